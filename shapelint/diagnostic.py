@@ -1,0 +1,64 @@
+"""A finding: where, what, why (labels and the chain of shapes), and the repair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Diagnostic", "Edit", "Fix", "Label", "Span"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of source: rows and columns from 1, in code points; the end is exclusive."""
+
+    row: int
+    column: int
+    end_row: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A remark on another place: the call that failed, the annotation relied on.  ``filename`` None: the same file."""
+
+    span: Span
+    text: str
+    filename: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text of ``span`` by ``content``."""
+
+    span: Span
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A repair.  ``applicability`` is ``"safe"`` (changes comments only) or ``"unsafe"`` (changes code)."""
+
+    applicability: str
+    message: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding of one rule.
+
+    ``message``: lower case, numbers first, no advice.  ``label``: what to print under the primary span.  ``trace``:
+    the chain of shapes that proves it, a line each.  ``help``: the advice, if any beside the fix.
+    """
+
+    code: str
+    name: str
+    message: str
+    filename: str
+    span: Span
+    severity: str = "error"
+    label: str = ""
+    labels: tuple[Label, ...] = ()
+    trace: tuple[str, ...] = ()
+    help: str | None = None
+    fix: Fix | None = None

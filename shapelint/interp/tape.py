@@ -1,0 +1,147 @@
+"""What abstract execution saw: calls of modules and operators, values of statements, functions entered.
+
+Rules and claims read tapes; they never walk syntax and never re-derive a shape.  Where something is to be tried
+("what if this padding were 1?"), the path is run again with that override (:meth:`Run.replay`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..shapes import Dim, Reject, Shape, Symbol, Tensor
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from ..source.parse import Source
+    from .values import Instance
+
+__all__ = ["Call", "Override", "Run", "Site", "Statement", "Tape"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """A node of a source file.  Two sites are the same if their nodes are the same object (``same``)."""
+
+    source: Source
+    node: cst.CSTNode
+
+    def same(self, other: Site | None) -> bool:
+        return other is not None and self.node is other.node
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One call of a module, or of a function or operator of torch.
+
+    ``name``: ``Conv2d``, ``torch.cat``, ``view``, ``+`` or the class name of a user's module.  ``module``: the
+    instance, None for operators.  ``leaf``: a catalogued layer or an operator, as opposed to a module whose
+    ``forward`` was followed (its inner calls carry ``parent`` = this call's index).  ``path``: the dotted name under
+    the target (``features.0``).  ``reject``: why PyTorch raises here, if it does.  ``certain``: False inside an arm
+    whose condition is unknown, under ``try`` and the like: no proof may rest on it.
+    """
+
+    index: int
+    name: str
+    site: Site
+    module: Instance | None
+    leaf: bool
+    parent: int | None
+    path: str
+    arguments: Mapping[str, Any]
+    inputs: tuple[Tensor, ...]
+    input_shapes: tuple[Shape, ...]
+    output: Any = None
+    reject: Reject | None = None
+    certain: bool = True
+    assumed: tuple[tuple[Dim, Dim], ...] = ()
+
+    @property
+    def output_shape(self) -> Shape | None:
+        """The shape of the output if that is one tensor."""
+        return self.output.shape if isinstance(self.output, Tensor) else None
+
+
+@dataclass(slots=True, eq=False)
+class Statement:
+    """A statement of a function that ended; ``value`` is what it assigned or returned, ``before`` the calls so far.
+
+    ``names`` maps each name it assigned to its value.
+    """
+
+    site: Site
+    value: Any
+    names: Mapping[str, Any]
+    function: cst.CSTNode | None
+    after_call: int
+    certain: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class Entered:
+    """A function was entered with these arguments (by parameter name)."""
+
+    site: Site
+    arguments: Mapping[str, Any]
+    before_call: int
+
+
+@dataclass(slots=True)
+class Tape:
+    """The record of one run, in execution order."""
+
+    calls: list[Call] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    entered: list[Entered] = field(default_factory=list)
+    unknowns: list[tuple[Site | None, str]] = field(default_factory=list)
+    bindings: dict[Symbol, Dim] = field(default_factory=dict)
+
+    def resolve(self, shape: Shape) -> Shape:
+        """``shape`` with everything that the run learnt about its symbols."""
+        return shape.substitute(self.bindings) if self.bindings else shape
+
+    def of(self, node: cst.CSTNode) -> Iterator[Call]:
+        """Calls of modules that the expression ``node`` evaluated to (``nn.Conv2d(...)``, ``spectral_norm(nn.Conv2d(...))``,
+        ``make_block(...)``), and calls made by ``node`` itself (``self.conv(x)``, ``F.relu(x)``)."""
+        for call in self.calls:
+            if call.site.node is node or (call.module is not None and node in call.module.made_by):
+                yield call
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What to change in a replay.
+
+    ``arguments``: (constructor call node, parameter) -> value, as if the source said so.  ``outputs``: call node or
+    constructor node -> shape that its output is forced to have.  ``symbols``: values for input sizes and parameters.
+    """
+
+    arguments: Mapping[tuple[cst.CSTNode, str], Any] = field(default_factory=dict)
+    outputs: Mapping[cst.CSTNode, Shape] = field(default_factory=dict)
+    symbols: Mapping[Symbol, Dim] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """One path that was executed: a module called on a symbolic or a concrete input.
+
+    ``title``: ``NetD()``, ``Sequential at line 12``, ``NetD(3, 64) on (1, 3, 96, 96)``.  ``node``: the class, the
+    Sequential call or the witness call.  ``concrete``: a call that stands in the file, not a default of ours.
+    ``inputs``: the tensors it was called with.
+    """
+
+    title: str
+    node: cst.CSTNode
+    source: Source
+    tape: Tape
+    concrete: bool
+    inputs: tuple[Any, ...]
+    output: Any
+    module: Instance | None
+    _again: Callable[[Override], Run]
+
+    def replay(self, override: Override) -> Run:
+        """Execute the same path again with something changed; exact, since everything downstream is recomputed."""
+        return self._again(override)

@@ -1,0 +1,14 @@
+"""Symbolic shapes: exact dimension algebra, three-valued comparison, inversion.  Knows nothing of Python source."""
+
+from .compare import Bounds, Equality, bounds_of, compare, less, sign
+from .dim import Dim, Expr, Symbol, exact_quotient, fresh, quotient, substitute, symbol, symbols_of
+from .needs import Kind, Needs, Reject
+from .shape import Shape, unknown_rank
+from .solve import solve
+from .tensor import Tensor, Unknown
+
+__all__ = [
+    "Bounds", "Dim", "Equality", "Expr", "Kind", "Needs", "Reject", "Shape", "Symbol", "Tensor", "Unknown",
+    "bounds_of", "compare", "exact_quotient", "fresh", "less", "quotient", "sign", "solve", "substitute", "symbol", "symbols_of",
+    "unknown_rank",
+]

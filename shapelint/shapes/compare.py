@@ -1,0 +1,158 @@
+"""Three-valued comparison of dimensions: always equal, never equal, or it depends on the inputs.
+
+One symbol is decided exactly: over a common period of all its quotients each residue class makes both sides plain
+polynomials, whose integer roots are isolated.  Several symbols are decided by identical normal forms, by intervals,
+or by a common factor that the constant does not share; what is left *depends*.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from .dim import Dim, Expr, Floor, Symbol, of_atom, substitute, symbols_of
+
+__all__ = ["Bounds", "Equality", "bounds_of", "compare", "less", "sign"]
+
+Bounds: TypeAlias = Mapping[Symbol, tuple[int, "int | None"]]
+"""Least and greatest value (None: unbounded) of a symbol on the present path."""
+
+_PERIOD_CAP = 4096
+_NO_BOUNDS: Bounds = {}
+
+
+class Equality(enum.Enum):
+    ALWAYS = "always equal"
+    NEVER = "never equal"
+    DEPENDS = "depends"
+
+
+def compare(left: Dim, right: Dim, bounds: Bounds = _NO_BOUNDS) -> Equality:
+    """Whether two dimensions are equal, for every value of their symbols within ``bounds``."""
+    difference = left - right
+    if isinstance(difference, int):
+        return Equality.NEVER if difference else Equality.ALWAYS
+    low, high = bounds_of(difference, bounds)
+    if (low is not None and low > 0) or (high is not None and high < 0):
+        return Equality.NEVER
+    factor = math.gcd(*(c for m, c in difference.terms if m))
+    if difference.constant % factor:
+        return Equality.NEVER
+    names = symbols_of(difference)
+    if len(names) == 1:
+        return _compare_one(difference, next(iter(names)), bounds)
+    return Equality.DEPENDS
+
+
+def sign(dim: Dim, bounds: Bounds = _NO_BOUNDS) -> int | None:
+    """-1, 0 or 1 if ``dim`` has that sign for every value of its symbols, else None."""
+    low, high = bounds_of(dim, bounds)
+    if low is not None and low > 0:
+        return 1
+    if high is not None and high < 0:
+        return -1
+    return 0 if low == high == 0 else None
+
+
+def less(left: Dim, right: Dim, bounds: Bounds = _NO_BOUNDS) -> bool | None:
+    """``left < right``, or None if it depends."""
+    low, high = bounds_of(left - right, bounds)
+    if high is not None and high < 0:
+        return True
+    if low is not None and low >= 0:
+        return False
+    return None
+
+
+def bounds_of(dim: Dim, bounds: Bounds = _NO_BOUNDS) -> tuple[int | None, int | None]:
+    """An interval that holds every value of ``dim`` (None: unbounded on that side); not always the tightest."""
+    if isinstance(dim, int):
+        return dim, dim
+    low: int | None = 0
+    high: int | None = 0
+    for monomial, coefficient in dim.terms:
+        part: tuple[int | None, int | None] = (1, 1)
+        for atom, power in monomial:
+            factor = _atom_bounds(atom, bounds)
+            for _ in range(power):
+                part = _multiply(part, factor)
+        below, above = _multiply((coefficient, coefficient), part)
+        low = None if low is None or below is None else low + below
+        high = None if high is None or above is None else high + above
+    return low, high
+
+
+def _atom_bounds(atom: Symbol | Floor, bounds: Bounds) -> tuple[int | None, int | None]:
+    if isinstance(atom, Symbol):
+        return bounds.get(atom, (atom.minimum, None))
+    low, high = bounds_of(atom.numerator, bounds)
+    return (
+        None if low is None else low // atom.divisor,
+        None if high is None else high // atom.divisor,
+    )
+
+
+def _multiply(
+    left: tuple[int | None, int | None], right: tuple[int | None, int | None]
+) -> tuple[int | None, int | None]:
+    a, b = (-math.inf if left[0] is None else left[0]), (math.inf if left[1] is None else left[1])
+    c, d = (-math.inf if right[0] is None else right[0]), (math.inf if right[1] is None else right[1])
+    products = [0 if 0 in (x, y) else x * y for x in (a, b) for y in (c, d)]
+    low, high = min(products), max(products)
+    return (None if low == -math.inf else int(low)), (None if high == math.inf else int(high))
+
+
+def _compare_one(difference: Expr, name: Symbol, bounds: Bounds) -> Equality:
+    period = _period(difference)
+    if period > _PERIOD_CAP:
+        return Equality.DEPENDS
+    lowest, highest = bounds.get(name, (name.minimum, None))
+    step = Symbol("\0t", minimum=0)
+    always, ever = True, False
+    for residue in range(period):
+        polynomial = substitute(difference, {name: of_atom(step) * period + residue})
+        first = max(0, -(-(lowest - residue) // period))
+        last = None if highest is None else (highest - residue) // period
+        if last is None or last >= first:
+            zero_everywhere, has_root = _roots(polynomial, first, last)
+            always, ever = always and zero_everywhere, ever or has_root
+        if ever and not always:
+            return Equality.DEPENDS
+    return Equality.ALWAYS if always else Equality.NEVER
+
+
+def _period(dim: Dim) -> int:
+    if isinstance(dim, int):
+        return 1
+    period = 1
+    for monomial, _ in dim.terms:
+        for atom, _ in monomial:
+            if isinstance(atom, Floor):
+                period = math.lcm(period, atom.divisor * _period(atom.numerator))
+    return period
+
+
+def _roots(polynomial: Dim, first: int, last: int | None) -> tuple[bool, bool]:
+    """(zero at every t in [first, last], zero at some t there), for a plain polynomial in one symbol."""
+    if isinstance(polynomial, int):
+        return polynomial == 0, polynomial == 0
+    coefficients: dict[int, int] = {}
+    for monomial, coefficient in polynomial.terms:
+        coefficients[monomial[0][1] if monomial else 0] = coefficient
+    degree = max(coefficients)
+    # Cauchy's bound: no root is larger in size than 1 + max|c_i| / |c_n|.
+    limit = 1 + max(abs(c) for c in coefficients.values()) // abs(coefficients[degree]) + 1
+    if degree == 1:
+        slope, constant = coefficients[1], coefficients.get(0, 0)
+        root, left = divmod(-constant, slope)
+        found = left == 0 and root >= first and (last is None or root <= last)
+        return found and first == last, found
+    stop = limit if last is None else min(limit, last)
+    values = [t for t in range(first, min(stop, first + 100_000) + 1) if _value(coefficients, t) == 0]
+    return bool(values) and last is not None and len(values) == last - first + 1, bool(values)
+
+
+def _value(coefficients: Mapping[int, int], t: int) -> int:
+    return sum(c * t**power for power, c in coefficients.items())

@@ -1,0 +1,342 @@
+"""One dimension of a shape: an integer, or an exact expression over named unknowns.
+
+``Dim`` is ``int | Expr``.  An :class:`Expr` is a polynomial with integer coefficients over *atoms*; an atom is a
+:class:`Symbol` (``N``, ``ngf``, ``H``) or a :class:`Floor` quotient ``(e) // n`` with a positive integer ``n``.
+Every expression is in normal form from its construction, so equal dimensions compare equal with ``==`` wherever the
+normal form can see it (``compare.compare`` decides the rest), and an expression without unknowns is a plain ``int``.
+
+Normal form of a quotient: coefficients lie in ``[0, n)`` and the offset in ``(-n, 0]``; a common factor of the
+coefficients and ``n`` is cancelled; a quotient of a quotient is one quotient.  Hence ``(H + 3)//4`` is
+``(H - 1)//4 + 1`` and any chain of strided convolutions over one dimension is one quotient.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias, Union
+
+__all__ = ["Atom", "Dim", "Expr", "Floor", "Symbol", "exact_quotient", "fresh", "of_atom", "quotient", "substitute", "symbol", "symbols_of"]
+
+Dim: TypeAlias = Union[int, "Expr"]
+Monomial: TypeAlias = tuple[tuple["Atom", int], ...]
+
+
+class Symbol:
+    """A named unknown.  Symbols of one name are one symbol unless ``uid`` tells them apart.
+
+    ``minimum`` is the least value it can take: 1 for a size that a user chooses, 0 for one that was computed.
+    ``reason`` says why the value is unknown, where that is worth telling.
+    """
+
+    __slots__ = ("_hash", "minimum", "name", "reason", "uid")
+
+    def __init__(self, name: str, *, uid: int = 0, minimum: int = 1, reason: str | None = None) -> None:
+        self.name, self.uid, self.minimum, self.reason = name, uid, minimum, reason
+        self._hash = hash((name, uid))
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Symbol) and self.name == other.name and self.uid == other.uid)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return (0, self.name, self.uid)
+
+
+class Floor:
+    """The atom ``numerator // divisor``, already in normal form; built by ``//`` on an :class:`Expr`."""
+
+    __slots__ = ("_hash", "divisor", "key", "numerator")
+
+    def __init__(self, numerator: Expr, divisor: int) -> None:
+        self.numerator, self.divisor = numerator, divisor
+        self._hash = hash((numerator, divisor))
+        self.key: tuple[object, ...] = (1, str(numerator), divisor)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Floor) and self.divisor == other.divisor and self.numerator == other.numerator
+        )
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        text = str(self.numerator)
+        return f"{text}//{self.divisor}" if text.isidentifier() else f"({text})//{self.divisor}"
+
+
+Atom: TypeAlias = Union[Symbol, Floor]
+
+_ONE: Monomial = ()
+_fresh_uids = itertools.count(1)
+
+
+class Expr:
+    """A polynomial over atoms that is not a constant.  Immutable; arithmetic gives a :data:`Dim`."""
+
+    __slots__ = ("_hash", "terms")
+
+    def __init__(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
+        self.terms = terms
+        self._hash = hash(terms)
+
+    # -- arithmetic -------------------------------------------------------------------------------------------
+
+    def __add__(self, other: Dim) -> Dim:
+        if not isinstance(other, (int, Expr)):
+            return NotImplemented
+        return _collect(itertools.chain(self.terms, _terms(other)))
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Expr:
+        return Expr(tuple((m, -c) for m, c in self.terms))
+
+    def __sub__(self, other: Dim) -> Dim:
+        if not isinstance(other, (int, Expr)):
+            return NotImplemented
+        return _collect(itertools.chain(self.terms, ((m, -c) for m, c in _terms(other))))
+
+    def __rsub__(self, other: Dim) -> Dim:
+        return -self + other
+
+    def __mul__(self, other: Dim) -> Dim:
+        if isinstance(other, int):
+            return Expr(tuple((m, c * other) for m, c in self.terms)) if other else 0
+        if not isinstance(other, Expr):
+            return NotImplemented
+        return _collect((_times(m, n), c * d) for m, c in self.terms for n, d in other.terms)
+
+    __rmul__ = __mul__
+
+    def __pow__(self, power: int) -> Dim:
+        if not isinstance(power, int) or power < 0:
+            return NotImplemented
+        result: Dim = 1
+        for _ in range(power):
+            result = result * self
+        return result
+
+    def __floordiv__(self, divisor: int) -> Dim:
+        """``self // divisor`` for an integer divisor (a symbolic one needs :func:`exact_quotient`)."""
+        if not isinstance(divisor, int):
+            return NotImplemented
+        if divisor == 0:
+            raise ZeroDivisionError("division of a dimension by zero")
+        return _floor(self, divisor) if divisor > 0 else _floor(-self, -divisor)
+
+    def __mod__(self, divisor: int) -> Dim:
+        return self - (self // divisor) * divisor
+
+    # -- identity ---------------------------------------------------------------------------------------------
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Expr) and self._hash == other._hash and self.terms == other.terms)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
+        """Terms without a constant first, as people write them: ``(H - 1)//2 + 1``, ``8*ngf``."""
+        parts: list[str] = []
+        for monomial, coefficient in sorted(self.terms, key=lambda t: (not t[0], _monomial_key(t[0]))):
+            body = _monomial_text(monomial)
+            size = abs(coefficient)
+            text = body if body and size == 1 else f"{size}*{body}" if body else str(size)
+            if not parts:
+                parts.append(text if coefficient > 0 else f"-{text}")
+            else:
+                parts.append(f"+ {text}" if coefficient > 0 else f"- {text}")
+        return " ".join(parts)
+
+    # -- parts ------------------------------------------------------------------------------------------------
+
+    @property
+    def constant(self) -> int:
+        """The term without a symbol."""
+        return next((c for m, c in self.terms if not m), 0)
+
+    @property
+    def as_symbol(self) -> Symbol | None:
+        """The symbol, if this expression is one and nothing else."""
+        if len(self.terms) == 1:
+            (monomial, coefficient) = self.terms[0]
+            if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1 and isinstance(monomial[0][0], Symbol):
+                return monomial[0][0]
+        return None
+
+
+def symbol(name: str) -> Expr:
+    """The dimension that is the symbol ``name``."""
+    return Expr(((((Symbol(name), 1),), 1),))
+
+
+def fresh(name: str, *, minimum: int = 1, reason: str | None = None) -> Expr:
+    """A dimension that is a new unknown, equal to itself only."""
+    return Expr(((((Symbol(name, uid=next(_fresh_uids), minimum=minimum, reason=reason), 1),), 1),))
+
+
+def of_atom(atom: Atom) -> Expr:
+    return Expr(((((atom, 1),), 1),))
+
+
+def symbols_of(dim: Dim) -> frozenset[Symbol]:
+    """Every symbol that occurs in ``dim``, also inside quotients."""
+    if isinstance(dim, int):
+        return frozenset()
+    found: set[Symbol] = set()
+    for monomial, _ in dim.terms:
+        for atom, _ in monomial:
+            if isinstance(atom, Symbol):
+                found.add(atom)
+            else:
+                found |= symbols_of(atom.numerator)
+    return frozenset(found)
+
+
+def substitute(dim: Dim, values: Mapping[Symbol, Dim]) -> Dim:
+    """``dim`` with symbols replaced; a symbol that ``values`` does not name stays."""
+    if isinstance(dim, int) or not values:
+        return dim
+    total: Dim = 0
+    for monomial, coefficient in dim.terms:
+        product: Dim = coefficient
+        for atom, power in monomial:
+            if isinstance(atom, Symbol):
+                base: Dim = values.get(atom, of_atom(atom))
+            else:
+                base = substitute(atom.numerator, values) // atom.divisor
+            product = product * base**power
+        total = total + product
+    return total
+
+
+def exact_quotient(dividend: Dim, divisor: Dim) -> Dim | None:
+    """The dimension ``q`` with ``q * divisor == dividend`` for every value of the symbols, or None.
+
+    ``exact_quotient(C*H*W, H*W)`` is ``C``; ``exact_quotient(H, 2)`` is None, because H may be odd.
+    """
+    if divisor == 0:
+        return None
+    if isinstance(dividend, int) and isinstance(divisor, int):
+        return dividend // divisor if dividend % divisor == 0 else None
+    (lead, lead_coefficient), *_ = sorted(_terms(divisor), key=lambda t: _degree_key(t[0]), reverse=True)
+    quotient: Dim = 0
+    remainder: Dim = dividend
+    for _ in range(64):  # every step removes the leading term, so real divisions end long before
+        if remainder == 0:
+            return quotient
+        (monomial, coefficient), *_ = sorted(_terms(remainder), key=lambda t: _degree_key(t[0]), reverse=True)
+        rest = _over(monomial, lead)
+        if rest is None or coefficient % lead_coefficient:
+            return None
+        step = _collect([(rest, coefficient // lead_coefficient)])
+        quotient = quotient + step
+        remainder = remainder - step * divisor
+    return None
+
+
+def quotient(dividend: Dim, divisor: Dim, reason: str = "a quotient of unknown sizes") -> Dim:
+    """``dividend // divisor`` where the divisor may be symbolic: exact if it divides, else a fresh unknown (>= 0)."""
+    if isinstance(divisor, int):
+        return dividend // divisor
+    exact = exact_quotient(dividend, divisor)
+    return fresh("q", minimum=0, reason=reason) if exact is None else exact
+
+
+# -- normal form --------------------------------------------------------------------------------------------------
+
+
+def _terms(dim: Dim) -> Iterable[tuple[Monomial, int]]:
+    if isinstance(dim, Expr):
+        return dim.terms
+    return ((_ONE, dim),) if dim else ()
+
+
+def _collect(terms: Iterable[tuple[Monomial, int]]) -> Dim:
+    total: dict[Monomial, int] = {}
+    for monomial, coefficient in terms:
+        total[monomial] = total.get(monomial, 0) + coefficient
+    kept = [(m, c) for m, c in total.items() if c]
+    if not kept:
+        return 0
+    if len(kept) == 1 and not kept[0][0]:
+        return kept[0][1]
+    kept.sort(key=lambda t: _monomial_key(t[0]))
+    return Expr(tuple(kept))
+
+
+def _floor(numerator: Expr, divisor: int) -> Dim:
+    if divisor == 1:
+        return numerator
+    whole: dict[Monomial, int] = {}
+    rest: dict[Monomial, int] = {}
+    for monomial, coefficient in numerator.terms:
+        part = coefficient % divisor if monomial else -(-coefficient % divisor)
+        if part:
+            rest[monomial] = part
+        if coefficient != part:
+            whole[monomial] = (coefficient - part) // divisor
+    outside = _collect(whole.items())
+    inside = _collect(rest.items())
+    if isinstance(inside, int):
+        return outside + inside // divisor
+    common = math.gcd(divisor, *(c for m, c in inside.terms if m))
+    if common > 1:
+        offset = inside.constant
+        reduced = _collect(((m, c // common) for m, c in inside.terms if m)) + offset // common
+        return outside + reduced // (divisor // common)
+    bare = [(m, c) for m, c in inside.terms if m]
+    if len(bare) == 1 and bare[0][1] == 1 and len(bare[0][0]) == 1:
+        atom, power = bare[0][0][0]
+        if isinstance(atom, Floor) and power == 1:
+            return outside + (atom.numerator + atom.divisor * inside.constant) // (atom.divisor * divisor)
+    return outside + of_atom(Floor(inside, divisor))
+
+
+def _times(left: Monomial, right: Monomial) -> Monomial:
+    if not left or not right:
+        return left or right
+    powers = dict(left)
+    for atom, power in right:
+        powers[atom] = powers.get(atom, 0) + power
+    return tuple(sorted(powers.items(), key=lambda p: p[0].key))
+
+
+def _over(left: Monomial, right: Monomial) -> Monomial | None:
+    powers = dict(left)
+    for atom, power in right:
+        left_over = powers.get(atom, 0) - power
+        if left_over < 0:
+            return None
+        powers[atom] = left_over
+    return tuple(sorted(((a, p) for a, p in powers.items() if p), key=lambda p: p[0].key))
+
+
+def _monomial_key(monomial: Monomial) -> tuple[object, ...]:
+    return tuple((atom.key, power) for atom, power in monomial)
+
+
+def _degree_key(monomial: Monomial) -> tuple[object, ...]:
+    return (sum(power for _, power in monomial), _monomial_key(monomial))
+
+
+def _monomial_text(monomial: Monomial) -> str:
+    factors = []
+    for atom, power in monomial:
+        text = str(atom)
+        if isinstance(atom, Floor) and (power > 1 or len(monomial) > 1):
+            text = f"({text})"
+        factors.append(text if power == 1 else f"{text}**{power}")
+    return "*".join(factors)

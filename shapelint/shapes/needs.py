@@ -1,0 +1,73 @@
+"""What an operation needs of its operands, decided as far as the symbols allow.
+
+A shape function receives a :class:`Needs` and states its constraints through it.  What is never true raises
+:class:`Reject`; what depends on unknown sizes is recorded as an assumption, which the interpreter uses to learn
+about the unknowns (a ``Conv2d(3, ...)`` tells that its input has 3 channels).
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+from .compare import Bounds, Equality, compare, less
+from .dim import Dim
+
+__all__ = ["Kind", "Needs", "Reject"]
+
+
+class Kind(enum.Enum):
+    """What sort of constraint was broken; each is the business of one rule."""
+
+    CHANNELS = "SHP301"
+    EMPTY = "SHP302"
+    OPERANDS = "SHP303"
+    ARGUMENT = "SHP304"
+    PADDING = "SHP103"
+    STRIDED_SAME = "SHP102"
+
+
+class Reject(Exception):
+    """PyTorch would raise here, whatever the values of the unknowns.
+
+    ``message``: lower case, numbers first.  ``argument``: the constructor or call parameter that is to blame, if one is.
+    """
+
+    def __init__(self, kind: Kind, message: str, argument: str | None = None) -> None:
+        super().__init__(message)
+        self.kind, self.message, self.argument = kind, message, argument
+
+
+@dataclass(slots=True)
+class Needs:
+    """Collects the constraints of one operation.
+
+    ``equal`` holds the pairs that must be equal and may be; ``at_least`` the pairs (dim, bound) with dim >= bound.
+    """
+
+    bounds: Bounds = field(default_factory=dict)
+    equalities: list[tuple[Dim, Dim]] = field(default_factory=list)
+    inequalities: list[tuple[Dim, Dim]] = field(default_factory=list)
+
+    def equal(self, left: Dim, right: Dim, kind: Kind, message: str, argument: str | None = None) -> None:
+        """``left == right``, or :class:`Reject` if it never is."""
+        if left is right or left == right:
+            return
+        match compare(left, right, self.bounds):
+            case Equality.NEVER:
+                raise Reject(kind, message, argument)
+            case Equality.DEPENDS:
+                self.equalities.append((left, right))
+
+    def at_least(self, dim: Dim, bound: Dim, kind: Kind, message: str, argument: str | None = None) -> None:
+        """``dim >= bound``, or :class:`Reject` if it never is."""
+        match less(dim, bound, self.bounds):
+            case True:
+                raise Reject(kind, message, argument)
+            case None:
+                self.inequalities.append((dim, bound))
+
+    def require(self, holds: bool, kind: Kind, message: str, argument: str | None = None) -> None:
+        """A condition that is known to hold or not."""
+        if not holds:
+            raise Reject(kind, message, argument)

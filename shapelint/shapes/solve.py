@@ -1,0 +1,57 @@
+"""The inverse of a dimension: which values of one symbol make it equal to a number.
+
+A quotient has an interval as its inverse, so the answer is a range.  Shapes of convolutions, poolings and their sums
+never fall when the input grows; for those the range is found by bisection.
+"""
+
+from __future__ import annotations
+
+from .dim import Dim, Floor, Symbol, substitute, symbols_of
+
+__all__ = ["solve"]
+
+_LARGEST = 1 << 24
+
+
+def solve(dim: Dim, name: Symbol, value: int) -> range | None:
+    """The values of ``name`` (at least its minimum) for which ``dim == value``; empty if there are none.
+
+    None where ``dim`` holds other symbols, or may fall as ``name`` grows.
+    """
+    if symbols_of(dim) != {name} or not _never_falls(dim):
+        return None
+    first = _first_at_least(dim, name, value)
+    return range(first, _first_at_least(dim, name, value + 1))
+
+
+def _first_at_least(dim: Dim, name: Symbol, value: int) -> int:
+    low, high = name.minimum, _LARGEST
+    while low < high:
+        middle = (low + high) // 2
+        at = substitute(dim, {name: middle})
+        assert isinstance(at, int)
+        if at >= value:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _never_falls(dim: Dim) -> bool:
+    if isinstance(dim, int):
+        return True
+    return all(
+        coefficient > 0 and all(isinstance(atom, Symbol) or _never_falls(atom.numerator) for atom, _ in monomial)
+        for monomial, coefficient in dim.terms
+        if monomial
+    ) and not _products_of_quotients(dim)
+
+
+def _products_of_quotients(dim: Dim) -> bool:
+    """A product grows with its factors only where none of them is negative; a lone factor always does."""
+    if isinstance(dim, int):
+        return False
+    return any(
+        sum(power for _, power in monomial) > 1 and any(isinstance(atom, Floor) for atom, _ in monomial)
+        for monomial, _ in dim.terms
+    )

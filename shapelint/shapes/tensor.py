@@ -1,0 +1,59 @@
+"""What the interpreter knows of one tensor, and what it says where it knows nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .dim import Dim, fresh
+from .shape import Shape
+
+__all__ = ["Tensor", "Unknown"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unknown:
+    """A value of which nothing is known, and why.  Equal to itself only."""
+
+    reason: str
+
+
+class Tensor:
+    """A tensor value: a shape, a kind of element, and for small ones built from known numbers the numbers themselves.
+
+    Two tensors are equal only if they are the same object.  ``dtype`` is ``"float"``, ``"int"``, ``"bool"`` or
+    ``"complex"``; None where unknown.  ``elements`` is a nested list (a scalar: a number) in row-major order, or None.
+    """
+
+    __slots__ = ("_asked", "dtype", "elements", "shape")
+
+    def __init__(self, shape: Shape, dtype: str | None = "float", elements: Any = None) -> None:
+        self.shape, self.dtype, self.elements = shape, dtype, elements
+        self._asked: dict[int, Dim] = {}
+
+    def size(self, index: int) -> Dim | None:
+        """Dimension ``index`` (negative ones count from the end); None if the rank is known and too small.
+
+        Where the rank is unknown the answer is a fresh symbol, the same one each time.
+        """
+        dims = self.shape.dims
+        if self.shape.lead is None:
+            return dims[index] if -len(dims) <= index < len(dims) else None
+        if -len(dims) <= index < 0:
+            return dims[index]
+        return self._asked.setdefault(index, fresh("N" if index == 0 else "D", reason=self.shape.lead))
+
+    def narrow(self, shape: Shape) -> None:
+        """Give a tensor of unknown rank the rank of ``shape``, and its dims where they were not known before."""
+        if self.shape.lead is None or len(self.shape.dims) > len(shape.dims):
+            return
+        dims = list(shape.dims)
+        known = self.shape.dims
+        dims[len(dims) - len(known) :] = known
+        for index, dim in self._asked.items():
+            if -len(dims) <= index < len(dims):
+                dims[index] = dim
+        self.shape = Shape(tuple(dims), shape.lead)
+
+    def __repr__(self) -> str:
+        return f"Tensor{self.shape}"
