@@ -1,0 +1,77 @@
+"""Arguments as torch reads them: one number for all axes or one for each, flags, and what stands in for unknown ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..shapes import Dim, Expr, Kind, Needs, Reject, Unknown, fresh
+from .declare import Args
+
+__all__ = ["dim", "entries", "flag", "nonnegative", "ntuple", "number", "optional", "positive", "sizes"]
+
+
+def ntuple(value: Any, count: int) -> Any:
+    """``torch.nn.modules.utils._ntuple``: a sequence as a tuple, anything else repeated; checks nothing."""
+    if isinstance(value, (tuple, list, str)):
+        return tuple(value)
+    return value if isinstance(value, Unknown) else (value,) * count
+
+
+def number(need: Needs, value: Any, name: str, kind: Kind = Kind.ARGUMENT) -> Dim:
+    """``value`` as a dimension: itself, or a fresh unknown; ``Reject`` if it is no integer."""
+    if isinstance(value, (int, Expr)):
+        return int(value) if isinstance(value, bool) else value
+    if isinstance(value, (float, str, tuple, list, dict)) or value is None:
+        raise Reject(kind, f"an integer expected for {name}, got {value!r}", name)
+    return dim(value, name)
+
+
+def dim(value: Any, name: str, minimum: int = 0) -> Dim:
+    """``value`` as a dimension, a fresh unknown where it is none."""
+    if isinstance(value, (int, Expr)):
+        return value
+    return fresh(name, minimum=minimum, reason=value.reason if isinstance(value, Unknown) else f"{name} is not known")
+
+
+def sizes(need: Needs, a: Args, name: str, kind: Kind = Kind.ARGUMENT) -> tuple[Dim, ...]:
+    """The argument ``name`` for each of ``a.spatial`` axes, as an operator takes it: one integer or one for each axis."""
+    return entries(need, getattr(a, name), a.spatial, name, kind)
+
+
+def entries(need: Needs, value: Any, count: int, name: str, kind: Kind = Kind.ARGUMENT) -> tuple[Dim, ...]:
+    """``count`` dimensions out of ``value``; a sequence of one integer stands for all, as in torch's ``IntArrayRef``."""
+    if not isinstance(value, (tuple, list)):
+        return (number(need, value, name, kind),) * count
+    need.require(len(value) in (1, count), kind, f"{count} numbers expected for {name}, got {len(value)}", name)
+    numbers = tuple(number(need, item, name, kind) for item in value)
+    return numbers if len(numbers) == count else numbers * count
+
+
+def positive(need: Needs, values: Sequence[Dim], name: str) -> None:
+    """Every value must be at least 1."""
+    for value in values:
+        need.at_least(value, 1, Kind.ARGUMENT, f"{value} is no valid {name}: it must be positive", name)
+
+
+def nonnegative(need: Needs, values: Sequence[Dim], name: str) -> None:
+    """No value may be negative."""
+    for value in values:
+        need.at_least(value, 0, Kind.ARGUMENT, f"{value} is no valid {name}: it must not be negative", name)
+
+
+def flag(value: Any) -> bool | None:
+    """The truth of a flag, None where it is not known."""
+    if value is None or isinstance(value, (bool, int, float, str, tuple, list)):
+        return bool(value)
+    return None
+
+
+def optional(value: Any, size: tuple[Any, ...]) -> Any:
+    """The size of a parameter that is there only if the flag ``value`` says so."""
+    match flag(value):
+        case True:
+            return size
+        case False:
+            return None
+    return Unknown("a flag is not known")

@@ -1,0 +1,271 @@
+"""Convolutions and transposed convolutions in one, two and three dimensions, lazy ones included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Unknown, fresh, quotient
+from .arguments import dim, entries, flag, nonnegative, ntuple, number, optional, positive, sizes
+from .axes import Image, batched, image
+from .declare import Args, layer
+from .pad import padded
+
+_MODES = ("zeros", "reflect", "replicate", "circular")
+_AXES = ("kernel_size", "stride", "padding", "dilation")
+
+_CONV = (
+    "out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, "
+    "padding_mode='zeros', device=None, dtype=None"
+)
+_TRANSPOSED = (
+    "out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, "
+    "padding_mode='zeros', device=None, dtype=None"
+)
+_CONV_FORMULA = (
+    "(N, in_channels, H) -> (N, out_channels, (H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1)"
+)
+_TRANSPOSED_FORMULA = (
+    "(N, in_channels, H) -> (N, out_channels, "
+    "(H - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1)"
+)
+
+
+def _grouped(need: Needs, a: Args) -> None:
+    """``groups`` must be positive and divide both channel counts."""
+    groups = number(need, a.groups, "groups")
+    need.at_least(groups, 1, Kind.ARGUMENT, f"groups must be positive, got {groups}", "groups")
+    for name in ("in_channels", "out_channels"):
+        channels = getattr(a, name)
+        if isinstance(channels, Unknown) and name == "in_channels":
+            continue
+        channels = number(need, channels, name)
+        need.at_least(channels, 0, Kind.ARGUMENT, f"{name} must not be negative, got {channels}", name)
+        if isinstance(groups, int):
+            need.equal(
+                channels % groups, 0, Kind.ARGUMENT, f"{groups} groups do not divide {channels} {name}", "groups"
+            )
+
+
+def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
+    _grouped(need, a)
+    attributes = {name: ntuple(getattr(a, name), a.spatial) for name in _AXES}
+    attributes |= {"output_padding": (0,) * a.spatial, "transposed": False}
+    if isinstance(a.padding, str):
+        attributes["padding"] = a.padding
+        need.require(
+            a.padding in ("same", "valid"), Kind.PADDING, f"padding must be a number, 'same' or 'valid', got {a.padding!r}",
+            "padding",
+        )
+        strides = attributes["stride"]
+        if a.padding == "same" and not isinstance(strides, Unknown):
+            for stride in strides:
+                need.equal(
+                    dim(stride, "stride"), 1, Kind.STRIDED_SAME, f"padding='same' with stride {stride}", "padding"
+                )
+    _mode(need, a)
+    return attributes
+
+
+def _mode(need: Needs, a: Args) -> None:
+    if isinstance(a.padding_mode, (str, int, type(None))):
+        known = a.padding_mode in _MODES
+        need.require(known, Kind.PADDING, f"unknown padding_mode {a.padding_mode!r}", "padding_mode")
+
+
+def _weights(a: Args) -> Mapping[str, Any]:
+    inner = _share(a.in_channels, a.groups)
+    out = dim(a.out_channels, "C")
+    return {"weight": (out, inner, *_kernel(a)), "bias": optional(a.bias, (out,))}
+
+
+def _kernel(a: Args) -> tuple[Dim, ...]:
+    kernel = ntuple(a.kernel_size, a.spatial)
+    if isinstance(kernel, Unknown):
+        kernel = (kernel,) * a.spatial
+    for item in kernel:
+        if isinstance(item, (float, str, tuple, list)) or item is None:
+            raise Reject(Kind.ARGUMENT, f"an integer expected for kernel_size, got {item!r}", "kernel_size")
+    return tuple(dim(item, "k") for item in kernel)
+
+
+def _share(channels: Any, groups: Any) -> Dim:
+    return quotient(dim(channels, "C"), dim(groups, "groups", 1), "channels of a group")
+
+
+def _expects(a: Args) -> tuple[Shape | None, ...]:
+    return (batched(None if isinstance(a.in_channels, Unknown) else dim(a.in_channels, "C"), a.spatial),)
+
+
+def _taken(need: Needs, a: Args, input: Tensor) -> Image:
+    """The input, with as many channels as the layer was built for."""
+    taken = image(need, input, a.spatial)
+    if not isinstance(a.in_channels, Unknown) and not a.layer.startswith("Lazy"):
+        expected = dim(a.in_channels, "C")
+        need.equal(
+            taken.channels, expected, Kind.CHANNELS, f"{expected} channels expected, got {taken.channels}", "in_channels"
+        )
+    return taken
+
+
+@layer(
+    "Conv{1,2,3}d",
+    f"in_channels, {_CONV}",
+    formula=_CONV_FORMULA,
+    construct=_construct,
+    weights=_weights,
+    expects=_expects,
+)
+def conv(need: Needs, a: Args, input: Tensor) -> Tensor:
+    """``(N, in_channels, H, W) -> (N, out_channels, H', W')``, batch optional."""
+    taken = _taken(need, a, input)
+    kernel, stride, dilation = (sizes(need, a, name) for name in ("kernel_size", "stride", "dilation"))
+    positive(need, stride, "stride")
+    positive(need, dilation, "dilation")
+    channels = dim(a.out_channels, "C")
+    match a.padding:
+        case "same":
+            size = taken.size
+            if a.padding_mode not in ("zeros",) and isinstance(a.padding_mode, str):
+                around = [_halves(d, k) for d, k in zip(dilation, kernel, strict=True)]
+                size = padded(need, taken.size, around, a.padding_mode)
+                size = tuple(n - d * (k - 1) for n, d, k in zip(size, dilation, kernel, strict=True))
+            return taken.tensor(channels, size)
+        case Unknown(reason=reason):
+            return taken.tensor(channels, tuple(fresh("H", minimum=0, reason=reason) for _ in taken.size))
+        case "valid":
+            padding: tuple[Dim, ...] = (0,) * a.spatial
+        case _:
+            padding = sizes(need, a, "padding", Kind.PADDING)
+    if a.padding_mode == "zeros" or not isinstance(a.padding_mode, str):
+        nonnegative(need, padding, "padding")
+        wide = tuple(n + 2 * p for n, p in zip(taken.size, padding, strict=True))
+    else:
+        wide = padded(need, taken.size, [(p, p) for p in padding], a.padding_mode)
+    return taken.tensor(channels, _slide(need, wide, kernel, stride, dilation))
+
+
+def _halves(dilation: Dim, kernel: Dim) -> tuple[Dim, Dim]:
+    total = dilation * (kernel - 1)
+    return total // 2, total - total // 2
+
+
+def _slide(
+    need: Needs, wide: tuple[Dim, ...], kernel: tuple[Dim, ...], stride: tuple[Dim, ...], dilation: tuple[Dim, ...]
+) -> tuple[Dim, ...]:
+    """The number of places of a kernel on each padded axis."""
+    size = []
+    for n, k, s, d in zip(wide, kernel, stride, dilation, strict=True):
+        room = n - d * (k - 1) - 1
+        need.at_least(
+            room, 0, Kind.EMPTY, f"{d * (k - 1) + 1} wide kernel on {n} wide padded input: no output left", "kernel_size"
+        )
+        size.append(quotient(room, s, "a convolution of unknown stride") + 1)
+    return tuple(size)
+
+
+def _construct_transposed(need: Needs, a: Args) -> Mapping[str, Any]:
+    if isinstance(a.padding_mode, (str, int, type(None))):
+        need.require(
+            a.padding_mode == "zeros", Kind.PADDING, f"padding_mode must be 'zeros', got {a.padding_mode!r}", "padding_mode"
+        )
+    _grouped(need, a)
+    attributes = {name: ntuple(getattr(a, name), a.spatial) for name in (*_AXES, "output_padding")}
+    return attributes | {"transposed": True}
+
+
+def _weights_transposed(a: Args) -> Mapping[str, Any]:
+    inner = dim(a.in_channels, "C")
+    out = dim(a.out_channels, "C")
+    return {"weight": (inner, _share(out, a.groups), *_kernel(a)), "bias": optional(a.bias, (out,))}
+
+
+@layer(
+    "ConvTranspose{1,2,3}d",
+    f"in_channels, {_TRANSPOSED}",
+    inputs="input, output_size=None",
+    formula=_TRANSPOSED_FORMULA,
+    construct=_construct_transposed,
+    weights=_weights_transposed,
+    expects=_expects,
+)
+def conv_transpose(need: Needs, a: Args, input: Tensor, output_size: Any = None) -> Tensor:
+    """``(N, in_channels, H, W) -> (N, out_channels, H', W')``; ``output_size`` picks one of ``stride`` sizes."""
+    taken = _taken(need, a, input)
+    kernel, stride, dilation = (sizes(need, a, name) for name in ("kernel_size", "stride", "dilation"))
+    padding = sizes(need, a, "padding", Kind.PADDING)
+    positive(need, stride, "stride")
+    positive(need, dilation, "dilation")
+    nonnegative(need, padding, "padding")
+    least = tuple(
+        (n - 1) * s - 2 * p + d * (k - 1) + 1
+        for n, s, p, d, k in zip(taken.size, stride, padding, dilation, kernel, strict=True)
+    )
+    if output_size is None:
+        extra = sizes(need, a, "output_padding")
+        nonnegative(need, extra, "output_padding")
+    else:
+        extra = _asked(need, a, taken, least, output_size)
+    for e, s, d in zip(extra, stride, dilation, strict=True):
+        if all(isinstance(value, int) for value in (e, s, d)):
+            limit = max(s, d)
+            need.at_least(
+                limit - 1, e, Kind.ARGUMENT, f"output_padding {e} must be smaller than stride or dilation {limit}",
+                "output_padding",
+            )
+    size = tuple(n + e for n, e in zip(least, extra, strict=True))
+    for n in size:
+        need.at_least(n, 1, Kind.EMPTY, f"{n} wide output: no output left", "padding")
+    return taken.tensor(dim(a.out_channels, "C"), size)
+
+
+def _asked(need: Needs, a: Args, taken: Image, least: tuple[Dim, ...], output_size: Any) -> tuple[Dim, ...]:
+    """The output padding that gives ``output_size``."""
+    if not isinstance(output_size, (tuple, list)):
+        return tuple(fresh("op", minimum=0, reason="output_size is not known") for _ in least)
+    asked = tuple(output_size[-a.spatial :])
+    allowed = (a.spatial, a.spatial + 1, a.spatial + 2)
+    need.require(
+        len(output_size) in allowed, Kind.ARGUMENT, f"{a.spatial} numbers expected for output_size, got {len(output_size)}"
+    )
+    stride = sizes(need, a, "stride")
+    wanted = entries(need, asked, a.spatial, "output_size")
+    for want, low, s in zip(wanted, least, stride, strict=True):
+        message = f"output_size {want} is not in {low}..{low + s - 1}"
+        need.at_least(want, low, Kind.ARGUMENT, message, "output_size")
+        need.at_least(low + s - 1, want, Kind.ARGUMENT, message, "output_size")
+    return tuple(want - low for want, low in zip(wanted, least, strict=True))
+
+
+def _lazy(a: Args) -> Mapping[str, Any]:
+    unknown = Unknown("a lazy layer that has not been called")
+    return {"weight": unknown, "bias": unknown if flag(a.bias) is not False else None}
+
+
+@layer(
+    "LazyConv{1,2,3}d",
+    _CONV,
+    formula=_CONV_FORMULA,
+    construct=_construct,
+    weights=_lazy,
+    expects=_expects,
+    becomes="Conv(in_channels)",
+)
+def lazy_conv(need: Needs, a: Args, input: Tensor) -> Tensor:
+    """A convolution that takes ``in_channels`` from its first input."""
+    return conv.shape(need, a, input)  # type: ignore[no-any-return]
+
+
+@layer(
+    "LazyConvTranspose{1,2,3}d",
+    _TRANSPOSED,
+    inputs="input, output_size=None",
+    formula=_TRANSPOSED_FORMULA,
+    construct=_construct_transposed,
+    weights=_lazy,
+    expects=_expects,
+    becomes="ConvTranspose(in_channels)",
+)
+def lazy_conv_transpose(need: Needs, a: Args, input: Tensor, output_size: Any = None) -> Tensor:
+    """A transposed convolution that takes ``in_channels`` from its first input."""
+    return conv_transpose.shape(need, a, input, output_size)  # type: ignore[no-any-return]

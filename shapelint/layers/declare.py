@@ -1,0 +1,239 @@
+"""How a layer is declared: one shape function with a decorator that names everything else torch says of it.
+
+    @layer(
+        "Linear",
+        "in_features, out_features, bias=True, device=None, dtype=None",
+        formula="(*, in_features) -> (*, out_features)",
+        weights=lambda a: {"weight": (a.out_features, a.in_features), "bias": optional(a.bias, (a.out_features,))},
+    )
+    def linear(need: Needs, a: Args, input: Tensor) -> Tensor: ...
+
+The decorated name is a :class:`Family`: the layers that share the declaration (``Conv{1,2,3}d`` are three).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh, unknown_rank
+from .signature import Signature, signature
+
+__all__ = ["Args", "Construct", "Expects", "Family", "Layer", "Weights", "layer"]
+
+_PAGE = "https://docs.pytorch.org/docs/2.13/generated/torch.nn.{}.html"
+
+
+class Args:
+    """Read-only attribute access to arguments or attributes by name; what is not there is an :class:`Unknown`.
+
+    ``spatial``: the number of spatial axes that the class name states (2 for ``Conv2d``), 0 where it states none.
+    """
+
+    __slots__ = ("_values", "layer", "spatial")
+
+    def __init__(self, values: Mapping[str, Any], layer: str = "", spatial: int = 0) -> None:
+        self._values, self.layer, self.spatial = values, layer, spatial
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._values[name]
+        except KeyError:
+            return Unknown(f"attribute '{name}' is not known")
+
+
+Weights: TypeAlias = Callable[[Args], Mapping[str, Any]]
+Construct: TypeAlias = Callable[[Needs, Args], Mapping[str, Any]]
+Expects: TypeAlias = Callable[[Args], tuple[Shape | None, ...]]
+
+
+def _nothing(need: Needs, a: Args) -> Mapping[str, Any]:
+    return {}
+
+
+def _no_weights(a: Args) -> Mapping[str, Any]:
+    return {}
+
+
+def _any_rank(a: Args) -> tuple[Shape | None, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One declaration and the layers that it declares."""
+
+    names: tuple[str, ...]
+    signature_text: str
+    inputs_text: str
+    formula: str
+    shape: Callable[..., Any]
+    construct: Construct
+    weights: Weights
+    expects: Expects
+    becomes: str | None
+    marker: str | None
+    layers: tuple[Layer, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "layers", tuple(Layer(name, self, _spatial(name)) for name in self.names))
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One class of ``torch.nn``: how it is built, what it makes of its inputs, how many parameters it has."""
+
+    name: str
+    family: Family
+    spatial: int
+
+    @property
+    def formula(self) -> str:
+        """Input shape -> output shape, as PyTorch's documentation states it."""
+        return self.family.formula
+
+    @property
+    def page(self) -> str:
+        """PyTorch's documentation page, where the formula comes from."""
+        return _PAGE.format(self.name)
+
+    @property
+    def signature(self) -> Signature:
+        """The constructor's parameters."""
+        return signature(self.family.signature_text)
+
+    @property
+    def inputs(self) -> Signature:
+        """The parameters of ``forward``."""
+        return signature(self.family.inputs_text)
+
+    @property
+    def marker(self) -> str | None:
+        """``"container"`` or ``"opaque"`` where the interpreter, not a shape function, gives the meaning; else None."""
+        return self.family.marker
+
+    def bind(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """Constructor arguments by parameter name, with defaults; ``Reject(ARGUMENT)`` if they do not fit."""
+        return self.signature.bind(args, kwargs)
+
+    def construct(self, need: Needs, bound: Mapping[str, Any]) -> dict[str, Any]:
+        """The public attributes of the instance; ``Reject`` where torch's constructor raises.
+
+        Parameters are there as tensors (``weight``, ``bias``), and all together under ``_parameters``.
+        """
+        attributes = {name: value for name, value in bound.items() if name not in ("device", "dtype")}
+        attributes.update(self.family.construct(need, self._args(bound)))
+        built = {**bound, **attributes}
+        parameters = {name: _parameter(need, name, size) for name, size in self.family.weights(self._args(built)).items()}
+        attributes.update(parameters)
+        attributes["_parameters"] = parameters
+        return attributes
+
+    def expects(self, attributes: Mapping[str, Any]) -> tuple[Shape | None, ...]:
+        """For each input of unknown rank the batched shape, with fresh symbols; None where any rank will do."""
+        shapes = self.family.expects(self._args(attributes))
+        return shapes + (None,) * (len(self.inputs.positional) - len(shapes))
+
+    def apply(self, need: Needs, attributes: Mapping[str, Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """What ``forward`` returns in eval mode; ``Reject`` where it raises for every value of the unknowns."""
+        bound = self.inputs.bind(args, kwargs)
+        for name in self.inputs.required:
+            bound[name] = self._operand(need, name, bound[name])
+        return self.family.shape(need, self._args(attributes), **bound)
+
+    def parameters(self, attributes: Mapping[str, Any]) -> Dim:
+        """The number of parameters, as ``sum(p.numel() for p in layer.parameters())`` counts them."""
+        total: Dim = 0
+        for name, declared in attributes.get("_parameters", {}).items():
+            match attributes.get(name, declared):
+                case None:
+                    pass
+                case Tensor(shape=Shape(lead=None) as shape):
+                    total = total + math.prod(shape.dims)
+                case _:
+                    total = total + fresh("P", minimum=0, reason=f"the size of '{name}' is not known")
+        return total
+
+    def materialize(self, attributes: Mapping[str, Any], args: Sequence[Any]) -> tuple[str, dict[str, Any]] | None:
+        """What a lazy layer turns into at its first call: the name of its new class, and its attributes.
+
+        None for every other layer, and where the inputs do not tell the size.
+        """
+        if self.family.becomes is None or not args or not isinstance(args[0], Tensor):
+            return None
+        wide = args[0].size(-1) if not self.spatial else _channels(args[0], self.spatial)
+        if wide is None:
+            return None
+        _, attribute = self.family.becomes.split("(")
+        return self.name.removeprefix("Lazy"), {attribute.rstrip(")"): wide}
+
+    def _args(self, values: Mapping[str, Any]) -> Args:
+        return Args(values, self.name, self.spatial)
+
+    def _operand(self, need: Needs, name: str, value: Any) -> Any:
+        """A tensor for every operand of which no more is known; what can be no tensor is rejected."""
+        if isinstance(value, Unknown):
+            return Tensor(unknown_rank(value.reason), None)
+        if isinstance(value, Expr):
+            return Tensor(unknown_rank(f"'{name}' is not known"), None)
+        plain = isinstance(value, (int, float, str, tuple, list, dict)) or value is None
+        need.require(
+            not plain or self.family.marker is not None,
+            Kind.ARGUMENT,
+            f"a tensor expected for '{name}', got {type(value).__name__}",
+        )
+        return value if isinstance(value, Tensor) or plain else Tensor(unknown_rank(f"'{name}' is not known"), None)
+
+
+def layer(
+    names: str,
+    text: str,
+    *,
+    formula: str,
+    inputs: str = "input",
+    construct: Construct = _nothing,
+    weights: Weights = _no_weights,
+    expects: Expects = _any_rank,
+    becomes: str | None = None,
+    marker: str | None = None,
+) -> Callable[[Callable[..., Any]], Family]:
+    """Declares the layers ``names`` (``"Conv{1,2,3}d"``, several parted by spaces) by the shape function below it.
+
+    ``text``: the constructor's signature.  ``inputs``: that of ``forward``; the shape function takes the same names
+    after ``need`` and the attributes.  ``construct``: checks arguments and gives the attributes that differ from them.
+    ``weights``: parameter name -> size, None where there is none.  ``expects``: the shapes of inputs of unknown rank.
+    """
+
+    def declare(shape: Callable[..., Any]) -> Family:
+        expanded = tuple(name for word in names.split() for name in _expand(word))
+        return Family(expanded, text, inputs, formula, shape, construct, weights, expects, becomes, marker)
+
+    return declare
+
+
+def _expand(word: str) -> tuple[str, ...]:
+    head, brace, rest = word.partition("{")
+    if not brace:
+        return (word,)
+    choices, _, tail = rest.partition("}")
+    return tuple(f"{head}{choice}{tail}" for choice in choices.split(","))
+
+
+def _spatial(name: str) -> int:
+    found = re.search(r"([123])d$", name)
+    return int(found[1]) if found else 0
+
+
+def _channels(tensor: Tensor, spatial: int) -> Dim | None:
+    return tensor.size(-1 - spatial)
+
+
+def _parameter(need: Needs, name: str, size: Any) -> Tensor | Unknown | None:
+    if size is None or isinstance(size, Unknown):
+        return size
+    for dim in size:
+        need.at_least(dim, 0, Kind.ARGUMENT, f"{dim} is negative in the size of '{name}'")
+    return Tensor(Shape(tuple(size)))

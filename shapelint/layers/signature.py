@@ -1,0 +1,84 @@
+"""Signatures written as text, ``"in_features, out_features, bias=True, *, eps=1e-5"``, and binding calls to them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ..shapes import Kind, Reject
+
+__all__ = ["Signature", "signature"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Parameters of a call in order; ``rest`` and ``keywords`` name its ``*args`` and ``**kwargs``, if it has them."""
+
+    text: str
+    positional: tuple[str, ...]
+    keyword_only: tuple[str, ...]
+    defaults: Mapping[str, Any]
+    rest: str | None = None
+    keywords: str | None = None
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Parameters without a default."""
+        return tuple(n for n in self.positional + self.keyword_only if n not in self.defaults)
+
+    def bind(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """Arguments by parameter name, defaults filled in; ``Reject(ARGUMENT)`` where Python would raise TypeError."""
+        if len(args) > len(self.positional) and self.rest is None:
+            raise Reject(Kind.ARGUMENT, f"at most {_count(len(self.positional))} expected, got {len(args)}")
+        bound = dict(self.defaults)
+        given = dict(zip(self.positional, args, strict=False))
+        bound.update(given)
+        if self.rest is not None:
+            bound[self.rest] = tuple(args[len(self.positional) :])
+        others: dict[str, Any] = {}
+        for name, value in kwargs.items():
+            if name in given:
+                raise Reject(Kind.ARGUMENT, f"argument '{name}' given twice", name)
+            if name in self.positional or name in self.keyword_only:
+                bound[name] = value
+            elif self.keywords is not None:
+                others[name] = value
+            else:
+                raise Reject(Kind.ARGUMENT, f"unknown argument '{name}'", name)
+        if self.keywords is not None:
+            bound[self.keywords] = others
+        for name in self.required:
+            if name not in bound:
+                raise Reject(Kind.ARGUMENT, f"argument '{name}' is missing", name)
+        return bound
+
+
+@lru_cache(maxsize=None)
+def signature(text: str) -> Signature:
+    """The signature that ``text`` spells, parsed when first asked for."""
+    parameters = ast.parse(f"lambda {text}: 0", mode="eval").body
+    assert isinstance(parameters, ast.Lambda)
+    arguments = parameters.args
+    positional = tuple(a.arg for a in arguments.posonlyargs + arguments.args)
+    defaults = {
+        name: ast.literal_eval(node)
+        for name, node in zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True)
+    }
+    for argument, node in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if node is not None:
+            defaults[argument.arg] = ast.literal_eval(node)
+    return Signature(
+        text,
+        positional,
+        tuple(a.arg for a in arguments.kwonlyargs),
+        defaults,
+        arguments.vararg.arg if arguments.vararg else None,
+        arguments.kwarg.arg if arguments.kwarg else None,
+    )
+
+
+def _count(number: int) -> str:
+    return f"{number} argument" if number == 1 else f"{number} arguments"
