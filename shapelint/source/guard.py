@@ -1,0 +1,99 @@
+"""What is refused before libcst sees it.
+
+libcst's parser ends the whole process with a segmentation fault on source that is nested too deeply, and takes
+quadratic time on long chains.  CPython's own parser is ten times faster, has its limits built in, and goes first.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import warnings
+
+from .positions import line_starts
+
+__all__ = ["SourceError", "guard"]
+
+_DEEPEST = 1_000
+_JUDGE = "import sys, libcst; libcst.parse_module(sys.stdin.buffer.read())"
+_JUDGE_SECONDS = 20
+
+
+class SourceError(Exception):
+    """The text is not something that can be linted.  ``row`` and ``column`` count from 1."""
+
+    def __init__(self, message: str, row: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.message, self.row, self.column = message, row, column
+
+
+def guard(text: str) -> None:
+    """Return if libcst can be trusted with ``text``; raises SourceError if it is no Python or is nested too deeply."""
+    null = text.find("\0")
+    if null >= 0:
+        row = text.count("\n", 0, null) + 1
+        raise SourceError("the file contains a null byte", row, null - text.rfind("\n", 0, null))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except SyntaxError as error:
+        if _is_nesting(error):
+            raise SourceError("nested too deeply", error.lineno or 1, error.offset or 1) from None
+        if not _newer_python_accepts(text, error):
+            raise SourceError(error.msg.lower(), error.lineno or 1, max(error.offset or 1, 1)) from None
+    except (RecursionError, MemoryError):
+        raise SourceError("nested too deeply") from None
+    except ValueError as error:
+        raise SourceError(str(error)) from None
+    else:
+        _refuse_depth(tree, line_starts(text))
+
+
+def _is_nesting(error: SyntaxError) -> bool:
+    return error.msg.startswith("too many") or "too complex" in error.msg
+
+
+def _newer_python_accepts(text: str, error: SyntaxError) -> bool:
+    """Whether libcst, which knows newer syntax than the running Python may, parses ``text``.
+
+    Asked in a process of its own, because the answer may be a crash.
+    """
+    if isinstance(error, TabError) or error.msg.startswith("Missing parentheses in call"):
+        return False
+    try:
+        judge = subprocess.run(
+            [sys.executable, "-I", "-c", _JUDGE],
+            input=text.encode("utf-8", "surrogatepass"),
+            capture_output=True,
+            timeout=_JUDGE_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return judge.returncode == 0
+
+
+def _refuse_depth(tree: ast.Module, starts: list[int]) -> None:
+    """Raise SourceError if the syntax tree has more than a thousand levels.
+
+    A statement of fewer characters than that cannot, so hardly any is looked into.
+    """
+    pending: list[tuple[ast.AST, int]] = [(tree, 0)]
+    while pending:
+        node, depth = pending.pop()
+        if depth > _DEEPEST:
+            raise SourceError("nested too deeply", getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1)
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.stmt) and _characters(child, starts) < _DEEPEST:
+                continue
+            pending.append((child, depth + 1))
+
+
+def _characters(statement: ast.stmt, starts: list[int]) -> int:
+    last = statement.end_lineno or statement.lineno
+    if last == statement.lineno:
+        return (statement.end_col_offset or 0) - statement.col_offset
+    until = starts[last] if last < len(starts) else starts[-1] + (statement.end_col_offset or 0)
+    return until - starts[statement.lineno - 1]
