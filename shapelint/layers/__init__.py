@@ -4,13 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import activation, conv, linear, norm, pad, pool, reshape, upsample
+from . import (
+    activation,
+    attention,
+    container,
+    conv,
+    distance,
+    embedding,
+    fold,
+    linear,
+    loss,
+    norm,
+    pad,
+    pool,
+    recurrent,
+    reshape,
+    upsample,
+)
 from .declare import Args, Family, Layer
 from .signature import Signature
 
 __all__ = ["CATALOGUE", "OPAQUE", "Args", "Family", "Layer", "Signature"]
 
-_MODULES = (conv, pool, pad, norm, linear, activation, reshape, upsample)
+_MODULES = (
+    conv,
+    pool,
+    pad,
+    norm,
+    linear,
+    activation,
+    reshape,
+    fold,
+    upsample,
+    embedding,
+    recurrent,
+    attention,
+    distance,
+    loss,
+    container,
+)
 
 CATALOGUE: Mapping[str, Layer] = {
     declared.name: declared
@@ -23,5 +55,12 @@ CATALOGUE: Mapping[str, Layer] = {
 
 OPAQUE: Mapping[str, str] = {
     "Module": "the base class: what it does is what its subclass says",
+    "RNNBase": "the base class of RNN, LSTM and GRU; it has no forward",
+    "RNNCellBase": "the base class of the cells; it has no forward",
+    "Parameter": "a tensor, not a layer: the interpreter keeps its shape",
+    "Buffer": "a tensor, not a layer: the interpreter keeps its shape",
+    "UninitializedParameter": "a tensor without a shape until its lazy layer is called",
+    "UninitializedBuffer": "a tensor without a shape until its lazy layer is called",
+    "LinearCrossEntropyOptions": "settings of LinearCrossEntropyLoss that no shape depends on",
 }
 """Public classes of ``torch.nn`` whose behaviour is not modelled, and why."""

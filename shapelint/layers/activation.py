@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Unknown, fresh
+from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, fresh
 from .arguments import dim, number
 from .declare import Args, layer
 
@@ -32,7 +32,9 @@ leaky_relu = layer("LeakyReLU", "negative_slope=0.01, inplace=False", formula=_S
 softplus = layer("Softplus", "beta=1.0, threshold=20.0", formula=_SAME)(_same)
 threshold = layer("Threshold", "threshold, value, inplace=False", formula=_SAME)(_same)
 dropout = layer(
-    "Dropout AlphaDropout FeatureAlphaDropout Dropout1d Dropout2d Dropout3d", "p=0.5, inplace=False", formula=_SAME,
+    "Dropout AlphaDropout FeatureAlphaDropout Dropout1d Dropout2d Dropout3d",
+    "p=0.5, inplace=False",
+    formula=_SAME,
     construct=_probability,
 )(_same)
 
@@ -46,7 +48,9 @@ def _interval(need: Needs, a: Args) -> Mapping[str, Any]:
 
 
 hardtanh = layer(
-    "Hardtanh", "min_val=-1.0, max_val=1.0, inplace=False, min_value=None, max_value=None", formula=_SAME,
+    "Hardtanh",
+    "min_val=-1.0, max_val=1.0, inplace=False, min_value=None, max_value=None",
+    formula=_SAME,
     construct=_interval,
 )(_same)
 rrelu = layer("RReLU", "lower=0.125, upper=0.3333333333333333, inplace=False", formula=_SAME)(_same)
@@ -88,7 +92,9 @@ def glu(need: Needs, a: Args, input: Tensor) -> Tensor:
     need.require(input.shape.rank != 0, Kind.OPERANDS, "at least 1 dimension expected, got 0")
     index = axis(need, input, a.dim)
     if index is None and not (isinstance(a.dim, int) and -len(input.shape.dims) <= a.dim < 0):
-        return Tensor(Shape(tuple(fresh("D", minimum=0) for _ in input.shape.dims), input.shape.lead or "GLU of an unknown dim"))
+        return Tensor(
+            Shape(tuple(fresh("D", minimum=0) for _ in input.shape.dims), input.shape.lead or "GLU of an unknown dim")
+        )
     dims = list(input.shape.dims)
     position = a.dim % len(dims) if index is None else index
     whole: Dim = dims[position]
@@ -107,7 +113,10 @@ def prelu(need: Needs, a: Args, input: Tensor) -> Tensor:
     """The shape of the input; ``num_parameters`` is 1 or the number of its channels (dimension 1)."""
     if input.shape.lead is None and isinstance(a.num_parameters, int) and a.num_parameters != 1:
         need.require(
-            input.shape.rank != 0, Kind.CHANNELS, f"{a.num_parameters} channels expected, got a scalar", "num_parameters"
+            input.shape.rank != 0,
+            Kind.CHANNELS,
+            f"{a.num_parameters} channels expected, got a scalar",
+            "num_parameters",
         )
         channels = input.size(1) if len(input.shape.dims) > 1 else 1
         need.equal(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh
 
-__all__ = ["Image", "batched", "image", "width"]
+__all__ = ["Image", "batched", "image", "ranks", "width"]
 
 _SPATIAL_NAMES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
@@ -48,12 +48,23 @@ def batched(channels: Dim | None, spatial: int) -> Shape:
     return Shape((fresh("N"), wide, *(fresh(name) for name in _SPATIAL_NAMES[spatial])))
 
 
+def ranks(need: Needs, input: Tensor, least: int, most: int | None, name: str = "") -> None:
+    """``input`` must have ``least`` to ``most`` dimensions; None: any number from ``least``."""
+    rank, known = input.shape.rank, len(input.shape.dims)
+    wanted = f"{least} or more" if most is None else str(least) if least == most else f"{least} or {most}"
+    need.require(
+        (rank is None or rank >= least) and (most is None or known <= most),
+        Kind.OPERANDS,
+        f"{wanted} dimensions expected{f' for {name}' if name else ''}, got {known}: {input.shape}",
+    )
+
+
 def width(need: Needs, input: Tensor, expected: Dim, what: str = "features", argument: str | None = None) -> Shape:
     """The shape of ``input`` without its last dimension, which must be ``expected``."""
-    need.require(
-        input.shape.rank != 0, Kind.OPERANDS, f"at least 1 dimension expected, got 0: {input.shape}"
+    need.require(input.shape.rank != 0, Kind.OPERANDS, f"at least 1 dimension expected, got 0: {input.shape}")
+    need.equal(
+        _size(input, -1), expected, Kind.CHANNELS, f"{expected} {what} expected, got {_size(input, -1)}", argument
     )
-    need.equal(_size(input, -1), expected, Kind.CHANNELS, f"{expected} {what} expected, got {_size(input, -1)}", argument)
     return Shape(input.shape.dims[:-1], input.shape.lead)
 
 

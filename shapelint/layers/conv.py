@@ -22,9 +22,7 @@ _TRANSPOSED = (
     "out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, "
     "padding_mode='zeros', device=None, dtype=None"
 )
-_CONV_FORMULA = (
-    "(N, in_channels, H) -> (N, out_channels, (H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1)"
-)
+_CONV_FORMULA = "(N, in_channels, H) -> (N, out_channels, (H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1)"
 _TRANSPOSED_FORMULA = (
     "(N, in_channels, H) -> (N, out_channels, "
     "(H - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1)"
@@ -54,7 +52,9 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
     if isinstance(a.padding, str):
         attributes["padding"] = a.padding
         need.require(
-            a.padding in ("same", "valid"), Kind.PADDING, f"padding must be a number, 'same' or 'valid', got {a.padding!r}",
+            a.padding in ("same", "valid"),
+            Kind.PADDING,
+            f"padding must be a number, 'same' or 'valid', got {a.padding!r}",
             "padding",
         )
         strides = attributes["stride"]
@@ -103,7 +103,11 @@ def _taken(need: Needs, a: Args, input: Tensor) -> Image:
     if not isinstance(a.in_channels, Unknown) and not a.layer.startswith("Lazy"):
         expected = dim(a.in_channels, "C")
         need.equal(
-            taken.channels, expected, Kind.CHANNELS, f"{expected} channels expected, got {taken.channels}", "in_channels"
+            taken.channels,
+            expected,
+            Kind.CHANNELS,
+            f"{expected} channels expected, got {taken.channels}",
+            "in_channels",
         )
     return taken
 
@@ -158,7 +162,11 @@ def _slide(
     for n, k, s, d in zip(wide, kernel, stride, dilation, strict=True):
         room = n - d * (k - 1) - 1
         need.at_least(
-            room, 0, Kind.EMPTY, f"{d * (k - 1) + 1} wide kernel on {n} wide padded input: no output left", "kernel_size"
+            room,
+            0,
+            Kind.EMPTY,
+            f"{d * (k - 1) + 1} wide kernel on {n} wide padded input: no output left",
+            "kernel_size",
         )
         size.append(quotient(room, s, "a convolution of unknown stride") + 1)
     return tuple(size)
@@ -167,7 +175,10 @@ def _slide(
 def _construct_transposed(need: Needs, a: Args) -> Mapping[str, Any]:
     if isinstance(a.padding_mode, (str, int, type(None))):
         need.require(
-            a.padding_mode == "zeros", Kind.PADDING, f"padding_mode must be 'zeros', got {a.padding_mode!r}", "padding_mode"
+            a.padding_mode == "zeros",
+            Kind.PADDING,
+            f"padding_mode must be 'zeros', got {a.padding_mode!r}",
+            "padding_mode",
         )
     _grouped(need, a)
     attributes = {name: ntuple(getattr(a, name), a.spatial) for name in (*_AXES, "output_padding")}
@@ -207,12 +218,9 @@ def conv_transpose(need: Needs, a: Args, input: Tensor, output_size: Any = None)
     else:
         extra = _asked(need, a, taken, least, output_size)
     for e, s, d in zip(extra, stride, dilation, strict=True):
-        if all(isinstance(value, int) for value in (e, s, d)):
-            limit = max(s, d)
-            need.at_least(
-                limit - 1, e, Kind.ARGUMENT, f"output_padding {e} must be smaller than stride or dilation {limit}",
-                "output_padding",
-            )
+        if isinstance(s, int) and isinstance(d, int):
+            message = f"output_padding {e} must be smaller than stride or dilation {max(s, d)}"
+            need.at_least(max(s, d) - 1, e, Kind.ARGUMENT, message, "output_padding")
     size = tuple(n + e for n, e in zip(least, extra, strict=True))
     for n in size:
         need.at_least(n, 1, Kind.EMPTY, f"{n} wide output: no output left", "padding")
@@ -226,7 +234,9 @@ def _asked(need: Needs, a: Args, taken: Image, least: tuple[Dim, ...], output_si
     asked = tuple(output_size[-a.spatial :])
     allowed = (a.spatial, a.spatial + 1, a.spatial + 2)
     need.require(
-        len(output_size) in allowed, Kind.ARGUMENT, f"{a.spatial} numbers expected for output_size, got {len(output_size)}"
+        len(output_size) in allowed,
+        Kind.ARGUMENT,
+        f"{a.spatial} numbers expected for output_size, got {len(output_size)}",
     )
     stride = sizes(need, a, "stride")
     wanted = entries(need, asked, a.spatial, "output_size")

@@ -38,6 +38,9 @@ class Args:
     def __init__(self, values: Mapping[str, Any], layer: str = "", spatial: int = 0) -> None:
         self._values, self.layer, self.spatial = values, layer, spatial
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
     def __getattr__(self, name: str) -> Any:
         try:
             return self._values[name]
@@ -127,7 +130,9 @@ class Layer:
         attributes = {name: value for name, value in bound.items() if name not in ("device", "dtype")}
         attributes.update(self.family.construct(need, self._args(bound)))
         built = {**bound, **attributes}
-        parameters = {name: _parameter(need, name, size) for name, size in self.family.weights(self._args(built)).items()}
+        parameters = {
+            name: _parameter(need, name, size) for name, size in self.family.weights(self._args(built)).items()
+        }
         attributes.update(parameters)
         attributes["_parameters"] = parameters
         return attributes

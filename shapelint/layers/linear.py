@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..shapes import Kind, Needs, Shape, Tensor, Unknown, fresh
+from ..shapes import Kind, Needs, Shape, Tensor, Unknown
 from .arguments import dim, flag, number, optional
 from .axes import width
 from .declare import Args, layer

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Unknown, fresh
+from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Unknown
 from .arguments import dim, flag, number, optional
-from .axes import batched
+from .axes import batched, ranks
 from .declare import Args, layer
 
 _SAME = "(N, C, *) -> (N, C, *)"
@@ -49,21 +49,11 @@ def _expects(a: Args) -> tuple[Shape | None, ...]:
     return (batched(dim(a.num_features, "C"), a.spatial),)
 
 
-def _ranks(need: Needs, input: Tensor, least: int, most: int | None) -> None:
-    rank, known = input.shape.rank, len(input.shape.dims)
-    text = f"{least} or more" if most is None else str(least) if least == most else f"{least} or {most}"
-    need.require(
-        (rank is None or rank >= least) and (most is None or known <= most),
-        Kind.OPERANDS,
-        f"{text} dimensions expected, got {known if rank is not None else f'{known} or more'}: {input.shape}",
-    )
-
-
-def _channels(input: Tensor, axis: int, ranks: tuple[int, int]) -> Dim | None:
+def _channels(input: Tensor, axis: int, allowed: tuple[int, int]) -> Dim | None:
     """The channels of an input of known rank, or of the only rank that it may have; None if they cannot be told."""
     if input.shape.lead is None:
         return input.size(axis)
-    return input.size(axis - ranks[0]) if ranks[0] == ranks[1] else None
+    return input.size(axis - allowed[0]) if allowed[0] == allowed[1] else None
 
 
 def _wide(need: Needs, channels: Dim | None, a: Args) -> None:
@@ -82,7 +72,7 @@ def _several(need: Needs, input: Tensor, skip: tuple[int, ...], what: str) -> No
 
 def _batch_norm(need: Needs, a: Args, input: Tensor, least: int, most: int | None) -> Tensor:
     """Widths matter only where the layer has numbers of its own for each channel."""
-    _ranks(need, input, least, most)
+    ranks(need, input, least, most)
     if flag(a.affine) or flag(a.track_running_stats):
         _wide(need, _channels(input, 1, (least, least if most is None else most)), a)
     if flag(a.track_running_stats) is False:
@@ -134,7 +124,7 @@ def _instance_expects(a: Args) -> tuple[Shape | None, ...]:
 )
 def instance_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, num_features, *)`` as it is, batch optional; without ``affine`` and statistics any width is accepted."""
-    _ranks(need, input, a.spatial + 1, a.spatial + 2)
+    ranks(need, input, a.spatial + 1, a.spatial + 2)
     if flag(a.affine) or flag(a.track_running_stats):
         _wide(need, input.size(-1 - a.spatial), a)
     if flag(a.track_running_stats) is False:
@@ -188,7 +178,7 @@ def _group_construct(need: Needs, a: Args) -> Mapping[str, Any]:
 )
 def group_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, num_channels, *)`` as it is; without ``affine`` any width that the groups divide."""
-    _ranks(need, input, 2, None)
+    ranks(need, input, 2, None)
     groups, channels = number(need, a.num_groups, "num_groups"), input.size(1) if input.shape.lead is None else None
     need.at_least(groups, 1, Kind.ARGUMENT, f"num_groups must be positive, got {groups}", "num_groups")
     if channels is not None and flag(a.affine) and not isinstance(a.num_channels, Unknown):
@@ -230,7 +220,9 @@ def _layer_weights(a: Args) -> Mapping[str, Any]:
     shape = _normalized(a)
     size: Any = Unknown("normalized_shape is not known") if shape is None else tuple(dim(d, "D") for d in shape)
     affine, bias = a.elementwise_affine, a.bias if flag(a.elementwise_affine) else a.elementwise_affine
-    return {name: size if optional(on, ()) == () else optional(on, ()) for name, on in (("weight", affine), ("bias", bias))}
+    return {
+        name: size if optional(on, ()) == () else optional(on, ()) for name, on in (("weight", affine), ("bias", bias))
+    }
 
 
 def _trailing(need: Needs, a: Args, input: Tensor) -> Tensor:
@@ -241,12 +233,19 @@ def _trailing(need: Needs, a: Args, input: Tensor) -> Tensor:
     text = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
     rank = input.shape.rank
     need.require(
-        rank is None or rank >= len(shape), Kind.CHANNELS, f"{text} expected at the end of {input.shape}", "normalized_shape"
+        rank is None or rank >= len(shape),
+        Kind.CHANNELS,
+        f"{text} expected at the end of {input.shape}",
+        "normalized_shape",
     )
     for index, item in enumerate(reversed(shape), 1):
         have, want = input.size(-index), dim(item, "D")
         if have is not None:
-            message = f"{want} features expected, got {have}" if len(shape) == 1 else f"{text} expected at the end of {input.shape}"
+            message = (
+                f"{want} features expected, got {have}"
+                if len(shape) == 1
+                else f"{text} expected at the end of {input.shape}"
+            )
             need.equal(have, want, Kind.CHANNELS, message, "normalized_shape")
     return Tensor(input.shape, input.dtype)
 
@@ -278,14 +277,19 @@ def rms_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
 @layer("LocalResponseNorm", "size, alpha=1e-4, beta=0.75, k=1.0", formula=_SAME)
 def local_response_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C, *)`` as it is, at least 3 dimensions."""
-    _ranks(need, input, 3, None)
+    ranks(need, input, 3, None)
     size = number(need, a.size, "size")
     need.at_least(size, 1, Kind.ARGUMENT, f"size must be positive, got {size}", "size")
     return Tensor(input.shape, input.dtype)
 
 
-@layer("CrossMapLRN2d", "size, alpha=1e-4, beta=0.75, k=1", formula="(N, C, H, W) -> (N, C, H, W)", expects=lambda a: (batched(None, 2),))
+@layer(
+    "CrossMapLRN2d",
+    "size, alpha=1e-4, beta=0.75, k=1",
+    formula="(N, C, H, W) -> (N, C, H, W)",
+    expects=lambda a: (batched(None, 2),),
+)
 def cross_map_lrn(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C, H, W)`` as it is."""
-    _ranks(need, input, 4, 4)
+    ranks(need, input, 4, 4)
     return Tensor(input.shape, input.dtype)

@@ -22,7 +22,9 @@ def padded(need: Needs, size: Sequence[Dim], around: Sequence[tuple[Dim, Dim]], 
     for n, (before, after) in zip(size, around, strict=True):
         for p in (before, after):
             if mode == "reflect":
-                need.at_least(n - 1, p, Kind.PADDING, f"reflect padding {p} must be smaller than the input {n}", "padding")
+                need.at_least(
+                    n - 1, p, Kind.PADDING, f"reflect padding {p} must be smaller than the input {n}", "padding"
+                )
             elif mode == "circular":
                 need.at_least(n, p, Kind.PADDING, f"circular padding {p} is wider than the input {n}", "padding")
         result.append(n + before + after)
@@ -44,7 +46,10 @@ def _around(need: Needs, a: Args) -> list[tuple[Dim, Dim]] | None:
         return None
     flat = padding if isinstance(padding, (tuple, list)) else (padding,) * (2 * a.spatial)
     need.require(
-        len(flat) == 2 * a.spatial, Kind.ARGUMENT, f"{2 * a.spatial} numbers expected for padding, got {len(flat)}", "padding"
+        len(flat) == 2 * a.spatial,
+        Kind.ARGUMENT,
+        f"{2 * a.spatial} numbers expected for padding, got {len(flat)}",
+        "padding",
     )
     numbers = [number(need, item, "padding", Kind.PADDING) for item in flat]
     return [(numbers[2 * i], numbers[2 * i + 1]) for i in reversed(range(a.spatial))]

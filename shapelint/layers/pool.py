@@ -148,10 +148,14 @@ def _adaptive(need: Needs, a: Args, input: Tensor) -> Tensor:
     if not isinstance(asked, (tuple, list)):
         asked = (asked,) * a.spatial
     need.require(
-        len(asked) == a.spatial, Kind.ARGUMENT, f"{a.spatial} numbers expected for output_size, got {len(asked)}",
+        len(asked) == a.spatial,
+        Kind.ARGUMENT,
+        f"{a.spatial} numbers expected for output_size, got {len(asked)}",
         "output_size",
     )
-    size = tuple(n if want is None else number(need, want, "output_size") for n, want in zip(taken.size, asked, strict=True))
+    size = tuple(
+        n if want is None else number(need, want, "output_size") for n, want in zip(taken.size, asked, strict=True)
+    )
     nonnegative(need, size, "output_size")
     return taken.tensor(taken.channels, size)
 
@@ -180,12 +184,19 @@ def _fractional_construct(need: Needs, a: Args) -> Mapping[str, Any]:
     need.require(not both, Kind.ARGUMENT, "only one of output_size and output_ratio may be given", "output_ratio")
     attributes = {
         name: value if value is None else ntuple(value, a.spatial)
-        for name, value in (("kernel_size", a.kernel_size), ("output_size", a.output_size), ("output_ratio", a.output_ratio))
+        for name, value in (
+            ("kernel_size", a.kernel_size),
+            ("output_size", a.output_size),
+            ("output_ratio", a.output_ratio),
+        )
     }
     for ratio in attributes["output_ratio"] if isinstance(attributes["output_ratio"], tuple) else ():
         known = isinstance(ratio, (int, float))
         need.require(
-            not known or 0 < ratio < 1, Kind.ARGUMENT, f"output_ratio must be between 0 and 1, got {ratio}", "output_ratio"
+            not known or 0 < ratio < 1,
+            Kind.ARGUMENT,
+            f"output_ratio must be between 0 and 1, got {ratio}",
+            "output_ratio",
         )
     return attributes
 
@@ -208,7 +219,9 @@ def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
         ratios = ntuple(a.output_ratio, a.spatial)
         ratios = (None,) * a.spatial if isinstance(ratios, Unknown) else ratios
         need.require(
-            len(ratios) == a.spatial, Kind.ARGUMENT, f"{a.spatial} numbers expected for output_ratio, got {len(ratios)}",
+            len(ratios) == a.spatial,
+            Kind.ARGUMENT,
+            f"{a.spatial} numbers expected for output_ratio, got {len(ratios)}",
             "output_ratio",
         )
         size = tuple(_scaled(n, ratio) for n, ratio in zip(taken.size, ratios, strict=True))

@@ -6,10 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, exact_quotient, fresh, quotient, unknown_rank
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, exact_quotient, fresh, quotient, unknown_rank
 from .activation import axis
-from .arguments import entries, nonnegative, ntuple, number, positive
-from .axes import batched
+from .arguments import number
 from .declare import Args, layer
 
 
@@ -30,7 +29,10 @@ def _flatten_unknown(a: Args, input: Tensor) -> Tensor:
     """Of unknown rank: ``(N, D)`` where all but the first dimensions are flattened."""
     if a.start_dim == 1 and a.end_dim == -1:
         first = input.size(0)
-        return Tensor(Shape((first if first is not None else fresh("N"), fresh("D", minimum=0, reason=input.shape.lead))), input.dtype)
+        return Tensor(
+            Shape((first if first is not None else fresh("N"), fresh("D", minimum=0, reason=input.shape.lead))),
+            input.dtype,
+        )
     return Tensor(unknown_rank("a flatten of a tensor of unknown rank"), input.dtype)
 
 
@@ -43,13 +45,20 @@ def _sizes_of(a: Args) -> tuple[Any, ...] | None:
 
 def _unflatten_construct(need: Needs, a: Args) -> Mapping[str, Any]:
     bad = isinstance(a.unflattened_size, (int, float, str)) or a.unflattened_size is None
-    need.require(not bad, Kind.ARGUMENT, f"a tuple of integers expected, got {a.unflattened_size!r}", "unflattened_size")
+    need.require(
+        not bad, Kind.ARGUMENT, f"a tuple of integers expected, got {a.unflattened_size!r}", "unflattened_size"
+    )
     for item in _sizes_of(a) or ():
         number(need, item, "unflattened_size")
     return {}
 
 
-@layer("Unflatten", "dim, unflattened_size", formula="(*, D, *) -> (*, *unflattened_size, *)", construct=_unflatten_construct)
+@layer(
+    "Unflatten",
+    "dim, unflattened_size",
+    formula="(*, D, *) -> (*, *unflattened_size, *)",
+    construct=_unflatten_construct,
+)
 def unflatten(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Dimension ``dim`` becomes ``unflattened_size``, where one -1 stands for what is left."""
     asked = _sizes_of(a)

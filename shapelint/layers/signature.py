@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from ..shapes import Kind, Reject
@@ -56,7 +56,7 @@ class Signature:
         return bound
 
 
-@lru_cache(maxsize=None)
+@cache
 def signature(text: str) -> Signature:
     """The signature that ``text`` spells, parsed when first asked for."""
     parameters = ast.parse(f"lambda {text}: 0", mode="eval").body

@@ -7,12 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh
-from .arguments import flag, number
+from .arguments import number
 from .axes import Image, batched, image
 from .declare import Args, layer
 
 _FORMULA = "(N, C, H) -> (N, C, size), or (N, C, floor(H*scale_factor))"
-_RANKS = {"nearest": (1, 2, 3), "nearest-exact": (1, 2, 3), "area": (1, 2, 3), "linear": (1,), "bilinear": (2,), "bicubic": (2,), "lanczos": (2,), "trilinear": (3,)}
+_RANKS = {
+    "nearest": (1, 2, 3),
+    "nearest-exact": (1, 2, 3),
+    "area": (1, 2, 3),
+    "linear": (1,),
+    "bilinear": (2,),
+    "bicubic": (2,),
+    "lanczos": (2,),
+    "trilinear": (3,),
+}
 _ALIGNED = ("linear", "bilinear", "bicubic", "trilinear", "lanczos")
 
 
@@ -41,7 +50,9 @@ def _resized(need: Needs, a: Args, input: Tensor, mode: Any) -> Tensor:
     need.require(rank in (None, 3, 4, 5), Kind.OPERANDS, f"3 to 5 dimensions expected, got {rank}: {input.shape}")
     need.require(
         a.size is None or a.scale_factor is None or isinstance(a.size, Unknown) or isinstance(a.scale_factor, Unknown),
-        Kind.ARGUMENT, "only one of size and scale_factor may be given", "scale_factor",
+        Kind.ARGUMENT,
+        "only one of size and scale_factor may be given",
+        "scale_factor",
     )
     need.require(
         a.size is not None or a.scale_factor is not None, Kind.ARGUMENT, "size or scale_factor must be given", "size"
@@ -49,12 +60,16 @@ def _resized(need: Needs, a: Args, input: Tensor, mode: Any) -> Tensor:
     if isinstance(mode, str):
         need.require(mode in _RANKS, Kind.ARGUMENT, f"unknown mode {mode!r}", "mode")
         need.require(
-            rank is None or rank - 2 in _RANKS[mode], Kind.ARGUMENT,
-            f"mode {mode!r} does not take {rank} dimensions: {input.shape}", "mode",
+            rank is None or rank - 2 in _RANKS[mode],
+            Kind.ARGUMENT,
+            f"mode {mode!r} does not take {rank} dimensions: {input.shape}",
+            "mode",
         )
         need.require(
-            a.align_corners is None or isinstance(a.align_corners, Unknown) or mode in _ALIGNED, Kind.ARGUMENT,
-            f"align_corners cannot be set with mode {mode!r}", "align_corners",
+            a.align_corners is None or isinstance(a.align_corners, Unknown) or mode in _ALIGNED,
+            Kind.ARGUMENT,
+            f"align_corners cannot be set with mode {mode!r}",
+            "align_corners",
         )
     spatial = _spatial(a, rank)
     if spatial is None:

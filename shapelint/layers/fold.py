@@ -1,0 +1,63 @@
+"""Fold and Unfold: an image as columns of sliding blocks, and back."""
+
+from __future__ import annotations
+
+import math
+
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh, quotient
+from .arguments import entries, nonnegative, positive
+from .axes import batched, image, ranks
+from .declare import Args, layer
+
+
+def _blocks(need: Needs, a: Args, size: tuple[Dim, ...], blame: str) -> tuple[Dim, Dim]:
+    """(elements of a block, number of blocks) over two spatial axes."""
+    kernel, dilation, padding, stride = (
+        entries(need, getattr(a, name), 2, name, Kind.ARGUMENT)
+        for name in ("kernel_size", "dilation", "padding", "stride")
+    )
+    for values, name in ((kernel, "kernel_size"), (dilation, "dilation"), (stride, "stride")):
+        positive(need, values, name)
+    nonnegative(need, padding, "padding")
+    count: Dim = 1
+    for n, k, d, p, s in zip(size, kernel, dilation, padding, stride, strict=True):
+        room = n + 2 * p - d * (k - 1) - 1
+        message = f"{d * (k - 1) + 1} wide kernel on {n + 2 * p} wide padded input: no output left"
+        need.at_least(room, 0, Kind.EMPTY, message, blame)
+        count = count * (quotient(room, s, "an unfold of unknown stride") + 1)
+    return math.prod(kernel), count
+
+
+@layer(
+    "Unfold",
+    "kernel_size, dilation=1, padding=0, stride=1",
+    formula="(N, C, H, W) -> (N, C*product of kernel_size, L); L = product of (H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1",
+    expects=lambda a: (batched(None, 2),),
+)
+def unfold(need: Needs, a: Args, input: Tensor) -> Tensor:
+    """``(N, C, H, W) -> (N, C*kh*kw, L)``, batch optional."""
+    taken = image(need, input, 2)
+    elements, count = _blocks(need, a, taken.size, "kernel_size")
+    return Tensor(Shape((*taken.batch, taken.channels * elements, count), taken.lead), input.dtype)
+
+
+@layer(
+    "Fold",
+    "output_size, kernel_size, dilation=1, padding=0, stride=1",
+    formula="(N, C*product of kernel_size, L) -> (N, C, *output_size)",
+    expects=lambda a: (Shape((fresh("N"), fresh("C"), fresh("L"))),),
+)
+def fold(need: Needs, a: Args, input: Tensor) -> Tensor:
+    """``(N, C*kh*kw, L) -> (N, C, H, W)``, batch optional; ``L`` must be the number of blocks."""
+    ranks(need, input, 2, 3)
+    size = entries(need, a.output_size, 2, "output_size")
+    positive(need, size, "output_size")
+    elements, count = _blocks(need, a, size, "output_size")
+    wide, length = input.size(-2), input.size(-1)
+    assert wide is not None and length is not None
+    need.equal(length, count, Kind.OPERANDS, f"{count} blocks expected, got {length}", "output_size")
+    if isinstance(elements, int):
+        message = f"channels must be divisible by {elements}, got {wide}"
+        need.equal(wide % elements, 0, Kind.CHANNELS, message, "kernel_size")
+    before = input.shape.dims[:-2]
+    return Tensor(Shape((*before, quotient(wide, elements), *size), None if before else input.shape.lead), input.dtype)

@@ -1,0 +1,279 @@
+"""Recurrent layers and their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Unknown, fresh, unknown_rank
+from .arguments import dim, flag, number, optional
+from .axes import ranks, width
+from .broadcast import agreed
+from .declare import Args, layer
+
+_GATES = {"RNN": 1, "LSTM": 4, "GRU": 3}
+_COMMON = "bias=True, batch_first=False, dropout=0.0, bidirectional=False"
+_END = "device=None, dtype=None"
+_INPUTS = "input, hx=None"
+_FORMULA = (
+    "(L, N, input_size) -> (L, N, D*hidden_size), (D*num_layers, N, hidden_size); D is 2 if bidirectional; "
+    "N first if batch_first"
+)
+
+
+def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
+    for name in ("input_size", "hidden_size", "num_layers"):
+        value = number(need, getattr(a, name), name)
+        need.at_least(value, 1, Kind.ARGUMENT, f"{name} must be positive, got {value}", name)
+    for name in ("bias", "batch_first"):
+        value = getattr(a, name)
+        bad = value is None or (isinstance(value, (int, float, str, tuple, list)) and not isinstance(value, bool))
+        need.require(not bad, Kind.ARGUMENT, f"{name} must be a bool, got {value!r}", name)
+    known = isinstance(a.dropout, (int, float, str)) or a.dropout is None
+    good = isinstance(a.dropout, (int, float)) and not isinstance(a.dropout, bool) and 0 <= a.dropout <= 1
+    need.require(good or not known, Kind.ARGUMENT, f"dropout must be between 0 and 1, got {a.dropout!r}", "dropout")
+    return {"mode": a.layer, "proj_size": 0} | _projection(need, a)
+
+
+def _projection(need: Needs, a: Args) -> dict[str, Any]:
+    if a.layer != "LSTM" or isinstance(a.proj_size, Unknown):
+        return {}
+    size = number(need, a.proj_size, "proj_size")
+    need.at_least(size, 0, Kind.ARGUMENT, f"proj_size must not be negative, got {size}", "proj_size")
+    if not isinstance(a.hidden_size, Unknown):
+        message = f"proj_size {size} must be smaller than hidden_size {a.hidden_size}"
+        need.at_least(a.hidden_size - 1, size, Kind.ARGUMENT, message, "proj_size")
+    return {"proj_size": size}
+
+
+def _construct_rnn(need: Needs, a: Args) -> Mapping[str, Any]:
+    known = isinstance(a.nonlinearity, (str, int, type(None)))
+    message = f"nonlinearity must be 'tanh' or 'relu', got {a.nonlinearity!r}"
+    need.require(not known or a.nonlinearity in ("tanh", "relu"), Kind.ARGUMENT, message, "nonlinearity")
+    mode = f"RNN_{a.nonlinearity.upper()}" if isinstance(a.nonlinearity, str) else a.nonlinearity
+    return {**_construct(need, a), "mode": mode}
+
+
+def _sizes(a: Args) -> tuple[Dim, Dim, Dim | None]:
+    """hidden_size, the width of the output of one direction, and the number of directions."""
+    hidden = dim(a.hidden_size, "hidden")
+    both = flag(a.bidirectional)
+    match a.proj_size:
+        case 0:
+            out = hidden
+        case int():
+            out = a.proj_size
+        case _:
+            out = hidden if a.layer != "LSTM" else fresh("hidden", reason="proj_size is not known")
+    return hidden, out, None if both is None else 1 + both
+
+
+def _weights(a: Args) -> Mapping[str, Any]:
+    """As torch names them; every layer but the first takes all directions of the one before."""
+    hidden, out, directions = _sizes(a)
+    if directions is None or not isinstance(a.num_layers, int):
+        return {"weight_ih_l0": Unknown("the number of layers is not known")}
+    gates = _GATES[a.layer] * hidden
+    sizes: dict[str, Any] = {}
+    for index in range(min(a.num_layers, 1000)):
+        inner = dim(a.input_size, "input") if index == 0 else out * directions
+        for suffix in ("", "_reverse")[: int(directions) if isinstance(directions, int) else 1]:
+            sizes[f"weight_ih_l{index}{suffix}"] = (gates, inner)
+            sizes[f"weight_hh_l{index}{suffix}"] = (gates, out)
+            for name in ("bias_ih", "bias_hh"):
+                if flag(a.bias) is not False:
+                    sizes[f"{name}_l{index}{suffix}"] = optional(a.bias, (gates,))
+            if a.layer == "LSTM" and a.proj_size != 0:
+                sizes[f"weight_hr_l{index}{suffix}"] = (out, hidden)
+    return sizes
+
+
+def _recur(need: Needs, a: Args, input: Tensor) -> tuple[Tensor, tuple[Dim, ...], tuple[Dim, ...]] | None:
+    """The output, and the sizes of hidden and cell state; None where ranks are not known."""
+    ranks(need, input, 2, 3)
+    width(need, input, dim(a.input_size, "input"), argument="input_size")
+    hidden, out, directions = _sizes(a)
+    dims = input.shape.dims
+    if input.shape.lead is not None:
+        return None
+    if directions is None:
+        return None
+    first = flag(a.batch_first)
+    if len(dims) == 3 and first is None:
+        return None
+    batch = () if len(dims) == 2 else (dims[0 if first else 1],)
+    layers = dim(a.num_layers, "num_layers") * directions
+    output = Tensor(Shape((*dims[:-1], out * directions)), input.dtype)
+    return output, (layers, *batch, out), (layers, *batch, hidden)
+
+
+def _state(need: Needs, given: Any, size: tuple[Dim, ...], name: str) -> None:
+    """A given state must have the size of the state that comes out."""
+    if isinstance(given, Tensor) and given.shape.lead is None:
+        message = f"{name} of shape {Shape(size)} expected, got {given.shape}"
+        agreed(need, given.shape.dims, size, message)
+
+
+def _unknown_output(a: Args, input: Tensor) -> Tensor:
+    """A tensor (or a packed sequence) of which only the width is known."""
+    _, out, directions = _sizes(a)
+    if input.shape.dims and directions is not None:
+        return Tensor(
+            Shape(
+                (*(fresh("D") for _ in input.shape.dims[:-1]), out * directions), input.shape.lead or "of unknown rank"
+            )
+        )
+    return Tensor(unknown_rank(input.shape.lead or "of unknown rank"))
+
+
+def _plain(need: Needs, a: Args, input: Tensor, hx: Any) -> Any:
+    found = _recur(need, a, input)
+    if found is None:
+        return _unknown_output(a, input), Tensor(unknown_rank("a hidden state of unknown rank"))
+    output, size, _ = found
+    if isinstance(hx, (tuple, list)):
+        raise Reject(Kind.ARGUMENT, f"one tensor expected for hx, got {len(hx)}", "hx")
+    _state(need, hx, size, "hidden state")
+    return output, Tensor(Shape(size), input.dtype)
+
+
+_expects = lambda a: (
+    Shape(
+        (fresh("L"), fresh("N"), dim(a.input_size, "input"))
+        if not flag(a.batch_first)
+        else (fresh("N"), fresh("L"), dim(a.input_size, "input"))
+    ),
+)
+
+
+@layer(
+    "RNN",
+    f"input_size, hidden_size, num_layers=1, nonlinearity='tanh', {_COMMON}, {_END}",
+    inputs=_INPUTS,
+    formula=_FORMULA,
+    construct=_construct_rnn,
+    weights=_weights,
+    expects=_expects,
+)
+def rnn(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
+    """Output and hidden state; unbatched ``(L, input_size)`` too."""
+    return _plain(need, a, input, hx)
+
+
+@layer(
+    "GRU",
+    f"input_size, hidden_size, num_layers=1, {_COMMON}, {_END}",
+    inputs=_INPUTS,
+    formula=_FORMULA,
+    construct=_construct,
+    weights=_weights,
+    expects=_expects,
+)
+def gru(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
+    """Output and hidden state; unbatched ``(L, input_size)`` too."""
+    return _plain(need, a, input, hx)
+
+
+@layer(
+    "LSTM",
+    f"input_size, hidden_size, num_layers=1, {_COMMON}, proj_size=0, {_END}",
+    inputs=_INPUTS,
+    formula=f"{_FORMULA}; the cell state beside the hidden one; proj_size is the width of output and hidden state if not 0",
+    construct=_construct,
+    weights=_weights,
+    expects=_expects,
+)
+def lstm(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
+    """Output and (hidden, cell) state; unbatched ``(L, input_size)`` too."""
+    found = _recur(need, a, input)
+    if found is None:
+        unknown = "a hidden state of unknown rank"
+        return _unknown_output(a, input), (Tensor(unknown_rank(unknown)), Tensor(unknown_rank(unknown)))
+    output, hidden, cell = found
+    if isinstance(hx, (tuple, list)):
+        need.require(len(hx) == 2, Kind.ARGUMENT, f"hidden and cell state expected for hx, got {len(hx)} values", "hx")
+        _state(need, hx[0], hidden, "hidden state")
+        _state(need, hx[1], cell, "cell state")
+    return output, (Tensor(Shape(hidden), input.dtype), Tensor(Shape(cell), input.dtype))
+
+
+def _cell_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+    for name in ("input_size", "hidden_size"):
+        value = number(need, getattr(a, name), name)
+        need.at_least(value, 0, Kind.ARGUMENT, f"{name} must not be negative, got {value}", name)
+    return {}
+
+
+def _cell_weights(a: Args) -> Mapping[str, Any]:
+    hidden, gates = dim(a.hidden_size, "hidden"), _GATES[a.layer.removesuffix("Cell")]
+    return {
+        "weight_ih": (gates * hidden, dim(a.input_size, "input")),
+        "weight_hh": (gates * hidden, hidden),
+        "bias_ih": optional(a.bias, (gates * hidden,)),
+        "bias_hh": optional(a.bias, (gates * hidden,)),
+    }
+
+
+def _cell(need: Needs, a: Args, input: Tensor, states: Iterable[Any]) -> Tensor:
+    """The new state; every given state must be as large."""
+    ranks(need, input, 1, 2)
+    before = width(need, input, dim(a.input_size, "input"), argument="input_size")
+    size = Shape((*before.dims, dim(a.hidden_size, "hidden")), before.lead)
+    for state in states:
+        if size.lead is None:
+            _state(need, state, size.dims, "hidden state")
+    return Tensor(size, input.dtype)
+
+
+def _cell_expects(a: Args) -> tuple[Shape | None, ...]:
+    return (Shape((fresh("N"), dim(a.input_size, "input"))),)
+
+
+@layer(
+    "RNNCell",
+    f"input_size, hidden_size, bias=True, nonlinearity='tanh', {_END}",
+    inputs=_INPUTS,
+    formula="(N, input_size) -> (N, hidden_size)",
+    construct=_cell_construct,
+    weights=_cell_weights,
+    expects=_cell_expects,
+)
+def rnn_cell(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
+    """The new hidden state; unbatched ``(input_size)`` too."""
+    known = isinstance(a.nonlinearity, (str, int, type(None)))
+    message = f"nonlinearity must be 'tanh' or 'relu', got {a.nonlinearity!r}"
+    need.require(not known or a.nonlinearity in ("tanh", "relu"), Kind.ARGUMENT, message, "nonlinearity")
+    return _cell(need, a, input, (hx,))
+
+
+@layer(
+    "GRUCell",
+    f"input_size, hidden_size, bias=True, {_END}",
+    inputs=_INPUTS,
+    formula="(N, input_size) -> (N, hidden_size)",
+    construct=_cell_construct,
+    weights=_cell_weights,
+    expects=_cell_expects,
+)
+def gru_cell(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
+    """The new hidden state; unbatched ``(input_size)`` too."""
+    return _cell(need, a, input, (hx,))
+
+
+@layer(
+    "LSTMCell",
+    f"input_size, hidden_size, bias=True, {_END}",
+    inputs=_INPUTS,
+    formula="(N, input_size) -> (N, hidden_size), (N, hidden_size)",
+    construct=_cell_construct,
+    weights=_cell_weights,
+    expects=_cell_expects,
+)
+def lstm_cell(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
+    """The new (hidden, cell) state; unbatched ``(input_size)`` too."""
+    given = tuple(hx) if isinstance(hx, (tuple, list)) else ()
+    need.require(
+        hx is None or not given or len(given) == 2, Kind.ARGUMENT, f"two states expected for hx, got {len(given)}", "hx"
+    )
+    state = _cell(need, a, input, given)
+    return state, Tensor(state.shape, state.dtype)
