@@ -1,0 +1,120 @@
+"""``shapelint verify``: a target run by torch in a subprocess, beside what ``show`` computes without running it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..show import show
+from .agreement import Agreement, Pair, agreement
+
+__all__ = ["Cannot", "Verdict", "verify"]
+
+NOTICE = "note: verify executes the code of the target; no other command of shapelint does"
+
+
+class Cannot(Exception):
+    """Torch could not be asked: it is not installed, the file fails on import, the module refuses the inputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one target came out."""
+
+    target: str
+    agreement: Agreement
+    device: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether a call has another shape, path, layer or parameter count than torch's (unknown is no difference)."""
+        return any(_difference(pair) is not None for pair in self.agreement.pairs)
+
+    def lines(self) -> Iterator[str]:
+        """The report: each call that differs or is unknown, and the totals."""
+        for pair in self.agreement.pairs:
+            text = _difference(pair) or (_unknown(pair) if pair.relation == "unknown" else None)
+            if text is not None:
+                yield f"{_place(pair)} {text}"
+        calls = [pair for pair in self.agreement.pairs if pair.true is not None]
+        exact = self.agreement.count("exact")
+        yield (
+            f"{self.target}: {exact} of {len(calls)} layer calls exact, {self.agreement.count('wrong')} wrong, "
+            f"{self.agreement.count('unknown')} unknown (torch on {self.device})"
+        )
+
+
+def verify(target: str, inputs: Sequence[Sequence[int]], timeout: float = 300) -> list[Verdict]:
+    """Run ``target`` (``file.py``, ``file.py::Net(3)``) on ``inputs`` with torch and compare with ``show``.
+
+    Executes the file, in a subprocess.  Raises Cannot.
+    """
+    file, _, _ = target.partition("::")
+    if not file.endswith(".py"):
+        raise Cannot(f"{file}: only Python files can be executed")
+    shown = show(target, inputs)
+    return [_verdict(one, file, timeout) for one in shown.get("targets", [shown])]
+
+
+def _verdict(shown: Mapping[str, Any], file: str, timeout: float) -> Verdict:
+    target = str(shown["target"])
+    _, _, expression = target.rpartition("::")
+    sizes = shown["inputs"]
+    if not sizes or not all(_concrete(size) for size in sizes):
+        raise Cannot(f"{target}: torch needs the size of every input: give --input")
+    truth = _ask_torch({"file": str(Path(file).resolve()), "expression": expression, "inputs": sizes}, timeout)
+    if "error" in truth:
+        raise Cannot(f"{target}: torch refuses: {truth['error']}")
+    return Verdict(target, agreement(shown["calls"], truth["calls"]), truth["device"])
+
+
+def _ask_torch(request: Mapping[str, Any], timeout: float) -> dict[str, Any]:
+    command = [sys.executable, "-m", "shapelint.verify.worker"]
+    try:
+        done = subprocess.run(
+            command, input=json.dumps(request) + "\n", capture_output=True, text=True, timeout=timeout, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Cannot(f"not done after {timeout:g} seconds") from error
+    if not done.stdout.strip():
+        last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+        hint = " (pip install 'shapelint[torch]')" if "No module named 'torch'" in last[0] else ""
+        raise Cannot(f"the run ended without an answer: {last[0]}{hint}")
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[0])
+    return answer
+
+
+def _difference(pair: Pair) -> str | None:
+    """What differs between the two, or None: agreement, or nothing that we claim to know."""
+    if pair.ours is None:
+        return None
+    if pair.true is None:
+        return f"{pair.ours['out']}, torch never calls it"
+    if pair.relation == "wrong":
+        return f"{pair.ours['out']}, torch says {pair.true['out']}"
+    for key, what in (("layer", "layer"), ("params", "parameters")):
+        mine, theirs = pair.ours[key], pair.true[key]
+        if mine != theirs and mine is not None and not (key == "params" and isinstance(mine, str)):
+            return f"{what} {mine}, torch says {theirs}"
+    return None
+
+
+def _unknown(pair: Pair) -> str:
+    true = pair.true or {}
+    mine = "not seen" if pair.ours is None else f"unknown {pair.ours['out']}"
+    return f"{mine}, torch says {true['out']}"
+
+
+def _place(pair: Pair) -> str:
+    call = pair.ours or pair.true or {}
+    where = f"{call['file']}:{call['line']}: " if "file" in call else ""
+    return f"{where}{call['path'] or '(the target)'} {call['layer']}"
+
+
+def _concrete(size: Any) -> bool:
+    return isinstance(size, list | tuple) and all(isinstance(dim, int) for dim in size)
