@@ -1,0 +1,1 @@
+"""Where code and comments disagree: one rule a file, whose docstring is its documentation page."""

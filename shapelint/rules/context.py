@@ -1,0 +1,31 @@
+"""What a rule is given: one file, what its code does, and what its author says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..interp.tape import Run
+    from ..source.parse import Source
+    from ..source.suppress import Directive
+
+__all__ = ["Checked"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checked:
+    """One file after abstract execution.
+
+    ``runs``: the paths that were executed, with their tapes.  ``claims``: what the comments say, bound to points of
+    those tapes.  ``unused``: suppressions that suppressed nothing (known only once all other rules have spoken).
+    """
+
+    source: Source
+    runs: tuple[Run, ...] = ()
+    claims: Any = ()
+    unused: tuple[Directive, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return self.source.path
