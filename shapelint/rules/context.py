@@ -18,13 +18,14 @@ class Checked:
     """One file after abstract execution.
 
     ``runs``: the paths that were executed, with their tapes.  ``claims``: what the comments say, bound to points of
-    those tapes.  ``unused``: suppressions that suppressed nothing (known only once all other rules have spoken).
+    those tapes.  ``unused``: ignore comments that suppressed nothing, with
+    those of their codes that did not (known only once all other rules have spoken).
     """
 
     source: Source
     runs: tuple[Run, ...] = ()
     claims: Any = ()
-    unused: tuple[Directive, ...] = ()
+    unused: tuple[tuple[Directive, tuple[str, ...]], ...] = ()
 
     @property
     def path(self) -> str:

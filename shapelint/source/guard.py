@@ -28,8 +28,11 @@ class SourceError(Exception):
         self.message, self.row, self.column = message, row, column
 
 
-def guard(text: str) -> None:
-    """Return if libcst can be trusted with ``text``; raises SourceError if it is no Python or is nested too deeply."""
+def guard(text: str, *, newer: bool = True) -> None:
+    """Return if libcst can be trusted with ``text``; raises SourceError if it is no Python or is nested too deeply.
+
+    ``newer``: whether syntax that only a later Python knows will do.
+    """
     null = text.find("\0")
     if null >= 0:
         row = text.count("\n", 0, null) + 1
@@ -41,7 +44,7 @@ def guard(text: str) -> None:
     except SyntaxError as error:
         if _is_nesting(error):
             raise SourceError("nested too deeply", error.lineno or 1, error.offset or 1) from None
-        if not _newer_python_accepts(text, error):
+        if not (newer and _newer_python_accepts(text, error)):
             raise SourceError(error.msg.lower(), error.lineno or 1, max(error.offset or 1, 1)) from None
     except (RecursionError, MemoryError):
         raise SourceError("nested too deeply") from None

@@ -1,0 +1,139 @@
+"""From the text of one file to its findings.  Pure: what else has to be read is asked of a ``Reader``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from .coverage import Coverage
+from .diagnostic import Diagnostic, Span
+from .rules import invalid_syntax, registry
+from .rules.context import Checked
+from .settings import Reader, Settings
+from .source import Source, SourceError, parse
+from .source.suppress import suppressions_of
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+__all__ = ["Result", "check_source"]
+
+_UNUSED = "SHP002"
+_FIRST_OF_A_LAYER = ("SHP304", "SHP102", "SHP103", "SHP302", "SHP301", "SHP303", "SHP201", "SHP202", "SHP101")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was found in one file, in the order to print it.  ``parsed`` is False if that was its syntax only."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    coverage: Coverage = Coverage()
+    parsed: bool = True
+
+
+def check_source(
+    text: str,
+    path: str,
+    settings: Settings = Settings(),  # noqa: B008  # frozen
+    read: Reader = lambda path: None,
+    cells: tuple[int, ...] = (),
+) -> Result:
+    """Lint ``text`` as the contents of ``path``.
+
+    ``read`` gives the text of imported files, ``cells`` the first rows of a notebook's code cells.  Raises UnknownRule for a
+    name in ``settings`` that no rule has; RecursionError and whatever a defect of ours raises are the caller's to guard.
+    """
+    asked = registry.selected(settings.select, settings.ignore)
+    try:
+        source = parse(text, path, cells)
+        checked, coverage = _understood(source, settings, read)
+        return Result(_findings(checked, asked), coverage)
+    except SourceError as error:
+        return Result((invalid_syntax.report(error, path),), Coverage(files=1), parsed=False)
+
+
+def _understood(source: Source, settings: Settings, read: Reader) -> tuple[Checked, Coverage]:
+    """Execute the file abstractly and bind what its comments claim."""
+    return Checked(source), Coverage(files=1)
+
+
+def _findings(checked: Checked, asked: frozenset[str]) -> tuple[Diagnostic, ...]:
+    rules = registry.rules()
+    found = [finding for code in rules if code in asked and code != _UNUSED for finding in rules[code].check(checked)]
+    suppressions = suppressions_of(checked.source)
+    kept = [finding for finding in _one_for_each_layer(found, checked) if not suppressions.silence(finding)]
+    if _UNUSED in asked:
+        known = _words(rules.values())
+        unused = suppressions.unused(known, _words(rules[code] for code in asked))
+        idle = rules[_UNUSED].check(replace(checked, unused=tuple(unused)))
+        kept += [finding for finding in idle if not suppressions.silence(finding)]
+    return tuple(_once(sorted(kept, key=_order)))
+
+
+def _words(rules: Iterable[registry.Rule]) -> frozenset[str]:
+    return frozenset(word for rule in rules for word in (rule.code.lower(), rule.name))
+
+
+def _order(finding: Diagnostic) -> tuple[str, int, int, str]:
+    return finding.filename, finding.span.row, finding.span.column, finding.code
+
+
+def _once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """One finding for each file, span and code: the first."""
+    seen: set[tuple[str, Span, str]] = set()
+    for finding in findings:
+        key = (finding.filename, finding.span, finding.code)
+        if key not in seen:
+            seen.add(key)
+            yield finding
+
+
+def _one_for_each_layer(findings: list[Diagnostic], checked: Checked) -> list[Diagnostic]:
+    """Of the findings about one layer, those of the rule that comes first: the others follow from it."""
+    if len({finding.code for finding in findings}) < 2:
+        return findings
+    layers = tuple(_layers(checked))
+    best: dict[Span, int] = {}
+    ranked: list[tuple[Diagnostic, Span | None, int]] = []
+    for finding in findings:
+        layer = _innermost(finding.span, layers)
+        rank = _FIRST_OF_A_LAYER.index(finding.code) if finding.code in _FIRST_OF_A_LAYER else -1
+        ranked.append((finding, layer, rank))
+        if layer is not None and rank >= 0:
+            best[layer] = min(rank, best.get(layer, rank))
+    return [finding for finding, layer, rank in ranked if layer is None or rank < 0 or rank == best[layer]]
+
+
+def _layers(checked: Checked) -> Iterator[tuple[Span, Span]]:
+    """For each layer call of this file: the place of the call or of the constructor, and the constructor's place."""
+    for run in checked.runs:
+        for call in run.tape.calls:
+            if call.module is None or not call.module.made_by:
+                continue
+            constructor = _span(checked.source, call.module.made_by[0])
+            if constructor is None:
+                continue
+            yield constructor, constructor
+            if call.site.source is checked.source and call.leaf:
+                yield checked.source.span(call.site.node), constructor
+
+
+def _span(source: Source, node: cst.CSTNode) -> Span | None:
+    try:
+        return source.span(node)
+    except KeyError:
+        return None
+
+
+def _innermost(span: Span, layers: Iterable[tuple[Span, Span]]) -> Span | None:
+    """The constructor of the narrowest layer that ``span`` lies in."""
+    start, end = (span.row, span.column), (span.end_row, span.end_column)
+    around = [
+        (place, constructor)
+        for place, constructor in layers
+        if (place.row, place.column) <= start and end <= (place.end_row, place.end_column)
+    ]
+    if not around:
+        return None
+    return max(around, key=lambda pair: ((pair[0].row, pair[0].column), (-pair[0].end_row, -pair[0].end_column)))[1]

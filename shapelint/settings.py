@@ -1,0 +1,21 @@
+"""What the user asked for, as far as it changes what is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+__all__ = ["Reader", "Settings"]
+
+Reader: TypeAlias = "Callable[[str], str | None]"
+"""Gives the text of a file that the linted one imports, None if there is no such file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``select``, ``ignore``: codes, names or beginnings of codes.  ``inputs``: (target, shape) pairs of the configuration."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    inputs: tuple[tuple[str, str], ...] = ()
