@@ -40,7 +40,8 @@ class Call:
     instance, None for operators.  ``leaf``: a catalogued layer or an operator, as opposed to a module whose
     ``forward`` was followed (its inner calls carry ``parent`` = this call's index).  ``path``: the dotted name under
     the target (``features.0``).  ``reject``: why PyTorch raises here, if it does.  ``certain``: False inside an arm
-    whose condition is unknown, under ``try`` and the like: no proof may rest on it.
+    whose condition is unknown, under ``try`` and the like: no proof may rest on it.  ``constructs``: the constructor itself
+    is rejected.  ``inner``: ``super().forward(x)`` inside the call of a subclass of a layer.
     """
 
     index: int
@@ -57,6 +58,8 @@ class Call:
     reject: Reject | None = None
     certain: bool = True
     assumed: tuple[tuple[Dim, Dim], ...] = ()
+    constructs: bool = False
+    inner: bool = False
 
     @property
     def output_shape(self) -> Shape | None:
@@ -115,7 +118,8 @@ class Override:
     """What to change in a replay.
 
     ``arguments``: (constructor call node, parameter) -> value, as if the source said so.  ``outputs``: call node or
-    constructor node -> shape that its output is forced to have.  ``symbols``: values for input sizes and parameters.
+    constructor node -> shape that its output is forced to have.  ``symbols``: values for input sizes (symbols of
+    ``Run.inputs``) and for parameters without default.
     """
 
     arguments: Mapping[tuple[cst.CSTNode, str], Any] = field(default_factory=dict)
@@ -129,7 +133,7 @@ class Run:
 
     ``title``: ``NetD()``, ``Sequential at line 12``, ``NetD(3, 64) on (1, 3, 96, 96)``.  ``node``: the class, the
     Sequential call or the witness call.  ``concrete``: a call that stands in the file, not a default of ours.
-    ``inputs``: the tensors it was called with.
+    ``inputs``: the tensors it was called with.  ``ended``: why it did not come to its end, or None.
     """
 
     title: str
@@ -140,6 +144,7 @@ class Run:
     inputs: tuple[Any, ...]
     output: Any
     module: Instance | None
+    ended: str | None
     _again: Callable[[Override], Run]
 
     def replay(self, override: Override) -> Run:

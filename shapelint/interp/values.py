@@ -11,45 +11,82 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..shapes import Dim, Expr, Tensor
+
 if TYPE_CHECKING:
     import libcst as cst
 
     from ..layers import Layer
     from ..source.parse import Source
 
-__all__ = ["Bound", "Builtin", "Class", "Function", "Instance", "Module", "Partial", "Property", "Value"]
+__all__ = [
+    "Bound", "Builtin", "Choice", "Class", "ClassMethod", "External", "Function", "Gap", "Instance", "Module",
+    "Parameter", "Partial", "Property", "Ratio", "StaticMethod", "Super", "Thrown", "Value",
+]  # fmt: skip
 
 Value: TypeAlias = Any
 
 
 @dataclass(slots=True, eq=False)
 class Module:
-    """A Python module (file) of the linted project, or one that is known by name only (``source`` None)."""
+    """A Python file of the linted project, executed up to where ``names`` says.
+
+    ``literals``: values of constants, which are evaluated once.  ``generators``: functions that were found to yield.
+    """
 
     name: str
-    source: Source | None
+    source: Source
     names: dict[str, Value] = field(default_factory=dict)
+    literals: dict[cst.CSTNode, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """A name outside the project (``torch.nn``, ``math.pi``): what it means is looked up when it is used."""
+
+    dotted: str
 
 
 @dataclass(slots=True, eq=False)
 class Class:
-    """A class of the linted code, or a built-in one of ours (``nn.Module``, ``nn.Conv2d``: then ``layer`` may be set)."""
+    """A class of the linted code, or a built-in one of ours (``nn.Module``, ``nn.Conv2d``: then ``layer`` may be set).
+
+    ``unknown_base``: the name of a base class that was not found, or None.
+    """
 
     name: str
-    bases: tuple[Value, ...]
-    names: dict[str, Value]
+    bases: tuple[Class, ...] = ()
+    names: dict[str, Value] = field(default_factory=dict)
     module: Module | None = None
     node: cst.ClassDef | None = None
     layer: Layer | None = None
+    unknown_base: str | None = None
+    dataclass: bool = False
     mro: tuple[Class, ...] = ()
 
-    def find(self, name: str, after: Class | None = None) -> Value:
-        """The attribute ``name`` by method resolution order (behind ``after``, for ``super()``); raises KeyError."""
-        order = self.mro if after is None else self.mro[self.mro.index(after) + 1 :]
+    def __post_init__(self) -> None:
+        self.mro = (self, *_merge([list(base.mro) for base in self.bases] + [list(self.bases)]))
+        if self.unknown_base is None:
+            self.unknown_base = next((b.unknown_base for b in self.bases if b.unknown_base), None)
+
+    def find(self, name: str, after: Class | None = None) -> tuple[Class, Value] | None:
+        """The class that defines ``name``, and its value, by method resolution order (behind ``after``: ``super()``)."""
+        order = self.mro
+        if after is not None and after in order:
+            order = order[order.index(after) + 1 :]
         for cls in order:
             if name in cls.names:
-                return cls.names[name]
-        raise KeyError(name)
+                return cls, cls.names[name]
+        return None
+
+    def derives(self, other: Class) -> bool:
+        """Whether this is ``other`` or a subclass of it."""
+        return other in self.mro
+
+    @property
+    def catalogued(self) -> Layer | None:
+        """The layer of torch.nn that this class is or derives from."""
+        return next((cls.layer for cls in self.mro if cls.layer is not None), None)
 
 
 @dataclass(slots=True, eq=False)
@@ -57,13 +94,17 @@ class Instance:
     """An object of a class.  ``attributes`` is its ``__dict__``; for a layer also what torch sets on it (``kernel_size``).
 
     ``made_by``: the call expressions that evaluated to it, the constructor call first.  ``opaque``: the reason why its
-    behaviour is unknown (a hook, an unknown base class), or None.  ``children``: submodules by name, in order.
+    behaviour is unknown (a hook, an unknown base class), or None.  ``called``: how often it was called;
+    ``taken``: how often it was iterated, indexed or asked for its children.
     """
 
     cls: Class
     attributes: dict[str, Value] = field(default_factory=dict)
     made_by: list[cst.CSTNode] = field(default_factory=list)
     opaque: str | None = None
+    called: int = 0
+    taken: int = 0
+    items: Any = None
 
 
 @dataclass(slots=True, eq=False)
@@ -76,9 +117,11 @@ class Function:
     defaults: Mapping[str, Value]
     module: Module
     owner: Class | None = None
+    is_generator: bool = False
+    attributes: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Bound:
     """A function bound to its first argument."""
 
@@ -86,7 +129,7 @@ class Bound:
     self: Value
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Partial:
     """``functools.partial``."""
 
@@ -95,16 +138,98 @@ class Partial:
     keywords: Mapping[str, Value]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Property:
     """A ``@property``."""
 
-    getter: Function
+    getter: Value
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
+class StaticMethod:
+    """A ``@staticmethod``."""
+
+    function: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassMethod:
+    """A ``@classmethod``."""
+
+    function: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Super:
+    """``super()``: attributes of ``self`` looked up behind ``after``."""
+
+    after: Class
+    self: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Builtin:
-    """A function that we model: ``call(interpreter, site, args, kwargs)``."""
+    """A function that we model: ``call(machine, args, kwargs)``."""
 
     name: str
     call: Callable[..., Value]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """One of several values, depending on a condition that is unknown."""
+
+    options: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gap:
+    """An unknown number of elements inside a list or among arguments, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """``numerator / divisor`` of a symbolic dimension, until ``int``, ``floor``, ``ceil`` or ``round`` makes it whole."""
+
+    numerator: Expr
+    divisor: int
+
+    @property
+    def floor(self) -> Dim:
+        return self.numerator // self.divisor
+
+    @property
+    def ceil(self) -> Dim:
+        return -((-self.numerator) // self.divisor)
+
+
+class Parameter(Tensor):
+    """A tensor that is a parameter of the module it is assigned to."""
+
+    __slots__ = ()
+
+
+class Thrown(Exception):
+    """An exception of the linted program.  ``name``: its class name."""
+
+    def __init__(self, name: str, value: Value = None) -> None:
+        super().__init__(name)
+        self.name, self.value = name, value
+
+
+def _merge(orders: list[list[Class]]) -> list[Class]:
+    """The C3 linearization; a hierarchy that has none keeps the order of appearance."""
+    result: list[Class] = []
+    orders = [order for order in orders if order]
+    while orders:
+        for order in orders:
+            head = order[0]
+            if not any(head in other[1:] for other in orders):
+                break
+        else:
+            head = orders[0][0]
+        result.append(head)
+        orders = [rest for order in orders if (rest := [cls for cls in order if cls is not head])]
+    return result

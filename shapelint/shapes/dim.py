@@ -17,7 +17,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias, Union
 
-__all__ = ["Atom", "Dim", "Expr", "Floor", "Symbol", "exact_quotient", "fresh", "of_atom", "quotient", "substitute", "symbol", "symbols_of"]
+__all__ = ["Atom", "Dim", "Expr", "Floor", "Symbol", "common_factor", "exact_quotient", "fresh", "of_atom", "quotient", "substitute", "symbol", "symbols_of"]
 
 Dim: TypeAlias = Union[int, "Expr"]
 Monomial: TypeAlias = tuple[tuple["Atom", int], ...]
@@ -245,6 +245,19 @@ def exact_quotient(dividend: Dim, divisor: Dim) -> Dim | None:
         quotient = quotient + step
         remainder = remainder - step * divisor
     return None
+
+
+def common_factor(left: Dim, right: Dim) -> Dim:
+    """The greatest single term that divides every term of both: ``common_factor(6*N*H + 4*N, 2*N*W)`` is ``2*N``."""
+    monomials = [*_terms(left), *_terms(right)]
+    if not monomials:
+        return 1
+    shared = dict(monomials[0][0])
+    for monomial, _ in monomials[1:]:
+        powers = dict(monomial)
+        shared = {atom: min(power, powers[atom]) for atom, power in shared.items() if atom in powers}
+    monomial = tuple(sorted(shared.items(), key=lambda p: p[0].key))
+    return _collect([(monomial, math.gcd(*(coefficient for _, coefficient in monomials)))])
 
 
 def quotient(dividend: Dim, divisor: Dim, reason: str = "a quotient of unknown sizes") -> Dim:

@@ -1,0 +1,216 @@
+"""Reading and writing attributes of every kind of value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import ops
+from ..shapes import Expr, Tensor, Unknown, symbol
+from .heap import join
+from .iteration import ShapeOf
+from .machine import Machine
+from .values import (
+    Bound, Builtin, Choice, Class, ClassMethod, External, Function, Instance, Module, Partial, Property, Ratio,
+    StaticMethod, Super, Thrown,
+)  # fmt: skip
+
+__all__ = ["get_attribute", "has_attribute", "set_attribute"]
+
+
+def get_attribute(machine: Machine, value: Any, name: str) -> Any:
+    """``value.name``; raises :class:`Thrown` (AttributeError) where it certainly does not exist."""
+    match value:
+        case Instance():
+            return _of_instance(machine, value, name)
+        case External():
+            return machine.project.external(f"{value.dotted}.{name}")
+        case Tensor():
+            return _of_tensor(machine, value, name)
+        case Super():
+            return _of_super(value, name)
+        case Class():
+            return _of_class(machine, value, name)
+        case Module():
+            return machine.project.name_in(machine, value, name)
+        case Choice():
+            return _of_choice(machine, value, name)
+        case Unknown():
+            return Unknown(value.reason)
+        case Expr():
+            parameter = value.as_symbol
+            # The attribute of a parameter is an unknown of its own, always the same: ``opt.ngf``.
+            return symbol(f"{parameter}.{name}") if parameter and not parameter.uid else Unknown("a number's attribute")
+        case Function():
+            return _of_function(value, name)
+        case Partial():
+            known = {"func": value.function, "args": value.args, "keywords": dict(value.keywords)}
+            return known.get(name, Unknown(f"'{name}' of a partial"))
+        case Bound() | Builtin() | Ratio() | Property():
+            return Unknown(f"attribute '{name}' of a {type(value).__name__.lower()}")
+        case _:
+            return _of_host(machine, value, name)
+
+
+def has_attribute(machine: Machine, value: Any, name: str) -> bool | None:
+    """``hasattr(value, name)``, or None if that is unknown."""
+    if isinstance(value, (Unknown, Choice, Expr, External)):
+        return None
+    try:
+        found = get_attribute(machine, value, name)
+    except Thrown:
+        return False
+    return None if isinstance(found, Unknown) and not _holds(value, name) else True
+
+
+def _holds(value: Any, name: str) -> bool:
+    return isinstance(value, Instance) and name in value.attributes
+
+
+def _of_instance(machine: Machine, value: Instance, name: str) -> Any:
+    if name in value.attributes:
+        found = value.attributes[name]
+        if isinstance(found, Expr) and machine.tape.bindings:
+            return found
+        return found
+    if name == "__class__":
+        return value.cls
+    if name == "__dict__":
+        return value.attributes
+    if name == "training":
+        return False
+    found = value.cls.find(name)
+    if found is not None:
+        return _bind(machine, found[1], value, value.cls)
+    if value.cls.unknown_base is not None or value.opaque is not None:
+        return Unknown(f"'{name}' may come from '{value.cls.unknown_base}'")
+    getter = value.cls.find("__getattr__")
+    if getter is not None:
+        from .calls import call
+
+        return call(machine, Bound(getter[1], value), (name,), {}, None, machine.frames[-1])
+    raise Thrown("AttributeError")
+
+
+def _bind(machine: Machine, found: Any, self: Any, cls: Class) -> Any:
+    match found:
+        case Function() | Builtin():
+            return Bound(found, self)
+        case Property():
+            from .calls import call
+
+            return call(machine, found.getter, (self,), {}, None, machine.frames[-1])
+        case StaticMethod():
+            return found.function
+        case ClassMethod():
+            return Bound(found.function, cls)
+        case _:
+            return found
+
+
+def _of_super(value: Super, name: str) -> Any:
+    cls = value.self if isinstance(value.self, Class) else value.self.cls
+    found = cls.find(name, after=value.after)
+    if found is None:
+        return Unknown(f"'{name}' of an unknown base class")
+    match found[1]:
+        case Function() | Builtin():
+            return Bound(found[1], value.self)
+        case ClassMethod():
+            return Bound(found[1].function, cls)
+        case StaticMethod():
+            return found[1].function
+        case other:
+            return other
+
+
+def _of_class(machine: Machine, value: Class, name: str) -> Any:
+    if name == "__name__" or name == "__qualname__":
+        return value.name
+    if name == "__mro__":
+        return value.mro
+    found = value.find(name)
+    if found is None:
+        if name == "__module__" and value.module is not None:
+            return value.module.name
+        if name in ("__doc__", "__init__", "__subclasses__", "__annotations__") or value.unknown_base:
+            return Unknown(f"'{name}' of class {value.name}")
+        raise Thrown("AttributeError")
+    match found[1]:
+        case StaticMethod():
+            return found[1].function
+        case ClassMethod():
+            return Bound(found[1].function, value)
+        case other:
+            return other
+
+
+def _of_choice(machine: Machine, value: Choice, name: str) -> Any:
+    found = []
+    for option in value.options:
+        try:
+            found.append(get_attribute(machine, option, name))
+        except Thrown:
+            continue  # on that path the program fails here: it is not the path that goes on
+    if not found:
+        raise Thrown("AttributeError")
+    return join(found)
+
+
+def _of_tensor(machine: Machine, value: Tensor, name: str) -> Any:
+    value.shape = machine.tape.resolve(value.shape)
+    if name == "shape" and value.shape.lead is not None:
+        return ShapeOf(value)
+    try:
+        return ops.attribute(value, name)
+    except KeyError:
+        pass
+    if name in ops.METHODS:
+        return Bound(ops.METHODS[name], value)
+    return Unknown(f"tensor attribute '{name}' is not known")
+
+
+def _of_function(value: Function, name: str) -> Any:
+    if name in value.attributes:
+        return value.attributes[name]
+    if name in ("__name__", "__qualname__"):
+        return value.name
+    if name == "__module__":
+        return value.module.name
+    return Unknown(f"attribute '{name}' of a function")
+
+
+def _of_host(machine: Machine, value: Any, name: str) -> Any:
+    from .hosts import host_method
+
+    found = host_method(value, name)
+    if found is not None:
+        return found
+    if isinstance(value, ops.NAMED_TUPLES) and not name.startswith("_") and hasattr(value, name):
+        return getattr(value, name)
+    if isinstance(value, (str, int, float, list, tuple, dict, set)) and not hasattr(type(value), name):
+        raise Thrown("AttributeError")
+    if value is None:
+        raise Thrown("AttributeError")
+    return Unknown(f"attribute '{name}' of a {type(value).__name__}")
+
+
+def set_attribute(machine: Machine, holder: Any, name: str, value: Any) -> None:
+    """``holder.name = value``."""
+    from .modules import is_module
+
+    match holder:
+        case Instance():
+            setter = holder.cls.find(name)
+            if setter is not None and isinstance(setter[1], Property):
+                return
+            machine.heap.touch(holder.attributes)
+            if is_module(value) and not is_module(holder.attributes.get(name)):
+                # torch lists a submodule where it was first assigned as one, not where the name was first used.
+                holder.attributes.pop(name, None)
+            holder.attributes[name] = value
+        case Class() | Module():
+            machine.bind(holder.names, name, value)
+        case Function():
+            holder.attributes[name] = value
+        case _:
+            pass

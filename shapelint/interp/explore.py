@@ -1,0 +1,320 @@
+"""Which paths of a file are executed: its script, its tests, every module class, every Sequential that stands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import libcst as cst
+
+from ..shapes import Expr, Shape, Symbol, Tensor, Unknown, substitute, unknown_rank
+from ..shapes.dim import of_atom
+from ..source.parse import Source
+from .calls import call
+from .imports import Deferred, Project
+from .machine import Machine, OutOfFuel
+from .modules import MODULE, named_modules
+from .scope import Frame
+from .statements import run_block
+from .tape import Override, Run
+from .values import Class, Function, Instance, Module, Thrown
+
+__all__ = ["Exploration", "explore"]
+
+_SCRIPT_FUEL = 60_000
+_CLASS_FUEL = 60_000
+_TEXT_PARAMETERS = frozenset({"str", "bool", "Callable", "Type", "List", "Tuple", "Dict", "Any", "dict", "list", "tuple"})
+
+
+class Exploration:
+    """The runs of one file.
+
+    ``runs``: the script, its tests, and every module class with its default arguments on a symbolic input.
+    """
+
+    def __init__(self, source: Source, project: Project) -> None:
+        self.source, self.project = source, project
+        self.runs: list[Run] = []
+        self._machines: list[tuple[Run, Machine]] = []
+        self._sequentials: dict[cst.CSTNode, Run | None] = {}
+        self.module = project.module(source, "__main__", lazy=False)
+        self._explore()
+
+    def sequential(self, node: cst.CSTNode) -> Run | None:
+        """The run of the Sequential that the call ``node`` builds, alone on a symbolic input; None if it is no such
+        call, was never executed, or is taken apart (iterated, indexed) instead of being called."""
+        if node not in self._sequentials:
+            self._sequentials[node] = self._run_sequential(node)
+        return self._sequentials[node]
+
+    def alone(self) -> Iterator[Run]:
+        """Runs of the Sequentials that were built, and neither called nor taken apart in any run."""
+        seen: set[cst.CSTNode] = set()
+        for _, machine in self._machines:
+            for instance in machine.sequentials:
+                node = instance.made_by[0] if instance.made_by else None
+                if node is None or node in seen or instance.called or instance.taken:
+                    continue
+                seen.add(node)
+                run = self.sequential(node)
+                if run is not None:
+                    yield run
+
+    # -- the paths ----------------------------------------------------------------------------------------------
+
+    def _explore(self) -> None:
+        script = Machine(self.project, _SCRIPT_FUEL)
+        ended = _attempt(lambda: self._execute(script))
+        again = self._unrepeatable
+        self._add(Run("the script", self.source.tree, self.source, script.tape, True, (), None, None, ended, again), script)
+        for name, value in list(self.module.names.items()):
+            value = value.value() if isinstance(value, Deferred) else value
+            if isinstance(value, Function) and _is_test(value) and not _was_entered(script, value):
+                self._add(*self._run_test(name, value))
+        for cls in self.classes():
+            self._add(*self.run_class(cls, Override()))
+
+    def _execute(self, machine: Machine) -> None:
+        frame = Frame(self.module, self.module.names)
+        for node in self.source.tree.body:
+            with machine.activation(frame):
+                try:
+                    run_block(machine, [node], frame)
+                except Thrown:
+                    continue  # what follows may still define the models
+
+    def _unrepeatable(self, override: Override) -> Run:
+        machine = Machine(self.project, _SCRIPT_FUEL, override)
+        fresh = Exploration.__new__(Exploration)
+        fresh.source, fresh.project = self.source, self.project
+        fresh.module = Module("__main__", self.source, {"__name__": "__main__", "__file__": self.source.path})
+        ended = _attempt(lambda: fresh._execute(machine))
+        return Run(
+            "the script", self.source.tree, self.source, machine.tape, True, (), None, None, ended, self._unrepeatable
+        )
+
+    def classes(self) -> list[Class]:
+        """The module classes that this file defines, in order."""
+        found = []
+        for value in self.module.names.values():
+            if isinstance(value, Class) and value.module is self.module and MODULE in value.mro and value.node is not None:
+                found.append(value)
+        return found
+
+    def _run_test(self, name: str, function: Function) -> tuple[Run, Machine]:
+        machine = Machine(self.project, _SCRIPT_FUEL)
+        frame = Frame(self.module, self.module.names)
+
+        def test() -> None:
+            with machine.activation(frame):
+                call(machine, function, (), {}, None, frame)
+
+        ended = _attempt(test)
+        run = Run(f"{name}()", function.node, self.source, machine.tape, True, (), None, None, ended, self._unrepeatable)
+        return run, machine
+
+    def run_class(
+        self, cls: Class, override: Override, inputs: tuple[Shape, ...] | None = None, strict: bool = False
+    ) -> tuple[Run, Machine]:
+        """Build ``cls`` with its defaults (with ``strict``: with unknowns in their place) and call it."""
+        machine = Machine(self.project, _CLASS_FUEL, override)
+        frame = Frame(self.module, self.module.names)
+        built: list[Any] = []
+        tensors: list[Any] = []
+
+        def path() -> Any:
+            with machine.activation(frame):
+                args = _arguments(cls, "__init__", strict, override.symbols)
+                instance = call(machine, cls, (), args, cls.node, frame)
+                built.append(instance)
+                if isinstance(instance, Instance):
+                    given = _inputs(instance, inputs)
+                    tensors.extend(given.values())
+                    return call(machine, instance, (), given, cls.node, frame) if given else None
+            return None
+
+        output: list[Any] = []
+        ended = _attempt(lambda: output.append(path()))
+        instance = built[0] if built and isinstance(built[0], Instance) else None
+        if instance is not None:
+            _name_paths(machine, instance)
+
+        def again(changed: Override) -> Run:
+            shapes = tuple(
+                machine.tape.resolve(t.shape).substitute(changed.symbols) if isinstance(t, Tensor) else t for t in tensors
+            )
+            return self.run_class(cls, changed, shapes, strict)[0]
+
+        result = output[0] if output else None
+        node = cls.node
+        assert node is not None
+        run = Run(f"{cls.name}()", node, self.source, machine.tape, False, tuple(tensors), result, instance, ended, again)
+        return run, machine
+
+    def strict(self, run: Run) -> Run:
+        """The same class with every default unknown: what fails there fails for every way to build it."""
+        assert run.module is not None
+        return self.run_class(run.module.cls, Override(), strict=True)[0]
+
+    def _run_sequential(self, node: cst.CSTNode) -> Run | None:
+        for owner, machine in self._machines:
+            for position, instance in enumerate(machine.sequentials):
+                if instance.made_by and instance.made_by[0] is node:
+                    if instance.taken:
+                        return None
+                    return self._call_sequential(node, owner, machine, position, Override(), None)
+        return None
+
+    def _call_sequential(
+        self, node: cst.CSTNode, owner: Run, built: Machine, position: int, override: Override, shape: Shape | None
+    ) -> Run:
+        machine = Machine(self.project, _CLASS_FUEL, override)
+        machine.assumed = dict(built.assumed)
+        instance = built.sequentials[position]
+        called, taken = instance.called, instance.taken
+        tensor = Tensor(shape or unknown_rank("the input of a Sequential"))
+        frame = Frame(self.module, self.module.names)
+        output: list[Any] = []
+
+        def path() -> None:
+            with machine.activation(frame):
+                output.append(call(machine, instance, (tensor,), {}, node, frame))
+
+        ended = _attempt(path)
+        instance.called, instance.taken = called, taken
+        _name_paths(machine, instance)
+
+        def again(changed: Override) -> Run:
+            start = machine.tape.resolve(tensor.shape).substitute(changed.symbols)
+            if not changed.arguments and not changed.symbols:
+                return self._call_sequential(node, owner, built, position, changed, start)
+            rebuilt = self._rebuild(owner, changed)
+            same = [i for i, other in enumerate(rebuilt.sequentials) if other.made_by and other.made_by[0] is node]
+            if not same:
+                return self._call_sequential(node, owner, built, position, changed, start)
+            return self._call_sequential(node, owner, rebuilt, same[0], changed, start)
+
+        row = self.source.span(node).row
+        return Run(
+            f"Sequential at line {row}", node, self.source, machine.tape, False, (tensor,),
+            output[0] if output else None, instance, ended, again,
+        )  # fmt: skip
+
+    def _rebuild(self, owner: Run, override: Override) -> Machine:
+        """Execute the construction again with ``override``, to have its Sequentials anew."""
+        if owner.module is not None:
+            cls = owner.module.cls
+            machine = Machine(self.project, _CLASS_FUEL, override)
+            frame = Frame(self.module, self.module.names)
+
+            def path() -> None:
+                with machine.activation(frame):
+                    call(machine, cls, (), _arguments(cls, "__init__", False, override.symbols), cls.node, frame)
+
+            _attempt(path)
+            return machine
+        machine = Machine(self.project, _SCRIPT_FUEL, override)
+        again = Exploration.__new__(Exploration)
+        again.source, again.project = self.source, self.project
+        again.module = Module("__main__", self.source, {"__name__": "__main__", "__file__": self.source.path})
+        _attempt(lambda: again._execute(machine))
+        return machine
+
+    def _add(self, run: Run, machine: Machine) -> None:
+        self.runs.append(run)
+        self._machines.append((run, machine))
+
+
+def explore(source: Source, read: Callable[[str], str | None] = lambda path: None) -> Exploration:
+    """Execute every path of ``source`` that is worth it; ``read`` gives the text of files that it imports."""
+    return Exploration(source, Project(read))
+
+
+def _attempt(path: Callable[[], Any]) -> str | None:
+    """Follow a path to its end; the reason if it does not get there."""
+    try:
+        path()
+    except OutOfFuel as error:
+        return str(error)
+    except Thrown as error:
+        return f"{error.name} is raised"
+    except RecursionError:
+        return "nested too deeply"
+    return None
+
+
+def _name_paths(machine: Machine, root: Instance) -> None:
+    names = {id(module): path for path, module in named_modules(root)}
+    for entry in machine.tape.calls:
+        if entry.module is not None:
+            entry.path = names.get(id(entry.module), "")
+
+
+def _is_test(function: Function) -> bool:
+    name = function.name.lstrip("_")
+    params = function.node.params
+    required = [p for p in (*params.posonly_params, *params.params, *params.kwonly_params) if p.default is None]
+    return (name.startswith("test") or name == "main") and not required
+
+
+def _was_entered(machine: Machine, function: Function) -> bool:
+    return any(entered.site.node is function.node for entered in machine.tape.entered)
+
+
+# -- arguments that nobody gave ---------------------------------------------------------------------------------------
+
+
+def _arguments(cls: Class, method: str, strict: bool, values: Any) -> dict[str, Any]:
+    """Values for the parameters of ``method`` that have no default (with ``strict``: for all), by name."""
+    found = cls.find(method)
+    if found is None or not isinstance(found[1], Function):
+        return {}
+    params = found[1].node.params
+    wanted = [*params.posonly_params, *params.params][1:] + list(params.kwonly_params)
+    given: dict[str, Any] = {}
+    for param in wanted:
+        if param.default is None or strict:
+            given[param.name.value] = substitute_named(_parameter(param), values)
+    return given
+
+
+def substitute_named(value: Any, values: Any) -> Any:
+    """A parameter with the value that a replay gives it."""
+    return substitute(value, values) if isinstance(value, Expr) and values else value
+
+
+def _parameter(param: cst.Param) -> Any:
+    name = param.name.value
+    if param.annotation is not None:
+        annotation = param.annotation.annotation
+        head = annotation.value if isinstance(annotation, cst.Subscript) else annotation
+        if isinstance(head, cst.Attribute):
+            head = head.attr
+        if isinstance(head, cst.Name) and head.value in _TEXT_PARAMETERS:
+            return Unknown(f"parameter '{name}' has no default")
+    minimum = 0 if "pad" in name else 1
+    return of_atom(Symbol(name, minimum=minimum, reason=f"parameter '{name}' has no default"))
+
+
+def _inputs(instance: Instance, shapes: tuple[Shape, ...] | None) -> dict[str, Any]:
+    """Tensors for the parameters of ``forward`` that have no default."""
+    found = instance.cls.find("forward")
+    if found is None:
+        return {}
+    if not isinstance(found[1], Function):
+        return {"input": Tensor(shapes[0] if shapes else unknown_rank("an input"))}
+    params = found[1].node.params
+    wanted = [*params.posonly_params, *params.params][1:] + list(params.kwonly_params)
+    given: dict[str, Any] = {}
+    for index, param in enumerate(p for p in wanted if p.default is None):
+        name = param.name.value
+        hint = param.annotation.annotation if param.annotation is not None else None
+        plain = isinstance(hint, cst.Name) and hint.value in ("int", "float", "bool", "str")
+        if shapes is not None and index < len(shapes):
+            value = shapes[index]
+            given[name] = Tensor(value) if isinstance(value, Shape) else value
+        elif plain or isinstance(hint, cst.Subscript):
+            given[name] = Unknown(f"argument '{name}' of forward")
+        else:
+            given[name] = Tensor(unknown_rank(f"input '{name}'"))
+    return given

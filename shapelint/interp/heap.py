@@ -1,0 +1,137 @@
+"""Undoable memory: what lets an unknown condition be followed both ways.
+
+Every mutable container of the linted program (locals, attributes, lists, dicts, sets) is announced to the heap before
+it is changed.  While an arm of an unknown branch runs, the first announcement keeps a copy; afterwards the arm's
+effects are taken back, and the arms are joined field by field.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..shapes import Expr, Shape, Tensor, Unknown, fresh, unknown_rank
+from .values import Bound, Builtin, Choice, Class, External, Function, Gap, Instance, Partial
+
+__all__ = ["Heap", "join"]
+
+State = dict[int, tuple[Any, Any]]
+"""id of a container -> the container, and a copy of its content."""
+
+_ALTERNATIVES = (Instance, Function, Class, Bound, Builtin, Partial, External, Choice, str, type(None), bool)
+_MOST_OPTIONS = 4
+
+
+class Heap:
+    """The journal of the arms that are being followed, innermost last."""
+
+    __slots__ = ("_journals", "version")
+
+    def __init__(self) -> None:
+        self._journals: list[State] = []
+        self.version = 0
+
+    def touch(self, container: Any) -> None:
+        """Announce that ``container`` is about to change."""
+        self.version += 1
+        if self._journals and id(container) not in self._journals[-1]:
+            self._journals[-1][id(container)] = (container, container.copy())
+
+    def begin(self) -> None:
+        """An arm starts."""
+        self._journals.append({})
+
+    def take_back(self) -> State:
+        """The arm ends: undo its effects, and return what it had made of each container it changed."""
+        before = self._journals.pop()
+        after: State = {}
+        for key, (container, content) in before.items():
+            after[key] = (container, container.copy())
+            _assign(container, content)
+        return after
+
+    def merge(self, arms: list[State]) -> None:
+        """Join the effects of the arms that were followed, container by container."""
+        if len(arms) == 1:
+            for container, content in arms[0].values():
+                self.touch(container)
+                _assign(container, content)
+            return
+        for key, container in {key: arm[key][0] for arm in arms for key in arm}.items():
+            contents = [arm[key][1] if key in arm else container.copy() for arm in arms]
+            self.touch(container)
+            _assign(container, _join_contents(contents))
+
+
+def join(values: list[Any]) -> Any:
+    """What is known of a value that is one of ``values``."""
+    first = values[0]
+    if all(_same(first, value) for value in values[1:]):
+        return first
+    if all(isinstance(value, Tensor) for value in values):
+        return Tensor(_join_shapes([value.shape for value in values]), first.dtype)
+    if all(isinstance(value, (int, Expr)) and not isinstance(value, bool) for value in values):
+        return fresh("q", minimum=0, reason="differs between branches")
+    if all(isinstance(value, tuple) and len(value) == len(first) for value in values):
+        return tuple(join(list(column)) for column in zip(*values, strict=True))
+    if all(isinstance(value, _ALTERNATIVES) for value in values):
+        options: list[Any] = []
+        for value in values:
+            for option in value.options if isinstance(value, Choice) else (value,):
+                if not any(_same(option, other) for other in options):
+                    options.append(option)
+        if len(options) <= _MOST_OPTIONS:
+            return Choice(tuple(options))
+    return Unknown("differs between branches")
+
+
+def _same(left: Any, right: Any) -> bool:
+    if left is right:
+        return True
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, (int, float, str, Expr, External)):
+        return bool(left == right)
+    if isinstance(left, tuple):
+        return len(left) == len(right) and all(map(_same, left, right))
+    if isinstance(left, Tensor):
+        return left.shape == right.shape and left.shape.lead is None and left.elements is right.elements
+    return False
+
+
+def _join_shapes(shapes: list[Shape]) -> Shape:
+    ranks = {shape.rank for shape in shapes}
+    if len(ranks) > 1 or None in ranks:
+        return unknown_rank("the rank differs between branches")
+    dims = [
+        column[0] if all(dim == column[0] for dim in column) else fresh("q", reason="differs between branches")
+        for column in zip(*(shape.dims for shape in shapes), strict=True)
+    ]
+    return Shape(tuple(dims))
+
+
+def _join_contents(contents: list[Any]) -> Any:
+    first = contents[0]
+    if isinstance(first, dict):
+        keys = {key: None for content in contents for key in content}
+        # A name that only one arm binds keeps that arm's value: whoever reads it later took that arm.
+        return {key: join([content[key] for content in contents if key in content]) for key in keys}
+    if isinstance(first, set):
+        return set().union(*contents)
+    if all(len(content) == len(first) for content in contents):
+        return [join(list(column)) for column in zip(*contents, strict=True)]
+    start = 0
+    while all(start < len(content) and _same(content[start], first[start]) for content in contents):
+        start += 1
+    end = 0
+    room = min(len(content) for content in contents) - start
+    while end < room and all(_same(content[-1 - end], first[-1 - end]) for content in contents):
+        end += 1
+    return [*first[:start], Gap("the elements differ between branches"), *first[len(first) - end :]]
+
+
+def _assign(container: Any, content: Any) -> None:
+    if isinstance(container, list):
+        container[:] = content
+    else:
+        container.clear()
+        container.update(content)

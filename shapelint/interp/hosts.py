@@ -1,0 +1,149 @@
+"""Methods of Python's own types on known values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..shapes import Expr, Unknown
+from .iteration import as_list, iterate
+from .machine import Machine
+from .scope import Frame
+from .values import Builtin, Gap, Thrown
+
+__all__ = ["host_method"]
+
+_MUTATES = {
+    list: frozenset({"append", "extend", "insert", "pop", "remove", "clear", "reverse", "sort"}),
+    dict: frozenset({"update", "pop", "popitem", "setdefault", "clear", "move_to_end"}),
+    set: frozenset({"add", "discard", "remove", "update", "clear", "pop"}),
+}
+_READS = {
+    list: frozenset({"index", "count", "copy"}),
+    tuple: frozenset({"index", "count"}),
+    dict: frozenset({"get", "keys", "values", "items", "copy"}),
+    set: frozenset({"union", "intersection", "difference", "issubset", "issuperset", "copy"}),
+    str: frozenset(name for name in dir(str) if not name.startswith("_")),
+    int: frozenset({"bit_length"}),
+    float: frozenset({"is_integer"}),
+}
+_LAZY = (type({}.keys()), type({}.values()), type({}.items()))
+
+
+def host_method(value: Any, name: str) -> Builtin | None:
+    """The method ``name`` of a host value, or None if it is not modelled."""
+    for kind in type(value).__mro__:
+        if name in _MUTATES.get(kind, ()) or name in _READS.get(kind, ()):
+            return Builtin(name, _caller(value, name, kind))
+    return None
+
+
+def _caller(value: Any, name: str, kind: type) -> Callable[..., Any]:
+    special = _SPECIAL.get((kind, name))
+
+    def apply(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+        if name in _MUTATES.get(kind, ()):
+            machine.heap.touch(value)
+        if special is not None:
+            return special(machine, value, args, kwargs, node, frame)
+        if kind is str and not all(map(_plain, (*args, *kwargs.values()))):
+            return Unknown("a string of unknown content")
+        try:
+            result = getattr(value, name)(*args, **kwargs)
+        except KeyError:
+            raise Thrown("KeyError") from None
+        except IndexError:
+            raise Thrown("IndexError") from None
+        except (TypeError, ValueError, OverflowError):
+            raise Thrown("ValueError") from None
+        return list(result) if isinstance(result, _LAZY) else result
+
+    return apply
+
+
+def _plain(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(map(_plain, value))
+    return isinstance(value, (str, int, float, bytes)) or value is None
+
+
+def _extend(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+    value.extend(iterate(machine, args[0], node or frame.node, frame))
+
+
+def _update(machine: Machine, value: Any, args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+    for given in args:
+        if isinstance(given, dict):
+            value.update(given)
+        elif (pairs := as_list(machine, given)) is not None:
+            try:
+                value.update(pairs)
+            except (TypeError, ValueError):
+                value.clear()
+    if isinstance(value, dict):
+        value.update(kwargs)
+
+
+def _get(machine: Machine, value: dict[Any, Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
+    from .expressions import item
+
+    try:
+        return item(machine, value, args[0], node, frame)
+    except Thrown:
+        return args[1] if len(args) > 1 else kwargs.get("default")
+
+
+def _pop(machine: Machine, value: dict[Any, Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
+    try:
+        return value.pop(*args)
+    except KeyError:
+        raise Thrown("KeyError") from None
+    except TypeError:
+        return Unknown("an entry with an unknown key")
+
+
+def _pop_list(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
+    if any(isinstance(element, Gap) for element in value) or not all(isinstance(a, int) for a in args):
+        value[:] = [Gap("an element was taken out")]
+        return Unknown("an element of a list of unknown length")
+    try:
+        return value.pop(*args)
+    except IndexError:
+        raise Thrown("IndexError") from None
+
+
+def _insert(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+    if isinstance(args[0], int):
+        value.insert(args[0], args[1])
+    else:
+        value[:] = [Gap("an element was inserted at an unknown place")]
+
+
+def _sort(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+    from .builtins import sort
+
+    value[:] = sort(machine, list(value), kwargs, node, frame)
+
+
+def _add(machine: Machine, value: set[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+    try:
+        value.add(args[0])
+    except TypeError:
+        pass
+
+
+def _format(machine: Machine, value: str, args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
+    parts = [*args, *kwargs.values()]
+    if not all(isinstance(part, (str, int, float, Expr)) for part in parts):
+        return Unknown("a formatted string")
+    try:
+        return value.format(*args, **kwargs)
+    except (IndexError, KeyError, ValueError, TypeError):
+        return Unknown("a formatted string")
+
+
+_SPECIAL: dict[tuple[type, str], Callable[..., Any]] = {
+    (list, "extend"): _extend, (list, "pop"): _pop_list, (list, "insert"): _insert, (list, "sort"): _sort,
+    (dict, "update"): _update, (dict, "get"): _get, (dict, "pop"): _pop, (set, "update"): _update, (set, "add"): _add,
+    (str, "format"): _format,
+}  # fmt: skip

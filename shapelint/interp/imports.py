@@ -1,0 +1,241 @@
+"""Imports: followed inside the linted project, looked up by name outside of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import libcst as cst
+
+from ..shapes import Unknown
+from ..source.parse import Source, SourceError, parse
+from .machine import Machine, OutOfFuel
+from .scope import Frame
+from .values import Module, Thrown
+
+__all__ = ["Deferred", "Project", "import_from", "import_names"]
+
+_NEVER_FOLLOWED = frozenset(sys.stdlib_module_names) | {"torch", "numpy", "scipy", "matplotlib", "PIL", "cv2"}
+_HIGHEST = 8
+_MODULE_FUEL = 40_000
+
+
+class Deferred:
+    """A definition or an import that is evaluated when its name is first used."""
+
+    __slots__ = ("_compute", "_state", "_value")
+
+    def __init__(self, compute: Callable[[], Any]) -> None:
+        self._compute, self._state, self._value = compute, "waiting", None
+
+    def value(self) -> Any:
+        """The value; a definition that needs itself is unknown."""
+        if self._state == "waiting":
+            self._state = "busy"
+            try:
+                self._value = self._compute()
+            except (Thrown, OutOfFuel) as error:
+                self._value = Unknown(f"its definition fails: {error}")
+            self._state = "done"
+        return self._value if self._state == "done" else Unknown("a definition that needs itself")
+
+
+class Project:
+    """The files that can be imported.  ``read`` gives the text of a path, or None if there is no such file."""
+
+    def __init__(self, read: Callable[[str], str | None]) -> None:
+        self._read = read
+        self._modules: dict[str, Module | None] = {}
+        self._external: dict[str, Any] = {}
+        self.followed: dict[str, str] = {}
+
+    # -- names --------------------------------------------------------------------------------------------------
+
+    def look_up(self, machine: Machine, name: str, node: cst.CSTNode, frame: Frame) -> Any:
+        """The value of a plain name."""
+        from .builtins import BUILTINS
+
+        names = frame.find(name)
+        if names is None:
+            return BUILTINS[name] if name in BUILTINS else machine.unknown(f"name '{name}' is not known", node, frame)
+        value = names[name]
+        if isinstance(value, Deferred):
+            value = names[name] = value.value()
+        return value
+
+    def name_in(self, machine: Machine, module: Module, name: str) -> Any:
+        """``module.name``, a submodule included."""
+        if name not in module.names:
+            inside = self._beside(module, name)
+            return inside if inside is not None else Unknown(f"'{name}' is not in module '{module.name}'")
+        value = module.names[name]
+        if isinstance(value, Deferred):
+            value = module.names[name] = value.value()
+        return value
+
+    def force_all(self, machine: Machine) -> bool:
+        """Evaluate every deferred definition (a registry may be filled by decorators); False if there were none."""
+        waiting = [
+            (module, name)
+            for module in list(self._modules.values())
+            if module is not None
+            for name, value in list(module.names.items())
+            if isinstance(value, Deferred)
+        ]
+        for module, name in waiting:
+            self.name_in(machine, module, name)
+        return bool(waiting)
+
+    def external(self, dotted: str) -> Any:
+        """What a name outside the project means."""
+        from .externals import meaning_of
+
+        if dotted not in self._external:
+            self._external[dotted] = meaning_of(dotted)
+        return self._external[dotted]
+
+    # -- files --------------------------------------------------------------------------------------------------
+
+    def module(self, source: Source, name: str, lazy: bool) -> Module:
+        """A module for ``source``, its top level not executed yet."""
+        module = Module(name, source, {"__name__": name, "__file__": source.path})
+        self._modules[os.path.normpath(source.path)] = module
+        return module
+
+    def find(self, importer: Source, level: int, dotted: str) -> Module | None:
+        """The module that ``dotted`` means in ``importer`` (``level`` leading dots), or None if it is not in the project."""
+        folder = os.path.dirname(importer.path)
+        parts = [part for part in dotted.split(".") if part]
+        if level:
+            for _ in range(level - 1):
+                folder = os.path.join(folder, "..") if folder in ("", ".") else os.path.dirname(folder)
+            return self._load(os.path.join(folder, *parts))
+        if not parts or parts[0] in _NEVER_FOLLOWED:
+            return None
+        for _ in range(_HIGHEST):
+            found = self._load(os.path.join(folder, *parts))
+            if found is not None:
+                return found
+            parent = os.path.dirname(folder)
+            if parent == folder:
+                return None
+            folder = parent
+        return None
+
+    def _beside(self, module: Module, name: str) -> Module | None:
+        if os.path.basename(module.source.path) != "__init__.py":
+            return None
+        return self._load(os.path.join(os.path.dirname(module.source.path), name))
+
+    def _load(self, stem: str) -> Module | None:
+        for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):
+            path = os.path.normpath(path)
+            if path in self._modules:
+                if self._modules[path] is not None:
+                    return self._modules[path]
+                continue
+            text = self._read(path)
+            self._modules[path] = None
+            if text is None:
+                continue
+            self.followed[path] = text
+            try:
+                source = parse(text, path)
+            except SourceError:
+                continue
+            return self._execute(source)
+        return None
+
+    def _execute(self, source: Source) -> Module:
+        from .statements import run_block
+
+        module = self.module(source, os.path.basename(source.path).removesuffix(".py"), lazy=True)
+        machine = Machine(self, _MODULE_FUEL)
+        frame = Frame(module, module.names)
+        for node in source.tree.body:
+            if isinstance(node, cst.ClassDef) or (isinstance(node, cst.FunctionDef) and node.decorators):
+                module.names[node.name.value] = Deferred(lambda node=node: self._define(node, frame))
+                continue
+            try:
+                with machine.activation(frame):
+                    run_block(machine, [node], frame)
+            except (Thrown, OutOfFuel):
+                continue
+        return module
+
+    def _define(self, node: cst.ClassDef | cst.FunctionDef, frame: Frame) -> Any:
+        from .calls import define_class, define_function
+
+        machine = Machine(self, _MODULE_FUEL)
+        with machine.activation(frame):
+            if isinstance(node, cst.ClassDef):
+                return define_class(machine, node, frame)
+            return define_function(machine, node, frame)
+
+
+def import_names(machine: Machine, node: cst.Import, frame: Frame) -> None:
+    """``import a.b as c, d``."""
+    project, source = machine.project, frame.module.source
+    for alias in node.names:
+        dotted = _dotted(alias.name)
+        if alias.asname is not None:
+            name, target = alias.asname.name.value, dotted
+        else:
+            name = target = dotted.partition(".")[0]
+        found = Deferred(lambda target=target: project.find(source, 0, target) or project.external(target))
+        machine.bind(frame.target(name), name, found)
+
+
+def import_from(machine: Machine, node: cst.ImportFrom, frame: Frame) -> None:
+    """``from ..a import b as c`` and ``from a import *``."""
+    project, source = machine.project, frame.module.source
+    dotted = "" if node.module is None else _dotted(node.module)
+    level = len(node.relative)
+    if isinstance(node.names, cst.ImportStar):
+        _import_star(machine, project.find(source, level, dotted), dotted, frame)
+        return
+    for alias in node.names:
+        wanted = _dotted(alias.name)
+        name = wanted if alias.asname is None else alias.asname.name.value
+        machine.bind(
+            frame.target(name), name, Deferred(lambda wanted=wanted: _imported(machine, source, level, dotted, wanted))
+        )
+
+
+def _imported(machine: Machine, source: Source, level: int, dotted: str, wanted: str) -> Any:
+    project = machine.project
+    module = project.find(source, level, dotted)
+    if module is not None:
+        if wanted in module.names or os.path.basename(module.source.path) == "__init__.py":
+            return project.name_in(machine, module, wanted)
+        return Unknown(f"'{wanted}' is not in module '{module.name}'")
+    inside = project.find(source, level, f"{dotted}.{wanted}" if dotted else wanted)
+    if inside is not None:
+        return inside
+    return project.external(f"{'.' * level}{dotted}.{wanted}" if dotted else f"{'.' * level}{wanted}")
+
+
+def _import_star(machine: Machine, module: Module | None, dotted: str, frame: Frame) -> None:
+    from .externals import star_names
+
+    if module is None:
+        for name, value in star_names(machine.project, dotted).items():
+            machine.bind(frame.names, name, value)
+        return
+    public = module.names.get("__all__")
+    if isinstance(public, (list, tuple)) and all(isinstance(name, str) for name in public):
+        chosen = [name for name in public if name in module.names]
+    else:
+        chosen = [name for name in module.names if not name.startswith("_")]
+    for name in chosen:
+        machine.bind(frame.names, name, module.names[name])
+
+
+def _dotted(node: cst.BaseExpression) -> str:
+    if isinstance(node, cst.Attribute):
+        return f"{_dotted(node.value)}.{node.attr.value}"
+    return node.value if isinstance(node, cst.Name) else ""
+
+

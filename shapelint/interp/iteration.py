@@ -1,0 +1,113 @@
+"""What iterating over a value gives, and taking values apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from ..shapes import Expr, Shape, Tensor, Unknown, fresh, unknown_rank
+from .machine import Machine
+from .scope import Frame
+from .tape import Site
+from .values import Choice, Class, Gap, Instance, Thrown
+
+__all__ = ["ShapeOf", "as_list", "iterate", "unpack"]
+
+_MOST_ELEMENTS = 100_000
+
+
+def iterate(machine: Machine, value: Any, node: cst.CSTNode, frame: Frame) -> list[Any]:
+    """The elements of ``value`` in order; a :class:`Gap` stands for an unknown number of them."""
+    known = as_list(machine, value)
+    if known is not None:
+        return known
+    reason = value.reason if isinstance(value, Unknown) else "iteration over an unknown value"
+    machine.tape.unknowns.append((Site(frame.module.source, node), reason))
+    return [Gap(reason)]
+
+
+def as_list(machine: Machine, value: Any) -> list[Any] | None:
+    """The elements of ``value``, or None if they are unknown."""
+    from .modules import elements_of
+
+    match value:
+        case list() | tuple() | set() | dict() | str() | range() | bytes():
+            return list(value) if len(value) <= _MOST_ELEMENTS else None
+        case Tensor():
+            count = value.size(0) if value.shape.rank else None
+            if isinstance(count, int) and count <= 4096:
+                rest = Shape(value.shape.dims[1:])
+                parts = value.elements if isinstance(value.elements, list) else [None] * count
+                return [Tensor(rest, value.dtype, part) for part in parts]
+            return None
+        case Instance():
+            return elements_of(machine, value)
+        case Class():
+            return list(value.names["__members__"].values()) if "__members__" in value.names else None
+        case _ if hasattr(value, "__next__"):
+            return list(value)
+        case _:
+            return None
+
+
+def unpack(
+    machine: Machine, value: Any, count: int, star: int | None, node: cst.CSTNode, frame: Frame
+) -> list[Any]:
+    """``value`` taken apart into ``count`` targets, the one at ``star`` taking the rest."""
+    if isinstance(value, ShapeOf):
+        return value.unpack(count, star)
+    if isinstance(value, Choice) and star is None:
+        from .heap import join
+
+        columns = [unpack(machine, option, count, star, node, frame) for option in value.options]
+        return [join(list(column)) for column in zip(*columns, strict=True)]
+    elements = as_list(machine, value)
+    if elements is None or any(isinstance(element, Gap) for element in elements):
+        if isinstance(value, Expr) or (isinstance(value, Unknown)):
+            reason = "part of an unknown value"
+            return [Unknown(reason) for _ in range(count)]
+        if isinstance(value, Tensor) and isinstance(value.size(0), Expr):
+            rest = Shape(value.shape.dims[1:]) if value.shape.rank else unknown_rank("part of an unknown tensor")
+            return [Tensor(rest, value.dtype) for _ in range(count)]
+        return [Unknown("part of an unknown value") for _ in range(count)]
+    if star is None:
+        if len(elements) != count:
+            raise Thrown("ValueError")
+        return elements
+    if len(elements) < count - 1:
+        raise Thrown("ValueError")
+    after = count - star - 1
+    middle = elements[star : len(elements) - after]
+    return [*elements[:star], middle, *elements[len(elements) - after :]]
+
+
+class ShapeOf:
+    """``x.shape`` of a tensor of unknown rank: taking it apart into n names tells the rank."""
+
+    __slots__ = ("tensor",)
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.tensor = tensor
+
+    def unpack(self, count: int, star: int | None) -> list[Any]:
+        """One dimension a target; without a starred target the tensor is known to have ``count`` dims from now on."""
+        if star is None:
+            names = "NCHW" if count == 4 else "NCDHW" if count == 5 else "NLDEFG"
+            dims = tuple(fresh(name) for name in names[:count]) if count <= 6 else tuple(fresh("D") for _ in range(count))
+            self.tensor.narrow(Shape(dims))
+            if self.tensor.shape.rank == count:
+                return list(self.tensor.shape.dims)
+            return [Unknown("the rank is not the expected one") for _ in range(count)]
+        return [
+            self.tensor.size(i if i < star else i - count) if i != star else Unknown("part of an unknown shape")
+            for i in range(count)
+        ]
+
+    def item(self, index: Any) -> Any:
+        """``x.shape[index]``."""
+        if isinstance(index, int):
+            return self.tensor.size(index)
+        return Unknown("a slice of an unknown shape")
+
+

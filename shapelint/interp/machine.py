@@ -1,0 +1,223 @@
+"""The state of one execution, and the dispatch of nodes to what they mean.
+
+Expressions and statements are functions in the tables :data:`EXPRESSIONS` and :data:`STATEMENTS`, by node type; the
+files that define them register themselves with :func:`expression` and :func:`statement`.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import libcst as cst
+
+from ..shapes import Expr, Tensor, Unknown, sign
+from .heap import Heap, join
+from .scope import Frame
+from .tape import Override, Site, Tape
+from .values import Choice, Class, External, Instance, Ratio, Thrown
+
+if TYPE_CHECKING:
+    from .imports import Project
+
+__all__ = ["BREAK", "CONTINUE", "Flow", "Machine", "OutOfFuel", "Return", "expression", "statement"]
+
+
+class OutOfFuel(Exception):
+    """The budget of this path is used up, or it is nested too deeply."""
+
+
+class _Jump(enum.Enum):
+    BREAK = "break"
+    CONTINUE = "continue"
+
+
+BREAK, CONTINUE = _Jump.BREAK, _Jump.CONTINUE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Return:
+    """A function body ended with this value."""
+
+    value: Any
+
+
+Flow: TypeAlias = "Return | _Jump | None"
+"""How a statement ended: None if it fell through."""
+
+EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Machine, Any, Frame], Any]] = {}
+STATEMENTS: dict[type[cst.CSTNode], Callable[[Machine, Any, Frame], Flow]] = {}
+
+_MOST_NESTED = 90
+
+
+def expression(*kinds: type[cst.CSTNode]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register what expressions of these node types evaluate to."""
+
+    def register(meaning: Callable[..., Any]) -> Callable[..., Any]:
+        EXPRESSIONS.update(dict.fromkeys(kinds, meaning))
+        return meaning
+
+    return register
+
+
+def statement(*kinds: type[cst.CSTNode]) -> Callable[[Callable[..., Flow]], Callable[..., Flow]]:
+    """Register what statements of these node types do."""
+
+    def register(meaning: Callable[..., Flow]) -> Callable[..., Flow]:
+        STATEMENTS.update(dict.fromkeys(kinds, meaning))
+        return meaning
+
+    return register
+
+
+class Machine:
+    """Executes one path.  ``fuel`` is counted in statements and calls."""
+
+    def __init__(self, project: Project, fuel: int, override: Override | None = None) -> None:
+        self.project = project
+        self.fuel = fuel
+        self.override = override or Override()
+        self.tape = Tape()
+        self.heap = Heap()
+        self.depth = 0
+        self.doubt = 0
+        self.parents: list[int] = []
+        self.assumed: dict[Any, bool] = {}
+        self.frames: list[Frame] = []
+        self.sequentials: list[Instance] = []
+        self._comparisons: dict[Any, Unknown] = {}
+
+    # -- execution ----------------------------------------------------------------------------------------------
+
+    def evaluate(self, node: cst.CSTNode, frame: Frame) -> Any:
+        """The value of an expression."""
+        meaning = EXPRESSIONS.get(type(node))
+        if meaning is None:
+            return self.unknown(f"{type(node).__name__} is not followed", node, frame)
+        return meaning(self, node, frame)
+
+    def execute(self, node: cst.CSTNode, frame: Frame) -> Flow:
+        """Execute one statement."""
+        self.burn()
+        meaning = STATEMENTS.get(type(node))
+        return None if meaning is None else meaning(self, node, frame)
+
+    def burn(self, amount: int = 1) -> None:
+        """Use fuel; raises :class:`OutOfFuel` when there is none."""
+        self.fuel -= amount
+        if self.fuel < 0:
+            raise OutOfFuel("the file asks for more work than one path may take")
+
+    @contextmanager
+    def activation(self, frame: Frame) -> Iterator[None]:
+        """Count the nesting of calls while ``frame`` is active."""
+        if self.depth >= _MOST_NESTED:
+            raise OutOfFuel("calls are nested too deeply")
+        self.depth += 1
+        self.frames.append(frame)
+        try:
+            yield
+        finally:
+            self.depth -= 1
+            self.frames.pop()
+
+    @contextmanager
+    def doubted(self) -> Iterator[None]:
+        """What happens inside may not happen, or is expected to fail: no proof rests on it."""
+        self.doubt += 1
+        try:
+            yield
+        finally:
+            self.doubt -= 1
+
+    def unknown(self, reason: str, node: cst.CSTNode | None, frame: Frame) -> Unknown:
+        """A value nothing is known of; the reason is noted with its place."""
+        site = None if node is None else Site(frame.module.source, node)
+        self.tape.unknowns.append((site, reason))
+        return Unknown(reason)
+
+    # -- conditions ---------------------------------------------------------------------------------------------
+
+    def truth(self, value: Any) -> bool | None:
+        """``bool(value)``, or None if it depends."""
+        match value:
+            case Unknown():
+                return self.assumed.get(value)
+            case Expr():
+                if value.as_symbol is not None and not value.as_symbol.uid:
+                    # A parameter without default may as well be a flag, a list or None.
+                    return self.assumed.get(value)
+                known = sign(value)
+                return None if known is None else known != 0
+            case Tensor():
+                return bool(value.elements) if isinstance(value.elements, (bool, int, float)) else None
+            case Choice():
+                truths = {self.truth(option) for option in value.options}
+                return truths.pop() if len(truths) == 1 else self.assumed.get(value)
+            case Instance() if value.cls.find("__len__"):
+                from .modules import children
+
+                return bool(children(value)) if value.items is None else bool(value.items)
+            case Instance() | Class() | External():
+                return True
+            case Ratio():
+                return True
+            case list() | tuple() | dict() | set() | str() | bytes() | int() | float() | complex() | None | range():
+                return bool(value)
+            case _:
+                return True
+
+    def comparison(self, key: Any) -> Unknown:
+        """The unknown outcome of a comparison: one object for one question, so that it is answered the same way."""
+        if key not in self._comparisons:
+            self._comparisons[key] = Unknown("a condition on unknown values")
+        return self._comparisons[key]
+
+    def fork(self, condition: Any, arms: Sequence[tuple[bool | None, Callable[[], Any]]]) -> list[Any]:
+        """Follow every arm of an unknown condition, join their effects, and return the results of those that live.
+
+        An arm is (what ``condition`` is assumed to be in it, what to do).  An arm that raises is a dead path; if all
+        do, so does this.
+        """
+        results: list[Any] = []
+        states = []
+        thrown: Thrown | None = None
+        key = condition if isinstance(condition, (Unknown, Expr, Choice)) else None
+        for assumed, action in arms:
+            self.heap.begin()
+            if key is not None and assumed is not None:
+                self.assumed[key] = assumed
+            lived = True
+            try:
+                with self.doubted():
+                    results.append(action())
+            except Thrown as error:
+                thrown, lived = error, False
+            finally:
+                state = self.heap.take_back()
+                if key is not None:
+                    self.assumed.pop(key, None)
+            if lived:
+                states.append(state)
+        if not states:
+            raise thrown or Thrown("RuntimeError")
+        self.heap.merge(states)
+        return results
+
+    def choose(self, condition: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:
+        """The value of a conditional expression."""
+        known = self.truth(condition)
+        if known is not None:
+            return yes() if known else no()
+        return join(self.fork(condition, [(True, yes), (False, no)]))
+
+    # -- names --------------------------------------------------------------------------------------------------
+
+    def bind(self, names: dict[str, Any], name: str, value: Any) -> None:
+        """``name = value`` in a namespace."""
+        self.heap.touch(names)
+        names[name] = value

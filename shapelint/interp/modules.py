@@ -1,0 +1,342 @@
+"""``nn.Module`` and what is built of it: construction, submodules, calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import libcst as cst
+
+from ..layers import CATALOGUE
+from ..shapes import Expr, Needs, Reject, Shape, Tensor, Unknown, unknown_rank
+from .calls import call, call_method, forced, known, learn, record
+from .machine import Machine
+from .scope import Frame
+from .values import Builtin, Choice, Class, Gap, Instance, Thrown
+
+__all__ = [
+    "MODULE", "call_module", "children", "contains", "elements_of", "get_item", "instantiate", "is_module",
+    "named_modules", "remove_item",
+]  # fmt: skip
+
+MODULE = Class("Module")
+_OPAQUE_HOOKS = frozenset({"register_forward_hook", "register_forward_pre_hook"})
+
+
+def is_module(value: Any) -> bool:
+    """Whether ``value`` is an instance of ``nn.Module`` or of a subclass."""
+    return isinstance(value, Instance) and MODULE in value.cls.mro
+
+
+def children(module: Instance) -> list[tuple[str, Any]]:
+    """Submodules by name, in order; a :class:`Gap` where an unknown number of them is, a Choice where one of several."""
+    return [
+        (name, value)
+        for name, value in module.attributes.items()
+        if is_module(value)
+        or isinstance(value, Gap)
+        or (isinstance(value, Choice) and any(is_module(option) for option in value.options))
+    ]
+
+
+def named_modules(module: Instance, prefix: str = "", seen: set[int] | None = None) -> Iterator[tuple[str, Instance]]:
+    """Every module under the first name that torch's ``named_modules()`` gives it."""
+    seen = set() if seen is None else seen
+    if id(module) in seen:
+        return
+    seen.add(id(module))
+    yield prefix, module
+    for name, child in children(module):
+        for option in child.options if isinstance(child, Choice) else (child,):
+            if is_module(option):
+                yield from named_modules(option, f"{prefix}.{name}" if prefix else name, seen)
+
+
+# -- construction ---------------------------------------------------------------------------------------------------
+
+
+def instantiate(
+    machine: Machine,
+    cls: Class,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    node: cst.CSTNode | None,
+    frame: Frame,
+) -> Any:
+    """``cls(*args, **kwargs)``."""
+    if "__members__" in cls.names:
+        return next(
+            (m for m in cls.names["__members__"].values() if args and m.attributes["value"] == args[0]),
+            Unknown("an unknown member"),
+        )
+    instance = Instance(cls)
+    if node is not None:
+        instance.made_by.append(node)
+    if MODULE in cls.mro:
+        machine.heap.touch(instance.attributes)
+        if any(c.name == "Sequential" and c.node is None for c in cls.mro):
+            machine.sequentials.append(instance)
+    found = cls.find("__init__")
+    if found is not None:
+        call(machine, found[1], (instance, *args), kwargs, node, frame)
+    elif cls.unknown_base is not None:
+        instance.opaque = f"base class '{cls.unknown_base}' is not followed"
+    elif any(c.dataclass for c in cls.mro):
+        _fill_fields(machine, instance, args, kwargs, node, frame)
+    if cls.unknown_base is not None and MODULE not in cls.mro:
+        instance.opaque = f"base class '{cls.unknown_base}' is not followed"
+    return instance
+
+
+def _fill_fields(
+    machine: Machine,
+    instance: Instance,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    node: cst.CSTNode | None,
+    frame: Frame,
+) -> None:
+    names = [n for cls in reversed(instance.cls.mro) for n in cls.names.get("__fields__", ())]
+    names = list(dict.fromkeys(names))
+    values = dict(zip(names, args, strict=False)) | dict(kwargs)
+    for name in names:
+        if name in values:
+            instance.attributes[name] = values[name]
+            continue
+        default = instance.cls.find(name)
+        if default is None:
+            raise Thrown("TypeError")
+        value = default[1]
+        if isinstance(value, Instance) and value.cls.name == "Field":
+            factory = value.attributes.get("default_factory")
+            value = (
+                call(machine, factory, (), {}, node, frame)
+                if factory is not None
+                else value.attributes.get("default", Unknown(f"field '{name}' has no default"))
+            )
+        instance.attributes[name] = value
+    if instance.cls.find("__post_init__"):
+        call_method(machine, instance, "__post_init__", (), node, frame)
+
+
+def build_layer(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> None:
+    """``__init__`` of a catalogued layer: ``args[0]`` is the instance."""
+    instance, rest = args[0], args[1:]
+    layer = instance.cls.catalogued
+    if any(isinstance(arg, Gap) for arg in rest) or "**" in kwargs:
+        instance.opaque = "the arguments are unknown"
+        return
+    need = Needs()
+    plain = [known(machine, arg) for arg in rest]
+    named = {key: known(machine, value) for key, value in kwargs.items()}
+    try:
+        bound = layer.bind(plain, named)
+        for (place, parameter), value in machine.override.arguments.items():
+            if place is node and parameter in bound:
+                bound[parameter] = value
+        attributes = layer.construct(need, bound)
+    except Reject as reject:
+        entry = record(machine, layer.name, instance, (), node, frame)
+        entry.reject, entry.constructs = reject, True
+        entry.output = instance
+        instance.opaque = reject.message
+        return
+    machine.heap.touch(instance.attributes)
+    instance.attributes.update(attributes)
+    instance.attributes["_arguments"] = bound
+
+
+# -- calls ----------------------------------------------------------------------------------------------------------
+
+
+def call_module(
+    machine: Machine,
+    module: Instance,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    node: cst.CSTNode | None,
+    frame: Frame,
+) -> Any:
+    """``module(*args)``: a catalogued layer applies its shape function, anything else enters its ``forward``."""
+    module.called += 1
+    forward = module.cls.find("forward") or module.cls.find("__call__")
+    layer = module.cls.catalogued if forward is None or forward[0].layer is not None else None
+    tensors = tuple(a for a in (*args, *kwargs.values()) if isinstance(a, Tensor))
+    entry = record(machine, module.cls.name, module, tensors, node, frame, leaf=layer is not None)
+    if module.opaque is not None:
+        entry.output = machine.unknown(module.opaque, node, frame)
+        return forced(machine, entry, node)
+    if layer is not None:
+        _apply_layer(machine, entry, module, layer, args, kwargs)
+        return forced(machine, entry, node)
+    if forward is None:
+        entry.output = machine.unknown(f"{module.cls.name} has no forward that is known", node, frame)
+        return forced(machine, entry, node)
+    machine.parents.append(entry.index)
+    try:
+        entry.output = call(machine, forward[1], (module, *args), kwargs, node, frame)
+    finally:
+        machine.parents.pop()
+    return forced(machine, entry, node)
+
+
+def _apply_layer(
+    machine: Machine, entry: Any, module: Instance, layer: Any, args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> None:
+    operands = [_operand(machine, arg) for arg in args]
+    named = {key: _operand(machine, value) for key, value in kwargs.items()}
+    become = layer.materialize(module.attributes, operands)
+    if become is not None:
+        layer = CATALOGUE[become[0]]
+        module.attributes.update(layer.construct(Needs(), {**module.attributes["_arguments"], **become[1]}))
+    for operand, shape in zip(operands, layer.expects(module.attributes), strict=False):
+        if shape is not None and isinstance(operand, Tensor) and operand.shape.lead is not None:
+            operand.narrow(shape)
+    entry.input_shapes = tuple(o.shape for o in (*operands, *named.values()) if isinstance(o, Tensor))
+    entry.inputs = tuple(o for o in (*operands, *named.values()) if isinstance(o, Tensor))
+    entry.arguments = module.attributes.get("_arguments", {})
+    need = Needs()
+    try:
+        entry.output = layer.apply(need, module.attributes, operands, named)
+    except Reject as reject:
+        entry.reject = reject
+        entry.output = _as_if_accepted(layer, module, operands, named, reject)
+    learn(machine, entry, need)
+
+
+def _operand(machine: Machine, value: Any) -> Any:
+    value = known(machine, value)
+    return Tensor(unknown_rank(value.reason), None) if isinstance(value, Unknown) else value
+
+
+def _as_if_accepted(layer: Any, module: Instance, operands: list[Any], named: dict[str, Any], reject: Reject) -> Any:
+    """After a rejected call go on as if the input had had the expected width, so that one mistake stays one."""
+    shapes = layer.expects(module.attributes)
+    if operands and shapes and shapes[0] is not None and isinstance(operands[0], Tensor):
+        given, expected = operands[0].shape, shapes[0]
+        if given.lead is None and len(given.dims) == len(expected.dims):
+            dims = [e if isinstance(e, int) or _is_parameter(e) else g for g, e in zip(given.dims, expected.dims, strict=True)]
+            try:
+                return layer.apply(Needs(), module.attributes, [Tensor(Shape(tuple(dims))), *operands[1:]], named)
+            except Reject:
+                pass
+    return Unknown(reject.message)
+
+
+def _is_parameter(dim: Any) -> bool:
+    return isinstance(dim, Expr) and not (dim.as_symbol is not None and dim.as_symbol.uid)
+
+
+# -- containers -----------------------------------------------------------------------------------------------------
+
+
+def elements_of(machine: Machine, value: Instance) -> list[Any] | None:
+    """What iterating over an instance gives, or None if that is unknown."""
+    if value.items is not None:
+        return list(value.items)
+    if is_module(value):
+        kind = _container(value)
+        if kind in ("Sequential", "ModuleList", "ParameterList"):
+            value.taken += 1
+            return _entries(value)
+        if kind in ("ModuleDict", "ParameterDict"):
+            value.taken += 1
+            return list(_named(value))
+    found = value.cls.find("__iter__")
+    if found is not None:
+        return elements_of_result(machine, call_method(machine, value, "__iter__", (), None, machine.frames[-1]))
+    if value.cls.dataclass:
+        return list(value.attributes.values())
+    return None
+
+
+def elements_of_result(machine: Machine, value: Any) -> list[Any] | None:
+    from .iteration import as_list
+
+    return as_list(machine, value)
+
+
+def _container(module: Instance) -> str | None:
+    return next((cls.name for cls in module.cls.mro if cls.name in _CONTAINERS and cls.node is None), None)
+
+
+_CONTAINERS = ("Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict")
+
+
+def _named(module: Instance) -> dict[str, Any]:
+    if _container(module) in ("ParameterList", "ParameterDict"):
+        return {k: v for k, v in module.attributes.items() if isinstance(v, Tensor)}
+    return dict(children(module))
+
+
+def _entries(module: Instance) -> list[Any]:
+    return list(_named(module).values())
+
+
+def contains(machine: Machine, holder: Instance, key: Any) -> bool | None:
+    """``key in holder``."""
+    if is_module(holder) and _container(holder) in ("ModuleDict", "ParameterDict"):
+        return key in _named(holder) if isinstance(key, str) else None
+    elements = elements_of(machine, holder)
+    return None if elements is None else any(element is key for element in elements)
+
+
+def get_item(machine: Machine, holder: Instance, key: Any, node: cst.CSTNode, frame: Frame) -> Any:
+    """``holder[key]``."""
+    if is_module(holder) and _container(holder) is not None:
+        holder.taken += 1
+        if isinstance(key, str):
+            named = _named(holder)
+            if key not in named:
+                raise Thrown("KeyError")
+            return named[key]
+        entries = _entries(holder)
+        if any(isinstance(entry, Gap) for entry in entries) or not isinstance(key, (int, slice)):
+            return Unknown("an element of a container of unknown length")
+        if isinstance(key, slice):
+            try:
+                part = entries[key]
+            except TypeError:
+                return Unknown("a slice with unknown bounds")
+            piece = Instance(_plain(holder), {str(i): entry for i, entry in enumerate(part)})
+            return piece
+        try:
+            return entries[key]
+        except IndexError:
+            raise Thrown("IndexError") from None
+    if holder.cls.find("__getitem__"):
+        return call_method(machine, holder, "__getitem__", (key,), node, frame)
+    if holder.cls.dataclass and isinstance(key, int):
+        return list(holder.attributes.values())[key]
+    return Unknown("an element of an unknown object")
+
+
+def _plain(holder: Instance) -> Class:
+    return next(cls for cls in holder.cls.mro if cls.name in _CONTAINERS and cls.node is None)
+
+
+def remove_item(machine: Machine, holder: Instance, key: Any) -> None:
+    """``del holder[key]``; the rest is numbered anew, as torch does."""
+    named = _named(holder)
+    machine.heap.touch(holder.attributes)
+    if isinstance(key, str):
+        holder.attributes.pop(key, None)
+        return
+    values = list(named.values())
+    if not isinstance(key, (int, slice)):
+        holder.opaque = "an unknown element was deleted"
+        return
+    try:
+        del values[key]
+    except IndexError:
+        raise Thrown("IndexError") from None
+    for name in named:
+        holder.attributes.pop(name, None)
+    holder.attributes.update({str(i): value for i, value in enumerate(values)})
+
+
+def make(function: Any) -> Builtin:
+    """A method of ours as a value."""
+    return Builtin(function.__name__.strip("_"), function)
+
+
