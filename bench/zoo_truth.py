@@ -33,7 +33,7 @@ Size = tuple[int, ...]
 INPUTS: dict[str, tuple[Size, ...]] = {
     "nvpattexp": ((1, 8, 16, 29), (1,)),
     "raft": ((1, 3, 240, 432), (1, 3, 240, 432)),
-    "visemenet": ((1, 8, 195), (1, 76)),
+    "visemenet": ((34, 8, 195), (34, 76)),
     "voca": ((1, 1, 16, 29), (1,)),
 }
 

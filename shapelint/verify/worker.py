@@ -95,7 +95,8 @@ def _builder(module: ModuleType, expression: str) -> Callable[[], Any]:
 
     def build() -> Any:
         value = eval(expression, vars(module))  # the command's purpose: it says that it executes code
-        return value() if isinstance(value, type) or not hasattr(value, "forward") else value
+        made = not isinstance(value, type) and hasattr(value, "forward")
+        return value() if callable(value) and not made else value
 
     return build
 

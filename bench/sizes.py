@@ -1,0 +1,60 @@
+"""Shape comments that end in plain numbers, by one regular expression: the yardstick's own reading, not shapelint's."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import tokenize
+from dataclasses import dataclass
+
+_TIMES = r"\s*[xX\u00d7*,]\s*"
+_SIZE = re.compile(
+    rf"(?P<channels>[\w.()/*+\- ]*?)(?:^|{_TIMES}|[\s(\[=:])(?P<height>\d+){_TIMES}(?P<width>\d+)\s*[)\]]*\s*[.`]*\s*$"
+)
+_ARROW = re.compile(r"-+>|=+\s*>|→")
+
+
+@dataclass(frozen=True)
+class SizeComment:
+    """A comment that states a size.  ``numbers``: where its spatial numbers stand, as (column, end column)."""
+
+    row: int
+    own_line: bool
+    text: str
+    spatial: tuple[int, ...]
+    channels: int | None
+    numbers: tuple[tuple[int, int], ...]
+
+
+def size_comments(text: str) -> list[SizeComment]:
+    """The comments of the file whose last words are a height and a width (behind the last arrow, if there is one)."""
+    found = []
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, IndentationError, SyntaxError):
+        return []
+    for token in tokens:
+        if token.type == tokenize.COMMENT:
+            comment = _read(token.string, token.start[0], token.start[1], not token.line[: token.start[1]].strip())
+            if comment is not None:
+                found.append(comment)
+    return found
+
+
+def _read(text: str, row: int, column: int, own_line: bool) -> SizeComment | None:
+    begin = max((arrow.end() for arrow in _ARROW.finditer(text)), default=0)
+    match = _SIZE.search(text, begin)
+    if match is None:
+        return None
+    numbers = tuple((column + match.start(name), column + match.end(name)) for name in ("height", "width"))
+    spatial = (int(match["height"]), int(match["width"]))
+    return SizeComment(row, own_line, text, spatial, _channels(match["channels"]), numbers)
+
+
+def _channels(text: str) -> int | None:
+    """The channels in front of the size, if they are plain numbers: ``64``, ``(64*2)``."""
+    term = re.search(r"(\([^()]*\)|[\w.]+)\W*$", text)
+    if term is None or not re.fullmatch(r"\(?\s*\d+(\s*\*\s*\d+)*\s*\)?", term[1]):
+        return None
+    return math.prod(int(number) for number in re.findall(r"\d+", term[1]))
