@@ -147,7 +147,7 @@ def call_function(machine: Machine, function: Function, args: Sequence[Any], kwa
     if function.is_generator:
         frame.yielded = []
     site = Site(function.module.source, function.node)
-    machine.tape.entered.append(Entered(site, dict(names), len(machine.tape.calls)))
+    machine.tape.entered.append(Entered(site, dict(names), len(machine.tape.calls), names))
     with machine.activation(frame):
         flow = run_block(machine, function.node.body.body, frame)
     if frame.yielded is not None:

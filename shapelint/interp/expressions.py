@@ -629,7 +629,11 @@ def _from_sequence(machine: Machine, holder: Any, key: Any) -> Any:
 def _call(machine: Machine, node: cst.Call, frame: Frame) -> Any:
     function = machine.evaluate(node.func, frame)
     args, kwargs = evaluate_arguments(machine, node, frame)
-    value = call(machine, function, args, kwargs, node, frame)
+    machine.calling.append(node)
+    try:
+        value = call(machine, function, args, kwargs, node, frame)
+    finally:
+        machine.calling.pop()
     if isinstance(value, Instance) and (not value.made_by or value.made_by[-1] is not node) and len(value.made_by) < 8:
         value.made_by.append(node)
     return value

@@ -88,6 +88,7 @@ class Machine:
         self.parents: list[int] = []
         self.assumed: dict[Any, bool] = {}
         self.frames: list[Frame] = []
+        self.calling: list[cst.CSTNode] = []
         self.sequentials: list[Instance] = []
         self._comparisons: dict[Any, Unknown] = {}
 

@@ -72,6 +72,7 @@ def instantiate(
     instance = Instance(cls)
     if node is not None:
         instance.made_by.append(node)
+    instance.made_within = tuple(machine.calling)
     if MODULE in cls.mro:
         machine.heap.touch(instance.attributes)
         if any(c.name == "Sequential" and c.node is None for c in cls.mro):

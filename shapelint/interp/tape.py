@@ -84,11 +84,15 @@ class Statement:
 
 @dataclass(slots=True, eq=False)
 class Entered:
-    """A function was entered with these arguments (by parameter name)."""
+    """A function was entered with these arguments (by parameter name).
+
+    ``names`` is its live namespace: once the run has ended, the last values of its local names.
+    """
 
     site: Site
     arguments: Mapping[str, Any]
     before_call: int
+    names: Mapping[str, Any]
 
 
 @dataclass(slots=True)

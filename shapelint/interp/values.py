@@ -93,7 +93,8 @@ class Class:
 class Instance:
     """An object of a class.  ``attributes`` is its ``__dict__``; for a layer also what torch sets on it (``kernel_size``).
 
-    ``made_by``: the call expressions that evaluated to it, the constructor call first.  ``opaque``: the reason why its
+    ``made_by``: the call expressions that evaluated to it, the constructor call first.  ``made_within``: those that were
+    being evaluated when it was made (a helper that adds layers to a container).  ``opaque``: the reason why its
     behaviour is unknown (a hook, an unknown base class), or None.  ``called``: how often it was called;
     ``taken``: how often it was iterated, indexed or asked for its children.
     """
@@ -101,6 +102,7 @@ class Instance:
     cls: Class
     attributes: dict[str, Value] = field(default_factory=dict)
     made_by: list[cst.CSTNode] = field(default_factory=list)
+    made_within: tuple[cst.CSTNode, ...] = ()
     opaque: str | None = None
     called: int = 0
     taken: int = 0
