@@ -4,8 +4,8 @@
 
 REPOSITORIES holds a folder ``owner+name`` for each repository of TRUTH, checked out at TRUTH's commit; TRUTH is a JSON
 file ``{"owner/name": {"commit", "files": {path: {"shape_comments", "contradictions": [...]}}}}`` whose contradictions
-(``line``, ``says``, ``true``, ``why``; in notebooks ``cell``, counted from 0 over all cells, and the line within it) were
-proven with torch.  Only TRUTH's files are read, with ``--all`` every ``.py`` and ``.ipynb`` of the repositories.
+(``line``, ``says``, ``true``, ``why``; in notebooks ``cell``, counted from 0 over all cells, and the line within it)
+were proven with torch.  Only TRUTH's files are read, with ``--all`` every ``.py`` and ``.ipynb`` of the repositories.
 
 A contradiction counts as found if a finding stands at its line.  A cascade (further contradictions of the same file and
 cell, from the same cause) counts as found with its first.  Findings elsewhere are listed for judgement by hand.
@@ -26,6 +26,15 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from families import print_families
+
+PARSE = """
+import pathlib, sys, libcst
+for path in sys.argv[1:]:
+    try:
+        libcst.parse_module(pathlib.Path(path).read_bytes())
+    except libcst.ParserSyntaxError:
+        pass
+"""
 
 
 @dataclass(frozen=True)
@@ -72,10 +81,8 @@ def _check(paths: list[Path]) -> dict[str, Any]:
 
 
 def _parse_seconds(paths: list[Path]) -> float:
-    script = "import sys, pathlib, libcst\nfor p in sys.argv[1:]:\n try: libcst.parse_module(pathlib.Path(p).read_bytes())\n"
-    script += " except Exception: pass\n"
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", script, *(str(path) for path in paths if path.suffix == ".py")], check=True)
+    subprocess.run([sys.executable, "-c", PARSE, *(str(path) for path in paths if path.suffix == ".py")], check=True)
     return time.perf_counter() - start
 
 

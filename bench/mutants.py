@@ -73,7 +73,9 @@ def _columns(lines: list[str], number: ast.Constant) -> tuple[int, int]:
     return len(line[: number.col_offset].decode()), len(line[: number.end_col_offset].decode())
 
 
-def _mutant(kind: str, lines: list[str], row: int, columns: tuple[int, int], value: int, rows: tuple[int, int]) -> Mutant:
+def _mutant(
+    kind: str, lines: list[str], row: int, columns: tuple[int, int], value: int, rows: tuple[int, int]
+) -> Mutant:
     line = lines[row - 1]
     changed = line[: columns[0]] + str(value) + line[columns[1] :]
     text = "".join([*lines[: row - 1], changed, *lines[row:]])

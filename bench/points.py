@@ -6,7 +6,7 @@ Independent of shapelint: names come from Python's own ast, shapes from torch on
 only if it ends in plain spatial numbers (``(ngf*8) x 4 x 4``, ``[64, 32, 32]``, ``=> 16x16``).  The input size nobody
 states is the one that makes most comments of the class true, as is the convention (the state here, or after the next
 layer).  A comment is *confirmed* if torch then computes its numbers.  As a worker (``--worker``) it reads JSON requests
-``{"text", "near"}`` a line and answers with the points of the file.  Executes the classes of the file, not its other code.
+``{"text", "near"}`` a line and answers with the points of the file.  Executes the file's classes, not its other code.
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ def _class_points(cls: type[nn.Module], comments: list[SizeComment], around: tup
     try:
         with torch.device("meta"), _sites():
             module = cls(**guessed_arguments(cls)).eval()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # foreign code may raise anything
         return {"error": f"{type(error).__name__}: {error}"}
     best: dict[str, Any] = {"error": "no input fits"}
     for size in dict.fromkeys(_sizes(module, comments, around)):
         try:
             leaves = _run(module, size)
-        except Exception:
+        except Exception:  # noqa: BLE001  # the wrong input, most likely: the next one is tried
             continue
         for convention in ("here", "next"):
             found = [point for comment in comments if (point := _point(comment, leaves, convention, size))]

@@ -22,8 +22,9 @@ USUAL: dict[str, Any] = {
     "img_channels": 3, "image_channels": 3, "img_size": 64, "image_size": 64, "isize": 64, "num_classes": 10,
     "n_classes": 10, "nclass": 37, "n_class": 10, "class_num": 10, "imgH": 32, "nh": 256, "n_rnn": 2, "nz_dim": 100,
     "leakyRelu": False, "batch_size": 2, "z_size": 100, "conv_dim": 64, "input_dim": 3, "output_dim": 3, "in_dim": 3,
-    "out_dim": 3, "d": 64, "dropout": 0.5, "drop_rate": 0.5, "p": 0.5, "num_channels": 3, "n_channels": 3, "bias": False,
-    "embedding_dim": 128, "kernel_size": 3, "stride": 1, "padding": 1, "n_feature_maps": 64, "ch": 64, "c_dim": 10,
+    "out_dim": 3, "d": 64, "dropout": 0.5, "drop_rate": 0.5, "p": 0.5, "num_channels": 3, "n_channels": 3,
+    "bias": False, "embedding_dim": 128, "kernel_size": 3, "stride": 1, "padding": 1, "n_feature_maps": 64, "ch": 64,
+    "c_dim": 10,
 }  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def executed_classes(text: str) -> Iterator[tuple[type[nn.Module], int, int]]:
             code = compile(ast.Module([statement], []), Guess.FILENAME, "exec")
             try:
                 exec(code, names)
-            except Exception:
+            except Exception:  # noqa: BLE001  # what fails alone is missed where it is used
                 continue
     for statement in tree.body:
         if isinstance(statement, ast.ClassDef):

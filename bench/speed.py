@@ -2,9 +2,9 @@
 
     python bench/speed.py [--site SITE] [--models torchvision/models] [--runs 5]
 
-SITE (see zoo_truth.py) must hold torchvision, and torchinfo 1.8.0 for its comparison.  Three measures: checking one file
-beside importing what the tool is built on; checking a folder beside ``libcst.parse_module`` alone on the same files;
-``show`` beside torchinfo's ``summary`` of the same model.  The shortest of the runs counts, taken in turn.
+SITE (see zoo_truth.py) must hold torchvision and torchinfo 1.8.0.  Three measures: checking one file beside importing
+what the tool is built on; checking a folder beside ``libcst.parse_module`` alone on the same files; ``show`` beside
+torchinfo's ``summary`` of the same model.  The shortest of the runs counts; the two take turns.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURE = ROOT / "fixtures/models/netd.py"
-MODELS = ("resnet.py::resnet50()", "densenet.py::densenet121()", "swin_transformer.py::swin_t()", "regnet.py::regnet_y_8gf()")
+MODELS = ("resnet.py::resnet50()", "densenet.py::densenet121()", "swin_transformer.py::swin_t()", "vgg.py::vgg16()")
 
 PARSE = """
 import pathlib, sys, libcst

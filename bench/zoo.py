@@ -77,7 +77,7 @@ def _result(truth: Mapping[str, Any], options: argparse.Namespace) -> Result:
     try:
         shown = (_shown_by_command if options.process else _shown)(target, truth["inputs"])
         failure = shown.get("error")
-    except Exception as error:  # a crash is a result to print, not the end of the benchmark
+    except Exception as error:  # noqa: BLE001  # a crash is a result to print, not the end of the benchmark
         shown, failure = {}, f"{type(error).__name__}: {error}"
     seconds = time.perf_counter() - start
     reasons = tuple(unknown["reason"] for unknown in shown.get("unknown", ()))

@@ -69,7 +69,7 @@ def test_integer_inputs_are_tried_for_embeddings() -> None:
 
 def test_refusal_gives_torchs_words() -> None:
     """What torch says on the CPU is what the user is told."""
-    with pytest.raises(Refused, match="RuntimeError: .*channels"):
+    with pytest.raises(Refused, match=r"RuntimeError: .*channels"):
         record(lambda: nn.Conv2d(3, 8, 3), [(1, 4, 8, 8)])
 
 

@@ -34,14 +34,14 @@ def record(maker: Callable[[], Any], inputs: Sequence[Size]) -> dict[str, Any]:
     for device, make in (("meta", _on_meta), ("meta", _moved_to_meta), ("cpu", _checked)):
         try:
             module = make(maker)
-        except Exception as refusal:  # foreign code may raise anything: it is reported, not hidden
+        except Exception as refusal:  # noqa: BLE001  # foreign code may raise anything: it is reported, not hidden
             error = refusal
             continue
         for dtype in (torch.float32, torch.int64):
             tensors = [_tensor(size, device, dtype) for size in inputs]
             try:
                 calls, output = _run(module, tensors)
-            except Exception as refusal:
+            except Exception as refusal:  # noqa: BLE001
                 error = refusal if dtype is torch.float32 or error is None else error
                 continue
             sizes = [list(size) for size in inputs]
@@ -81,7 +81,7 @@ def build(maker: Callable[[], Any]) -> nn.Module:
     """What ``maker`` makes, on the meta device if it can be made there, in eval mode."""
     try:
         return _on_meta(maker)
-    except Exception:  # the CPU says what is really wrong
+    except Exception:  # noqa: BLE001  # the CPU says what is really wrong
         return _checked(maker)
 
 

@@ -42,7 +42,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         answer = record(_builder(module, request["expression"]), [tuple(size) for size in request["inputs"]])
     except Refused as refusal:
         return {"error": str(refusal)}
-    except (Exception, SystemExit) as error:  # foreign code may raise anything, and exit
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code may raise anything, and exit
         return {"error": f"{type(error).__name__}: {error}"}
     return {**answer, "seconds": round(time.perf_counter() - start, 3)}
 
