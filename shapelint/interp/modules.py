@@ -12,6 +12,7 @@ from ..shapes import Expr, Needs, Reject, Shape, Tensor, Unknown, unknown_rank
 from .calls import call, call_method, forced, known, learn, record
 from .machine import Machine
 from .scope import Frame
+from .tape import Site
 from .values import Builtin, Choice, Class, Gap, Instance, Thrown
 
 __all__ = [
@@ -124,6 +125,7 @@ def build_layer(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
     """``__init__`` of a catalogued layer: ``args[0]`` is the instance."""
     instance, rest = args[0], args[1:]
     layer = instance.cls.catalogued
+    instance.built = None if node is None else Site(frame.module.source, node)
     if any(isinstance(arg, Gap) for arg in rest) or "**" in kwargs:
         instance.opaque = "the arguments are unknown"
         return

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ..layers import Layer
     from ..source.parse import Source
+    from .tape import Site
 
 __all__ = [
     "Bound", "Builtin", "Choice", "Class", "ClassMethod", "External", "Function", "Gap", "Instance", "Module",
@@ -95,7 +96,9 @@ class Instance:
 
     ``made_by``: the call expressions that evaluated to it, the constructor call first.  ``made_within``: those that were
     being evaluated when it was made (a helper that adds layers to a container).  ``opaque``: the reason why its
-    behaviour is unknown (a hook, an unknown base class), or None.  ``called``: how often it was called;
+    behaviour is unknown (a hook, an unknown base class), or None.  ``built``: the call that
+    gave a layer its arguments (``nn.Conv2d(...)``, or ``super().__init__(...)`` in a subclass).  ``built``: the call that gave a layer its
+    arguments (``nn.Conv2d(...)``, or ``super().__init__(...)`` in a subclass).  ``called``: how often it was called;
     ``taken``: how often it was iterated, indexed or asked for its children.
     """
 
@@ -103,6 +106,7 @@ class Instance:
     attributes: dict[str, Value] = field(default_factory=dict)
     made_by: list[cst.CSTNode] = field(default_factory=list)
     made_within: tuple[cst.CSTNode, ...] = ()
+    built: Site | None = None
     opaque: str | None = None
     called: int = 0
     taken: int = 0
