@@ -11,7 +11,7 @@ from .diagnostic import Diagnostic, Span
 from .rules import invalid_syntax, registry
 from .rules.context import Checked
 from .settings import Reader, Settings
-from .source import Source, SourceError, parse
+from .source.parse import Source, SourceError, parse
 from .source.suppress import suppressions_of
 
 if TYPE_CHECKING:

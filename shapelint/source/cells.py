@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from .guard import SourceError, guard
-from .parse import split_lines
+from .lines import split_lines
 
 __all__ = ["as_module"]
 

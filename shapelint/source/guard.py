@@ -11,7 +11,7 @@ import subprocess
 import sys
 import warnings
 
-from .positions import line_starts
+from .lines import line_starts
 
 __all__ = ["SourceError", "guard"]
 

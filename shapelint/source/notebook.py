@@ -14,8 +14,7 @@ from typing import Any
 
 from .cells import as_module
 from .guard import SourceError
-from .parse import split_lines
-from .positions import line_starts
+from .lines import line_starts, split_lines
 
 __all__ = ["Notebook", "read_notebook"]
 

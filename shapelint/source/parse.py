@@ -13,7 +13,8 @@ import libcst as cst
 from ..diagnostic import Span
 from .comments import Comment, comments_of
 from .guard import SourceError, guard
-from .positions import Positions, line_starts
+from .lines import split_lines
+from .positions import Positions
 
 __all__ = ["Source", "SourceError", "parse"]
 
@@ -66,13 +67,6 @@ def parse(text: str, path: str, cells: tuple[int, ...] = ()) -> Source:
     except RecursionError:
         raise SourceError("nested too deeply") from None
     return Source(path, text, tree, cells)
-
-
-def split_lines(text: str) -> tuple[str, ...]:
-    """The lines of ``text`` as Python counts them, without their ends."""
-    starts = line_starts(text)
-    ends = [*starts[1:], len(text)]
-    return tuple(text[start:end].rstrip("\r\n") for start, end in zip(starts, ends, strict=True))
 
 
 @contextmanager

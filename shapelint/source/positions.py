@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from libcst._nodes.internal import CodegenState
 
 from ..diagnostic import Span
+from .lines import line_starts
 
 if TYPE_CHECKING:
     import libcst as cst
 
-__all__ = ["Positions", "line_starts"]
+__all__ = ["Positions"]
 
 _NEWLINES = ("\n", "\r\n", "\r")
 
@@ -83,18 +84,4 @@ class Positions:
         row = bisect_right(self._lines, start)
         end_row = bisect_right(self._lines, end, lo=row - 1)
         return Span(row, start - self._lines[row - 1] + 1, end_row, end - self._lines[end_row - 1] + 1)
-
-
-def line_starts(code: str) -> list[int]:
-    """Offsets at which the lines of ``code`` begin.  Python's lines end with LF, CR LF or CR and nothing else."""
-    if "\r" not in code:
-        return _after_each(code, "\n")
-    ends = set(_after_each(code, "\n")) | set(_after_each(code, "\r"))
-    return sorted(start for start in ends if not (start and code[start - 1] == "\r" and code[start : start + 1] == "\n"))
-
-
-def _after_each(code: str, newline: str) -> list[int]:
-    lengths = accumulate((len(line) + 1 for line in code.split(newline)[:-1]), initial=0)
-    return list(lengths)
-
 

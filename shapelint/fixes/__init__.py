@@ -1,0 +1,1 @@
+"""Repairs: from the edits of findings to a changed file."""

@@ -1,0 +1,108 @@
+"""For people: each finding with its lines of source, what the labels point at, the chain of shapes and the repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..diagnostic import Diagnostic, Edit, Label, Span
+from ..report import FileReport
+from .concise import line as one_line
+from .excerpt import Marked, excerpt
+from .place import Places
+from .style import Style, plain
+
+__all__ = ["render"]
+
+_CONTEXT = 2
+
+
+def render(reports: Sequence[FileReport], style: Style) -> str:
+    """All findings, then how many there are and how many can be repaired; nothing if there are none."""
+    places = Places.of(reports)
+    blocks: list[str] = []
+    for report in reports:
+        for finding in report.diagnostics:
+            # Of a file that could not be parsed there is one line to say, and no source that could be trusted.
+            lines = [one_line(finding, places, style).rstrip("\n")] if not report.parsed else _block(finding, places, style)
+            blocks.append("".join(f"{line}\n" for line in lines))
+    findings = [finding for report in reports if report.parsed for finding in report.diagnostics]
+    return "\n".join(blocks) + (f"\n{_summary(findings)}\n" if findings else "")
+
+
+def _block(finding: Diagnostic, places: Places, style: Style) -> Iterator[str]:
+    role = "warning" if finding.severity == "warning" else "error"
+    yield f"{style.paint(f'{finding.code} {finding.name}', role)}{style.paint(f': {plain(finding.message)}', 'bold')}"
+    width = _gutter(finding, places)
+    bar = style.paint("|", "gutter")
+    margin = " " * width
+    here = [Marked(finding.span, finding.label, role, "^")]
+    here += [Marked(label.span, label.text, "note", "-") for label in finding.labels if _is_here(label, finding, places)]
+    yield f"{margin}{style.paint('-->', 'gutter')} {places.start(finding.filename, finding.span)}"
+    yield f"{margin} {bar}"
+    yield from excerpt(finding.filename, here, places, style, width, _CONTEXT)
+    for label in finding.labels:
+        if not _is_here(label, finding, places):
+            filename = label.filename or finding.filename
+            yield f"{margin}{style.paint(':::', 'gutter')} {places.start(filename, label.span)}"
+            yield f"{margin} {bar}"
+            yield from excerpt(filename, [Marked(label.span, label.text, "note", "-")], places, style, width, 0)
+    notes = list(_notes(finding))
+    if notes:
+        yield f"{margin} {bar}"
+    for title, lines in notes:
+        for index, text in enumerate(lines):
+            head = f"{style.paint('=', 'gutter')} {style.paint(title, 'bold')}:" if index == 0 else " " * (len(title) + 3)
+            yield f"{margin} {head} {plain(text)}"
+    if finding.fix is not None:
+        yield from _repair(finding.filename, finding.fix.edits, places, style, width)
+
+
+def _is_here(label: Label, finding: Diagnostic, places: Places) -> bool:
+    same_file = label.filename in (None, finding.filename)
+    return same_file and places.same_cell(finding.filename, finding.span.row, label.span.row)
+
+
+def _notes(finding: Diagnostic) -> Iterator[tuple[str, Sequence[str]]]:
+    if finding.trace:
+        yield "trace", finding.trace
+    fix = finding.fix
+    unsafe = " (unsafe)" if fix is not None and fix.applicability != "safe" else ""
+    advice = ([f"{fix.message}{unsafe}"] if fix is not None else []) + ([finding.help] if finding.help else [])
+    if advice:
+        yield "help", advice
+
+
+def _repair(filename: str, edits: Sequence[Edit], places: Places, style: Style, width: int) -> Iterator[str]:
+    """The lines as they would be, for edits that stay within a line."""
+    if any(edit.span.row != edit.span.end_row or "\n" in edit.content for edit in edits):
+        return
+    lines = places.lines(filename)
+    bar = style.paint("|", "gutter")
+    yield f"{' ' * width} {bar}"
+    for row in sorted({edit.span.row for edit in edits}):
+        old = new = lines[row - 1]
+        for edit in sorted((e for e in edits if e.span.row == row), key=lambda e: e.span, reverse=True):
+            new = new[: edit.span.column - 1] + edit.content + new[edit.span.end_column - 1 :]
+        number = f"{places.shown_row(filename, row):>{width}}"
+        for sign, text, role in (("-", old, "remove"), ("+", new, "add")):
+            shown = plain(text.replace("\t", "    "))
+            yield f"{style.paint(number, 'gutter')} {style.paint(f'{sign} {shown}'.rstrip(), role)}"
+
+
+def _gutter(finding: Diagnostic, places: Places) -> int:
+    """The width of the largest row number to be printed."""
+    spans: list[tuple[str, Span]] = [(finding.filename, finding.span)]
+    spans += [(label.filename or finding.filename, label.span) for label in finding.labels]
+    spans += [(finding.filename, edit.span) for edit in (finding.fix.edits if finding.fix else ())]
+    return max(len(str(places.shown_row(filename, span.end_row) + _CONTEXT)) for filename, span in spans)
+
+
+def _summary(findings: Sequence[Diagnostic]) -> str:
+    safe = sum(f.fix is not None and f.fix.applicability == "safe" for f in findings)
+    unsafe = sum(f.fix is not None and f.fix.applicability != "safe" for f in findings)
+    parts = [f"{len(findings)} finding{'s' * (len(findings) != 1)}"]
+    if safe:
+        parts.append(f"{safe} fixable with --fix")
+    if unsafe:
+        parts.append(f"{unsafe} {'more ' * bool(safe)}with --unsafe-fixes")
+    return ", ".join(parts)

@@ -1,0 +1,68 @@
+"""The JSON contract, version 1.  Rows and columns count from 1, columns in code points; an end is exclusive.
+
+Of a notebook, rows count within the code cell ``cell`` (from 1); other files have no such key.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ..coverage import Coverage
+from ..diagnostic import Diagnostic, Span
+from ..report import FileReport
+from .place import Place, Places
+from .style import Style
+
+__all__ = ["coverage_values", "render"]
+
+
+def render(reports: Sequence[FileReport], style: Style) -> str:
+    """One JSON document, ASCII only."""
+    places = Places.of(reports)
+    diagnostics = [_diagnostic(finding, places) for report in reports for finding in report.diagnostics]
+    coverage = coverage_values(sum((report.coverage for report in reports), Coverage()))
+    return json.dumps({"version": 1, "diagnostics": diagnostics, "coverage": coverage}, indent=2) + "\n"
+
+
+def coverage_values(coverage: Coverage) -> dict[str, Any]:
+    """Coverage as JSON values."""
+    counts = {name: getattr(coverage, name) for name in Coverage.__slots__ if name != "reasons"}
+    return {**counts, "reasons": [{"reason": reason, "count": count} for reason, count in coverage.reasons]}
+
+
+def _diagnostic(finding: Diagnostic, places: Places) -> dict[str, Any]:
+    fix = finding.fix and {
+        "applicability": finding.fix.applicability,
+        "message": finding.fix.message,
+        "edits": [{**_span(finding.filename, e.span, places), "content": e.content} for e in finding.fix.edits],
+    }
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "message": finding.message,
+        "filename": finding.filename,
+        **_span(finding.filename, finding.span, places),
+        "severity": finding.severity,
+        "labels": [
+            {
+                "filename": label.filename or finding.filename,
+                "span": _span(label.filename or finding.filename, label.span, places),
+                "text": label.text,
+            }
+            for label in finding.labels
+        ],
+        "trace": list(finding.trace),
+        "fix": fix,
+    }
+
+
+def _span(filename: str, span: Span, places: Places) -> dict[str, Any]:
+    start, end = places.start(filename, span), places.end(filename, span)
+    where: dict[str, Any] = {"location": _point(start), "end_location": _point(end)}
+    return where if start.cell is None else {"cell": start.cell, **where}
+
+
+def _point(place: Place) -> dict[str, int]:
+    return {"row": place.row, "column": place.column}

@@ -1,0 +1,84 @@
+"""SARIF 2.1.0, which code scanning services read: https://docs.oasis-open.org/sarif/sarif/v2.1.0/."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from .. import __version__
+from ..diagnostic import Diagnostic, Span
+from ..report import FileReport
+from ..rules.registry import Rule, rules
+from .place import Places
+from .style import Style
+
+__all__ = ["render"]
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def render(reports: Sequence[FileReport], style: Style) -> str:
+    """One SARIF log with one run."""
+    places = Places.of(reports)
+    known = list(rules().values())
+    place_of = {rule.code: index for index, rule in enumerate(known)}
+    driver = {"name": "shapelint", "version": __version__, "rules": [_rule(rule) for rule in known]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, places, place_of) for report in reports for finding in report.diagnostics],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.page},
+        "defaultConfiguration": {"level": rule.severity},
+    }
+
+
+def _result(finding: Diagnostic, places: Places, place_of: dict[str, int]) -> dict[str, Any]:
+    result = {
+        "ruleId": finding.code,
+        "ruleIndex": place_of[finding.code],
+        "level": finding.severity,
+        "message": {"text": "\n".join([finding.message, *finding.trace])},
+        "locations": [_location(finding.filename, finding.span, places)],
+        "relatedLocations": [
+            {**_location(label.filename or finding.filename, label.span, places), "message": {"text": label.text}}
+            for label in finding.labels
+        ],
+    }
+    if finding.fix is not None:
+        replacements = [
+            {"deletedRegion": _region(finding.filename, edit.span, places), "insertedContent": {"text": edit.content}}
+            for edit in finding.fix.edits
+        ]
+        change = {"artifactLocation": {"uri": _uri(finding.filename)}, "replacements": replacements}
+        result["fixes"] = [{"description": {"text": finding.fix.message}, "artifactChanges": [change]}]
+    return result
+
+
+def _location(filename: str, span: Span, places: Places) -> dict[str, Any]:
+    place = {"artifactLocation": {"uri": _uri(filename)}, "region": _region(filename, span, places)}
+    cell = places.start(filename, span).cell
+    logical = {} if cell is None else {"logicalLocations": [{"name": f"cell {cell}", "kind": "module"}]}
+    return {"physicalLocation": place, **logical}
+
+
+def _region(filename: str, span: Span, places: Places) -> dict[str, int]:
+    start, end = places.start(filename, span), places.end(filename, span)
+    return {"startLine": start.row, "startColumn": start.column, "endLine": end.row, "endColumn": end.column}
+
+
+def _uri(filename: str) -> str:
+    from urllib.parse import quote
+
+    path = quote(filename.replace(os.sep, "/"), errors="surrogateescape")
+    return f"file://{path}" if path.startswith("/") else path

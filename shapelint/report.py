@@ -1,0 +1,32 @@
+"""What a run says of one file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .coverage import Coverage
+from .diagnostic import Diagnostic
+
+__all__ = ["FileReport"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What is to be said of one file.
+
+    ``parsed``: False if its syntax is all that was found.  ``error``: one line if it could not be read, or if we failed.
+    ``text``: what was linted (of a notebook its code cells, that begin at the rows ``cells``).
+    """
+
+    path: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+    coverage: Coverage = Coverage()
+    parsed: bool = True
+    error: str | None = None
+    text: str = ""
+    cells: tuple[int, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether the file was not linted."""
+        return not self.parsed or self.error is not None

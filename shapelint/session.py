@@ -1,0 +1,177 @@
+"""One run over many files: reading, the cache, and the guard that keeps one bad file from stopping the others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from .cache import Cache, digest
+from .config import Config, load
+from .coverage import Coverage
+from .discovery import find_files
+from .report import FileReport
+
+if TYPE_CHECKING:
+    from .engine import Result
+    from .source.notebook import Notebook
+    from .source.text import FileText
+
+__all__ = ["Session", "check_paths"]
+
+_LARGEST = 4_000_000
+_MENTION = b"torch"
+
+
+class Session:
+    """Checks files under one configuration, and remembers those it read for their imports."""
+
+    def __init__(self, config: Config, use_cache: bool = True) -> None:
+        self.config = config
+        self._cache = Cache(config.root, config.settings) if use_cache and config.cache else None
+        self._contents: dict[str, bytes | None] = {}
+        self._digests: dict[str, str | None] = {}
+
+    def check_file(self, path: str, named: bool = True) -> FileReport:
+        """Lint one file.  A file that does not mention torch is no target; one that is no text may hide that it does,
+        and is refused if it was ``named`` itself rather than found in a folder."""
+        try:
+            with open(path, "rb") as file:
+                content = file.read()
+        except OSError as error:
+            return FileReport(path, error=(error.strerror or "cannot be read").lower())
+        return self.check_content(content, path, named)
+
+    def check_content(self, content: bytes, path: str, named: bool = True) -> FileReport:
+        """Lint ``content`` as that of ``path``."""
+        if _MENTION not in content and not (named and _is_no_text(content)):
+            return FileReport(path)
+        hit = self._cache.load(path, content, self._digest) if self._cache is not None else None
+        if hit is not None:
+            diagnostics, coverage = hit
+            if not diagnostics:
+                return FileReport(path, coverage=coverage)
+            text, cells = _text_of(content, path)
+            return FileReport(path, diagnostics, coverage, text=text, cells=cells)
+        return self._checked(content, path)
+
+    def _checked(self, content: bytes, path: str) -> FileReport:
+        from .source.guard import SourceError
+
+        try:
+            text, cells = _text_of(content, path)
+            if len(text) > _LARGEST:
+                raise SourceError(f"{len(text):,} characters; more than {_LARGEST:,} are not linted")
+        except SourceError as error:
+            from .rules.invalid_syntax import report
+
+            return FileReport(path, (report(error, path),), Coverage(files=1), parsed=False)
+        followed: dict[str, str | None] = {}
+        result, error_line = self.lint(text, path, cells, followed)
+        if result is None:
+            return FileReport(path, error=error_line)
+        if self._cache is not None and result.parsed:
+            self._cache.store(path, content, followed, result.diagnostics, result.coverage)
+        return FileReport(path, result.diagnostics, result.coverage, result.parsed, text=text, cells=cells)
+
+    def lint(
+        self, text: str, path: str, cells: tuple[int, ...], followed: dict[str, str | None]
+    ) -> tuple[Result | None, str | None]:
+        """The result for ``text``, or one line on why there is none; notes in ``followed`` which other files it used."""
+        from .engine import check_source
+
+        def read(other: str) -> str | None:
+            followed[other] = self._digest(other)
+            return self._read(other)
+
+        try:
+            return check_source(text, path, self.config.settings, read, cells), None
+        except RecursionError:
+            from .engine import Result
+            from .rules.invalid_syntax import report
+            from .source.guard import SourceError
+
+            return Result((report(SourceError("nested too deeply"), path),), Coverage(files=1), parsed=False), None
+        except Exception as error:  # noqa: BLE001  # the guard: a defect of ours must not hide the other files' findings
+            return None, _internal(error)
+
+    # -- imported files -----------------------------------------------------------------------------------------
+
+    def _content(self, path: str) -> bytes | None:
+        if path not in self._contents:
+            try:
+                with open(path, "rb") as file:
+                    self._contents[path] = file.read(_LARGEST)
+            except (OSError, ValueError):
+                self._contents[path] = None
+        return self._contents[path]
+
+    def _digest(self, path: str) -> str | None:
+        if path not in self._digests:
+            content = self._content(path)
+            self._digests[path] = None if content is None else digest(content)
+        return self._digests[path]
+
+    def _read(self, path: str) -> str | None:
+        from .source.guard import SourceError
+
+        content = self._content(path)
+        try:
+            return None if content is None else _text_of(content, path)[0]
+        except SourceError:
+            return None
+
+
+def check_paths(paths: Iterable[str], config: Config | None = None) -> Sequence[FileReport]:
+    """Lint files and folders, as the command line does without its options; raises ConfigError.
+
+    A path that does not exist is a report with an ``error``.
+    """
+    paths = tuple(paths)
+    config = load(paths) if config is None else config
+    found = find_files(paths, config.root, config.exclude)
+    session = Session(config)
+    missing = [FileReport(line.partition(": ")[0], error=line.partition(": ")[2]) for line in found.errors]
+    return [*missing, *(session.check_file(file, file in found.named) for file in found.files)]
+
+
+def open_text(content: bytes, path: str) -> tuple[FileText, Notebook | None]:
+    """The text of a file, and for a notebook what is in it; raises SourceError."""
+    from .source.text import FileText, decode
+
+    if not path.endswith(".ipynb"):
+        return decode(content), None
+    from .source.notebook import read_notebook
+
+    mark = content.startswith(b"\xef\xbb\xbf")
+    file = decode(content) if not mark else FileText(content[3:].decode("utf-8", "replace"), mark=True)
+    return file, read_notebook(file.text)
+
+
+def _text_of(content: bytes, path: str) -> tuple[str, tuple[int, ...]]:
+    file, notebook = open_text(content, path)
+    return (file.text, ()) if notebook is None else (notebook.text, notebook.cells)
+
+
+def _is_no_text(content: bytes) -> bool:
+    """Whether ``content`` may mention torch in a way that a search for the word does not find (UTF-16, for one)."""
+    if content.isascii():
+        return b"\0" in content
+    from .source.guard import SourceError
+    from .source.text import decode
+
+    try:
+        decode(content)
+    except SourceError:
+        return True
+    return b"\0" in content
+
+
+def _internal(error: Exception) -> str:
+    """One line that says where we failed."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = "" if place is None else f" ({os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno})"
+    message = " ".join(str(error).split())[:200]
+    return f"internal error: {type(error).__name__}: {message}{where}; please report it"
