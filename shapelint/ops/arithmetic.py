@@ -1,0 +1,212 @@
+"""Arithmetic, comparison and logic of two tensors, which broadcast; the operators of Python among them."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from ..shapes import Kind, Needs, Reject, Shape, Tensor
+from ..shapes.broadcast import broadcast
+from . import elements
+from .declare import Family, keep_shape, op
+from .values import like, operand, promote
+
+__all__ = ["binary", "operate"]
+
+_BROADCAST = "(*), (*) -> (*), broadcast"
+_ADDITIVE = ("+", "-")
+
+
+def _floor_divide(left: Any, right: Any) -> Any:
+    return left // right if isinstance(left, int) and isinstance(right, int) else float(math.floor(left / right))
+
+
+def _power(left: Any, right: Any) -> Any:
+    return left**right if not isinstance(left, int) or right >= 0 else float(left) ** right
+
+
+_FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": _floor_divide,
+    "%": operator.mod, "**": _power, "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
+    ">": operator.gt, ">=": operator.ge, "max": max, "min": min,
+}  # fmt: skip
+_COMPARISONS = ("==", "!=", "<", "<=", ">", ">=", "and", "or", "xor", "isclose")
+
+
+def _kind(symbol: str, left: Tensor, right: Tensor) -> str | None:
+    if symbol in _COMPARISONS:
+        return "bool"
+    kind = promote((left.dtype, right.dtype))
+    return "float" if symbol in ("/", "floating") and kind in ("int", "bool") else kind
+
+
+def binary(need: Needs, symbol: str, left: Tensor, right: Tensor) -> Tensor:
+    """``left symbol right`` with broadcasting; ``Reject(OPERANDS)`` where the shapes never go together."""
+    kind = _kind(symbol, left, right)
+    if left.shape == right.shape or not right.shape.dims and right.shape.lead is None:
+        shape, result = left.shape, like(left, kind)
+    else:
+        shape = broadcast(need, (left.shape, right.shape), additive=symbol in _ADDITIVE, name=f"operands of {symbol}")
+        result = Tensor(shape, kind)
+    if kind is None:
+        result.dtype = None
+    if left.elements is None or right.elements is None or symbol not in _FUNCTIONS:
+        return result
+    return elements.combined(_FUNCTIONS[symbol], left, right, shape, kind)
+
+
+def operate(need: Needs, symbol: str, left: Any, right: Any) -> Any:
+    """An operator of Python on tensors: ``"+"``, ``"@"``, ``"=="``, ``"+="``; ``right`` is None for a unary one."""
+    if symbol.endswith("=") and symbol not in _COMPARISONS:
+        result = operate(need, symbol[:-1], left, right)
+        if isinstance(left, Tensor):
+            keep_shape(need, left, result)
+        return result
+    if right is None and symbol in _UNARY:
+        return _UNARY[symbol](operand(need, left, "operand"))
+    if (left is None or right is None or isinstance(right, str)) and symbol in ("==", "!="):
+        return symbol == "!="
+    one, other = _side(left), _side(right)
+    if symbol == "@":
+        return _matmul(need, one, other)
+    return binary(need, symbol, one, other)
+
+
+def _side(value: Any) -> Tensor:
+    """An operand; a tuple, list or None on one side of a tensor raises TypeError in torch, which is not about shapes."""
+    try:
+        return operand(Needs(), value, "operand")
+    except Reject as problem:
+        raise Reject(Kind.OPERANDS, f"{type(value).__name__} as operand of a tensor") from problem
+
+
+def _matmul(need: Needs, left: Tensor, right: Tensor) -> Tensor:
+    from .linear_algebra import product
+
+    return product(need, left, right)
+
+
+def _negative(value: Tensor) -> Tensor:
+    return like(value) if value.elements is None else elements.mapped(operator.neg, value)
+
+
+_UNARY: dict[str, Callable[[Tensor], Tensor]] = {
+    "-": _negative,
+    "+": lambda value: value,
+    "~": lambda value: like(value),
+}
+
+
+def _declared(symbol: str, names: str, text: str) -> Family:
+    def shape(need: Needs, input: Tensor, other: Any, **others: Any) -> Tensor:
+        # `alpha=2`, `rounding_mode="floor"` change the numbers
+        plain = all(others.get(name) in (None, 1) for name in ("alpha", "rounding_mode", "value"))
+        result = binary(need, symbol, input, operand(need, other, "other"))
+        return result if plain or result.elements is None else like(result)
+
+    return op(names, text, formula=_BROADCAST)(shape)
+
+
+_TWO = "input, other, *, out=None"
+_ALPHA = "input, other, *, alpha=1, out=None"
+_ROUNDING = "input, other, *, rounding_mode=None, out=None"
+FAMILIES = (
+    _declared("+", "{torch,Tensor}.add Tensor.{add_,__add__,__radd__}", _ALPHA),
+    _declared("-", "{torch,Tensor}.{sub,subtract} Tensor.{sub_,subtract_,__sub__}", _ALPHA),
+    _declared("-", "torch.rsub Tensor.__rsub__", _ALPHA),
+    _declared("*", "{torch,Tensor}.{mul,multiply} Tensor.{mul_,multiply_,__mul__,__rmul__}", _TWO),
+    _declared("/", "{torch,Tensor}.{div,divide} Tensor.{div_,divide_,__truediv__}", _ROUNDING),
+    _declared("/", "{torch,Tensor}.true_divide Tensor.true_divide_", _TWO),
+    _declared("//", "{torch,Tensor}.floor_divide Tensor.{floor_divide_,__floordiv__}", _TWO),
+    _declared("%", "{torch,Tensor}.remainder Tensor.{remainder_,__mod__}", _TWO),
+    _declared("==", "{torch,Tensor}.eq Tensor.{eq_,__eq__}", _TWO),
+    _declared("!=", "{torch,Tensor}.{ne,not_equal} Tensor.{ne_,not_equal_,__ne__}", _TWO),
+    _declared("<", "{torch,Tensor}.{lt,less} Tensor.{lt_,less_,__lt__}", _TWO),
+    _declared("<=", "{torch,Tensor}.{le,less_equal} Tensor.{le_,less_equal_,__le__}", _TWO),
+    _declared(">", "{torch,Tensor}.{gt,greater} Tensor.{gt_,greater_,__gt__}", _TWO),
+    _declared(">=", "{torch,Tensor}.{ge,greater_equal} Tensor.{ge_,greater_equal_,__ge__}", _TWO),
+    _declared("max", "{torch,Tensor}.{maximum,fmax}", _TWO),
+    _declared("min", "{torch,Tensor}.{minimum,fmin}", _TWO),
+    _declared("and", "{torch,Tensor}.{logical_and} Tensor.logical_and_", _TWO),
+    _declared("or", "{torch,Tensor}.{logical_or} Tensor.logical_or_", _TWO),
+    _declared("xor", "{torch,Tensor}.{logical_xor} Tensor.logical_xor_", _TWO),
+    _declared("bitwise", "{torch,Tensor}.bitwise_{and,or,xor,left_shift,right_shift} Tensor.bitwise_{and,or,xor,left_shift,right_shift}_ Tensor.{__and__,__or__,__xor__}", _TWO),
+    _declared("floating", "{torch,Tensor}.{atan2,arctan2,xlogy,logaddexp,logaddexp2,nextafter,copysign,hypot,heaviside,ldexp,float_power} Tensor.{atan2_,arctan2_,xlogy_,nextafter_,copysign_,hypot_,heaviside_,ldexp_,float_power_}", _TWO),
+    _declared("bitwise", "{torch,Tensor}.{fmod,gcd,lcm} Tensor.{fmod_,gcd_,lcm_}", _TWO),
+)  # fmt: skip
+
+
+@op("{torch,Tensor}.pow Tensor.{pow_,__pow__}", "input, exponent, *, out=None", formula=_BROADCAST)
+def power(need: Needs, input: Tensor, exponent: Any, out: Any) -> Tensor:
+    """``input ** exponent``."""
+    return binary(need, "**", input, operand(need, exponent, "exponent"))
+
+
+@op("{torch,Tensor}.isclose", "input, other, rtol=1e-5, atol=1e-8, equal_nan=False", formula=_BROADCAST)
+def isclose(need: Needs, input: Tensor, other: Any, rtol: Any, atol: Any, equal_nan: Any) -> Tensor:
+    """Equality up to a tolerance."""
+    return binary(need, "isclose", input, operand(need, other, "other"))
+
+
+@op("{torch,Tensor}.{clamp,clip} Tensor.{clamp_,clip_} torch.{clamp_,clip_}", "input, min=None, max=None, *, out=None", formula=_BROADCAST)
+def clamp(need: Needs, input: Tensor, min: Any, max: Any, out: Any) -> Tensor:
+    """Elements within limits, which may be tensors."""
+    result = input
+    for limit, symbol in ((min, "max"), (max, "min")):
+        if limit is not None:
+            result = binary(need, symbol, result, operand(need, limit, "limit"))
+    return result
+
+
+@op("{torch,Tensor}.clamp_{min,max} Tensor.clamp_{min,max}_ torch.clamp_{min,max}_", "input, min=None, *, max=None, out=None", formula=_BROADCAST)
+def clamp_one(need: Needs, input: Tensor, min: Any, max: Any, out: Any) -> Tensor:
+    """Elements within one limit."""
+    return like(binary(need, "bitwise", input, operand(need, min if max is None else max, "limit")))
+
+
+@op("{torch,Tensor}.where", "input, self=None, other=None, *, condition=None, out=None", formula="(*), (*), (*) -> (*), broadcast")
+def where(need: Needs, input: Tensor, self: Any, other: Any, condition: Any, out: Any) -> Any:
+    """``torch.where(condition, a, b)`` broadcasts three; ``torch.where(condition)`` gives indices, one tensor a dimension."""
+    if self is None and other is None and condition is None:
+        from .select import nonzero
+
+        return nonzero.shape(need, input, None, True)
+    tensors = [operand(need, value, "operand") for value in (input, self, other, condition) if value is not None]
+    if condition is not None:
+        return Tensor(broadcast(need, [tensor.shape for tensor in tensors]), None)
+    return Tensor(broadcast(need, [tensor.shape for tensor in tensors]), promote(t.dtype for t in tensors[1:]))
+
+
+@op("{torch,Tensor}.{lerp} Tensor.lerp_", "input, end, weight, *, out=None", formula="(*), (*), (*) -> (*), broadcast")
+def lerp(need: Needs, input: Tensor, end: Any, weight: Any, out: Any) -> Tensor:
+    """``input + weight * (end - input)``."""
+    others = (operand(need, end, "end").shape, operand(need, weight, "weight").shape)
+    return Tensor(broadcast(need, (input.shape, *others)), input.dtype)
+
+
+@op("{torch,Tensor}.{addcmul,addcdiv} Tensor.{addcmul_,addcdiv_}", "input, tensor1, tensor2, *, value=1, out=None", formula="(*), (*), (*) -> (*), broadcast")
+def addcmul(need: Needs, input: Tensor, tensor1: Any, tensor2: Any, value: Any, out: Any) -> Tensor:
+    """``input + value * tensor1 * tensor2`` and its quotient."""
+    others = (operand(need, tensor1, "tensor1").shape, operand(need, tensor2, "tensor2").shape)
+    return Tensor(broadcast(need, (input.shape, *others)), input.dtype)
+
+
+@op("torch.broadcast_tensors", "*tensors", formula="every tensor expanded to the common shape")
+def broadcast_tensors(need: Needs, tensors: Any) -> Any:
+    """All expanded to the common shape."""
+    parts = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+    found = [operand(need, item, "tensors") for item in parts]
+    if not found:
+        return ()
+    common: Shape = broadcast(need, [tensor.shape for tensor in found])
+    return tuple(Tensor(common, tensor.dtype) for tensor in found)
+
+
+@op("torch.{equal,allclose} Tensor.{equal,allclose}", "input, other, rtol=1e-5, atol=1e-8, equal_nan=False", formula="(*), (*) -> a bool")
+def equal(need: Needs, input: Tensor, other: Any, rtol: Any, atol: Any, equal_nan: Any) -> Any:
+    """A bool of Python, which is not known."""
+    from ..shapes import Unknown
+
+    return Unknown("the elements are not known")

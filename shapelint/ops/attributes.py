@@ -1,0 +1,221 @@
+"""What a tensor says of itself: ``x.shape``, ``x.size()``, ``x.T``, ``x.item()`` and their kin."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh
+from . import elements
+from .axes import axis, rank_of, size
+from .declare import op
+from .rearrange import permuted
+from .values import Dtype, like, unknown_tensor
+
+__all__ = ["OpenSize", "attribute"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenSize(Unknown):
+    """``x.shape`` of a tensor of unknown rank: its sizes can be asked for, and unpacking it tells the rank."""
+
+    tensor: Tensor | None = None
+
+    def at(self, index: int) -> Dim:
+        """``x.shape[index]``, the same unknown each time."""
+        assert self.tensor is not None
+        return size(self.tensor, index)
+
+    def unpack(self, count: int) -> tuple[Dim, ...]:
+        """``a, b, c = x.shape``: from now on the tensor has ``count`` dimensions."""
+        assert self.tensor is not None
+        known = len(self.tensor.shape.dims)
+        names = ("N", "C", "H", "W") if count == 4 else ("N", "C", "L")[:count] if count <= 3 else ("N", "C", "D", "H", "W")
+        reason = self.reason
+        new = tuple(fresh(names[i] if i < len(names) else "D", reason=reason) for i in range(max(0, count - known)))
+        self.tensor.narrow(Shape((*new, *self.tensor.shape.dims)))
+        return self.tensor.shape.dims
+
+
+def sizes_of(tensor: Tensor) -> Any:
+    """``x.shape``: a tuple, or where the rank is unknown an :class:`OpenSize`."""
+    lead = tensor.shape.lead
+    return tensor.shape.dims if lead is None else OpenSize(lead, tensor)
+
+
+def _rank(tensor: Tensor) -> Any:
+    rank = rank_of(tensor)
+    return fresh("rank", minimum=len(tensor.shape.dims), reason=tensor.shape.lead) if rank is None else rank
+
+
+def _count(tensor: Tensor) -> Dim:
+    if tensor.shape.lead is not None:
+        return fresh("numel", minimum=0, reason=tensor.shape.lead)
+    return math.prod(tensor.shape.dims)
+
+
+def _reversed(tensor: Tensor) -> Tensor:
+    rank = rank_of(tensor)
+    return unknown_tensor(tensor.shape.lead or "", tensor.dtype) if rank is None else permuted(tensor, tuple(reversed(range(rank))))
+
+
+def _matrices(tensor: Tensor) -> Tensor:
+    dims = tensor.shape.dims
+    rank = rank_of(tensor)
+    if rank is not None:
+        Needs().require(rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {tensor.shape}")
+        return permuted(tensor, (*range(rank - 2), rank - 1, rank - 2))
+    if len(dims) < 2:
+        return unknown_tensor(tensor.shape.lead or "", tensor.dtype)
+    return Tensor(Shape((*dims[:-2], dims[-1], dims[-2]), tensor.shape.lead), tensor.dtype)
+
+
+def _unknown(what: str) -> Callable[[Tensor], Any]:
+    return lambda tensor: Unknown(what)
+
+
+_ATTRIBUTES: Mapping[str, Callable[[Tensor], Any]] = {
+    "shape": sizes_of,
+    "ndim": _rank,
+    "T": _reversed,
+    "H": _matrices,
+    "mT": _matrices,
+    "mH": _matrices,
+    "data": lambda tensor: tensor,
+    "real": lambda tensor: like(tensor, "float" if tensor.dtype == "complex" else None),
+    "imag": lambda tensor: like(tensor, "float"),
+    "dtype": lambda tensor: Dtype("the dtype of a tensor", tensor.dtype),
+    "device": _unknown("the device of a tensor"),
+    "layout": _unknown("the layout of a tensor"),
+    "grad": _unknown("the gradient of a tensor"),
+    "grad_fn": _unknown("the gradient of a tensor"),
+    "requires_grad": _unknown("whether a tensor requires a gradient"),
+    "is_leaf": _unknown("whether a tensor is a leaf"),
+    "is_cuda": _unknown("the device of a tensor"),
+    "is_mps": _unknown("the device of a tensor"),
+    "is_meta": _unknown("the device of a tensor"),
+    "is_cpu": _unknown("the device of a tensor"),
+    "is_quantized": lambda tensor: False,
+    "is_sparse": lambda tensor: False,
+    "is_nested": lambda tensor: False,
+    "is_mkldnn": lambda tensor: False,
+    "names": _unknown("the names of dimensions"),
+    "itemsize": _unknown("the dtype of a tensor"),
+    "nbytes": _unknown("the dtype of a tensor"),
+    "values": _unknown("the values of a sparse tensor"),
+}
+_NOT_METHODS = {name: get for name, get in _ATTRIBUTES.items() if name != "values"}
+
+
+def attribute(tensor: Tensor, name: str) -> Any:
+    """``tensor.name`` that is no method; ``KeyError`` where we know none."""
+    if name == "size" and isinstance(tensor, elements.Array):
+        return _count(tensor)
+    return _NOT_METHODS[name](tensor)
+
+
+@op("Tensor.size", "input, dim=None", formula="(d0, d1, ...) -> the tuple, or one of them")
+def size_method(need: Needs, input: Tensor, dim: Any) -> Any:
+    """All sizes, or one."""
+    if dim is None:
+        return sizes_of(input)
+    need.require(rank_of(input) != 0, Kind.OPERANDS, f"size({dim}) of a tensor without dimensions", "dim")
+    at = axis(need, input, dim)
+    return fresh("D", minimum=0, reason="the size of an unknown dimension") if at is None else size(input, at)
+
+
+@op("Tensor.{dim,ndimension}", "input", formula="-> number of dimensions")
+def dim(need: Needs, input: Tensor) -> Any:
+    """The rank."""
+    return _rank(input)
+
+
+@op("{torch,Tensor}.numel Tensor.nelement", "input", formula="(d0, d1, ...) -> d0*d1*...")
+def numel(need: Needs, input: Tensor) -> Any:
+    """The number of elements."""
+    return _count(input)
+
+
+@op("Tensor.{item,__int__,__float__,__index__,__bool__}", "input", formula="() -> a number of Python")
+def item(need: Needs, input: Tensor) -> Any:
+    """The only element."""
+    count = _count(input)
+    need.equal(count, 1, Kind.OPERANDS, f"1 element expected in item, got {count}: {input.shape}")
+    values = elements.flat(input)
+    if values is not None and len(values) == 1:
+        return values[0]
+    if input.dtype == "int":
+        return fresh("item", minimum=-(1 << 62), reason="the value of a tensor is not known")
+    return Unknown("the value of a tensor is not known")
+
+
+@op("Tensor.tolist", "input", formula="-> nested lists")
+def tolist(need: Needs, input: Tensor) -> Any:
+    """The elements as lists, where they are known."""
+    if input.elements is None:
+        return _unknown_list(input.shape.dims) if input.shape.is_concrete else Unknown("the elements of a tensor are not known")
+    return _copied(input.elements)
+
+
+def _unknown_list(dims: tuple[Any, ...]) -> Any:
+    if not dims:
+        return Unknown("the value of a tensor is not known")
+    if math.prod(dims) > 4096:
+        return Unknown("the elements of a tensor are not known")
+    return [_unknown_list(dims[1:]) for _ in range(dims[0])]
+
+
+def _copied(rows: Any) -> Any:
+    return [_copied(row) for row in rows] if isinstance(rows, list) else rows
+
+
+@op("Tensor.__len__", "input", formula="(d0, *) -> d0")
+def length(need: Needs, input: Tensor) -> Any:
+    """``len(x)``."""
+    need.require(rank_of(input) != 0, Kind.OPERANDS, "len of a tensor without dimensions")
+    return size(input, 0)
+
+
+@op("Tensor.numpy", "input, *, force=False", formula="(*) -> (*)")
+def numpy(need: Needs, input: Tensor, force: Any) -> Tensor:
+    """The same numbers as an array."""
+    return elements.Array(input.shape, input.dtype, input.elements)
+
+
+@op("{torch,Tensor}.{is_floating_point,is_complex} torch.is_nonzero Tensor.is_nonzero", "input", formula="(*) -> a bool")
+def is_floating_point(need: Needs, input: Tensor) -> Any:
+    """A bool that no shape depends on."""
+    return Unknown("the dtype of a tensor")
+
+
+@op("Tensor.{is_contiguous,is_inference,is_shared,is_pinned,get_device,storage_offset,data_ptr,element_size,stride,storage}", "input, *args, **kwargs", formula="-> a property of the storage")
+def storage(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Any:
+    """How the elements lie in memory."""
+    return Unknown("how a tensor lies in memory")
+
+
+@op("torch.is_tensor", "obj", formula="-> a bool")
+def is_tensor(need: Needs, obj: Any) -> Any:
+    """Whether it is a tensor."""
+    if isinstance(obj, Tensor):
+        return True
+    return False if obj is None or isinstance(obj, (bool, int, float, str, tuple, list, dict, Expr)) else Unknown("its type")
+
+
+@op("Tensor.{backward,__setstate__,__reduce__,share_memory_}", "input, *args, **kwargs", formula="-> nothing")
+def backward(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Any:
+    """No shape depends on it."""
+    return None
+
+
+@op("torch.{broadcast_shapes}", "*shapes", formula="sizes, sizes, ... -> their common sizes")
+def broadcast_shapes(need: Needs, shapes: Any) -> Any:
+    """Broadcasting of plain sizes."""
+    from ..shapes.broadcast import broadcast
+
+    plain = [shape if isinstance(shape, tuple) else (shape,) for shape in shapes]
+    if not plain or not all(isinstance(d, (int, Expr)) for shape in plain for d in shape):
+        return Unknown("the shapes are not known")
+    return broadcast(need, [Shape(shape) for shape in plain]).dims

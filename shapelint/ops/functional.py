@@ -1,0 +1,201 @@
+"""Functions of ``torch.nn.functional`` that keep the shape, and those that have no layer: activations, softmax, pad."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, fresh
+from ..shapes.broadcast import broadcast
+from .axes import axis, rank_of, shapeless
+from .declare import Family, op
+from .reduce import reduction
+from .values import integer, kind_of, like, operand, reason_of, sequence, unknown_tensor
+
+_SAME = "(*) -> (*)"
+
+
+def _same(need: Needs, input: Tensor, **options: Any) -> Tensor:
+    return like(input)
+
+
+def _activation(names: str, text: str) -> Family:
+    return op(names, f"input, {text}" if text else "input", formula=_SAME)(_same)
+
+
+ACTIVATIONS = (
+    _activation("F.{relu,relu6,hardsigmoid,hardswish,mish,selu,silu}", "inplace=False"),
+    _activation("F.{logsigmoid,sigmoid,tanh,softsign,tanhshrink} F.{relu_,selu_} torch.selu torch.selu_", ""),
+    _activation("F.{elu,celu} torch.celu", "alpha=1.0, inplace=False"),
+    _activation("F.{elu_,celu_} torch.celu_", "alpha=1.0"),
+    _activation("F.gelu", "approximate='none'"),
+    _activation("F.leaky_relu", "negative_slope=0.01, inplace=False"),
+    _activation("F.leaky_relu_", "negative_slope=0.01"),
+    _activation("F.hardtanh", "min_val=-1.0, max_val=1.0, inplace=False"),
+    _activation("F.hardtanh_", "min_val=-1.0, max_val=1.0"),
+    _activation("F.threshold torch.threshold", "threshold, value, inplace=False"),
+    _activation("F.threshold_ torch.threshold_", "threshold, value"),
+    _activation("F.{hardshrink,softshrink} {torch,Tensor}.hardshrink", "lambd=0.5"),
+    _activation("F.softplus", "beta=1, threshold=20"),
+    _activation("F.rrelu torch.rrelu", "lower=0.125, upper=0.3333333333333333, training=False, inplace=False"),
+    _activation("F.rrelu_ torch.rrelu_", "lower=0.125, upper=0.3333333333333333, training=False"),
+    _activation("F.dropout", "p=0.5, training=True, inplace=False"),
+    _activation("F.{dropout1d,dropout2d,dropout3d}", "p=0.5, training=True, inplace=False"),
+    _activation("F.{alpha_dropout,feature_alpha_dropout}", "p=0.5, training=False, inplace=False"),
+)
+
+
+@op("F.{softmax,log_softmax,softmin}", "input, dim=None, _stacklevel=3, dtype=None", formula=_SAME)
+def softmax(need: Needs, input: Tensor, dim: Any, _stacklevel: Any, dtype: Any) -> Tensor:
+    """The shape stays; the dimension must exist."""
+    return _along(need, input, dim, dtype)
+
+
+@op("{torch,Tensor}.{softmax,log_softmax} torch.special.{softmax,log_softmax}", "input, dim, dtype=None, *, out=None", formula=_SAME)
+def torch_softmax(need: Needs, input: Tensor, dim: Any, dtype: Any, out: Any) -> Tensor:
+    """The shape stays; the dimension must exist."""
+    return _along(need, input, dim, dtype)
+
+
+def _along(need: Needs, input: Tensor, dim: Any, dtype: Any) -> Tensor:
+    if dim is not None:
+        axis(need, input, dim)
+    return like(input, kind_of(dtype))
+
+
+@op("F.gumbel_softmax", "logits, tau=1, hard=False, eps=1e-10, dim=-1", formula=_SAME)
+def gumbel_softmax(need: Needs, logits: Any, tau: Any, hard: Any, eps: Any, dim: Any) -> Tensor:
+    """The shape stays."""
+    tensor = operand(need, logits, "logits")
+    return _along(need, tensor, dim, None)
+
+
+@op("F.normalize", "input, p=2.0, dim=1, eps=1e-12, out=None", formula=_SAME)
+def normalize(need: Needs, input: Tensor, p: Any, dim: Any, eps: Any, out: Any) -> Tensor:
+    """The shape stays; the dimension must exist."""
+    for one in dim if isinstance(dim, (tuple, list)) else (dim,):
+        axis(need, input, one)
+    return like(input)
+
+
+@op("F.cosine_similarity torch.cosine_similarity", "x1, x2, dim=1, eps=1e-8", formula="(*, d, *), (*, d, *) -> (*, *)")
+def cosine_similarity(need: Needs, x1: Any, x2: Any, dim: Any, eps: Any) -> Tensor:
+    """Both broadcast; the dimension is dropped."""
+    one, two = operand(need, x1, "x1"), operand(need, x2, "x2")
+    both = Tensor(broadcast(need, (one.shape, two.shape)), one.dtype)
+    return reduction(need, both, dim, False, "float")
+
+
+@op("F.pairwise_distance torch.pairwise_distance", "x1, x2, p=2.0, eps=1e-6, keepdim=False", formula="(*, d), (*, d) -> (*)")
+def pairwise_distance(need: Needs, x1: Any, x2: Any, p: Any, eps: Any, keepdim: Any) -> Tensor:
+    """Both broadcast; the last dimension is dropped."""
+    one, two = operand(need, x1, "x1"), operand(need, x2, "x2")
+    both = Tensor(broadcast(need, (one.shape, two.shape)), one.dtype)
+    return reduction(need, both, -1, keepdim, "float")
+
+
+@op("F.pdist torch.pdist", "input, p=2", formula="(n, m) -> (n*(n - 1)//2)")
+def pdist(need: Needs, input: Tensor, p: Any) -> Tensor:
+    """Distances of all pairs of rows."""
+    rank = rank_of(input)
+    need.require(rank in (2, None), Kind.OPERANDS, f"2 dimensions expected, got {rank}: {input.shape}")
+    if rank is None:
+        return Tensor(Shape((fresh("D", minimum=0, reason=input.shape.lead),)), "float")
+    rows = input.shape.dims[0]
+    return Tensor(Shape((rows * (rows - 1) // 2,)), "float")
+
+
+@op("F.one_hot torch.one_hot", "tensor, num_classes=-1", formula="(*) -> (*, num_classes)")
+def one_hot(need: Needs, tensor: Any, num_classes: Any) -> Tensor:
+    """A dimension more; of unknown size if the classes are counted from the data."""
+    input = operand(need, tensor, "tensor")
+    count = integer(need, num_classes, "num_classes")
+    if count == -1:
+        count = fresh("classes", reason="the number of classes is counted from the data")
+    return Tensor(Shape((*input.shape.dims, count), input.shape.lead), "int")
+
+
+@op("F.pad", "input, pad, mode='constant', value=None", formula="(*, d) -> (*, before + d + after), pairs from the last dimension on")
+def padding(need: Needs, input: Tensor, pad: Any, mode: Any, value: Any) -> Tensor:
+    """Pairs for the last dimensions; negative ones crop.  Reflect and circular are limited by the input."""
+    given = sequence(pad) if isinstance(pad, (tuple, list)) else None
+    if given is None:
+        return Tensor(shapeless(input, rank_of(input), pad, "pad"), input.dtype)
+    need.require(len(given) % 2 == 0, Kind.ARGUMENT, f"an even number of paddings expected, got {len(given)}", "pad")
+    pairs = [(given[i], given[i + 1]) for i in range(0, len(given), 2)]
+    rank = rank_of(input)
+    need.require(
+        rank is None or len(pairs) <= rank, Kind.OPERANDS, f"paddings for {len(pairs)} of {rank} dimensions: {input.shape}", "pad"
+    )
+    if isinstance(mode, str) and mode != "constant":
+        return _mirrored(need, input, pairs, mode)
+    return _padded(need, input, [tuple(integer(need, p, "pad") for p in pair) for pair in pairs], isinstance(mode, str))
+
+
+_LAYERS = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
+
+
+def _mirrored(need: Needs, input: Tensor, pairs: list[tuple[Any, Any]], mode: str) -> Tensor:
+    """The layers know the limits of the modes."""
+    from .functional_layers import through
+
+    if mode not in _LAYERS:
+        raise Reject(Kind.PADDING, f"unknown padding mode {mode!r}", "mode")
+    rank = rank_of(input)
+    fits = 1 <= len(pairs) <= 3 and (rank is None or rank in (len(pairs) + 1, len(pairs) + 2))
+    message = f"{mode} padding of {len(pairs)} dimensions of an input of {rank}: {input.shape}"
+    need.require(fits, Kind.OPERANDS, message, "pad")
+    flat = tuple(p for pair in pairs for p in pair)
+    result: Tensor = through(need, f"{_LAYERS[mode]}{len(pairs)}d", {"padding": flat}, (input,))
+    return result
+
+
+def _padded(need: Needs, input: Tensor, pairs: list[tuple[Dim, ...]], certain: bool) -> Tensor:
+    dims = list(input.shape.dims)
+    while len(dims) < len(pairs):
+        found = input.size(-len(dims) - 1)
+        assert found is not None
+        dims.insert(0, found)
+    for back, (before, after) in enumerate(pairs, start=1):
+        size = dims[-back] + before + after
+        if certain:
+            message = f"{size} wide after padding {dims[-back]} by {before} and {after}"
+            need.at_least(size, 0, Kind.EMPTY, message, "pad")
+        dims[-back] = size
+    return Tensor(Shape(tuple(dims), input.shape.lead), input.dtype)
+
+
+@op("torch.constant_pad_nd", "input, pad, value=0", formula="as F.pad")
+def constant_pad_nd(need: Needs, input: Tensor, pad: Any, value: Any) -> Any:
+    """``F.pad`` with a constant."""
+    return padding.shape(need, input, pad, "constant", value)
+
+
+@op("F.scaled_dot_product_attention", "query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False", formula="(*, L, E), (*, S, E), (*, S, V) -> (*, L, V)")
+def scaled_dot_product_attention(need: Needs, query: Any, key: Any, value: Any, **options: Any) -> Tensor:
+    """Queries and keys agree in width, keys and values in length; batches broadcast."""
+    q, k, v = (operand(need, item, name) for item, name in ((query, "query"), (key, "key"), (value, "value")))
+    if any(rank_of(item) is None for item in (q, k, v)):
+        known = q.shape.rank is not None and len(v.shape.dims) > 0
+        dims = (*q.shape.dims[:-1], v.shape.dims[-1]) if known else v.shape.dims[-1:]
+        reason = reason_of(None, "the rank of an attention")
+        return Tensor(Shape(tuple(dims), None if known else reason), q.dtype)
+    for item in (q, k, v):
+        need.require(len(item.shape.dims) >= 2, Kind.OPERANDS, f"at least 2 dimensions expected in attention: {item.shape}")
+    one, two, three = q.shape.dims, k.shape.dims, v.shape.dims
+    need.equal(one[-1], two[-1], Kind.OPERANDS, f"{one[-1]} and {two[-1]} wide query and key: {q.shape}, {k.shape}", "key")
+    need.equal(two[-2], three[-2], Kind.OPERANDS, f"{two[-2]} keys for {three[-2]} values: {k.shape}, {v.shape}", "value")
+    if options["enable_gqa"] is not False:
+        batch = Shape(one[:-2])
+    else:
+        batch = broadcast(need, [Shape(dims[:-2]) for dims in (one, two, three)], name="batches")
+    mask = options["attn_mask"]
+    if isinstance(mask, Tensor) and options["enable_gqa"] is False:
+        broadcast(need, (Shape((*batch.dims, one[-2], two[-2]), batch.lead), mask.shape), name="attention and mask")
+    return Tensor(Shape((*batch.dims, one[-2], three[-1]), batch.lead), q.dtype)
+
+
+@op("F.multi_head_attention_forward", "query, *args, **kwargs", formula="as nn.MultiheadAttention")
+def multi_head_attention_forward(need: Needs, query: Any, args: Any, kwargs: Any) -> Any:
+    """The output has the shape of the query; what is said of the weights is not followed."""
+    tensor = operand(need, query, "query")
+    return like(tensor), unknown_tensor("attention weights")

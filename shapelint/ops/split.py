@@ -1,0 +1,208 @@
+"""A tensor taken apart along one dimension: split, chunk, unbind, narrow, select."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, Unknown, compare, quotient
+from . import elements
+from .axes import axis, rank_of, shapeless, size
+from .declare import op
+from .values import integer, reason_of, sequence, unknown_tensor
+
+__all__ = ["cut", "resized", "within"]
+
+
+def resized(input: Tensor, at: int, new: Dim) -> Tensor:
+    """``input`` with another size in dimension ``at``, its elements not known."""
+    dims = list(input.shape.dims)
+    if input.shape.lead is None:
+        dims[at] = new
+        return Tensor(Shape(tuple(dims)), input.dtype)
+    if -len(dims) <= at < 0:
+        dims[at] = new
+        return Tensor(Shape(tuple(dims), input.shape.lead), input.dtype)
+    return Tensor(Shape((), input.shape.lead), input.dtype)
+
+
+def cut(input: Tensor, at: int, lengths: Sequence[Dim]) -> tuple[Tensor, ...]:
+    """Consecutive pieces of these lengths."""
+    values = elements.flat(input) if at == 0 and rank_of(input) is not None else None
+    pieces, start = [], 0
+    for length in lengths:
+        piece = resized(input, at, length)
+        if values is not None and isinstance(length, int) and piece.shape.is_concrete:
+            row = len(values) // max(1, int(input.shape.dims[0]))  # type: ignore[arg-type]
+            part = values[start * row : (start + length) * row]
+            piece = elements.made(piece.shape, input.dtype, part, isinstance(input, elements.Array))
+            start += length
+        pieces.append(piece)
+    return tuple(pieces)
+
+
+@op("{torch,Tensor}.{split,split_with_sizes,unsafe_split}", "input, split_size=None, dim=0, *, split_sizes=None, split_size_or_sections=None", formula="(*, d, *) -> pieces (*, size, *) that sum to d")
+def split(need: Needs, input: Tensor, split_size: Any, dim: Any, split_sizes: Any, split_size_or_sections: Any) -> Any:
+    """Pieces of one size, the last perhaps smaller, or of the sizes listed."""
+    asked = next((v for v in (split_size, split_sizes, split_size_or_sections) if v is not None), None)
+    at = axis(need, input, dim)
+    need.require(rank_of(input) != 0, Kind.OPERANDS, "split needs at least 1 dimension, got 0")
+    if at is None:
+        return Unknown(reason_of(dim, "dim"))
+    total = size(input, at)
+    if isinstance(asked, (tuple, list)):
+        lengths = sequence(asked)
+        if lengths is None:
+            return Unknown("the sizes of a split are not known")
+        return cut(input, at, _listed(need, total, lengths))
+    step = integer(need, asked, "split_size")
+    need.at_least(step, 0, Kind.ARGUMENT, f"{step} is no valid split_size: it must not be negative", "split_size")
+    if step == 0:
+        need.equal(total, 0, Kind.ARGUMENT, f"split_size is 0 for a dimension of {total}", "split_size")
+        return cut(input, at, (0,))
+    count = -quotient(-total, step)
+    if not isinstance(count, int):
+        return _unknown_pieces(input, at, total, step)
+    lengths = [step] * (count - 1) + [total - step * (count - 1)] if count else [0]
+    return cut(input, at, lengths)
+
+
+def _unknown_pieces(input: Tensor, at: int, total: Dim, step: Dim) -> Unknown:
+    return Unknown(f"the number of pieces of {step} in {total} is not known")
+
+
+def _listed(need: Needs, total: Dim, lengths: Sequence[Any]) -> tuple[Dim, ...]:
+    sizes = tuple(integer(need, length, "split_sizes") for length in lengths)
+    for length in sizes:
+        need.at_least(length, 0, Kind.ARGUMENT, f"{length} is no valid size of a split", "split_sizes")
+    together: Dim = sum(sizes, 0)
+    need.equal(together, total, Kind.OPERANDS, f"{together} in all pieces of a split of {total}", "split_sizes")
+    return sizes
+
+
+@op("{torch,Tensor}.{chunk,unsafe_chunk}", "input, chunks, dim=0", formula="(*, d, *) -> pieces of ceil(d/chunks)")
+def chunk(need: Needs, input: Tensor, chunks: Any, dim: Any) -> Any:
+    """At most ``chunks`` pieces of one size, the last perhaps smaller."""
+    at = axis(need, input, dim)
+    need.require(rank_of(input) != 0, Kind.OPERANDS, "chunk needs at least 1 dimension, got 0")
+    count = integer(need, chunks, "chunks")
+    need.at_least(count, 1, Kind.ARGUMENT, f"{count} is no valid number of chunks: it must be positive", "chunks")
+    if at is None or not isinstance(count, int):
+        return Unknown("the number of chunks is not known")
+    return cut(input, at, _even(need, size(input, at), count))
+
+
+def _even(need: Needs, total: Dim, count: int) -> Sequence[Dim]:
+    if isinstance(total, int):
+        if total == 0:
+            return (0,) * count
+        step = -(-total // count)
+        full = -(-total // step)
+        return [step] * (full - 1) + [total - step * (full - 1)]
+    if compare(total % count, 0, need.bounds) is Equality.ALWAYS:
+        return (total // count,) * count
+    # fewer chunks than asked come only of sizes below count squared; code that unpacks the chunks excludes them
+    step = -((-total) // count)
+    return [step] * (count - 1) + [total - step * (count - 1)]
+
+
+@op("{torch,Tensor}.tensor_split", "input, indices_or_sections=None, dim=0, *, indices=None, sections=None, tensor_indices_or_sections=None", formula="(*, d, *) -> n pieces, the first d % n of them one longer")
+def tensor_split(
+    need: Needs, input: Tensor, indices_or_sections: Any, dim: Any, indices: Any, sections: Any,
+    tensor_indices_or_sections: Any,
+) -> Any:  # fmt: skip
+    """Even pieces, or pieces between indices."""
+    given = (indices_or_sections, indices, sections, tensor_indices_or_sections)
+    asked = next((value for value in given if value is not None), None)
+    at = axis(need, input, dim)
+    need.require(rank_of(input) != 0, Kind.OPERANDS, "tensor_split needs at least 1 dimension, got 0")
+    if at is None:
+        return Unknown(reason_of(dim, "dim"))
+    total = size(input, at)
+    if isinstance(asked, int):
+        need.at_least(asked, 1, Kind.ARGUMENT, f"{asked} is no valid number of pieces: it must be positive", "sections")
+        return cut(input, at, [(total + asked - 1 - index) // asked for index in range(asked)])
+    if isinstance(asked, (tuple, list)) and isinstance(total, int) and all(isinstance(item, int) for item in asked):
+        marks = [0, *(range(total)[slice(item)].stop for item in asked), total]
+        return cut(input, at, [max(0, end - start) for start, end in zip(marks, marks[1:], strict=False)])
+    return Unknown("the number of pieces is not known")
+
+
+@op("{torch,Tensor}.unbind", "input, dim=0", formula="(*, n, *) -> n of (*, *)")
+def unbind(need: Needs, input: Tensor, dim: Any) -> Any:
+    """One tensor for each index of a dimension."""
+    at, rank = axis(need, input, dim), rank_of(input)
+    need.require(rank != 0, Kind.OPERANDS, "unbind needs at least 1 dimension, got 0")
+    if at is None or rank is None:
+        return Unknown("the number of tensors in an unbind is not known")
+    count = input.shape.dims[at]
+    if not isinstance(count, int):
+        return Unknown(f"the number of tensors in an unbind of {count} is not known")
+    rest = Shape((*input.shape.dims[:at], *input.shape.dims[at + 1 :]))
+    if at == 0 and isinstance(input.elements, list):
+        return tuple(type(input)(rest, input.dtype, item) for item in input.elements)
+    return tuple(Tensor(rest, input.dtype) for _ in range(count))
+
+
+@op("{torch,Tensor}.{narrow,narrow_copy}", "input, dim, start, length", formula="(*, d, *) -> (*, length, *)")
+def narrow(need: Needs, input: Tensor, dim: Any, start: Any, length: Any) -> Tensor:
+    """``length`` entries from ``start`` on."""
+    at = axis(need, input, dim)
+    need.require(rank_of(input) != 0, Kind.OPERANDS, "narrow needs at least 1 dimension, got 0")
+    wanted = integer(need, length, "length")
+    need.at_least(wanted, 0, Kind.ARGUMENT, f"{wanted} is no valid length: it must not be negative", "length")
+    if at is None:
+        return Tensor(shapeless(input, rank_of(input), dim, "dim"), input.dtype)
+    if rank_of(input) is not None:
+        total, first = size(input, at), integer(need, start, "start")
+        message = f"{wanted} entries from {first} on in a dimension of {total}"
+        if isinstance(first, int) and first < 0:
+            first = first + total
+            need.at_least(first, 0, Kind.OPERANDS, message, "start")
+        need.at_least(total - first, wanted, Kind.OPERANDS, message, "length")
+    return resized(input, at, wanted)
+
+
+@op("{torch,Tensor}.{select,select_copy}", "input, dim, index", formula="(*, d, *) -> (*, *)")
+def select(need: Needs, input: Tensor, dim: Any, index: Any) -> Tensor:
+    """One entry of a dimension."""
+    at, rank = axis(need, input, dim), rank_of(input)
+    need.require(rank != 0, Kind.OPERANDS, "select needs at least 1 dimension, got 0")
+    if at is None or rank is None:
+        return unknown_tensor(reason_of(dim, "a dimension of unknown place"), input.dtype)
+    total, place = input.shape.dims[at], integer(need, index, "index")
+    within(need, total, place)
+    return Tensor(Shape((*input.shape.dims[:at], *input.shape.dims[at + 1 :])), input.dtype)
+
+
+def within(need: Needs, total: Dim, place: Dim) -> None:
+    """``place`` must be an index into ``total`` entries."""
+    message = f"index {place} is out of range for a dimension of {total}"
+    if isinstance(place, int) and place < 0:
+        need.at_least(total, -place, Kind.OPERANDS, message, "index")
+    else:
+        need.at_least(total, place + 1, Kind.OPERANDS, message, "index")
+
+
+@op("torch.{hsplit} Tensor.hsplit", "input, indices_or_sections=None, *, indices=None, sections=None", formula="tensor_split in dimension 1, of 1-d tensors in 0")
+def hsplit(need: Needs, input: Tensor, indices_or_sections: Any, indices: Any, sections: Any) -> Any:
+    """Pieces side by side."""
+    dim = 0 if rank_of(input) == 1 else 1
+    return _exact_split(need, input, (indices_or_sections, indices, sections), dim)
+
+
+@op("{torch,Tensor}.vsplit", "input, indices_or_sections=None, *, indices=None, sections=None", formula="tensor_split in dimension 0")
+def vsplit(need: Needs, input: Tensor, indices_or_sections: Any, indices: Any, sections: Any) -> Any:
+    """Pieces one above the other."""
+    return _exact_split(need, input, (indices_or_sections, indices, sections), 0)
+
+
+def _exact_split(need: Needs, input: Tensor, given: Sequence[Any], dim: int) -> Any:
+    asked = next((value for value in given if value is not None), None)
+    at = axis(need, input, dim)
+    if isinstance(asked, int) and asked > 0 and at is not None:
+        total = size(input, at)
+        need.equal(total % asked, 0, Kind.OPERANDS, f"{asked} even pieces of {total}", "sections")
+    return tensor_split.shape(need, input, asked, dim, None, None, None)
+
+

@@ -1,0 +1,139 @@
+"""Arguments of operators as torch reads them: tensors, integers, element types; and what stands in for unknown ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh, unknown_rank
+
+__all__ = [
+    "Dtype", "forget", "integer", "is_known", "kind_of", "like", "operand", "precise", "promote", "reason_of", "scalar",
+    "sequence", "truth", "unknown_tensor",
+]  # fmt: skip
+
+_KINDS = {
+    "float": "float", "double": "float", "half": "float", "bfloat16": "float", "int": "int", "long": "int",
+    "short": "int", "uint8": "int", "bool": "bool", "bool_": "bool", "complex": "complex", "cfloat": "complex",
+    "cdouble": "complex", "chalf": "complex", "byte": "int", "char": "int",
+}  # fmt: skip
+_EXACT = ("float32", "float", "int64", "long", "int32", "int", "bool", "bool_")
+_ORDER = ("bool", "int", "float", "complex")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dtype(Unknown):
+    """The element type of a tensor, as far as ``kind`` (``"float"``, ``"int"``, ...) tells it."""
+
+    kind: str | None = None
+
+
+def unknown_tensor(reason: str, dtype: str | None = None) -> Tensor:
+    """A tensor of which nothing is known but perhaps its kind of element."""
+    return Tensor(unknown_rank(reason), dtype)
+
+
+def reason_of(value: Any, what: str) -> str:
+    """Why ``value`` is not known, for a result that depends on it."""
+    return value.reason if isinstance(value, Unknown) else f"{what} is not known"
+
+
+def is_known(value: Any) -> bool:
+    """Whether ``value`` is a plain value of Python, as opposed to one that stands for something unknown."""
+    return value is None or isinstance(value, (bool, int, float, complex, str, tuple, list, dict))
+
+
+def operand(need: Needs, value: Any, name: str) -> Tensor:
+    """``value`` as a tensor: itself, a number as a scalar, or a tensor of which nothing is known.
+
+    ``Reject(ARGUMENT)`` for what can be no tensor.
+    """
+    if isinstance(value, Tensor):
+        return value
+    if isinstance(value, (bool, int, float, complex)):
+        return scalar(value)
+    if isinstance(value, Expr):
+        return Tensor(Shape(()), "int", value)
+    need.require(
+        not is_known(value), Kind.ARGUMENT, f"a tensor expected for '{name}', got {type(value).__name__}", name
+    )
+    return unknown_tensor(reason_of(value, f"'{name}'"))
+
+
+def scalar(value: complex) -> Tensor:
+    """The tensor without dimensions that a Python number is in arithmetic."""
+    return Tensor(Shape(()), type(value).__name__, value)
+
+
+def like(input: Tensor, dtype: str | None = None, elements: Any = None) -> Tensor:
+    """A tensor of the same shape; of an unknown rank, whatever is learnt of one size is learnt of both."""
+    result = Tensor(input.shape, dtype or input.dtype, elements)
+    if input.shape.lead is not None:
+        result._asked = input._asked
+    return result
+
+
+def forget(tensor: Tensor) -> None:
+    """An in-place operation leaves nothing known of the elements."""
+    tensor.elements = None
+
+
+def integer(need: Needs, value: Any, name: str, *, minimum: int = 0) -> Dim:
+    """``value`` as an integer, a fresh unknown where it is not known; ``Reject(ARGUMENT)`` if it is none."""
+    if isinstance(value, Expr):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, Tensor):
+        found = value.elements
+        while isinstance(found, list) and len(found) == 1:
+            found = found[0]
+        if isinstance(found, (int, Expr)):
+            return found
+    else:
+        known = type(value).__name__ if value is not None else "None"
+        need.require(not is_known(value), Kind.ARGUMENT, f"an integer expected for {name}, got {known}", name)
+    return fresh(name, minimum=minimum, reason=reason_of(value, name))
+
+
+def sequence(value: Any) -> tuple[Any, ...] | None:
+    """The members of a tuple, list or small tensor of integers; None where their number is not known."""
+    if isinstance(value, Tensor):
+        return tuple(value.elements) if isinstance(value.elements, list) else None
+    if not isinstance(value, (tuple, list)):
+        return None
+    # a member that is neither a value nor an Unknown may stand for several (an unpacked list of unknown length)
+    plain = (bool, int, float, complex, str, Expr, Unknown, Tensor, tuple, list, slice, type(None))
+    return tuple(value) if all(isinstance(item, plain) or hasattr(item, "options") for item in value) else None
+
+
+def truth(value: Any) -> bool | None:
+    """The truth of a flag, None where it is not known."""
+    return bool(value) if is_known(value) else None
+
+
+def kind_of(dtype: Any) -> str | None:
+    """``"float"`` for ``torch.float32``, ``np.float64``, ``"float16"`` and their kin; None where unknown."""
+    if isinstance(dtype, Dtype):
+        return dtype.kind
+    name = _spelled(dtype)
+    return None if name is None else _KINDS.get(name, _KINDS.get(name.rstrip("0123456789"), None))
+
+
+def precise(dtype: Any) -> bool:
+    """Whether elements of this type are computed as we compute them: float32, whole numbers without overflow, bool."""
+    return dtype is None or _spelled(dtype) in _EXACT
+
+
+def _spelled(dtype: Any) -> str | None:
+    name = dtype if isinstance(dtype, str) else getattr(dtype, "dotted", getattr(dtype, "name", None))
+    return name.rpartition(".")[2] if isinstance(name, str) else None
+
+
+def promote(kinds: Iterable[str | None]) -> str | None:
+    """The kind of element that an operation on these kinds gives."""
+    found = list(kinds)
+    if None in found:
+        return None
+    return max((kind for kind in found if kind), key=_ORDER.index, default="float")
