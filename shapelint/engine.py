@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .coverage import Coverage
 from .diagnostic import Diagnostic, Span
+from .interp import explore
 from .rules import invalid_syntax, registry
 from .rules.context import Checked
 from .settings import Reader, Settings
@@ -55,7 +56,7 @@ def check_source(
 
 def _understood(source: Source, settings: Settings, read: Reader) -> tuple[Checked, Coverage]:
     """Execute the file abstractly and bind what its comments claim."""
-    return Checked(source), Coverage(files=1)
+    return Checked(source, explore(source, read)), Coverage(files=1)
 
 
 def _findings(checked: Checked, asked: frozenset[str]) -> tuple[Diagnostic, ...]:
@@ -107,7 +108,7 @@ def _one_for_each_layer(findings: list[Diagnostic], checked: Checked) -> list[Di
 
 def _layers(checked: Checked) -> Iterator[tuple[Span, Span]]:
     """For each layer call of this file: the place of the call or of the constructor, and the constructor's place."""
-    for run in checked.runs:
+    for run in checked.exploration.runs:
         for call in run.tape.calls:
             if call.module is None or not call.module.made_by:
                 continue

@@ -283,6 +283,11 @@ def _checkpoint(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
     return call(machine, args[0], args[1:], {k: v for k, v in kwargs.items() if k not in options}, node, frame)
 
 
+def _data_parallel(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    inputs = args[1] if len(args) > 1 else kwargs.get("inputs")
+    return call(machine, args[0], inputs if isinstance(inputs, tuple) else (inputs,), {}, node, frame)
+
+
 def _checkpoint_sequential(
     machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame
 ) -> Any:
@@ -367,6 +372,7 @@ _TABLE: dict[str, Any] = {
     "torch.Size": Builtin("torch.Size", _size),
     "torch.utils.checkpoint.checkpoint": Builtin("checkpoint", _checkpoint),
     "torch.utils.checkpoint.checkpoint_sequential": Builtin("checkpoint_sequential", _checkpoint_sequential),
+    "torch.nn.parallel.data_parallel": Builtin("data_parallel", _data_parallel),
     "torch.jit.is_scripting": _constant(False), "torch.jit.is_tracing": _constant(False),
     "torch._assert": Builtin("_assert", _nothing), "torch._C._log_api_usage_once": Builtin("log", _nothing),
     "torch.onnx.is_in_onnx_export": _constant(False),

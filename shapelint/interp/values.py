@@ -48,7 +48,7 @@ class External:
     dotted: str
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Class:
     """A class of the linted code, or a built-in one of ours (``nn.Module``, ``nn.Conv2d``: then ``layer`` may be set).
 
@@ -84,13 +84,16 @@ class Class:
         """Whether this is ``other`` or a subclass of it."""
         return other in self.mro
 
+    def __repr__(self) -> str:
+        return f"<class {self.name}>"
+
     @property
     def catalogued(self) -> Layer | None:
         """The layer of torch.nn that this class is or derives from."""
         return next((cls.layer for cls in self.mro if cls.layer is not None), None)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Instance:
     """An object of a class.  ``attributes`` is its ``__dict__``; for a layer also what torch sets on it (``kernel_size``).
 
@@ -112,8 +115,11 @@ class Instance:
     taken: int = 0
     items: Any = None
 
+    def __repr__(self) -> str:
+        return f"<{self.cls.name}>"
 
-@dataclass(slots=True, eq=False)
+
+@dataclass(slots=True, eq=False, repr=False)
 class Function:
     """A function or lambda of the linted code with the scope it closes over."""
 
@@ -125,6 +131,9 @@ class Function:
     owner: Class | None = None
     is_generator: bool = False
     attributes: dict[str, Value] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<function {self.name}>"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..interp.tape import Run
+    from ..interp import Exploration
     from ..source.parse import Source
     from ..source.suppress import Directive
 
@@ -17,14 +17,14 @@ __all__ = ["Checked"]
 class Checked:
     """One file after abstract execution.
 
-    ``runs``: the paths that were executed, with their tapes.  ``claims``: what the comments say, bound to points of
+    ``exploration``: the paths that were executed, with their tapes.  ``reading``: what the comments say, read against
     those tapes.  ``unused``: ignore comments that suppressed nothing, with
     those of their codes that did not (known only once all other rules have spoken).
     """
 
     source: Source
-    runs: tuple[Run, ...] = ()
-    claims: Any = ()
+    exploration: Exploration
+    reading: Any = None
     unused: tuple[tuple[Directive, tuple[str, ...]], ...] = ()
 
     @property

@@ -1,0 +1,175 @@
+"""What torch certainly rejects: rejected calls of the tape that every reading of the file leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from ..diagnostic import Diagnostic, Edit, Fix, Label, Span
+from ..interp import Call, Run, Site
+from ..interp.describe import call_text
+from ..interp.values import Function
+from ..shapes import Kind
+from .context import Checked
+
+__all__ = ["Proof", "argument_node", "diagnose", "proofs", "span_of_argument"]
+
+_CHAIN = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proof:
+    """A rejected call and the run in which it happens."""
+
+    run: Run
+    call: Call
+
+    @property
+    def message(self) -> str:
+        assert self.call.reject is not None
+        return self.call.reject.message
+
+    @property
+    def argument(self) -> str | None:
+        assert self.call.reject is not None
+        return self.call.reject.argument
+
+
+def proofs(checked: Checked, kind: Kind) -> Iterator[Proof]:
+    """The rejected calls of ``kind``, one for each place, those of concrete calls first."""
+    seen: set[cst.CSTNode] = set()
+    runs = sorted((*checked.exploration.runs, *checked.exploration.alone()), key=lambda run: not run.concrete)
+    for run in runs:
+        for call in run.tape.calls:
+            if call.reject is None or call.reject.kind is not kind or not call.certain:
+                continue
+            place = call.module.built.node if call.module is not None and call.module.built else call.site.node
+            if place in seen or not _proven(checked, run, call):
+                continue
+            seen.add(place)
+            yield Proof(run, call)
+
+
+def _proven(checked: Checked, run: Run, call: Call) -> bool:
+    """A default argument proves nothing where other arguments must be given: somebody may give that one too."""
+    if run.concrete or run.module is None or run.module.cls.node is not run.node or not _has_required(run):
+        return True
+    return any(
+        other.reject is not None and other.certain and other.site.node is call.site.node
+        for other in checked.exploration.strict(run).tape.calls
+    )
+
+
+def _has_required(run: Run) -> bool:
+    assert run.module is not None
+    found = run.module.cls.find("__init__")
+    if found is None or not isinstance(found[1], Function):
+        return False
+    params = found[1].node.params
+    return any(p.default is None for p in ([*params.posonly_params, *params.params][1:] + list(params.kwonly_params)))
+
+
+# -- places -----------------------------------------------------------------------------------------------------------
+
+
+def argument_node(call: Call, name: str | None) -> cst.Arg | None:
+    """The argument ``name`` of the constructor of a layer, as it is written; None if it is not."""
+    module = call.module
+    if name is None or module is None or module.built is None or not isinstance(module.built.node, cst.Call):
+        return None
+    layer = module.cls.catalogued
+    args = module.built.node.args
+    if layer is None or any(arg.star for arg in args):
+        return None
+    positional = [arg for arg in args if arg.keyword is None]
+    for arg in args:
+        if arg.keyword is not None and arg.keyword.value == name:
+            return arg
+    names = list(layer.signature.positional)
+    index = names.index(name) if name in names else len(positional)
+    return positional[index] if index < len(positional) else None
+
+
+def span_of_argument(checked: Checked, call: Call, name: str | None) -> Span | None:
+    """Where the number stands that the layer was built with: the argument, else the constructor call, if in this file."""
+    module = call.module
+    if module is None or module.built is None or module.built.source is not checked.source:
+        return None
+    arg = argument_node(call, name)
+    return checked.source.span(module.built.node if arg is None else arg)
+
+
+def _here(checked: Checked, proof: Proof) -> Span | None:
+    """The innermost place of this file on the way to the call."""
+    span = span_of_argument(checked, proof.call, proof.argument)
+    call: Call | None = proof.call
+    while span is None and call is not None:
+        span = _span(checked, call.site)
+        call = None if call.parent is None else proof.run.tape.calls[call.parent]
+    return span
+
+
+def _span(checked: Checked, site: Site) -> Span | None:
+    if site.source is not checked.source or isinstance(site.node, (cst.Module, cst.ClassDef)):
+        return None
+    return checked.source.span(site.node)
+
+
+def chain(proof: Proof) -> tuple[str, ...]:
+    """The last calls that lead to the rejected one, a line each."""
+    tape = proof.run.tape
+    wanted: list[Call] = [proof.call]
+    tensor = proof.call.inputs[0] if proof.call.inputs else None
+    for call in reversed(tape.calls[: proof.call.index]):
+        if call.leaf and call.output is tensor and tensor is not None:
+            wanted.append(call)
+            tensor = call.inputs[0] if call.inputs else None
+            if len(wanted) > _CHAIN:
+                break
+    return tuple(call_text(call, tape) for call in reversed(wanted))
+
+
+def diagnose(
+    checked: Checked,
+    proof: Proof,
+    code: str,
+    name: str,
+    *,
+    span: Span | None = None,
+    label: str = "",
+    labels: tuple[Label, ...] = (),
+    help: str | None = None,
+    fix: Fix | None = None,
+) -> Diagnostic | None:
+    """The finding for a proof; None if no place of this file has to do with it."""
+    span = span or _here(checked, proof)
+    if span is None:
+        return None
+    failed = _span(checked, proof.call.site)
+    if failed is not None and failed != span:
+        labels = (Label(failed, "this call fails"), *labels)
+    if proof.run.concrete or proof.call.parent is not None:
+        labels = (*labels, *_outer(checked, proof, span, failed))
+    return Diagnostic(
+        code, name, proof.message, checked.path, span, label=label, labels=labels, trace=chain(proof), help=help, fix=fix
+    )
+
+
+def _outer(checked: Checked, proof: Proof, *taken: Span | None) -> tuple[Label, ...]:
+    """The call of a witness that makes it fail, if it stands in this file."""
+    call = proof.call
+    while call.parent is not None:
+        call = proof.run.tape.calls[call.parent]
+    span = _span(checked, call.site)
+    return (Label(span, "reached from here"),) if span is not None and span not in taken else ()
+
+
+def replace_argument(checked: Checked, call: Call, name: str, value: str) -> Fix | None:
+    """An unsafe repair: another value for the argument ``name`` of the constructor."""
+    arg = argument_node(call, name)
+    if arg is None or call.module is None or call.module.built is None or call.module.built.source is not checked.source:
+        return None
+    span = checked.source.span(arg.value)
+    return Fix("unsafe", f"use {name}={value}", (Edit(span, value),))

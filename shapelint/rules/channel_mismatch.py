@@ -1,0 +1,120 @@
+"""A layer is given another number of channels or features than it was built for.
+
+What it does
+    Follows the channels through the layers and reports a layer whose `in_channels`, `num_features`, `in_features` or
+    `input_size` is not what the layers before it give.
+
+Why is this bad
+    PyTorch raises at the first batch, after the data has been loaded; on a branch that is seldom taken, much later.
+
+Example
+    self.features = nn.Sequential(
+        nn.Conv2d(3, 64, 3, padding=1),
+        nn.BatchNorm2d(128),  # 64 channels arrive here
+    )
+
+Fix
+    Give the layer the number that arrives, or make the layer before it give the number that is expected. Of two layers that
+    disagree the receiver is named, unless at least two later layers agree against the producer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..diagnostic import Diagnostic, Label
+from ..interp import Call
+from ..shapes import Kind
+from ._proofs import Proof, argument_node, diagnose, proofs, replace_argument, span_of_argument
+from .context import Checked
+
+CODE = "SHP301"
+NAME = "channel-mismatch"
+SEVERITY = "error"
+
+_RECEIVES = ("in_channels", "num_features", "in_features", "num_channels", "normalized_shape", "input_size")
+_GIVES = ("out_channels", "out_features", "hidden_size")
+_WITNESSES = 2
+
+
+def check(checked: Checked) -> Iterator[Diagnostic]:
+    """Every layer that certainly gets the wrong width, blamed on the producer where the later layers say so."""
+    for proof in proofs(checked, Kind.CHANNELS):
+        producer = _producer(proof)
+        expected = _received(proof.call)
+        found = None
+        if producer is not None and _votes(proof, expected) >= _WITNESSES:
+            found = _blame_producer(checked, proof, producer, expected)
+        found = found or _blame_receiver(checked, proof, producer)
+        if found is not None:
+            yield found
+
+
+def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Diagnostic | None:
+    labels = ()
+    span = None if producer is None else span_of_argument(checked, producer, _parameter(producer, _GIVES))
+    given = None if producer is None else _given(producer)
+    if producer is not None and span is not None and given is not None:
+        labels = (Label(span, f"{given} channels come from here"),)
+    fix = None
+    if proof.argument is not None and isinstance(given, int):
+        fix = replace_argument(checked, proof.call, proof.argument, str(given))
+    return diagnose(checked, proof, CODE, NAME, label="this number is wrong", labels=labels, fix=fix)
+
+
+def _blame_producer(checked: Checked, proof: Proof, producer: Call, expected: object) -> Diagnostic | None:
+    parameter = _parameter(producer, _GIVES)
+    span = span_of_argument(checked, producer, parameter)
+    if span is None or parameter is None or argument_node(producer, parameter) is None:
+        return None
+    fix = replace_argument(checked, producer, parameter, str(expected)) if isinstance(expected, int) else None
+    receiver = span_of_argument(checked, proof.call, proof.argument)
+    labels = () if receiver is None else (Label(receiver, f"{expected} channels expected here and by the layers after it"),)
+    return diagnose(checked, proof, CODE, NAME, span=span, label="this number is wrong", labels=labels, fix=fix)
+
+
+def _parameter(call: Call, names: tuple[str, ...]) -> str | None:
+    return next((name for name in names if name in call.arguments), None)
+
+
+def _received(call: Call) -> object:
+    name = _parameter(call, _RECEIVES)
+    return None if name is None else call.arguments[name]
+
+
+def _given(call: Call) -> object:
+    name = _parameter(call, _GIVES)
+    return None if name is None else call.arguments[name]
+
+
+def _producer(proof: Proof) -> Call | None:
+    """The layer that set the width of the rejected input, through layers that keep it."""
+    tensor = proof.call.inputs[0] if proof.call.inputs else None
+    for call in reversed(proof.run.tape.calls[: proof.call.index]):
+        if tensor is not None and call.leaf and call.output is tensor:
+            if _parameter(call, _GIVES) is not None:
+                return call
+            if call.module is None or not call.inputs:
+                return None
+            tensor = call.inputs[0]
+    return None
+
+
+def _votes(proof: Proof, expected: object) -> int:
+    """How many layers, the rejected one first, were built for the width that it expects of this producer."""
+    if not isinstance(expected, int):
+        return 0
+    votes = 1
+    if _parameter(proof.call, _GIVES) is not None:
+        return votes
+    alike = {id(proof.call.output)}
+    for call in proof.run.tape.calls[proof.call.index + 1 :]:
+        if not call.leaf or not call.inputs or id(call.inputs[0]) not in alike:
+            continue
+        if _received(call) == expected:
+            votes += 1
+        if call.module is not None and _parameter(call, _GIVES) is None:
+            alike.add(id(call.output))
+    return votes
+
+

@@ -1,0 +1,39 @@
+"""A kernel is wider than its padded input: no output is left.
+
+What it does
+    Reports a convolution or pooling whose (dilated) kernel does not fit into the padded input, and an output size of zero
+    or less.
+
+Why is this bad
+    PyTorch raises "Kernel size can't be greater than actual input size" at the first batch.
+
+Example
+    nn.Sequential(
+        nn.AdaptiveAvgPool2d(1),
+        nn.Conv2d(64, 10, 3),  # 3 x 3 kernel on a 1 x 1 map
+    )
+
+Fix
+    Pad the input, use a smaller kernel, or leave out a downsampling before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..diagnostic import Diagnostic
+from ..shapes import Kind
+from ._proofs import diagnose, proofs
+from .context import Checked
+
+CODE = "SHP302"
+NAME = "empty-output"
+SEVERITY = "error"
+
+
+def check(checked: Checked) -> Iterator[Diagnostic]:
+    """Every place where this is certain."""
+    for proof in proofs(checked, Kind.EMPTY):
+        found = diagnose(checked, proof, CODE, NAME, label="no output is left here")
+        if found is not None:
+            yield found

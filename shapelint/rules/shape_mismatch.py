@@ -1,0 +1,38 @@
+"""Operands that cannot be added, concatenated, multiplied or viewed.
+
+What it does
+    Reports an operation of `forward` whose operands do not fit for any input: a sum of sizes that do not broadcast, a `cat` of
+    tensors that differ in another dimension, a matrix product with different inner sizes, a `view` with another number of
+    elements.
+
+Why is this bad
+    PyTorch raises at the first batch. A residual connection around a convolution without padding is the classic.
+
+Example
+    def forward(self, x):
+        return x + self.conv3x3_without_padding(x)  # (N, 64, H, W) + (N, 64, H - 2, W - 2)
+
+Fix
+    Make the branches keep the same size, usually by the padding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..diagnostic import Diagnostic
+from ..shapes import Kind
+from ._proofs import diagnose, proofs
+from .context import Checked
+
+CODE = "SHP303"
+NAME = "shape-mismatch"
+SEVERITY = "error"
+
+
+def check(checked: Checked) -> Iterator[Diagnostic]:
+    """Every place where this is certain."""
+    for proof in proofs(checked, Kind.OPERANDS):
+        found = diagnose(checked, proof, CODE, NAME, label="these do not fit")
+        if found is not None:
+            yield found

@@ -1,0 +1,47 @@
+"""`padding="same"` with a stride: PyTorch raises.
+
+What it does
+    Reports a convolution with `padding="same"` and a stride greater than 1.
+
+Why is this bad
+    PyTorch has no strided "same": the constructor raises ValueError. TensorFlow, from which such code is often ported, has.
+
+Example
+    nn.Conv2d(64, 128, 3, stride=2, padding="same")
+
+Fix
+    For an odd kernel use `padding=d * (k - 1) // 2`, which gives `ceil(n / s)` as TensorFlow does; for an even one pad by
+    `F.pad` before the convolution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..diagnostic import Diagnostic
+from ..shapes import Kind
+from ._proofs import Proof, diagnose, proofs
+from .context import Checked
+
+CODE = "SHP102"
+NAME = "strided-same"
+SEVERITY = "error"
+
+
+def check(checked: Checked) -> Iterator[Diagnostic]:
+    """Every place where this is certain."""
+    for proof in proofs(checked, Kind.STRIDED_SAME):
+        found = diagnose(checked, proof, CODE, NAME, label="PyTorch raises here", help=_advice(proof))
+        if found is not None:
+            yield found
+
+
+def _advice(proof: Proof) -> str | None:
+    """The padding that gives ``ceil(n / stride)``, where a symmetric one does."""
+    module = proof.call.module
+    kernel = None if module is None else module.attributes.get("kernel_size")
+    dilation = None if module is None else module.attributes.get("dilation", 1)
+    if not isinstance(kernel, int) or not isinstance(dilation, int):
+        return None
+    twice = dilation * (kernel - 1)
+    return f"padding={twice // 2} gives ceil(n / stride)" if twice % 2 == 0 else "pad by F.pad before this layer"
