@@ -1,0 +1,120 @@
+"""One claimed shape beside the tensors it may speak of, and whether it holds under given sizes."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..shapes import Dim, Symbol, substitute, symbols_of
+from ..shapes.compare import Equality, compare
+from .alignment import NOTE, Alternative, Pair, transposed
+from .claim import Claim, Part
+
+__all__ = ["Assertion", "Judgement", "Solution", "Verdict"]
+
+
+class Verdict(enum.Enum):
+    """How a claim stands to the code."""
+
+    TRUE = "true"
+    FALSE = "false"
+    OPEN = "neither proven nor refuted"
+    UNBOUND = "not tied to a tensor"
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """Sizes that the code leaves open (``sizes``) and meanings of names that only the comments know (``notes``)."""
+
+    sizes: Mapping[Symbol, Dim] = field(default_factory=dict)
+    notes: Mapping[Symbol, Dim] = field(default_factory=dict)
+
+    def claimed(self, pair: Pair) -> Dim:
+        return substitute(substitute(pair.claimed, self.notes), self.sizes)
+
+    def computed(self, pair: Pair) -> Dim:
+        return substitute(pair.computed, self.sizes)
+
+    def equality(self, pair: Pair) -> Equality:
+        """Whether the two sides of ``pair`` are equal.  A name that nobody explains decides nothing."""
+        left, right = self.claimed(pair), self.computed(pair)
+        if any(name.uid == NOTE for name in symbols_of(left)):
+            return Equality.DEPENDS
+        found = compare(left, right)
+        return Equality.DEPENDS if found is Equality.NEVER and _is_letter(pair.claimed) else found
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """``verdict`` and the alternative it rests on, with its pairs that hold and those that cannot."""
+
+    verdict: Verdict
+    alternative: Alternative | None = None
+    true: tuple[Pair, ...] = ()
+    false: tuple[Pair, ...] = ()
+
+
+UNBOUND = Judgement(Verdict.UNBOUND)
+
+
+def _is_letter(dim: Dim) -> bool:
+    """Whether a dimension is one letter (``C``, ``h``): such a name means another size at every line it stands in."""
+    name = None if isinstance(dim, int) else dim.as_symbol
+    return name is not None and len(name.name) == 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assertion:
+    """One shape of one claim, with every way to lay it over the tensors it may speak of.
+
+    ``others``: further ways that excuse it (the other side of the comment, an earlier value) without making it true.
+    """
+
+    claim: Claim
+    part: Part
+    alternatives: tuple[Alternative, ...]
+    excuses: tuple[Alternative, ...] = ()
+
+    @property
+    def time(self) -> float:
+        return min((a.point.time for a in self.alternatives), default=float("inf"))
+
+    def judge(self, solution: Solution) -> Judgement:
+        """True if it holds one way, false if it can hold in none."""
+        best = UNBOUND
+        for alternative in self.alternatives:
+            judgement = _judge(alternative, solution)
+            if judgement.verdict is Verdict.TRUE:
+                return judgement
+            if _rank(judgement) > _rank(best):
+                best = judgement
+        if best.verdict is Verdict.FALSE and self._excused(solution):
+            return Judgement(Verdict.OPEN, best.alternative, best.true)
+        return best
+
+    def _excused(self, solution: Solution) -> bool:
+        if self.claim.crowded:
+            return True
+        for alternative in self.alternatives:
+            for pairs in transposed(alternative):
+                if all(solution.equality(pair) is not Equality.NEVER for pair in pairs):
+                    return True
+        return any(_judge(excuse, solution).verdict is not Verdict.FALSE for excuse in self.excuses)
+
+
+_ORDER = {Verdict.UNBOUND: 0, Verdict.FALSE: 1, Verdict.OPEN: 2, Verdict.TRUE: 3}
+
+
+def _rank(judgement: Judgement) -> tuple[int, int]:
+    return _ORDER[judgement.verdict], len(judgement.true) - len(judgement.false)
+
+
+def _judge(alternative: Alternative, solution: Solution) -> Judgement:
+    decided = [(pair, solution.equality(pair)) for pair in alternative.pairs]
+    true = tuple(pair for pair, equality in decided if equality is Equality.ALWAYS)
+    false = tuple(pair for pair, equality in decided if equality is Equality.NEVER)
+    if false:
+        return Judgement(Verdict.FALSE, alternative, true, false)
+    verdict = Verdict.TRUE if len(true) == len(decided) else Verdict.OPEN
+    return Judgement(verdict, alternative, true)

@@ -1,0 +1,113 @@
+"""A claim: what a comment says, and of what, under each way to read where it stands."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import libcst as cst
+
+from .pattern import Kind, Pattern, Remark
+from .placement import Placement, Position, Stretch
+
+__all__ = ["Claim", "Convention", "Part", "Side", "Spot", "parts_of", "spots_of"]
+
+
+class Side(enum.Enum):
+    """What a shape is said to be: the state where the comment stands, what goes in there, what comes out."""
+
+    STATE = "state"
+    IN = "input"
+    OUT = "output"
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """How an author means comments on lines of their own: of what is below, or (DCGAN's way) of what is above."""
+
+    states_below: bool = False
+    arrows_below: bool = True
+
+    def __str__(self) -> str:
+        return "the next layer" if self.states_below else "the state so far"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One shape of a comment and what it is said of."""
+
+    pattern: Pattern
+    side: Side
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Claim:
+    """A comment that states shapes, at its place.  ``crowded``: one of several lines in a row before one element."""
+
+    remark: Remark
+    placement: Placement
+    crowded: bool = False
+
+    @property
+    def row(self) -> int:
+        return self.placement.comment.row
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return parts_of(self.remark)
+
+
+Spot: TypeAlias = "tuple[str, Stretch | cst.FunctionDef]"
+"""``("after", stretch)``, ``("before", stretch)`` or ``("given", function)``."""
+
+
+def parts_of(remark: Remark) -> tuple[Part, ...]:
+    """The shapes of a comment that say what they are of; a comment with several and no arrow says nothing."""
+    match remark.kind:
+        case Kind.ARROW:
+            sides = ((remark.left, Side.IN), (remark.right, Side.OUT))
+            return tuple(Part(pattern, side) for pattern, side in sides if pattern is not None)
+        case Kind.INPUT | Kind.OUTPUT if remark.shape is not None:
+            return (Part(remark.shape, Side.IN if remark.kind is Kind.INPUT else Side.OUT),)
+        case _ if remark.shape is not None:
+            return (Part(remark.shape, Side.STATE),)
+        case _:
+            return ()
+
+
+def spots_of(claim: Claim, part: Part, convention: Convention) -> Iterator[Spot]:
+    """Where ``part`` may speak of, the likeliest first; the first that the run knows is meant."""
+    place = claim.placement
+    if place.position is Position.ENTRY:
+        yield from _entry(place, part)
+    elif place.position is Position.OPENING:
+        yield from _around(place.below, "after" if part.side is Side.OUT else "before")
+    elif place.position is Position.TRAILING:
+        yield from _around(place.below, "before" if part.side is Side.IN else "after")
+    elif claim.remark.kind is Kind.ARROW:
+        first, second = (place.below, place.above) if convention.arrows_below else (place.above, place.below)
+        yield from _around(first or second, "before" if part.side is Side.IN else "after")
+    elif part.side is Side.IN:
+        yield from _around(place.below, "before") if place.below else _around(place.above, "after")
+    elif convention.states_below and place.below is not None:
+        yield from _around(place.below, "after")
+    elif place.above is not None:
+        yield from _around(place.above, "after")
+    else:
+        yield from _around(place.below, "after" if part.side is Side.OUT else "before")
+
+
+def _around(stretch: Stretch | None, where: str) -> Iterator[Spot]:
+    if stretch is not None:
+        yield where, stretch
+
+
+def _entry(place: Placement, part: Part) -> Iterator[Spot]:
+    if part.side is Side.OUT:
+        yield from _around(place.below, "after")
+        return
+    yield from _around(place.below, "before")
+    if place.function is not None:
+        yield "given", place.function

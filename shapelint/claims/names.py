@@ -1,0 +1,95 @@
+"""What the names in a comment are in the code: ``ngf``, ``opt.ngf``, ``self.NGF`` and ``params['ngf']`` are one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import libcst as cst
+
+from ..interp.tape import Run
+from ..interp.values import Instance
+from ..shapes import Dim, Expr
+from ..source.parse import Source
+from .pattern import canonical
+
+__all__ = ["Names"]
+
+
+class Names:
+    """The integers that the names around a function stand for, on one run: its locals, then ``self``, then the module.
+
+    A name that was several things (assigned twice, or different in each call) stands for none: whoever wrote it in a
+    comment may mean any of them.
+    """
+
+    def __init__(self, run: Run, source: Source, function: cst.FunctionDef | None) -> None:
+        self._ambiguous: set[str] = set()
+        self._levels: list[dict[str, Dim]] = []
+        frames = [entered for entered in run.tape.entered if function is not None and entered.site.node is function]
+        if function is not None:
+            self._add([entered.names for entered in frames], _assigned_twice(source, function))
+        owners = [value for entered in frames for value in list(entered.arguments.values())[:1]]
+        instances = [owner for owner in owners if isinstance(owner, Instance)]
+        if run.module is not None:
+            instances.append(run.module)
+        self._add([instance.attributes for instance in instances], frozenset())
+        modules = [instance.cls.module for instance in instances if instance.cls.module is not None]
+        self._add([module.names for module in modules[:1]], frozenset())
+        nested = [member for level in ([f.names for f in frames], [m.names for m in modules[:1]]) for names in level
+                  for member in map(_members, list(names.values())) if member]  # fmt: skip
+        self._add(nested, frozenset())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._ambiguous or any(name in level for level in self._levels)
+
+    def get(self, name: str) -> Dim | None:
+        """The value of the canonical ``name``; None where it has none, or several."""
+        if name in self._ambiguous:
+            return None
+        return next((level[name] for level in self._levels if name in level), None)
+
+    def is_ambiguous(self, name: str) -> bool:
+        """Whether the name stands for several values."""
+        return name in self._ambiguous
+
+    def _add(self, namespaces: Iterable[Mapping[Any, Any]], unsteady: frozenset[str]) -> None:
+        level: dict[str, Dim] = {}
+        earlier = {name for known in self._levels for name in known}
+        for namespace in namespaces:
+            for name, value in namespace.items():
+                if not isinstance(name, str) or isinstance(value, bool) or not isinstance(value, (int, Expr)):
+                    continue
+                key = canonical(name)
+                if name in unsteady or (key in level and level[key] != value):
+                    self._ambiguous.add(key)
+                elif key not in earlier:
+                    level[key] = value
+        self._levels.append(level)
+
+
+def _members(value: Any) -> Mapping[Any, Any] | None:
+    match value:
+        case dict():
+            return value
+        case Instance() if value.cls.name != "Module":
+            return value.attributes
+        case _:
+            return None
+
+
+def _assigned_twice(source: Source, function: cst.FunctionDef) -> frozenset[str]:
+    """Names whose assignments in ``function`` are more than one, by the look of its lines."""
+    span = source.span(function)
+    seen = {param.name.value for param in (*function.params.params, *function.params.kwonly_params)}
+    twice: set[str] = set()
+    for line in source.lines[span.row - 1 : span.end_row]:
+        if line.lstrip().startswith("for "):
+            twice.update(line.lstrip()[4:].partition(" in ")[0].replace("(", " ").replace(",", " ").split())
+        target, equals, rest = line.partition("=")
+        if not equals or rest.startswith("=") or target.rstrip()[-1:] in "<>!":
+            continue
+        name = target.rstrip("+-*/%|&^ ").strip()
+        if name.isidentifier():
+            (twice if name in seen or target.rstrip()[-1:] in "+-*/%" else seen).add(name)
+    return frozenset(twice)

@@ -1,0 +1,270 @@
+"""Where on a tape a stretch of source stands: the tensors that its elements are given and give.
+
+An element is bound to the calls of the modules it made (``nn.Conv2d(...)`` in a Sequential, ``self.conv = ...``,
+``layers.append(...)``), or, in code that runs on tensors, to the values of its statements and the calls it makes.
+One element may have run several times; then it has several points, and a claim holds if it holds at one of them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import libcst as cst
+
+from ..diagnostic import Span
+from ..interp.tape import Call, Run
+from ..shapes import Expr, Shape, Tensor
+from ..source.parse import Source
+from .placement import Stretch
+
+__all__ = ["Point", "Points"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Point:
+    """A tensor at a place of the program.
+
+    ``call`` gave it, or was given it (``given``).  ``time`` orders points: a call's output comes after its input.
+    ``place`` is the node by which a replay can force this tensor to have another shape; None where it cannot.
+    """
+
+    shape: Shape
+    value: Tensor
+    call: Call | None
+    given: bool
+    time: float
+    place: cst.CSTNode | None
+    certain: bool
+
+
+class Points:
+    """Finds points of one run by nodes of one source."""
+
+    def __init__(self, run: Run, source: Source) -> None:
+        self.run, self.source = run, source
+        self._made: dict[cst.CSTNode, list[Call]] = {}
+        self._within: dict[cst.CSTNode, list[Call]] = {}
+        self._called: dict[cst.CSTNode, list[Call]] = {}
+        self._children: dict[int, list[Call]] = {}
+        for call in run.tape.calls:
+            self._called.setdefault(call.site.node, []).append(call)
+            if call.parent is not None:
+                self._children.setdefault(call.parent, []).append(call)
+            for node in call.module.made_by if call.module is not None else ():
+                self._made.setdefault(node, []).append(call)
+            for node in call.module.made_within if call.module is not None else ():
+                self._within.setdefault(node, []).append(call)
+        self._made_at = _by_start(source, self._made)
+        self._within_at = _by_start(source, self._within)
+        self._called_at = _by_start(source, self._called)
+        self._values: dict[cst.CSTNode, list[Any]] = {}
+        for statement in run.tape.statements:
+            self._values.setdefault(statement.site.node, []).append(statement)
+
+    def after(self, stretch: Stretch) -> list[Point]:
+        """What the last element of ``stretch`` that does anything gives."""
+        for index in range(stretch.last, stretch.first - 1, -1):
+            found = self._outputs(stretch, index)
+            if found is not None:
+                return found
+        return []
+
+    def before(self, stretch: Stretch) -> list[Point]:
+        """What the first element of ``stretch`` that does anything is given."""
+        for index in range(stretch.first, stretch.last + 1):
+            found = self._inputs(stretch, index)
+            if found is not None:
+                return found
+        return []
+
+    def at(self, where: str, what: Stretch | cst.FunctionDef) -> list[Point]:
+        """The points of a spot: ``("after", stretch)``, ``("before", stretch)`` or ``("given", function)``."""
+        if isinstance(what, cst.FunctionDef):
+            return self.given(what)
+        return self.after(what) if where == "after" else self.before(what)
+
+    def given(self, function: cst.FunctionDef) -> list[Point]:
+        """The tensors among the arguments of ``function``."""
+        return [
+            self._point(value, None, True, entered.before_call - 0.5, None, True)
+            for entered in self.run.tape.entered
+            if entered.site.node is function
+            for value in entered.arguments.values()
+            if isinstance(value, Tensor)
+        ]
+
+    def giver(self, point: Point) -> cst.CSTNode | None:
+        """The node of the call whose output the tensor at ``point`` is; None if the run was given it."""
+        for call in self.run.tape.calls:
+            if call.output is point.value:
+                return _forceable(call)
+        return None
+
+    def declares(self, stretch: Stretch) -> bool:
+        """Whether the elements make modules, as opposed to running them."""
+        return any(self._keys(self._made_at, node) for node in stretch.nodes)
+
+    # -- one element --------------------------------------------------------------------------------------------
+
+    def _outputs(self, stretch: Stretch, index: int) -> list[Point] | None:
+        """Points behind one element; empty if it does something that is not known, None if it does nothing."""
+        element = stretch.chain.elements[index]
+        values = self._statement_values(element)
+        if values:
+            return values
+        calls = self._calls(stretch, index, last=True)
+        if calls is None or (calls and all(isinstance(call.output, (int, Expr, tuple)) for call in calls)):
+            return None
+        return [
+            self._point(call.output, call, False, call.index + 0.5, _forceable(call), call.certain)
+            for call in calls
+            if isinstance(call.output, Tensor)
+        ]
+
+    def _inputs(self, stretch: Stretch, index: int) -> list[Point] | None:
+        calls = self._calls(stretch, index, last=False)
+        if calls is None:
+            return None
+        return [
+            self._point(tensor, call, True, call.index - 0.25, None, call.certain)
+            for call in calls
+            for tensor in call.inputs[: 1 if call.module is not None else None]
+        ]
+
+    def _statement_values(self, element: cst.CSTNode) -> list[Point]:
+        found: list[Point] = []
+        for node in (element, *(element.body if isinstance(element, cst.SimpleStatementLine) else ())):
+            for statement in self._values.get(node, ()):
+                call = self._producer(statement.value, statement.after_call)
+                for value in _tensors(statement.value):
+                    place = None if call is None else _forceable(call)
+                    found.append(self._point(value, call, False, statement.after_call - 0.25, place, statement.certain))
+        return found
+
+    def _producer(self, value: Any, after_call: int) -> Call | None:
+        """The last call before ``after_call`` whose output ``value`` is."""
+        for call in reversed(self.run.tape.calls[max(0, after_call - 64) : after_call]):
+            if call.output is value:
+                return call
+        return None
+
+    def _calls(self, stretch: Stretch, index: int, last: bool) -> Sequence[Call] | None:
+        """The calls by which an element's data leaves (``last``) or enters it; None if it does nothing."""
+        element = stretch.chain.elements[index]
+        keys = self._keys(self._made_at, element)
+        if keys:
+            return self._made[keys[-1 if last else 0]]
+        keys = self._keys(self._within_at, element)
+        if keys:
+            return _ends(self._within[keys[-1 if last else 0]], last)
+        keys = self._keys(self._called_at, element)
+        if keys:
+            return self._run_here(keys, element, last)
+        if isinstance(stretch.chain.node, cst.Call):
+            return self._by_position(stretch, index)
+        return [] if _may_run(element) else None
+
+    def _run_here(self, keys: Sequence[cst.CSTNode], element: cst.CSTNode, last: bool) -> list[Call]:
+        """The calls by which data leaves an expression, or those that are given what it did not compute itself."""
+        if last:
+            calls = self._called[keys[-1]]
+            return [call for call in calls if call.parent not in {other.index for other in calls}]
+        inside = [call for node in self._keys(self._called_at, element, nested=True) for call in self._called[node]]
+        made = {id(call.output) for call in inside}
+        return [call for call in inside if any(id(tensor) not in made for tensor in call.inputs)]
+
+    def _by_position(self, stretch: Stretch, index: int) -> list[Call]:
+        """Calls of the ``index``-th child of a container, where no starred argument before it blurs the count."""
+        elements = stretch.chain.elements[: index + 1]
+        holder = stretch.chain.node
+        if holder is None or any(isinstance(arg, cst.Arg) and (arg.star or arg.keyword) for arg in elements):
+            return []
+        found = []
+        for container in self._made.get(holder, ()):
+            children = self._children.get(container.index, [])
+            if index < len(children) and len(children) >= len(stretch.chain.elements):
+                found.append(children[index])
+        return found
+
+    def _keys(
+        self, at: list[tuple[tuple[int, int], Span, cst.CSTNode]], element: cst.CSTNode, nested: bool = False
+    ) -> list[cst.CSTNode]:
+        """The outermost nodes of the index within ``element`` (with ``nested``: all), in order."""
+        span = self.source.span(element)
+        end = (span.end_row, span.end_column)
+        found: list[cst.CSTNode] = []
+        covered = (0, 0)
+        for start, inner, node in _from(at, (span.row, span.column)):
+            if start >= end:
+                break
+            outermost = (inner.end_row, inner.end_column) > covered
+            if (inner.end_row, inner.end_column) <= end and (outermost or nested):
+                found.append(node)
+                covered = (inner.end_row, inner.end_column)
+        return found
+
+    def _point(
+        self, value: Any, call: Call | None, given: bool, time: float, place: cst.CSTNode | None, certain: bool
+    ) -> Point:
+        return Point(self.run.tape.resolve(value.shape), value, call, given, time, place, certain)
+
+
+def _may_run(element: cst.CSTNode) -> bool:
+    """Whether an element of which nothing is on the tape may still be a layer, or change the tensor at hand."""
+    match element:
+        case cst.SimpleStatementLine(body=[small, *_]):
+            return _may_run(small)
+        case cst.Assign(value=cst.Call()) | cst.AugAssign() | cst.Return():
+            return True
+        case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value=name)))):
+            return name in ("append", "add_module", "extend", "insert", "register_module")
+        case cst.Arg() | cst.Element() | cst.For() | cst.While() | cst.If() | cst.With():
+            return True
+        case _:
+            return False
+
+
+def _ends(calls: Sequence[Call], last: bool) -> list[Call]:
+    """Of the calls of modules that one expression made: those of the module that runs first, or last."""
+    indices = {call.index for call in calls}
+    outer = [call for call in calls if call.parent not in indices]
+    first_runs: dict[int, Call] = {}
+    for call in outer:
+        first_runs.setdefault(id(call.module), call)
+    order = sorted(first_runs.values(), key=lambda call: call.index)
+    chosen = order[-1 if last else 0].module
+    return [call for call in outer if call.module is chosen]
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _tensors(part)
+
+
+def _forceable(call: Call) -> cst.CSTNode:
+    return call.module.made_by[0] if call.module is not None and call.module.made_by else call.site.node
+
+
+def _by_start(source: Source, nodes: dict[cst.CSTNode, list[Call]]) -> list[tuple[tuple[int, int], Span, cst.CSTNode]]:
+    """The nodes that are of this source, by where they begin, the longer first."""
+    found = []
+    for node in nodes:
+        try:
+            span = source.span(node)
+        except KeyError:  # of another file
+            continue
+        found.append(((span.row, span.column), span, node))
+    return sorted(found, key=lambda item: (item[0], -item[1].end_row, -item[1].end_column))
+
+
+def _from(
+    at: list[tuple[tuple[int, int], Span, cst.CSTNode]], start: tuple[int, int]
+) -> Iterator[tuple[tuple[int, int], Span, cst.CSTNode]]:
+    for index in range(bisect_left(at, start, key=lambda item: item[0]), len(at)):
+        yield at[index]

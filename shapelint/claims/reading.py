@@ -1,0 +1,216 @@
+"""The maximum-agreement reading: the way to read a scope's comments that makes most of them true.
+
+A candidate is a convention (own lines speak of what is above, or of what is below), a layout (channels first or last)
+and the sizes that the code leaves open, solved from the claims.  Where the best candidate still has false claims, each
+later claim may also hold in the world where an earlier false one was true, so that one mistake is one divergence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from ..interp.tape import Override, Run
+from ..shapes import Dim, Shape, Symbol, symbols_of
+from ..source.parse import Source
+from .alignment import NOTE, Alternative, alternatives
+from .assertion import Assertion, Judgement, Solution, Verdict
+from .claim import Claim, Convention, Part, spots_of
+from .names import Names
+from .points import Point, Points
+from .solve_inputs import solutions
+
+__all__ = ["Divergence", "Reading", "bind", "forced_shape", "read_claims"]
+
+_CONVENTIONS = (Convention(), Convention(arrows_below=False), Convention(states_below=True))
+_MOST_WORLDS = 6
+_MOST_DOUBTED = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Divergence:
+    """A claim that no world explains: where the comments and the code part."""
+
+    assertion: Assertion
+    judgement: Judgement
+
+    @property
+    def point(self) -> Point:
+        assert self.judgement.alternative is not None
+        return self.judgement.alternative.point
+
+
+@dataclass(slots=True, eq=False)
+class Reading:
+    """One candidate, judged.  ``divergences`` in the order of execution; ``accepted``: false here, true after one of them."""
+
+    run: Run
+    convention: Convention
+    channels_last: bool
+    solution: Solution
+    assertions: tuple[Assertion, ...]
+    judgements: tuple[Judgement, ...]
+    divergences: list[Divergence] = field(default_factory=list)
+    accepted: dict[Assertion, Judgement] = field(default_factory=dict)
+    start: Solution = field(default_factory=Solution)
+
+    def count(self, verdict: Verdict) -> int:
+        return sum(judgement.verdict is verdict for judgement in self.judgements)
+
+    @property
+    def support(self) -> int:
+        """Dimensions that agree, less those that were free to agree with anything."""
+        judgements = [self.accepted.get(a, j) for a, j in zip(self.assertions, self.judgements, strict=True)]
+        free = len(self.solution.sizes) + len(self.solution.notes) - len(self.start.notes)
+        return sum(len(judgement.true) for judgement in judgements) - free
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether more of what the comments say is confirmed than is contradicted."""
+        contradicted = sum(len(divergence.judgement.false) for divergence in self.divergences)
+        return self.support > 0 and self.support >= contradicted
+
+    @property
+    def preference(self) -> tuple[object, ...]:
+        """Greater is better: agreement, few divergences, early claims true, DCGAN's convention."""
+        agreed = self.count(Verdict.TRUE) + len(self.accepted)
+        early = tuple(judgement.verdict is Verdict.TRUE for judgement in self.judgements)
+        return agreed, -len(self.divergences), self.count(Verdict.TRUE) if not self.divergences else 0, early
+
+
+def read_claims(run: Run, source: Source, claims: Sequence[Claim]) -> Reading | None:
+    """The best reading of ``claims`` on ``run``; None if none of them binds."""
+    points = Points(run, source)
+    candidates = [
+        candidate
+        for convention in _distinct(claims)
+        for channels_last in (False, True)
+        for candidate in _candidates(points, claims, convention, channels_last)
+    ]
+    if not candidates:
+        return None
+    best = max(candidates, key=_agreement)
+    if best.count(Verdict.FALSE) == 0:
+        return best
+    doubted = _worth_doubting(candidates)
+    for candidate in doubted:
+        _diverge(candidate, source, claims)
+    return max(doubted, key=lambda candidate: candidate.preference)
+
+
+def bind(points: Points, claims: Iterable[Claim], convention: Convention, channels_last: bool) -> list[Assertion]:
+    """Every shape that the claims state, with what it may speak of on this run, in the order of execution."""
+    found = [_bind(points, claim, part, convention, channels_last) for claim in claims for part in claim.parts]
+    return sorted(found, key=lambda assertion: assertion.time)
+
+
+def forced_shape(alternative: Alternative, solution: Solution) -> Shape:
+    """The tensor's shape if the claim were true."""
+    dims = list(alternative.point.shape.substitute(solution.sizes).dims)
+    for pair in alternative.pairs:
+        claimed = solution.claimed(pair)
+        if not any(name.uid == NOTE for name in symbols_of(claimed)):
+            dims[-1 if pair.axis is None else pair.axis] = claimed
+    return Shape(tuple(dims), alternative.point.shape.lead)
+
+
+def _bind(points: Points, claim: Claim, part: Part, convention: Convention, channels_last: bool) -> Assertion:
+    found = _points(points, claim, part, convention)
+    return Assertion(claim, part, tuple(a for point in found for a in alternatives(part.pattern, point, channels_last)))
+
+
+def _points(points: Points, claim: Claim, part: Part, convention: Convention) -> list[Point]:
+    for where, what in spots_of(claim, part, convention):
+        found = points.at(where, what)
+        if found:
+            return found
+    return []
+
+
+def _distinct(claims: Sequence[Claim]) -> Sequence[Convention]:
+    own = any(claim.placement.comment.own_line for claim in claims)
+    return _CONVENTIONS if own else _CONVENTIONS[:1]
+
+
+def _candidates(
+    points: Points, claims: Sequence[Claim], convention: Convention, channels_last: bool
+) -> Iterable[Reading]:
+    assertions = bind(points, claims, convention, channels_last)
+    bound = [assertion for assertion in assertions if assertion.alternatives]
+    if not bound:
+        return
+    start = _start(points, bound)
+    for solution in solutions(bound, start):
+        judgements = tuple(assertion.judge(solution) for assertion in assertions)
+        yield Reading(
+            points.run, convention, channels_last, solution, tuple(assertions), judgements, start=start
+        )
+
+
+def _start(points: Points, assertions: Sequence[Assertion]) -> Solution:
+    """What the code itself says of the names in the comments."""
+    notes: dict[Symbol, Dim] = {}
+    known: dict[cst.FunctionDef | None, Names] = {}
+    for assertion in assertions:
+        function = assertion.claim.placement.function
+        for name in _noted_names(assertion) - notes.keys():
+            if function not in known:
+                known[function] = Names(points.run, points.source, function)
+            value = known[function].get(name.name)
+            if value is not None:
+                notes[name] = value
+    return Solution({}, notes)
+
+
+def _noted_names(assertion: Assertion) -> set[Symbol]:
+    pairs = [pair for alternative in assertion.alternatives for pair in alternative.pairs]
+    return {name for pair in pairs for name in symbols_of(pair.claimed) if name.uid == NOTE}
+
+
+def _agreement(reading: Reading) -> tuple[object, ...]:
+    early = tuple(judgement.verdict is Verdict.TRUE for judgement in reading.judgements)
+    return reading.count(Verdict.TRUE), -reading.count(Verdict.FALSE), early
+
+
+def _worth_doubting(candidates: Sequence[Reading]) -> list[Reading]:
+    """The few candidates that may turn out best: by agreement, and those that keep the earliest claims."""
+    by_agreement = sorted(candidates, key=_agreement, reverse=True)
+    by_start = sorted(
+        candidates, key=lambda c: tuple(j.verdict is not Verdict.FALSE for j in c.judgements), reverse=True
+    )
+    chosen = dict.fromkeys([*by_agreement[: _MOST_DOUBTED // 2], *by_start[: _MOST_DOUBTED // 2]])
+    return [candidate for candidate in candidates if candidate in chosen]
+
+
+def _diverge(reading: Reading, source: Source, claims: Sequence[Claim]) -> None:
+    """Find the divergences of a reading: false claims that hold in no world where an earlier one was true."""
+    worlds: list[Mapping[tuple[Claim, Part], Assertion]] = []
+    for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True):
+        if judgement.verdict is not Verdict.FALSE:
+            continue
+        elsewhere = [
+            world[key].judge(reading.solution)
+            for world in worlds
+            if (key := (assertion.claim, assertion.part)) in world
+        ]
+        excused = next((j for j in elsewhere if j.verdict in (Verdict.TRUE, Verdict.OPEN)), None)
+        if excused is not None:
+            reading.accepted[assertion] = excused
+            continue
+        divergence = Divergence(assertion, judgement)
+        reading.divergences.append(divergence)
+        if divergence.point.place is not None and len(worlds) < _MOST_WORLDS:
+            worlds.append(_world(reading, divergence, source, claims))
+
+
+def _world(
+    reading: Reading, divergence: Divergence, source: Source, claims: Sequence[Claim]
+) -> Mapping[tuple[Claim, Part], Assertion]:
+    alternative = divergence.judgement.alternative
+    assert alternative is not None and alternative.point.place is not None
+    shape = forced_shape(alternative, reading.solution)
+    again = reading.run.replay(Override(outputs={alternative.point.place: shape}, symbols=reading.solution.sizes))
+    assertions = bind(Points(again, source), claims, reading.convention, reading.channels_last)
+    return {(assertion.claim, assertion.part): assertion for assertion in assertions}

@@ -1,0 +1,192 @@
+"""All claims of a file, read on every run that they bind to.
+
+A comment may be true for one input or one default only, so a claim is contradicted only if no run finds it true.  Within
+a run the comments of one block (a container, a function's body) are also read by themselves, with the block's input
+left open: sizes that were written for different inputs contradict nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from ..interp.explore import Exploration
+from ..interp.tape import Override, Run
+from ..shapes import Shape, fresh
+from ..source.comments import Comment
+from ..source.parse import Source
+from .assertion import Verdict
+from .claim import Claim, Convention, Part
+from .grammar import parse_comment
+from .pattern import Remark
+from .placement import Placement, Position, Stretch, place
+from .points import Points
+from .reading import Divergence, Reading, bind, read_claims
+
+__all__ = ["Contradiction", "Findings", "claims_of", "read"]
+
+Key = tuple[Claim, Part]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contradiction:
+    """A divergence and the reading it was found in."""
+
+    reading: Reading
+    divergence: Divergence
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """What the claims of one file came to.  ``verdicts``: for each claim the best that any run found."""
+
+    claims: tuple[Claim, ...]
+    readings: tuple[Reading, ...]
+    contradictions: tuple[Contradiction, ...]
+    verdicts: dict[Claim, Verdict]
+
+
+def claims_of(source: Source) -> tuple[Claim, ...]:
+    """Every comment that states a shape, at its place."""
+    remarks = [(comment, parse_comment(comment.text)) for comment in source.comments]
+    stating = [(comment, remark) for comment, remark in remarks if remark is not None and remark.shapes]
+    if not stating:
+        return ()
+    placements = place(source, [comment for comment, _ in stating])
+    crowded = _crowded(placements)
+    return tuple(
+        Claim(remark, placement, placement.comment in crowded)
+        for (_, remark), placement in zip(stating, placements, strict=True)
+    )
+
+
+def read(source: Source, exploration: Exploration) -> Findings:
+    """Read all claims of ``source`` on the runs of ``exploration``."""
+    claims = claims_of(source)
+    readings: list[Reading] = []
+    found: dict[Key, Contradiction] = {}
+    excused: set[Key] = set()
+    verdicts: dict[Claim, Verdict] = dict.fromkeys(claims, Verdict.UNBOUND)
+    if claims:
+        for run in _runs(source, exploration, claims):
+            reading = read_claims(run, source, claims)
+            if reading is None:
+                continue
+            readings.append(reading)
+            _note(reading, source, found, excused, verdicts)
+    contradictions = tuple(found[key] for key in found if key not in excused)
+    return Findings(claims, tuple(readings), contradictions, verdicts)
+
+
+def _note(
+    reading: Reading,
+    source: Source,
+    found: dict[Key, Contradiction],
+    excused: set[Key],
+    verdicts: dict[Claim, Verdict],
+) -> None:
+    for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True):
+        key = (assertion.claim, assertion.part)
+        if judgement.verdict is Verdict.TRUE:
+            excused.add(key)
+        verdicts[assertion.claim] = _better(verdicts[assertion.claim], judgement.verdict)
+    if not reading.is_understood:
+        return
+    for divergence in reading.divergences:
+        key = (divergence.assertion.claim, divergence.assertion.part)
+        if divergence.point.certain and _holds_in_its_block(reading, divergence, source):
+            found.setdefault(key, Contradiction(reading, divergence))
+        else:
+            excused.add(key)
+
+
+def _better(left: Verdict, right: Verdict) -> Verdict:
+    order = [Verdict.UNBOUND, Verdict.OPEN, Verdict.FALSE, Verdict.TRUE]
+    return max(left, right, key=order.index)
+
+
+def _runs(source: Source, exploration: Exploration, claims: Sequence[Claim]) -> Iterator[Run]:
+    """The runs of the file, and of those containers that hold claims which no other run binds."""
+    bound: set[Claim] = set()
+    for run in exploration.runs:
+        if not run.tape.calls and not run.tape.entered:
+            continue
+        found = _bound(run, source, claims)
+        bound |= found
+        if found:
+            yield run
+    seen: set[cst.CSTNode] = set()
+    for claim in claims:
+        holder = claim.placement.chain.node
+        if claim in bound or not isinstance(holder, cst.Call) or holder in seen:
+            continue
+        seen.add(holder)
+        alone = exploration.sequential(holder)
+        if alone is not None:
+            yield alone
+
+
+def _bound(run: Run, source: Source, claims: Sequence[Claim]) -> set[Claim]:
+    return {a.claim for a in bind(Points(run, source), claims, Convention(), False) if a.alternatives}
+
+
+def _holds_in_its_block(reading: Reading, divergence: Divergence, source: Source) -> bool:
+    """Whether the claim is refuted even if only the claims of its own block are read, with the block's input open."""
+    if all(isinstance(pair.computed, int) for pair in divergence.judgement.false):
+        return True
+    block = _block(divergence.assertion.claim)
+    others = [a.claim for a in reading.assertions if a.alternatives and _block(a.claim) is not block]
+    if not others:
+        return True
+    members = list(dict.fromkeys(a.claim for a in reading.assertions if _block(a.claim) is block))
+    points = Points(reading.run, source)
+    first = min((a for a in bind(points, members, reading.convention, reading.channels_last) if a.alternatives),
+                key=lambda a: a.time)  # fmt: skip
+    entry = _entry(points, first.claim.placement)
+    if entry is None:
+        return True
+    place_, shape = entry
+    opened = Shape(tuple(fresh("D", reason="the input of a block") if i != 1 else d for i, d in enumerate(shape.dims)))
+    again = reading.run.replay(Override(outputs={place_: opened}))
+    alone = read_claims(again, source, members)
+    if alone is None:
+        return True
+    key = (divergence.assertion.claim, divergence.assertion.part)
+    for assertion, judgement in zip(alone.assertions, alone.judgements, strict=True):
+        if (assertion.claim, assertion.part) == key:
+            return judgement.verdict is Verdict.FALSE
+    return True
+
+
+def _entry(points: Points, placement: Placement) -> tuple[cst.CSTNode, Shape] | None:
+    """The call that gives a block its input, and the shape it gives; None if that is the input of the run."""
+    stretch = placement.below or placement.above
+    if stretch is None:
+        return None
+    whole = Stretch(stretch.chain, 0, len(stretch.chain.elements) - 1)
+    for point in points.before(whole):
+        giver = points.giver(point)
+        if giver is not None:
+            return giver, point.shape
+    return None
+
+
+def _block(claim: Claim) -> cst.CSTNode | None:
+    return claim.placement.block
+
+
+def _crowded(placements: Iterable[Placement]) -> set[Comment]:
+    """Comments that stand one under the other with nothing between them."""
+    found: set[Comment] = set()
+    before: Placement | None = None
+    for placement in placements:
+        if (
+            before is not None
+            and before.position is placement.position is Position.BETWEEN
+            and (before.above, before.below) == (placement.above, placement.below)
+        ):
+            found |= {before.comment, placement.comment}
+        before = placement
+    return found
