@@ -88,6 +88,8 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> Any:
         from .calls import call
 
         return call(machine, Bound(getter[1], value), (name,), {}, None, machine.frames[-1])
+    if name in ("__module__", "__doc__"):
+        return _of_class(machine, value.cls, name)
     raise Thrown("AttributeError")
 
 
