@@ -1,0 +1,122 @@
+"""``check --fix``, ``--unsafe-fixes`` and ``--diff``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from ..coverage import Coverage
+from ..engine import Result
+from ..fixes.repeat import Fixed, fix_text
+from ..fixes.write import difference, replace_file
+from ..report import FileReport
+from ..session import Session, open_text
+from ..source.guard import SourceError
+from .output import complain, write
+
+if TYPE_CHECKING:
+    from ..source.notebook import Notebook
+
+__all__ = ["repair_files", "repair_stdin"]
+
+_TOO_LONG = Result((), Coverage(), parsed=False)
+
+
+class _Request(Protocol):
+    @property
+    def diff(self) -> bool: ...
+    @property
+    def unsafe_fixes(self) -> bool: ...
+
+
+_Present = Callable[..., int]
+
+
+def repair_files(session: Session, files: Sequence[str], request: _Request, present: _Present) -> int:
+    """Repair files in place, or show what would be changed; returns the exit code."""
+    reports: list[FileReport] = []
+    changed = repaired = 0
+    for file in files:
+        try:
+            with open(file, "rb") as opened:
+                content = opened.read()
+        except OSError as error:
+            reports.append(FileReport(file, error=(error.strerror or "cannot be read").lower()))
+            continue
+        report, after, count = _repaired(session, content, file, request)
+        if after != content and not request.diff:
+            try:
+                replace_file(file, after)
+            except OSError as error:
+                report = FileReport(file, error=f"cannot be written: {(error.strerror or str(error)).lower()}")
+                count = 0
+        elif after != content:
+            write(difference(content, after, file))
+        changed += after != content
+        repaired += count
+        reports.append(report)
+    if request.diff:
+        return _diff_code(reports, changed)
+    code = present(reports, request, session.config)
+    if repaired:
+        complain(f"repaired {repaired} finding{'s' * (repaired != 1)} in {changed} file{'s' * (changed != 1)}")
+    return code
+
+
+def repair_stdin(session: Session, content: bytes, name: str, request: _Request, present: _Present) -> int:
+    """Write the repaired text to standard output and what remains to standard error; returns the exit code."""
+    report, after, _ = _repaired(session, content, name, request)
+    if request.diff:
+        write(difference(content, after, name))
+        return _diff_code([report], int(after != content))
+    sys.stdout.flush()
+    sys.stdout.buffer.write(after)
+    sys.stdout.buffer.flush()
+    return present([report], request, session.config, err=True)
+
+
+def _diff_code(reports: Sequence[FileReport], changed: int) -> int:
+    for report in reports:
+        if report.error is not None:
+            complain(f"{report.path}: {report.error}")
+        elif not report.parsed:
+            complain(f"{report.path}: {report.diagnostics[0].message}")
+    return 2 if any(report.failed for report in reports) else int(changed > 0)
+
+
+def _repaired(session: Session, content: bytes, path: str, request: _Request) -> tuple[FileReport, bytes, int]:
+    """What remains to be said of the file, its bytes after all repairs, and how many findings were repaired."""
+    before = session.check_content(content, path)
+    if before.failed or not before.diagnostics:
+        return before, content, 0
+    try:
+        file, notebook = open_text(content, path)
+    except SourceError:
+        return before, content, 0
+    text, cells = (file.text, ()) if notebook is None else (notebook.text, notebook.cells)
+    failure: list[str] = []
+
+    def check(text: str) -> Result:
+        result, error = session.lint(text, path, cells, {})
+        if error is not None:
+            failure.append(error)
+        return _TOO_LONG if result is None else result
+
+    fixed = fix_text(text, check, request.unsafe_fixes)
+    if failure:
+        return FileReport(path, error=failure[0]), content, 0
+    if fixed.refused:
+        complain(f"{path}: a repair would leave a syntax error and was not made")
+    try:
+        after = file.encode(_whole(fixed, notebook)) if fixed.repaired else content
+    except (UnicodeEncodeError, ValueError) as error:
+        return FileReport(path, error=f"not repaired: {error}"), content, 0
+    remaining = fixed.remaining
+    report = FileReport(path, remaining.diagnostics, remaining.coverage, remaining.parsed, text=fixed.text, cells=cells)
+    return report, after, len(fixed.repaired)
+
+
+def _whole(fixed: Fixed, notebook: Notebook | None) -> str:
+    return fixed.text if notebook is None else notebook.with_text(fixed.text)
