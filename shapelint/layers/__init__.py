@@ -1,4 +1,4 @@
-"""The catalogue of ``torch.nn``: what every layer makes of the shapes it is given.  Each is declared once, by family."""
+"""The catalogue of ``torch.nn``: what each layer makes of the shapes it is given.  Each is declared once, by family."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, fresh
 from .arguments import dim, number
+from .axes import ranks
 from .declare import Args, layer
 
 _SAME = "(*) -> (*)"
@@ -32,11 +33,18 @@ leaky_relu = layer("LeakyReLU", "negative_slope=0.01, inplace=False", formula=_S
 softplus = layer("Softplus", "beta=1.0, threshold=20.0", formula=_SAME)(_same)
 threshold = layer("Threshold", "threshold, value, inplace=False", formula=_SAME)(_same)
 dropout = layer(
-    "Dropout AlphaDropout FeatureAlphaDropout Dropout1d Dropout2d Dropout3d",
+    "Dropout AlphaDropout FeatureAlphaDropout Dropout2d Dropout3d",
     "p=0.5, inplace=False",
     formula=_SAME,
     construct=_probability,
 )(_same)
+
+
+@layer("Dropout1d", "p=0.5, inplace=False", formula="(N, C, L) -> (N, C, L)", construct=_probability)
+def dropout1d(need: Needs, a: Args, input: Tensor) -> Tensor:
+    """``(N, C, L)`` or ``(C, L)`` as it is; its kin only warn of other ranks."""
+    ranks(need, input, 2, 3)
+    return Tensor(input.shape, input.dtype)
 
 
 def _interval(need: Needs, a: Args) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Arguments as torch reads them: one number for all axes or one for each, flags, and what stands in for unknown ones."""
+"""Arguments as torch reads them: one number for all axes or one for each, flags, and stand-ins for unknown ones."""
 
 from __future__ import annotations
 
@@ -35,12 +35,14 @@ def dim(value: Any, name: str, minimum: int = 0) -> Dim:
 
 
 def sizes(need: Needs, a: Args, name: str, kind: Kind = Kind.ARGUMENT) -> tuple[Dim, ...]:
-    """The argument ``name`` for each of ``a.spatial`` axes, as an operator takes it: one integer or one for each axis."""
+    """The argument ``name`` for each of ``a.spatial`` axes, as an operator takes it: one integer or one each."""
     return entries(need, getattr(a, name), a.spatial, name, kind)
 
 
 def entries(need: Needs, value: Any, count: int, name: str, kind: Kind = Kind.ARGUMENT) -> tuple[Dim, ...]:
-    """``count`` dimensions out of ``value``; a sequence of one integer stands for all, as in torch's ``IntArrayRef``."""
+    """``count`` dimensions out of ``value``; a sequence of one stands for all, as in torch's ``IntArrayRef``."""
+    if isinstance(value, Unknown):
+        return tuple(dim(value, name) for _ in range(count))
     if not isinstance(value, (tuple, list)):
         return (number(need, value, name, kind),) * count
     need.require(len(value) in (1, count), kind, f"{count} numbers expected for {name}, got {len(value)}", name)

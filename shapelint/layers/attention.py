@@ -60,7 +60,8 @@ def _sequence(need: Needs, tensor: Tensor, wide: Dim, name: str, argument: str) 
     f"batch_first=False, {_END}",
     inputs="query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None, average_attn_weights=True, "
     "is_causal=False",
-    formula="(L, N, embed_dim), (S, N, kdim), (S, N, vdim) -> (L, N, embed_dim), weights (N, L, S); N first if batch_first",
+    formula="(L, N, embed_dim), (S, N, kdim), (S, N, vdim) -> (L, N, embed_dim), weights (N, L, S); "
+    "N first if batch_first",
     construct=_attention_construct,
     weights=_attention_weights,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh
 
-__all__ = ["Image", "batched", "image", "ranks", "width"]
+__all__ = ["Image", "batched", "image", "nonempty", "ranks", "width"]
 
 _SPATIAL_NAMES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
@@ -40,6 +40,14 @@ def image(need: Needs, input: Tensor, spatial: int, *, unbatched: bool = True, n
     batch = input.shape.dims[: len(input.shape.dims) - spatial - 1] if len(input.shape.dims) > spatial + 1 else ()
     lead = None if len(batch) == 1 else input.shape.lead
     return Image(batch, tail[0], tail[1:], lead, input.dtype)
+
+
+def nonempty(need: Needs, taken: Image, *, channels: bool = True) -> None:
+    """No axis but the batch may be 0."""
+    for n in (taken.channels, *taken.size) if channels else taken.size:
+        need.at_least(
+            n, 1, Kind.EMPTY, f"no channels or axes of 0 expected, got {taken.tensor(taken.channels, taken.size).shape}"
+        )
 
 
 def batched(channels: Dim | None, spatial: int) -> Shape:

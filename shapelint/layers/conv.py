@@ -7,7 +7,7 @@ from typing import Any
 
 from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Unknown, fresh, quotient
 from .arguments import dim, entries, flag, nonnegative, ntuple, number, optional, positive, sizes
-from .axes import Image, batched, image
+from .axes import Image, batched, image, nonempty
 from .declare import Args, layer
 from .pad import padded
 
@@ -30,7 +30,9 @@ _TRANSPOSED_FORMULA = (
 
 
 def _grouped(need: Needs, a: Args) -> None:
-    """``groups`` must be positive and divide both channel counts."""
+    """``groups`` must be positive and divide both channel counts; the kernel must be the size of a tensor."""
+    for item in _kernel(a):
+        need.at_least(item, 0, Kind.ARGUMENT, f"kernel_size must not be negative, got {item}", "kernel_size")
     groups = number(need, a.groups, "groups")
     need.at_least(groups, 1, Kind.ARGUMENT, f"groups must be positive, got {groups}", "groups")
     for name in ("in_channels", "out_channels"):
@@ -39,10 +41,12 @@ def _grouped(need: Needs, a: Args) -> None:
             continue
         channels = number(need, channels, name)
         need.at_least(channels, 0, Kind.ARGUMENT, f"{name} must not be negative, got {channels}", name)
-        if isinstance(groups, int):
-            need.equal(
-                channels % groups, 0, Kind.ARGUMENT, f"{groups} groups do not divide {channels} {name}", "groups"
-            )
+        _divided(need, groups, channels, name)
+
+
+def _divided(need: Needs, groups: Any, channels: Dim, name: str) -> None:
+    if isinstance(groups, int):
+        need.equal(channels % groups, 0, Kind.ARGUMENT, f"{groups} groups do not divide {channels} {name}", "groups")
 
 
 def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
@@ -97,10 +101,24 @@ def _expects(a: Args) -> tuple[Shape | None, ...]:
     return (batched(None if isinstance(a.in_channels, Unknown) else dim(a.in_channels, "C"), a.spatial),)
 
 
+def _window(need: Needs, a: Args) -> tuple[tuple[Dim, ...], tuple[Dim, ...], tuple[Dim, ...]]:
+    """Kernel, stride and dilation; the kernel is as long as the weight has axes, so one number is not all."""
+    kernel, stride, dilation = (sizes(need, a, name) for name in ("kernel_size", "stride", "dilation"))
+    if isinstance(a.kernel_size, (tuple, list)):
+        message = f"{a.spatial} numbers expected for kernel_size, got {len(a.kernel_size)}"
+        need.require(len(a.kernel_size) == a.spatial, Kind.ARGUMENT, message, "kernel_size")
+    positive(need, kernel, "kernel_size")
+    positive(need, stride, "stride")
+    positive(need, dilation, "dilation")
+    return kernel, stride, dilation
+
+
 def _taken(need: Needs, a: Args, input: Tensor) -> Image:
-    """The input, with as many channels as the layer was built for."""
+    """The input, not empty, and with as many channels as the layer was built for."""
     taken = image(need, input, a.spatial)
-    if not isinstance(a.in_channels, Unknown) and not a.layer.startswith("Lazy"):
+    if a.layer.startswith("Lazy"):
+        _divided(need, a.groups, taken.channels, "in_channels")
+    elif not isinstance(a.in_channels, Unknown):
         expected = dim(a.in_channels, "C")
         need.equal(
             taken.channels,
@@ -109,6 +127,7 @@ def _taken(need: Needs, a: Args, input: Tensor) -> Image:
             f"{expected} channels expected, got {taken.channels}",
             "in_channels",
         )
+    nonempty(need, taken, channels=False)
     return taken
 
 
@@ -122,10 +141,8 @@ def _taken(need: Needs, a: Args, input: Tensor) -> Image:
 )
 def conv(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, in_channels, H, W) -> (N, out_channels, H', W')``, batch optional."""
+    kernel, stride, dilation = _window(need, a)
     taken = _taken(need, a, input)
-    kernel, stride, dilation = (sizes(need, a, name) for name in ("kernel_size", "stride", "dilation"))
-    positive(need, stride, "stride")
-    positive(need, dilation, "dilation")
     channels = dim(a.out_channels, "C")
     match a.padding:
         case "same":
@@ -202,12 +219,10 @@ def _weights_transposed(a: Args) -> Mapping[str, Any]:
 )
 def conv_transpose(need: Needs, a: Args, input: Tensor, output_size: Any = None) -> Tensor:
     """``(N, in_channels, H, W) -> (N, out_channels, H', W')``; ``output_size`` picks one of ``stride`` sizes."""
-    taken = _taken(need, a, input)
-    kernel, stride, dilation = (sizes(need, a, name) for name in ("kernel_size", "stride", "dilation"))
+    kernel, stride, dilation = _window(need, a)
     padding = sizes(need, a, "padding", Kind.PADDING)
-    positive(need, stride, "stride")
-    positive(need, dilation, "dilation")
     nonnegative(need, padding, "padding")
+    taken = _taken(need, a, input)
     least = tuple(
         (n - 1) * s - 2 * p + d * (k - 1) + 1
         for n, s, p, d, k in zip(taken.size, stride, padding, dilation, kernel, strict=True)
@@ -218,7 +233,7 @@ def conv_transpose(need: Needs, a: Args, input: Tensor, output_size: Any = None)
     else:
         extra = _asked(need, a, taken, least, output_size)
     for e, s, d in zip(extra, stride, dilation, strict=True):
-        if isinstance(s, int) and isinstance(d, int):
+        if isinstance(s, int) and isinstance(d, int) and 0 not in taken.batch:
             message = f"output_padding {e} must be smaller than stride or dilation {max(s, d)}"
             need.at_least(max(s, d) - 1, e, Kind.ARGUMENT, message, "output_padding")
     size = tuple(n + e for n, e in zip(least, extra, strict=True))

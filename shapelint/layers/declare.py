@@ -169,11 +169,12 @@ class Layer:
         """
         if self.family.becomes is None or not args or not isinstance(args[0], Tensor):
             return None
-        wide = args[0].size(-1) if not self.spatial else _channels(args[0], self.spatial)
+        kind, attribute = self.family.becomes.rstrip(")").split("(")
+        at = -1 if not self.spatial else 1 if "Norm" in kind else -1 - self.spatial
+        wide = args[0].size(at)
         if wide is None:
             return None
-        _, attribute = self.family.becomes.split("(")
-        return self.name.removeprefix("Lazy"), {attribute.rstrip(")"): wide}
+        return self.name.removeprefix("Lazy"), {attribute: wide}
 
     def _args(self, values: Mapping[str, Any]) -> Args:
         return Args(values, self.name, self.spatial)
@@ -230,10 +231,6 @@ def _expand(word: str) -> tuple[str, ...]:
 def _spatial(name: str) -> int:
     found = re.search(r"([123])d$", name)
     return int(found[1]) if found else 0
-
-
-def _channels(tensor: Tensor, spatial: int) -> Dim | None:
-    return tensor.size(-1 - spatial)
 
 
 def _parameter(need: Needs, name: str, size: Any) -> Tensor | Unknown | None:

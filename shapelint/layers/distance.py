@@ -30,7 +30,7 @@ def pairwise_distance(need: Needs, a: Args, x1: Tensor, x2: Tensor) -> Tensor:
     """Both broadcast, then the last dimension is gone, or 1 if ``keepdim``."""
     joined = broadcast(need, x1, x2)
     kept = flag(a.keepdim)
-    if kept is None:
+    if kept is None or (joined.lead is not None and not joined.dims):
         return Tensor(unknown_rank("keepdim is not known"), x1.dtype)
     return Tensor(
         Shape((*joined.dims[:-1], *((1,) if kept and (joined.dims or joined.lead) else ())), joined.lead), x1.dtype

@@ -9,35 +9,51 @@ from .arguments import entries, nonnegative, positive
 from .axes import batched, image, ranks
 from .declare import Args, layer
 
+Window = tuple[tuple[Dim, ...], tuple[Dim, ...], tuple[Dim, ...], tuple[Dim, ...]]
 
-def _blocks(need: Needs, a: Args, size: tuple[Dim, ...], blame: str) -> tuple[Dim, Dim]:
-    """(elements of a block, number of blocks) over two spatial axes."""
+
+def _window(need: Needs, a: Args) -> Window:
+    """Kernel, dilation, padding and stride on both axes."""
     kernel, dilation, padding, stride = (
-        entries(need, getattr(a, name), 2, name, Kind.ARGUMENT)
-        for name in ("kernel_size", "dilation", "padding", "stride")
+        entries(need, getattr(a, name), 2, name) for name in ("kernel_size", "dilation", "padding", "stride")
     )
+    for name in ("kernel_size", "dilation", "padding", "stride"):
+        _two(need, getattr(a, name), name)
     for values, name in ((kernel, "kernel_size"), (dilation, "dilation"), (stride, "stride")):
         positive(need, values, name)
     nonnegative(need, padding, "padding")
+    return kernel, dilation, padding, stride
+
+
+def _two(need: Needs, value: Any, name: str) -> None:
+    """One number, or exactly two."""
+    if isinstance(value, (tuple, list)):
+        need.require(len(value) == 2, Kind.ARGUMENT, f"2 numbers expected for {name}, got {len(value)}", name)
+
+
+def _blocks(need: Needs, window: Window, size: tuple[Dim, ...], blame: str) -> Dim:
+    """How many places the window has."""
     count: Dim = 1
-    for n, k, d, p, s in zip(size, kernel, dilation, padding, stride, strict=True):
+    for n, k, d, p, s in zip(size, *window, strict=True):
         room = n + 2 * p - d * (k - 1) - 1
         message = f"{d * (k - 1) + 1} wide kernel on {n + 2 * p} wide padded input: no output left"
         need.at_least(room, 0, Kind.EMPTY, message, blame)
         count = count * (quotient(room, s, "an unfold of unknown stride") + 1)
-    return math.prod(kernel), count
+    return count
 
 
 @layer(
     "Unfold",
     "kernel_size, dilation=1, padding=0, stride=1",
-    formula="(N, C, H, W) -> (N, C*product of kernel_size, L); L = product of (H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1",
+    formula="(N, C, H, W) -> (N, C*product of kernel_size, L); "
+    "L = product of (H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1",
     expects=lambda a: (batched(None, 2),),
 )
 def unfold(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C, H, W) -> (N, C*kh*kw, L)``, batch optional."""
+    window = _window(need, a)
     taken = image(need, input, 2)
-    elements, count = _blocks(need, a, taken.size, "kernel_size")
+    elements, count = math.prod(window[0]), _blocks(need, window, taken.size, "kernel_size")
     return Tensor(Shape((*taken.batch, taken.channels * elements, count), taken.lead), input.dtype)
 
 
@@ -49,10 +65,12 @@ def unfold(need: Needs, a: Args, input: Tensor) -> Tensor:
 )
 def fold(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C*kh*kw, L) -> (N, C, H, W)``, batch optional; ``L`` must be the number of blocks."""
-    ranks(need, input, 2, 3)
+    window = _window(need, a)
+    _two(need, a.output_size, "output_size")
     size = entries(need, a.output_size, 2, "output_size")
     positive(need, size, "output_size")
-    elements, count = _blocks(need, a, size, "output_size")
+    ranks(need, input, 2, 3)
+    elements, count = math.prod(window[0]), _blocks(need, window, size, "output_size")
     wide, length = input.size(-2), input.size(-1)
     assert wide is not None and length is not None
     need.equal(length, count, Kind.OPERANDS, f"{count} blocks expected, got {length}", "output_size")

@@ -64,8 +64,16 @@ def huber_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
 
 @layer("SoftMarginLoss", _END, inputs=_PAIR, formula=_BROADCAST)
 def soft_margin_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
-    """Both broadcast."""
-    return _reduced(need, a, broadcast(need, input, target))
+    """The target broadcasts to the input."""
+    return _reduced(need, a, _onto(need, input, target))
+
+
+def _onto(need: Needs, input: Tensor, *others: Tensor) -> Shape:
+    """The shape of ``input``, to which all others must broadcast without enlarging it."""
+    joined = broadcast(need, input, *others)
+    if joined.lead is None and input.shape.lead is None:
+        agreed(need, joined.dims, input.shape.dims, f"{input.shape} expected after broadcasting, got {joined}")
+    return input.shape
 
 
 @layer("HingeEmbeddingLoss", f"margin=1.0, {_END}", inputs=_PAIR, formula=_BROADCAST)
@@ -96,7 +104,7 @@ def bce_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     """Both must have the same shape; the weight broadcasts to it."""
     agree(need, input, target)
     if isinstance(a.weight, Tensor):
-        broadcast(need, target, a.weight)
+        _onto(need, target, a.weight)
     return _reduced(need, a, input.shape)
 
 
@@ -105,7 +113,7 @@ def bce_with_logits_loss(need: Needs, a: Args, input: Tensor, target: Tensor) ->
     """Both must have the same shape; the weights broadcast to it."""
     agree(need, input, target)
     weights = [w for w in (a.weight, a.pos_weight) if isinstance(w, Tensor)]
-    return _reduced(need, a, broadcast(need, input, *weights))
+    return _reduced(need, a, _onto(need, input, *weights))
 
 
 @layer("GaussianNLLLoss", "full=False, eps=1e-6, reduction='mean'", inputs="input, target, var", formula=_BROADCAST)
@@ -167,12 +175,14 @@ def nll_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     f"p=1, margin=1.0, weight=None, {_END}",
     inputs=_PAIR,
     formula="(N, C), (N) -> scalar; with reduction='none' (N)",
+    construct=lambda need, a: _one_or_two(need, a),
 )
 def multi_margin_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     """Unbatched ``(C)`` with a scalar target too."""
     ranks(need, input, 1, 2)
-    known = isinstance(a.p, (int, float))
-    need.require(not known or a.p in (1, 2), Kind.ARGUMENT, f"p must be 1 or 2, got {a.p}", "p")
+    if isinstance(a.weight, Tensor) and a.weight.shape.lead is None and input.shape.dims:
+        message = f"weight of shape ({input.shape.dims[-1]},) expected, got {a.weight.shape}"
+        agreed(need, a.weight.shape.dims, input.shape.dims[-1:], message, Kind.CHANNELS)
     if input.shape.lead is not None or target.shape.lead is not None:
         return _reduced(need, a, unknown_rank("a loss of unknown rank"))
     agreed(
@@ -201,8 +211,11 @@ def multilabel_margin_loss(need: Needs, a: Args, input: Tensor, target: Tensor) 
 def multilabel_soft_margin_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     """The last dimension is averaged over."""
     weights = [a.weight] if isinstance(a.weight, Tensor) else []
-    joined = broadcast(need, input, target, *weights)
-    return _reduced(need, a, Shape(joined.dims[:-1], joined.lead))
+    joined, rank = broadcast(need, input, target, *weights), input.shape.rank
+    need.require(rank != 0 or not joined.dims, Kind.OPERANDS, f"at least 1 dimension expected, got {input.shape}")
+    if joined.lead is not None or rank is None:
+        return _reduced(need, a, unknown_rank("a loss of unknown rank"))
+    return _reduced(need, a, Shape((*joined.dims[: rank - 1], *joined.dims[rank:])))
 
 
 @layer(
@@ -266,6 +279,12 @@ def triplet_margin_with_distance_loss(
     if a.distance_function is not None:
         return _reduced(need, a, unknown_rank("a distance function of one's own"))
     return _triplet(need, a, anchor, positive, negative)
+
+
+def _one_or_two(need: Needs, a: Args) -> Mapping[str, Any]:
+    known = isinstance(a.p, (int, float))
+    need.require(not known or a.p in (1, 2), Kind.ARGUMENT, f"p must be 1 or 2, got {a.p}", "p")
+    return {}
 
 
 def _margin(need: Needs, a: Args) -> Mapping[str, Any]:
@@ -393,5 +412,7 @@ def linear_cross_entropy_loss(need: Needs, a: Args, input: Tensor, target: Tenso
     before = width(need, input, dim(a.in_features, "D"), argument="in_features")
     if not isinstance(a.out_features, (tuple, list)) or before.lead is not None:
         return _reduced(need, a, unknown_rank("a loss of unknown rank"))
+    message = f"a batch expected with out_features {a.out_features}, got {input.shape}"
+    need.require(bool(before.dims) or not a.out_features, Kind.OPERANDS, message)
     logits = Tensor(Shape((*before.dims, dim(a.num_classes, "C"), *_outputs(a))))
     return _reduced(need, a, _classes(need, a, logits, target, probabilities=True))

@@ -26,8 +26,9 @@ def _affine(width: Dim, affine: Any, bias: Any) -> dict[str, Any]:
 def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
     """The running statistics are buffers, there only if tracked."""
     wide = number(need, a.num_features, "num_features")
-    need.at_least(wide, 0, Kind.ARGUMENT, f"num_features must not be negative, got {wide}", "num_features")
     tracked = flag(a.track_running_stats)
+    if tracked or flag(a.affine):
+        need.at_least(wide, 0, Kind.ARGUMENT, f"num_features must not be negative, got {wide}", "num_features")
     if tracked is None:
         buffers: dict[str, Any] = dict.fromkeys(("running_mean", "running_var"), Unknown("a flag is not known"))
     elif tracked:
@@ -74,7 +75,7 @@ def _batch_norm(need: Needs, a: Args, input: Tensor, least: int, most: int | Non
     """Widths matter only where the layer has numbers of its own for each channel."""
     ranks(need, input, least, most)
     if flag(a.affine) or flag(a.track_running_stats):
-        _wide(need, _channels(input, 1, (least, least if most is None else most)), a)
+        _wide(need, _channels(input, 1, (least, least + 1 if most is None else most)), a)
     if flag(a.track_running_stats) is False:
         _several(need, input, (1,), "channel")
     return Tensor(input.shape, input.dtype)
@@ -155,7 +156,10 @@ def lazy_batch_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     becomes="InstanceNorm(num_features)",
 )
 def lazy_instance_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
-    """An instance normalisation that takes ``num_features`` from its first input."""
+    """An instance normalisation that takes ``num_features`` from dimension 1 of its first input, batched or not."""
+    dims = input.shape.dims
+    if input.shape.lead is None and len(dims) == a.spatial + 1 and (flag(a.affine) or flag(a.track_running_stats)):
+        need.equal(dims[0], dims[1], Kind.CHANNELS, f"{dims[1]} channels expected, got {dims[0]}")
     return instance_norm.shape(need, a, input)  # type: ignore[no-any-return]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh
 from .arguments import number
-from .axes import batched, image
+from .axes import batched, image, nonempty
 from .declare import Args, layer
 
 _FORMULA = "(N, C, H) -> (N, C, H + before + after)"
@@ -39,80 +39,80 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
     return {} if isinstance(padding, Unknown) else {"padding": (padding,) * (2 * a.spatial)}
 
 
-def _around(need: Needs, a: Args) -> list[tuple[Dim, Dim]] | None:
-    """(before, after) for each spatial axis, outermost first; None where the padding is not known."""
-    padding = a.padding
-    if isinstance(padding, Unknown):
-        return None
-    flat = padding if isinstance(padding, (tuple, list)) else (padding,) * (2 * a.spatial)
-    need.require(
-        len(flat) == 2 * a.spatial,
-        Kind.ARGUMENT,
-        f"{2 * a.spatial} numbers expected for padding, got {len(flat)}",
-        "padding",
-    )
-    numbers = [number(need, item, "padding", Kind.PADDING) for item in flat]
-    return [(numbers[2 * i], numbers[2 * i + 1]) for i in reversed(range(a.spatial))]
-
-
 def _expects(a: Args) -> tuple[Shape | None, ...]:
     return (batched(None, a.spatial),)
 
 
-def _limited(need: Needs, a: Args, input: Tensor, mode: str) -> Tensor:
-    taken = image(need, input, a.spatial)
-    around = _around(need, a)
-    if around is None:
-        return taken.tensor(taken.channels, tuple(fresh("H", minimum=0, reason=a.padding.reason) for _ in taken.size))
+def pad(need: Needs, input: Tensor, flat: Sequence[Any], mode: str) -> Tensor:
+    """``input`` padded as ``torch.nn.functional.pad`` does: pairs (before, after), the last axis first.
+
+    ``mode`` is ``"constant"``, ``"reflect"``, ``"replicate"`` or ``"circular"``; all but the first take as many pairs
+    as the image has spatial axes.  Source: https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pad.html
+    """
+    need.require(len(flat) % 2 == 0, Kind.ARGUMENT, f"an even number of paddings expected, got {len(flat)}", "padding")
+    numbers = [number(need, item, "padding", Kind.PADDING) for item in flat]
+    around = [(numbers[2 * i], numbers[2 * i + 1]) for i in reversed(range(len(flat) // 2))]
+    if mode == "constant":
+        return _constant(need, input, around)
+    need.require(1 <= len(around) <= 3, Kind.ARGUMENT, f"2, 4 or 6 paddings expected, got {len(flat)}", "padding")
+    taken = image(need, input, len(around))
     size = padded(need, taken.size, around, mode)
+    if mode != "circular":
+        nonempty(need, taken)
     for n in size:
-        need.at_least(n, 1, Kind.EMPTY, f"{n} wide after padding: no output left", "padding")
+        need.at_least(n, int(mode != "circular"), Kind.EMPTY, f"{n} wide after padding: no output left", "padding")
     return taken.tensor(taken.channels, size)
+
+
+def _constant(need: Needs, input: Tensor, around: Sequence[tuple[Dim, Dim]]) -> Tensor:
+    """The last axes of a tensor of any rank that has them."""
+    rank, count = input.shape.rank, len(around)
+    need.require(
+        rank is None or rank >= count, Kind.OPERANDS, f"{count} dimensions expected at least, got {rank}: {input.shape}"
+    )
+    tail = [n for index in range(-count, 0) if (n := input.size(index)) is not None]
+    size = padded(need, tail, around, "constant")
+    for n in size:
+        need.at_least(n, 0, Kind.EMPTY, f"{n} wide after padding: no output left", "padding")
+    before = input.shape.dims[: max(0, len(input.shape.dims) - count)]
+    return Tensor(Shape((*before, *size), input.shape.lead), input.dtype)
+
+
+def _layer(need: Needs, a: Args, input: Tensor, mode: str) -> Tensor:
+    """A padding layer, also where its padding is not known."""
+    if isinstance(a.padding, Unknown):
+        known = max(0, len(input.shape.dims) - a.spatial)
+        size = tuple(fresh("H", minimum=0, reason=a.padding.reason) for _ in input.shape.dims[known:])
+        return Tensor(Shape((*input.shape.dims[:known], *size), input.shape.lead), input.dtype)
+    flat = a.padding if isinstance(a.padding, (tuple, list)) else (a.padding,) * (2 * a.spatial)
+    return pad(need, input, flat, mode)
 
 
 @layer("ReflectionPad{1,2,3}d", "padding", formula=_FORMULA, construct=_construct, expects=_expects)
 def reflection_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Mirrors at the edges; every padding must be smaller than the input."""
-    return _limited(need, a, input, "reflect")
+    return _layer(need, a, input, "reflect")
 
 
 @layer("ReplicationPad{1,2,3}d", "padding", formula=_FORMULA, construct=_construct, expects=_expects)
 def replication_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Repeats the edges."""
-    return _limited(need, a, input, "replicate")
+    return _layer(need, a, input, "replicate")
 
 
 @layer("CircularPad{1,2,3}d", "padding", formula=_FORMULA, construct=_construct, expects=_expects)
 def circular_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Wraps around; no padding may be wider than the input."""
-    return _limited(need, a, input, "circular")
-
-
-def _filled(need: Needs, a: Args, input: Tensor) -> Tensor:
-    """The last ``a.spatial`` axes of a tensor of any rank that has them."""
-    around = _around(need, a)
-    rank = input.shape.rank
-    need.require(
-        rank is None or rank >= a.spatial, Kind.OPERANDS, f"{a.spatial} dimensions expected at least, got {rank}"
-    )
-    tail = tuple(input.size(index) for index in range(-a.spatial, 0))
-    before = input.shape.dims[: max(0, len(input.shape.dims) - a.spatial)]
-    if around is None:
-        size: tuple[Dim, ...] = tuple(fresh("H", minimum=0, reason=a.padding.reason) for _ in tail)
-    else:
-        size = padded(need, [n for n in tail if n is not None], around, "constant")
-    for n in size:
-        need.at_least(n, 0, Kind.EMPTY, f"{n} wide after padding: no output left", "padding")
-    return Tensor(Shape((*before, *size), input.shape.lead), input.dtype)
+    return _layer(need, a, input, "circular")
 
 
 @layer("ZeroPad{1,2,3}d", "padding", formula=_FORMULA, construct=_construct, expects=_expects)
 def zero_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Adds zeros; negative padding crops."""
-    return _filled(need, a, input)
+    return _layer(need, a, input, "constant")
 
 
 @layer("ConstantPad{1,2,3}d", "padding, value", formula=_FORMULA, construct=_construct, expects=_expects)
 def constant_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Adds ``value``; negative padding crops."""
-    return _filled(need, a, input)
+    return _layer(need, a, input, "constant")

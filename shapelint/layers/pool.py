@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh, quotient
-from .arguments import entries, flag, nonnegative, ntuple, number, positive, sizes
-from .axes import Image, batched, image
+from .arguments import dim, entries, flag, nonnegative, ntuple, number, positive, sizes
+from .axes import Image, batched, image, nonempty, ranks
 from .declare import Args, layer
 
 _FLOOR = "(N, C, H) -> (N, C, (H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1)"
@@ -31,21 +31,25 @@ def _stride(need: Needs, a: Args, kernel: tuple[Dim, ...]) -> tuple[Dim, ...]:
     return stride
 
 
-def _pooled(need: Needs, a: Args, taken: Image, padding: tuple[Dim, ...], dilation: tuple[Dim, ...]) -> tuple[Dim, ...]:
-    """The number of windows on each axis, after torch's ``pooling_output_shape``."""
+def _pooled(
+    need: Needs, a: Args, input: Tensor, padding: tuple[Dim, ...], dilation: tuple[Dim, ...]
+) -> tuple[Image, tuple[Dim, ...]]:
+    """The input taken apart, and the number of windows on each axis, after torch's ``pooling_output_shape``."""
     kernel = sizes(need, a, "kernel_size")
     positive(need, kernel, "kernel_size")
     positive(need, dilation, "dilation")
+    for k, p in zip(kernel, padding, strict=True):
+        need.at_least(p, 0, Kind.ARGUMENT, f"padding must not be negative, got {p}", "padding")
+        need.at_least(k // 2, p, Kind.PADDING, f"padding {p} is more than half of the kernel, {k}", "padding")
     stride = _stride(need, a, kernel)
+    taken = image(need, input, a.spatial)
+    nonempty(need, taken)
     size = []
     for n, k, s, p, d in zip(taken.size, kernel, stride, padding, dilation, strict=True):
-        reach = d * (k - 1) + 1
-        need.at_least(p, 0, Kind.ARGUMENT, f"padding must not be negative, got {p}", "padding")
-        need.at_least(
-            reach // 2, p, Kind.PADDING, f"{p} is more than half of the kernel, which is {reach} wide", "padding"
-        )
-        size.append(_windows(need, n, reach, s, p, flag(a.ceil_mode)))
-    return tuple(size)
+        if a.layer in ("AvgPool3d", "LPPool3d"):  # padding and ceil_mode do not help these two
+            need.at_least(n, k, Kind.EMPTY, f"{k} wide kernel on {n} wide input: no output left", "kernel_size")
+        size.append(_windows(need, n, d * (k - 1) + 1, s, p, flag(a.ceil_mode)))
+    return taken, tuple(size)
 
 
 def _windows(need: Needs, n: Dim, reach: Dim, stride: Dim, padding: Dim, ceil: bool | None) -> Dim:
@@ -75,10 +79,9 @@ def _windows(need: Needs, n: Dim, reach: Dim, stride: Dim, padding: Dim, ceil: b
 )
 def max_pool(need: Needs, a: Args, input: Tensor) -> Any:
     """``(N, C, H, W) -> (N, C, H', W')``, batch optional; a pair with the indices if ``return_indices``."""
-    taken = image(need, input, a.spatial)
-    padding = sizes(need, a, "padding", Kind.PADDING)
-    result = taken.tensor(taken.channels, _pooled(need, a, taken, padding, sizes(need, a, "dilation")))
-    return _with_indices(a, result)
+    padding, dilation = sizes(need, a, "padding", Kind.PADDING), sizes(need, a, "dilation")
+    taken, size = _pooled(need, a, input, padding, dilation)
+    return _with_indices(a, taken.tensor(taken.channels, size))
 
 
 def _with_indices(a: Args, result: Tensor) -> Any:
@@ -99,9 +102,8 @@ def _avg_construct(need: Needs, a: Args) -> Mapping[str, Any]:
 
 
 def _avg(need: Needs, a: Args, input: Tensor) -> Tensor:
-    taken = image(need, input, a.spatial)
-    padding = sizes(need, a, "padding", Kind.PADDING)
-    return taken.tensor(taken.channels, _pooled(need, a, taken, padding, (1,) * a.spatial))
+    taken, size = _pooled(need, a, input, sizes(need, a, "padding", Kind.PADDING), (1,) * a.spatial)
+    return taken.tensor(taken.channels, size)
 
 
 @layer(
@@ -136,21 +138,38 @@ def avg_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
     expects=_expects,
 )
 def lp_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
-    """``(N, C, H, W) -> (N, C, H', W')``, batch optional; no padding."""
-    taken = image(need, input, a.spatial)
-    return taken.tensor(taken.channels, _pooled(need, a, taken, (0,) * a.spatial, (1,) * a.spatial))
+    """``(N, C, H, W) -> (N, C, H', W')``, batch optional; no padding; ``kernel_size`` is one number or has full length."""
+    taken, size = _pooled(need, a, input, (0,) * a.spatial, (1,) * a.spatial)
+    if isinstance(a.kernel_size, (tuple, list)):
+        _exactly(need, a, a.kernel_size, "kernel_size")
+        message = f"an integer expected for kernel_size, got {a.kernel_size}"
+        need.require(a.spatial > 1, Kind.ARGUMENT, message, "kernel_size")
+    return taken.tensor(taken.channels, size)
 
 
-def _adaptive(need: Needs, a: Args, input: Tensor) -> Tensor:
+def _exactly(need: Needs, a: Args, given: Sequence[Any], name: str) -> None:
+    """One number for each axis."""
+    message = f"{a.spatial} numbers expected for {name}, got {len(given)}"
+    need.require(len(given) == a.spatial, Kind.ARGUMENT, message, name)
+
+
+def _adaptive(need: Needs, a: Args, input: Tensor, average: bool) -> Tensor:
     """Every axis gets the asked size; None keeps the size of the input."""
-    taken = image(need, input, a.spatial)
     asked = a.output_size
+    if isinstance(asked, Unknown):
+        return _adapted(need, a, input, tuple(dim(asked, "H") for _ in range(a.spatial)))
     if not isinstance(asked, (tuple, list)):
         asked = (asked,) * a.spatial
+        need.require(asked[0] is not None, Kind.ARGUMENT, "output_size must not be None", "output_size")
+    _exactly(need, a, asked, "output_size")
+    if all(want == 1 for want in asked) and average and a.spatial > 1:
+        return _adapted(need, a, input, (1,) * a.spatial)
+    taken = image(need, input, a.spatial)
+    nonempty(need, taken, channels=not average)
     need.require(
-        len(asked) == a.spatial,
+        None not in asked or a.spatial > 1,
         Kind.ARGUMENT,
-        f"{a.spatial} numbers expected for output_size, got {len(asked)}",
+        "an integer expected for output_size, got None",
         "output_size",
     )
     size = tuple(
@@ -160,10 +179,17 @@ def _adaptive(need: Needs, a: Args, input: Tensor) -> Tensor:
     return taken.tensor(taken.channels, size)
 
 
+def _adapted(need: Needs, a: Args, input: Tensor, size: tuple[Dim, ...]) -> Tensor:
+    """Pooling to 1 is a mean over the last axes, and torch takes a tensor of any rank for it."""
+    ranks(need, input, a.spatial + isinstance(a.output_size, (tuple, list)), None)
+    kept = input.shape.dims[: max(0, len(input.shape.dims) - a.spatial)]
+    return Tensor(Shape((*kept, *size), input.shape.lead), input.dtype)
+
+
 @layer("AdaptiveAvgPool{1,2,3}d", "output_size", formula="(N, C, H) -> (N, C, output_size)", expects=_expects)
 def adaptive_avg_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C, H, W) -> (N, C, *output_size)``, batch optional."""
-    return _adaptive(need, a, input)
+    return _adaptive(need, a, input, average=True)
 
 
 @layer(
@@ -174,7 +200,7 @@ def adaptive_avg_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
 )
 def adaptive_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
     """``(N, C, H, W) -> (N, C, *output_size)``, batch optional; a pair if ``return_indices``."""
-    return _with_indices(a, _adaptive(need, a, input))
+    return _with_indices(a, _adaptive(need, a, input, average=False))
 
 
 def _fractional_construct(need: Needs, a: Args) -> Mapping[str, Any]:
@@ -212,35 +238,44 @@ def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
     """``(N, C, H, W) -> (N, C, H', W')``, batch optional; a pair if ``return_indices``."""
     taken = image(need, input, a.spatial)
     kernel = sizes(need, a, "kernel_size")
+    if isinstance(a.kernel_size, (tuple, list)):
+        _exactly(need, a, a.kernel_size, "kernel_size")
     positive(need, kernel, "kernel_size")
+    nonempty(need, taken)
     if a.output_size is not None:
         size = sizes(need, a, "output_size")
+        if isinstance(a.output_size, (tuple, list)):
+            _exactly(need, a, a.output_size, "output_size")
     else:
         ratios = ntuple(a.output_ratio, a.spatial)
         ratios = (None,) * a.spatial if isinstance(ratios, Unknown) else ratios
-        need.require(
-            len(ratios) == a.spatial,
-            Kind.ARGUMENT,
-            f"{a.spatial} numbers expected for output_ratio, got {len(ratios)}",
-            "output_ratio",
-        )
+        _exactly(need, a, ratios, "output_ratio")
         size = tuple(_scaled(n, ratio) for n, ratio in zip(taken.size, ratios, strict=True))
-    positive(need, size, "output_size")
+    nonnegative(need, size, "output_size")
+    spare = 1 if a.spatial == 2 else 0  # torch's check is strict in three dimensions only
     for n, k, out in zip(taken.size, kernel, size, strict=True):
-        need.at_least(n, out + k - 1, Kind.EMPTY, f"{out} windows {k} wide do not fit into {n}", "kernel_size")
+        need.at_least(n + spare, out + k, Kind.EMPTY, f"{out} windows {k} wide do not fit into {n}", "kernel_size")
     return _with_indices(a, taken.tensor(taken.channels, size))
 
 
 def _scaled(n: Dim, ratio: Any) -> Dim:
     if isinstance(n, int) and isinstance(ratio, (int, float)):
         return int(n * ratio)
-    return fresh("H", reason="a fraction of an unknown size")
+    return fresh("H", minimum=0, reason="a fraction of an unknown size")
 
 
 def _unpool_construct(need: Needs, a: Args) -> Mapping[str, Any]:
     stride = a.kernel_size if a.stride is None else a.stride
     given = {"kernel_size": a.kernel_size, "stride": stride, "padding": a.padding}
     return {name: ntuple(value, a.spatial) for name, value in given.items()}
+
+
+def _first(need: Needs, a: Args, name: str, kind: Kind = Kind.ARGUMENT) -> tuple[Dim, ...]:
+    """One number for each axis; torch never looks at further ones, except in three dimensions."""
+    given = getattr(a, name)
+    if a.spatial < 3 and isinstance(given, (tuple, list)):
+        given = given[: a.spatial]
+    return entries(need, given, a.spatial, name, kind)
 
 
 @layer(
@@ -255,8 +290,9 @@ def max_unpool(need: Needs, a: Args, input: Tensor, indices: Tensor, output_size
     """``(N, C, H, W) -> (N, C, H', W')``, batch optional; ``output_size`` may be off by less than a stride."""
     taken = image(need, input, a.spatial)
     _same_shape(need, input, indices)
-    kernel, stride = sizes(need, a, "kernel_size"), sizes(need, a, "stride")
-    padding = sizes(need, a, "padding", Kind.PADDING)
+    nonempty(need, taken)
+    kernel, stride = sizes(need, a, "kernel_size"), _first(need, a, "stride")
+    padding = _first(need, a, "padding", Kind.PADDING)
     size = tuple((n - 1) * s - 2 * p + k for n, s, p, k in zip(taken.size, stride, padding, kernel, strict=True))
     if output_size is not None:
         size = _asked(need, a, size, stride, output_size)

@@ -32,11 +32,13 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
     known = isinstance(a.dropout, (int, float, str)) or a.dropout is None
     good = isinstance(a.dropout, (int, float)) and not isinstance(a.dropout, bool) and 0 <= a.dropout <= 1
     need.require(good or not known, Kind.ARGUMENT, f"dropout must be between 0 and 1, got {a.dropout!r}", "dropout")
-    return {"mode": a.layer, "proj_size": 0} | _projection(need, a)
+    return {"mode": a.layer, **_projection(need, a)}
 
 
 def _projection(need: Needs, a: Args) -> dict[str, Any]:
-    if a.layer != "LSTM" or isinstance(a.proj_size, Unknown):
+    if a.layer != "LSTM":
+        return {"proj_size": 0}
+    if isinstance(a.proj_size, Unknown):
         return {}
     size = number(need, a.proj_size, "proj_size")
     need.at_least(size, 0, Kind.ARGUMENT, f"proj_size must not be negative, got {size}", "proj_size")
@@ -137,13 +139,10 @@ def _plain(need: Needs, a: Args, input: Tensor, hx: Any) -> Any:
     return output, Tensor(Shape(size), input.dtype)
 
 
-_expects = lambda a: (
-    Shape(
-        (fresh("L"), fresh("N"), dim(a.input_size, "input"))
-        if not flag(a.batch_first)
-        else (fresh("N"), fresh("L"), dim(a.input_size, "input"))
-    ),
-)
+def _expects(a: Args) -> tuple[Shape | None, ...]:
+    """``(L, N, input_size)``, the batch first if asked for."""
+    order = (fresh("N"), fresh("L")) if flag(a.batch_first) else (fresh("L"), fresh("N"))
+    return (Shape((*order, dim(a.input_size, "input"))),)
 
 
 @layer(
@@ -178,7 +177,8 @@ def gru(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
     "LSTM",
     f"input_size, hidden_size, num_layers=1, {_COMMON}, proj_size=0, {_END}",
     inputs=_INPUTS,
-    formula=f"{_FORMULA}; the cell state beside the hidden one; proj_size is the width of output and hidden state if not 0",
+    formula=f"{_FORMULA}; the cell state beside the hidden one; "
+    "proj_size, if not 0, is the width of output and hidden state",
     construct=_construct,
     weights=_weights,
     expects=_expects,

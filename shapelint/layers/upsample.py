@@ -8,7 +8,7 @@ from typing import Any
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh
 from .arguments import number
-from .axes import Image, batched, image
+from .axes import Image, batched, image, nonempty
 from .declare import Args, layer
 
 _FORMULA = "(N, C, H) -> (N, C, size), or (N, C, floor(H*scale_factor))"
@@ -28,6 +28,10 @@ _ALIGNED = ("linear", "bilinear", "bicubic", "trilinear", "lanczos")
 def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
     """``scale_factor`` is kept as floats."""
     scale = a.scale_factor
+    bad = isinstance(scale, (list, dict)) and len(scale) > 0
+    need.require(
+        not bad, Kind.ARGUMENT, f"a number or a tuple expected for scale_factor, got {scale!r}", "scale_factor"
+    )
     if isinstance(scale, tuple):
         return {"scale_factor": tuple(_float(item) for item in scale)}
     return {"scale_factor": None if scale in (None, 0) else _float(scale)}
@@ -75,6 +79,7 @@ def _resized(need: Needs, a: Args, input: Tensor, mode: Any) -> Tensor:
     if spatial is None:
         return Tensor(Shape((), input.shape.lead or "an upsampling of unknown rank"), input.dtype)
     taken = image(need, input, spatial, unbatched=False)
+    nonempty(need, taken, channels=False)
     return taken.tensor(taken.channels, _target(need, a, taken))
 
 
