@@ -8,7 +8,7 @@ later claim may also hold in the world where an earlier false one was true, so t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -22,7 +22,7 @@ from .names import Names
 from .points import Point, Points
 from .solve_inputs import solutions
 
-__all__ = ["Divergence", "Reading", "bind", "forced_shape", "read_claims"]
+__all__ = ["Divergence", "Reading", "again", "bind", "forced_shape", "read_claims"]
 
 _CONVENTIONS = (Convention(), Convention(arrows_below=False), Convention(states_below=True))
 _MOST_WORLDS = 6
@@ -44,7 +44,10 @@ class Divergence:
 
 @dataclass(slots=True, eq=False)
 class Reading:
-    """One candidate, judged.  ``divergences`` in the order of execution; ``accepted``: false here, true after one of them."""
+    """One candidate, judged.  ``divergences`` in the order of execution; ``accepted``: false here, true after one of them.
+
+    ``start``: what the code says of the comments' names; ``rivals``: other sizes that some of the claims ask for.
+    """
 
     run: Run
     convention: Convention
@@ -55,6 +58,7 @@ class Reading:
     divergences: list[Divergence] = field(default_factory=list)
     accepted: dict[Assertion, Judgement] = field(default_factory=dict)
     start: Solution = field(default_factory=Solution)
+    rivals: tuple[Solution, ...] = ()
 
     def count(self, verdict: Verdict) -> int:
         return sum(judgement.verdict is verdict for judgement in self.judgements)
@@ -106,6 +110,21 @@ def bind(points: Points, claims: Iterable[Claim], convention: Convention, channe
     return sorted(found, key=lambda assertion: assertion.time)
 
 
+def again(run: Run, override: Override) -> Run:
+    """The run with something changed, such that its own replays keep the change."""
+
+    def both(more: Override) -> Run:
+        return run.replay(
+            Override(
+                {**override.arguments, **more.arguments},
+                {**override.outputs, **more.outputs},
+                {**override.symbols, **more.symbols},
+            )
+        )
+
+    return replace(run.replay(override), _again=both)
+
+
 def forced_shape(alternative: Alternative, solution: Solution) -> Shape:
     """The tensor's shape if the claim were true."""
     dims = list(alternative.point.shape.substitute(solution.sizes).dims)
@@ -142,10 +161,12 @@ def _candidates(
     if not bound:
         return
     start = _start(points, bound)
-    for solution in solutions(bound, start):
+    found = solutions(bound, start)
+    for solution in found:
         judgements = tuple(assertion.judge(solution) for assertion in assertions)
+        rivals = tuple(other for other in found if other is not solution)
         yield Reading(
-            points.run, convention, channels_last, solution, tuple(assertions), judgements, start=start
+            points.run, convention, channels_last, solution, tuple(assertions), judgements, start=start, rivals=rivals
         )
 
 

@@ -23,28 +23,25 @@ from .grammar import parse_comment
 from .pattern import Remark
 from .placement import Placement, Position, Stretch, place
 from .points import Points
-from .reading import Divergence, Reading, bind, read_claims
+from .blame import Blame, blame
+from .reading import Divergence, Reading, again, bind, read_claims
 
-__all__ = ["Contradiction", "Findings", "claims_of", "read"]
+__all__ = ["Findings", "claims_of", "read"]
 
 Key = tuple[Claim, Part]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Contradiction:
-    """A divergence and the reading it was found in."""
-
-    reading: Reading
-    divergence: Divergence
+_MOST_MENDED = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings:
-    """What the claims of one file came to.  ``verdicts``: for each claim the best that any run found."""
+    """What the claims of one file came to.
+
+    ``contradictions``: what is wrong, and which side.  ``verdicts``: for each claim the best that any run found.
+    """
 
     claims: tuple[Claim, ...]
     readings: tuple[Reading, ...]
-    contradictions: tuple[Contradiction, ...]
+    contradictions: tuple[Blame, ...]
     verdicts: dict[Claim, Verdict]
 
 
@@ -66,7 +63,7 @@ def read(source: Source, exploration: Exploration) -> Findings:
     """Read all claims of ``source`` on the runs of ``exploration``."""
     claims = claims_of(source)
     readings: list[Reading] = []
-    found: dict[Key, Contradiction] = {}
+    found: dict[Key, Blame] = {}
     excused: set[Key] = set()
     verdicts: dict[Claim, Verdict] = dict.fromkeys(claims, Verdict.UNBOUND)
     if claims:
@@ -76,14 +73,14 @@ def read(source: Source, exploration: Exploration) -> Findings:
                 continue
             readings.append(reading)
             _note(reading, source, found, excused, verdicts)
-    contradictions = tuple(found[key] for key in found if key not in excused)
+    contradictions = tuple(outcome for key, outcome in found.items() if key not in excused)
     return Findings(claims, tuple(readings), contradictions, verdicts)
 
 
 def _note(
     reading: Reading,
     source: Source,
-    found: dict[Key, Contradiction],
+    found: dict[Key, Blame],
     excused: set[Key],
     verdicts: dict[Claim, Verdict],
 ) -> None:
@@ -92,14 +89,36 @@ def _note(
         if judgement.verdict is Verdict.TRUE:
             excused.add(key)
         verdicts[assertion.claim] = _better(verdicts[assertion.claim], judgement.verdict)
-    if not reading.is_understood:
-        return
+    if reading.divergences and reading.is_understood:
+        for key, outcome in _blames(reading, source, _MOST_MENDED).items():
+            if outcome is None:
+                excused.add(key)
+            else:
+                found.setdefault(key, outcome)
+
+
+def _blames(reading: Reading, source: Source, most: int) -> dict[Key, Blame | None]:
+    """Who is wrong in each divergence; None where it does not hold in its own block.
+
+    What comes after an argument that is to blame is read again as if it had been right.
+    """
+    found: dict[Key, Blame | None] = {}
     for divergence in reading.divergences:
         key = (divergence.assertion.claim, divergence.assertion.part)
-        if divergence.point.certain and _holds_in_its_block(reading, divergence, source):
-            found.setdefault(key, Contradiction(reading, divergence))
-        else:
-            excused.add(key)
+        if not divergence.point.certain or not _holds_in_its_block(reading, divergence, source):
+            found[key] = None
+            continue
+        outcome = blame(reading, divergence, source)
+        found[key] = outcome
+        if outcome.repair is not None and most:
+            mended = read_claims(again(reading.run, outcome.repair.override), source, _claims(reading))
+            if mended is not None:
+                return {**_blames(mended, source, most - 1), **found}
+    return found
+
+
+def _claims(reading: Reading) -> list[Claim]:
+    return list(dict.fromkeys(assertion.claim for assertion in reading.assertions))
 
 
 def _better(left: Verdict, right: Verdict) -> Verdict:
@@ -149,8 +168,7 @@ def _holds_in_its_block(reading: Reading, divergence: Divergence, source: Source
         return True
     place_, shape = entry
     opened = Shape(tuple(fresh("D", reason="the input of a block") if i != 1 else d for i, d in enumerate(shape.dims)))
-    again = reading.run.replay(Override(outputs={place_: opened}))
-    alone = read_claims(again, source, members)
+    alone = read_claims(again(reading.run, Override(outputs={place_: opened})), source, members)
     if alone is None:
         return True
     key = (divergence.assertion.claim, divergence.assertion.part)

@@ -1,0 +1,203 @@
+"""Which side of a contradiction is wrong: the comment, or an argument of a layer.
+
+The side is blamed whose repair leaves the fewest contradictions: claims that stay false and calls that PyTorch refuses.
+Ties: about channels the comment is blamed; about sizes the argument, if a padding gives the annotated size and the
+layers around say that it was meant (same kernel and stride, that padding; or the next division comes out even).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..interp.tape import Call, Override, Run
+from ..source.parse import Source
+from .assertion import Assertion, Solution, Verdict
+from .points import Points
+from .reading import Divergence, Reading, bind
+from .repair import WIDTH, Repair, repairs
+from .trace import chain_to
+
+__all__ = ["Blame", "blame"]
+
+_MOST_REPLAYS = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blame:
+    """The outcome: ``repair`` is None if the comment is wrong.
+
+    ``chain``: the layers from the anchor to the claim.  ``anchor``: the claim that was relied on, if one was.
+    ``settles``: calls that were refused and no longer are, once the argument is repaired.  ``follows``: further claims
+    that are false for the same reason and must be rewritten with the comment.
+    """
+
+    reading: Reading
+    divergence: Divergence
+    repair: Repair | None
+    chain: tuple[Call, ...]
+    anchor: Assertion | None
+    settles: tuple[Call, ...] = ()
+    follows: tuple[Assertion, ...] = ()
+
+
+def blame(reading: Reading, divergence: Divergence, source: Source) -> Blame:
+    """Decide ``divergence``."""
+    anchors = _anchors(reading, divergence)
+    chain = chain_to(reading.run, divergence.point, frozenset(anchors))
+    anchor = _anchor(reading, divergence, chain, anchors)
+    solution = reading.solution
+    here = reading.run.replay(Override(symbols=solution.sizes))
+    as_it_is = _faults(here, reading, source)
+    stale = min(len(as_it_is.false - {_key(divergence.assertion)}), _other_sizes(reading, divergence)) + len(as_it_is.refused)
+    best: tuple[int, Repair, _Faults] | None = None
+    alternative = divergence.judgement.alternative
+    assert alternative is not None
+    tried = repairs(reading.run, source, chain, alternative.pairs, solution)
+    for repair in _shortlist(tried, chain):
+        change = Override(repair.override.arguments, symbols=solution.sizes)
+        mended = _faults(reading.run.replay(change), reading, source)
+        if _key(divergence.assertion) not in mended.true:
+            continue
+        cost = len(mended.false) + len(mended.refused)
+        if best is None or cost < best[0]:
+            best = (cost, repair, mended)
+    follows = _follow(reading, divergence)
+    if best is not None and (best[0] < stale or (best[0] == stale and _was_meant(best[1], reading, divergence, chain))):
+        settled = tuple(call for call in as_it_is.calls if call.site.node not in best[2].places)
+        return Blame(reading, divergence, best[1], tuple(chain), anchor, settled)
+    return Blame(reading, divergence, None, tuple(chain), anchor, (), follows)
+
+
+# -- what is wrong in a run ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Faults:
+    true: frozenset[Any]
+    false: frozenset[Any]
+    calls: tuple[Call, ...]
+
+    @property
+    def refused(self) -> frozenset[Any]:
+        return frozenset(self.places)
+
+    @property
+    def places(self) -> set[Any]:
+        return {call.site.node for call in self.calls}
+
+
+def _key(assertion: Assertion) -> tuple[Any, Any]:
+    return assertion.claim, assertion.part
+
+
+def _faults(run: Run, reading: Reading, source: Source) -> _Faults:
+    claims = list(dict.fromkeys(assertion.claim for assertion in reading.assertions))
+    bound = bind(Points(run, source), claims, reading.convention, reading.channels_last)
+    judged = [(_key(assertion), assertion.judge(reading.solution).verdict) for assertion in bound]
+    return _Faults(
+        frozenset(key for key, verdict in judged if verdict is Verdict.TRUE),
+        frozenset(key for key, verdict in judged if verdict is Verdict.FALSE),
+        tuple(call for call in run.tape.calls if call.reject is not None and call.certain),
+    )
+
+
+def _other_sizes(reading: Reading, divergence: Divergence) -> int:
+    """How many claims stay false if another size is taken as given, so that this claim is true and an earlier one not."""
+    counts = [
+        sum(a.judge(solution).verdict is Verdict.FALSE for a in reading.assertions) - 1
+        for solution in reading.rivals
+        if divergence.assertion.judge(solution).verdict is Verdict.TRUE
+    ]
+    return min(counts, default=len(reading.assertions))
+
+
+def _follow(reading: Reading, divergence: Divergence) -> tuple[Assertion, ...]:
+    """Claims behind the divergence that only agree with it, up to the next divergence."""
+    later = [d.assertion.time for d in reading.divergences if d.assertion.time > divergence.assertion.time]
+    end = min(later, default=float("inf"))
+    return tuple(a for a in reading.accepted if divergence.assertion.time <= a.time < end)
+
+
+# -- what is relied on --------------------------------------------------------------------------------------------------
+
+
+def _anchors(reading: Reading, divergence: Divergence) -> dict[int, Assertion]:
+    """Tensors that a true claim speaks of."""
+    found: dict[int, Assertion] = {}
+    for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True):
+        if judgement.verdict is Verdict.TRUE and judgement.alternative is not None and assertion.alternatives:
+            if id(judgement.alternative.point.value) != id(divergence.point.value):
+                found[id(judgement.alternative.point.value)] = assertion
+    return found
+
+
+def _anchor(
+    reading: Reading, divergence: Divergence, chain: Sequence[Call], anchors: dict[int, Assertion]
+) -> Assertion | None:
+    """The true claim at the head of the chain, else the nearest before it, else the first of all."""
+    if chain and chain[0].inputs and id(chain[0].inputs[0]) in anchors:
+        return anchors[id(chain[0].inputs[0])]
+    true = [
+        assertion
+        for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True)
+        if judgement.verdict is Verdict.TRUE and assertion is not divergence.assertion
+    ]
+    before = [assertion for assertion in true if assertion.time < divergence.assertion.time]
+    return before[-1] if before else true[0] if true else None
+
+
+# -- ties ---------------------------------------------------------------------------------------------------------------
+
+
+def _shortlist(tried: Sequence[Repair], chain: Sequence[Call]) -> list[Repair]:
+    """Paddings before all else; of other parameters only those that offer a single way."""
+    paddings = [repair for repair in tried if repair.parameter == "padding"]
+    rest = [repair for repair in tried if repair.parameter != "padding"]
+    return [*paddings, *rest][:_MOST_REPLAYS]
+
+
+def _was_meant(repair: Repair, reading: Reading, divergence: Divergence, chain: Sequence[Call]) -> bool:
+    """Whether, on a tie, the argument is blamed after all."""
+    if repair.parameter in WIDTH or repair.parameter != "padding":
+        return False
+    if any(pair.axis == 1 for pair in divergence.judgement.false):
+        return False
+    return _is_usual(repair, reading.run) or _divides(repair, reading, divergence)
+
+
+def _is_usual(repair: Repair, run: Run) -> bool:
+    """Whether layers with the same kernel and stride use the proposed padding."""
+    mine = repair.call.arguments
+    for call in run.tape.calls:
+        if call.module is repair.call.module or call.name != repair.call.name or not call.leaf:
+            continue
+        other = call.arguments
+        if all(_square(other.get(name)) == _square(mine.get(name)) for name in ("kernel_size", "stride", "dilation")):
+            if _square(other.get("padding")) == _square(repair.value):
+                return True
+    return False
+
+
+def _square(value: Any) -> Any:
+    return value[0] if isinstance(value, tuple) and value and len(set(value)) == 1 else value
+
+
+def _divides(repair: Repair, reading: Reading, divergence: Divergence) -> bool:
+    """Whether the annotated size makes the next strided layer's division exact, and the computed one does not."""
+    solution: Solution = reading.solution
+    for call in reading.run.tape.calls:
+        if call.leaf and call.module is not None and call.inputs and call.index > repair.call.index:
+            stride, kernel = _square(call.arguments.get("stride")), _square(call.arguments.get("kernel_size"))
+            padding, dilation = _square(call.arguments.get("padding", 0)), _square(call.arguments.get("dilation", 1))
+            if not all(isinstance(item, int) for item in (stride, kernel, padding, dilation)) or stride < 2:
+                continue
+            rests = [
+                ((claimed + 2 * padding - dilation * (kernel - 1) - 1) % stride == 0)
+                for claimed in (solution.claimed(divergence.judgement.false[0]), solution.computed(divergence.judgement.false[0]))
+                if isinstance(claimed, int)
+            ]
+            return rests == [True, False]
+    return False
+
