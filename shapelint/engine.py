@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .coverage import Coverage
 from .diagnostic import Diagnostic, Span
-from .interp import explore
+from .interp import Project, explore
 from .rules import invalid_syntax, registry
 from .rules.context import Checked
 from .settings import Reader, Settings
@@ -37,26 +37,28 @@ def check_source(
     text: str,
     path: str,
     settings: Settings = Settings(),  # noqa: B008  # frozen
-    read: Reader = lambda path: None,
+    read: Reader | Project = lambda path: None,
     cells: tuple[int, ...] = (),
 ) -> Result:
     """Lint ``text`` as the contents of ``path``.
 
-    ``read`` gives the text of imported files, ``cells`` the first rows of a notebook's code cells.  Raises UnknownRule for a
+    ``read`` gives the text of imported files (a Project, shared by the files of one session, parses each of them once),
+    ``cells`` the first rows of a notebook's code cells.  Raises UnknownRule for a
     name in ``settings`` that no rule has; RecursionError and whatever a defect of ours raises are the caller's to guard.
     """
     asked = registry.selected(settings.select, settings.ignore)
+    project = read if isinstance(read, Project) else Project(read)
     try:
-        source = parse(text, path, cells)
-        checked, coverage = _understood(source, settings, read)
+        source = parse(text, path, cells) if cells else project.source(path, text)
+        checked, coverage = _understood(source, settings, project)
         return Result(_findings(checked, asked), coverage)
     except SourceError as error:
         return Result((invalid_syntax.report(error, path),), Coverage(files=1), parsed=False)
 
 
-def _understood(source: Source, settings: Settings, read: Reader) -> tuple[Checked, Coverage]:
+def _understood(source: Source, settings: Settings, project: Project) -> tuple[Checked, Coverage]:
     """Execute the file abstractly and bind what its comments claim."""
-    return Checked(source, explore(source, read)), Coverage(files=1)
+    return Checked(source, explore(source, project)), Coverage(files=1)
 
 
 def _findings(checked: Checked, asked: frozenset[str]) -> tuple[Diagnostic, ...]:
@@ -110,13 +112,13 @@ def _layers(checked: Checked) -> Iterator[tuple[Span, Span]]:
     """For each layer call of this file: the place of the call or of the constructor, and the constructor's place."""
     for run in checked.exploration.runs:
         for call in run.tape.calls:
-            if call.module is None or not call.module.made_by:
+            if call.module is None or not call.leaf or not call.module.made_by:
                 continue
             constructor = _span(checked.source, call.module.made_by[0])
             if constructor is None:
                 continue
             yield constructor, constructor
-            if call.site.source is checked.source and call.leaf:
+            if call.site.source is checked.source:
                 yield checked.source.span(call.site.node), constructor
 
 

@@ -1,7 +1,8 @@
 """Abstract execution of Python: what the code does, without running it.  Knows nothing of comments."""
 
 from .explore import Exploration, explore
+from .imports import Project
 from .tape import Call, Entered, Override, Run, Site, Statement, Tape
 from .values import Instance
 
-__all__ = ["Call", "Entered", "Exploration", "Instance", "Override", "Run", "Site", "Statement", "Tape", "explore"]
+__all__ = ["Call", "Entered", "Exploration", "Instance", "Override", "Project", "Run", "Site", "Statement", "Tape", "explore"]

@@ -20,9 +20,12 @@ from .values import (
 )  # fmt: skip
 
 __all__ = [
-    "call", "call_method", "define_class", "define_function", "defaults_of", "evaluate_arguments", "learn",
+    "MORE_KEYWORDS", "MORE_POSITIONAL", "call", "call_method", "define_class", "define_function", "defaults_of", "evaluate_arguments", "learn",
     "operate_tensors", "site_of",
 ]  # fmt: skip
+
+MORE_POSITIONAL, MORE_KEYWORDS = "*more", "**more"
+"""Keys under which a call that the interpreter makes up says that ``*args`` and ``**kwargs`` may hold anything."""
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 
@@ -186,8 +189,10 @@ def bind_parameters(
         values, vague = values[:gap], True
     for param, value in zip(positional, values, strict=False):
         names[param.name.value] = value
+    more = {key: kwargs[key] for key in (MORE_POSITIONAL, MORE_KEYWORDS) if key in kwargs}
+    rest = [pair for pair in rest if pair[0] not in more]
     if isinstance(params.star_arg, cst.Param):
-        names[params.star_arg.name.value] = tuple(args[len(positional) :])
+        names[params.star_arg.name.value] = (*args[len(positional) :], *filter(None, [more.get(MORE_POSITIONAL)]))
     elif len(values) > len(positional):
         raise Thrown("TypeError")
     accepted = {p.name.value for p in (*params.params, *params.kwonly_params)}
@@ -200,6 +205,8 @@ def bind_parameters(
         else:
             extra[key] = value
     if params.star_kwarg is not None:
+        if MORE_KEYWORDS in more:
+            extra["**"] = more[MORE_KEYWORDS]
         names[params.star_kwarg.name.value] = extra
     elif extra and not vague:
         raise Thrown("TypeError")
@@ -233,7 +240,7 @@ def define_function(machine: Machine, node: cst.FunctionDef, frame: Frame) -> An
         defaults_of(machine, node.params, frame),
         frame.module,
         owner=frame.owner,
-        is_generator=_yields(node.body),
+        is_generator=frame.module.may_yield and _yields(node.body),
     )
     for decorator in reversed(node.decorators):
         value = _decorate(machine, machine.evaluate(decorator.decorator, frame), value, decorator, frame)

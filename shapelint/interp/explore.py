@@ -10,14 +10,14 @@ import libcst as cst
 from ..shapes import Expr, Shape, Symbol, Tensor, Unknown, substitute, unknown_rank
 from ..shapes.dim import of_atom
 from ..source.parse import Source
-from .calls import call
-from .imports import Deferred, Project
+from .calls import MORE_KEYWORDS, MORE_POSITIONAL, call
+from .imports import Deferred, Project, new_module
 from .machine import Machine, OutOfFuel
 from .modules import MODULE, named_modules
 from .scope import Frame
 from .statements import run_block
 from .tape import Override, Run
-from .values import Class, Function, Instance, Module, Thrown
+from .values import Class, Function, Gap, Instance, Thrown
 
 __all__ = ["Exploration", "explore"]
 
@@ -37,7 +37,7 @@ class Exploration:
         self.runs: list[Run] = []
         self._machines: list[tuple[Run, Machine]] = []
         self._sequentials: dict[cst.CSTNode, Run | None] = {}
-        self.module = project.module(source, "__main__", lazy=False)
+        self.module = new_module("__main__", source)
         self._explore()
 
     def sequential(self, node: cst.CSTNode) -> Run | None:
@@ -53,7 +53,7 @@ class Exploration:
         for _, machine in self._machines:
             for instance in machine.sequentials:
                 node = instance.made_by[0] if instance.made_by else None
-                if node is None or node in seen or instance.called or instance.taken:
+                if node is None or node in seen or instance.called or instance.taken or not self._is_here(instance):
                     continue
                 seen.add(node)
                 run = self.sequential(node)
@@ -87,7 +87,7 @@ class Exploration:
         machine = Machine(self.project, _SCRIPT_FUEL, override)
         fresh = Exploration.__new__(Exploration)
         fresh.source, fresh.project = self.source, self.project
-        fresh.module = Module("__main__", self.source, {"__name__": "__main__", "__file__": self.source.path})
+        fresh.module = new_module("__main__", self.source)
         ended = _attempt(lambda: fresh._execute(machine))
         return Run(
             "the script", self.source.tree, self.source, machine.tape, True, (), None, None, ended, self._unrepeatable
@@ -153,17 +153,20 @@ class Exploration:
 
     def strict(self, run: Run) -> Run:
         """The same class with every default unknown: what fails there fails for every way to build it."""
-        assert run.module is not None
-        return self.run_class(run.module.cls, Override(), strict=True)[0]
+        cls = next(cls for cls in self.classes() if cls.node is run.node)
+        return self.run_class(cls, Override(), strict=True)[0]
 
     def _run_sequential(self, node: cst.CSTNode) -> Run | None:
         for owner, machine in self._machines:
             for position, instance in enumerate(machine.sequentials):
-                if instance.made_by and instance.made_by[0] is node:
+                if instance.made_by and instance.made_by[0] is node and self._is_here(instance):
                     if instance.taken:
                         return None
                     return self._call_sequential(node, owner, machine, position, Override(), None)
         return None
+
+    def _is_here(self, instance: Instance) -> bool:
+        return instance.built is not None and instance.built.source is self.source
 
     def _call_sequential(
         self, node: cst.CSTNode, owner: Run, built: Machine, position: int, override: Override, shape: Shape | None
@@ -216,7 +219,7 @@ class Exploration:
         machine = Machine(self.project, _SCRIPT_FUEL, override)
         again = Exploration.__new__(Exploration)
         again.source, again.project = self.source, self.project
-        again.module = Module("__main__", self.source, {"__name__": "__main__", "__file__": self.source.path})
+        again.module = new_module("__main__", self.source)
         _attempt(lambda: again._execute(machine))
         return machine
 
@@ -225,9 +228,12 @@ class Exploration:
         self._machines.append((run, machine))
 
 
-def explore(source: Source, read: Callable[[str], str | None] = lambda path: None) -> Exploration:
-    """Execute every path of ``source`` that is worth it; ``read`` gives the text of files that it imports."""
-    return Exploration(source, Project(read))
+def explore(source: Source, project: Project | Callable[[str], str | None] = lambda path: None) -> Exploration:
+    """Execute every path of ``source`` that is worth it.
+
+    ``project``: the files that it may import, or how to read them; one project serves many files.
+    """
+    return Exploration(source, project if isinstance(project, Project) else Project(project))
 
 
 def _attempt(path: Callable[[], Any]) -> str | None:
@@ -268,13 +274,18 @@ def _arguments(cls: Class, method: str, strict: bool, values: Any) -> dict[str, 
     """Values for the parameters of ``method`` that have no default (with ``strict``: for all), by name."""
     found = cls.find(method)
     if found is None or not isinstance(found[1], Function):
-        return {}
+        layer = None if found is None else found[0].layer
+        return {} if layer is None else {name: of_atom(Symbol(name)) for name in layer.signature.required}
     params = found[1].node.params
     wanted = [*params.posonly_params, *params.params][1:] + list(params.kwonly_params)
     given: dict[str, Any] = {}
     for param in wanted:
         if param.default is None or strict:
             given[param.name.value] = substitute_named(_parameter(param), values)
+    if isinstance(params.star_arg, cst.Param):
+        given[MORE_POSITIONAL] = Gap(f"'*{params.star_arg.name.value}' is not given")
+    if params.star_kwarg is not None:
+        given[MORE_KEYWORDS] = Gap(f"'**{params.star_kwarg.name.value}' is not given")
     return given
 
 

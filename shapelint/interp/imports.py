@@ -15,7 +15,7 @@ from .machine import Machine, OutOfFuel
 from .scope import Frame
 from .values import Module, Thrown
 
-__all__ = ["Deferred", "Project", "import_from", "import_names"]
+__all__ = ["Deferred", "Project", "import_from", "import_names", "new_module"]
 
 _NEVER_FOLLOWED = frozenset(sys.stdlib_module_names) | {"torch", "numpy", "scipy", "matplotlib", "PIL", "cv2"}
 _HIGHEST = 8
@@ -48,6 +48,7 @@ class Project:
     def __init__(self, read: Callable[[str], str | None]) -> None:
         self._read = read
         self._modules: dict[str, Module | None] = {}
+        self._sources: dict[str, Source] = {}
         self._external: dict[str, Any] = {}
         self.followed: dict[str, str] = {}
 
@@ -98,11 +99,13 @@ class Project:
 
     # -- files --------------------------------------------------------------------------------------------------
 
-    def module(self, source: Source, name: str, lazy: bool) -> Module:
-        """A module for ``source``, its top level not executed yet."""
-        module = Module(name, source, {"__name__": name, "__file__": source.path})
-        self._modules[os.path.normpath(source.path)] = module
-        return module
+    def source(self, path: str, text: str) -> Source:
+        """``text`` parsed as the contents of ``path``, once.  Raises SourceError."""
+        key = os.path.normpath(path)
+        known = self._sources.get(key)
+        if known is None or known.text != text:
+            known = self._sources[key] = parse(text, path)
+        return known
 
     def find(self, importer: Source, level: int, dotted: str) -> Module | None:
         """The module that ``dotted`` means in ``importer`` (``level`` leading dots), or None if it is not in the project."""
@@ -142,7 +145,7 @@ class Project:
                 continue
             self.followed[path] = text
             try:
-                source = parse(text, path)
+                source = self.source(path, text)
             except SourceError:
                 continue
             return self._execute(source)
@@ -151,7 +154,8 @@ class Project:
     def _execute(self, source: Source) -> Module:
         from .statements import run_block
 
-        module = self.module(source, os.path.basename(source.path).removesuffix(".py"), lazy=True)
+        module = new_module(os.path.basename(source.path).removesuffix(".py"), source)
+        self._modules[os.path.normpath(source.path)] = module
         machine = Machine(self, _MODULE_FUEL)
         frame = Frame(module, module.names)
         for node in source.tree.body:
@@ -173,6 +177,11 @@ class Project:
             if isinstance(node, cst.ClassDef):
                 return define_class(machine, node, frame)
             return define_function(machine, node, frame)
+
+
+def new_module(name: str, source: Source) -> Module:
+    """A module for ``source``, its top level not executed yet."""
+    return Module(name, source, {"__name__": name, "__file__": source.path})
 
 
 def import_names(machine: Machine, node: cst.Import, frame: Frame) -> None:

@@ -73,6 +73,7 @@ def instantiate(
     instance = Instance(cls)
     if node is not None:
         instance.made_by.append(node)
+        instance.built = Site(frame.module.source, node)
     instance.made_within = tuple(machine.calling)
     if MODULE in cls.mro:
         machine.heap.touch(instance.attributes)

@@ -53,8 +53,15 @@ def proofs(checked: Checked, kind: Kind) -> Iterator[Proof]:
 
 
 def _proven(checked: Checked, run: Run, call: Call) -> bool:
-    """A default argument proves nothing where other arguments must be given: somebody may give that one too."""
-    if run.concrete or run.module is None or run.module.cls.node is not run.node or not _has_required(run):
+    """A default argument proves nothing where other arguments must be given: somebody may give that one too.
+
+    Nor does a path of ours that ends in an exception: nobody runs it to its end.
+    """
+    if run.concrete or not isinstance(run.node, cst.ClassDef):
+        return True
+    if run.ended is not None and run.ended.endswith("is raised"):
+        return False
+    if not _has_required(checked, run):
         return True
     return any(
         other.reject is not None and other.certain and other.site.node is call.site.node
@@ -62,9 +69,9 @@ def _proven(checked: Checked, run: Run, call: Call) -> bool:
     )
 
 
-def _has_required(run: Run) -> bool:
-    assert run.module is not None
-    found = run.module.cls.find("__init__")
+def _has_required(checked: Checked, run: Run) -> bool:
+    cls = next(cls for cls in checked.exploration.classes() if cls.node is run.node)
+    found = cls.find("__init__")
     if found is None or not isinstance(found[1], Function):
         return False
     params = found[1].node.params
