@@ -9,14 +9,21 @@ from . import (
     arithmetic,
     attributes,
     create,
+    decompositions,
+    einsum,
     elementwise,
+    fourier,
     functional,
     functional_layers,
+    functional_losses,
     join,
     linear_algebra,
+    order,
     rearrange,
     reduce,
     reshape,
+    sampling,
+    select,
     split,
 )
 from .arithmetic import operate
@@ -24,13 +31,13 @@ from .attributes import attribute
 from .declare import Op, families
 from .indexing import assign, index
 
-__all__ = ["FUNCTIONS", "METHODS", "METHODS_TYPE", "NAMED_TUPLES", "Op", "assign", "attribute", "index", "operate"]
+__all__ = ["FUNCTIONS", "METHODS", "METHODS_TYPE", "NAMED_TUPLES", "OPAQUE", "Op", "assign", "attribute", "index", "operate"]
 
 _DECLARED = tuple(
     families(
         (
             reshape, rearrange, join, split, elementwise, arithmetic, reduce, create, linear_algebra, attributes,
-            functional, functional_layers,
+            functional, functional_layers, functional_losses, select, order, einsum, sampling, fourier, decompositions,
         )
     )
 )  # fmt: skip
@@ -41,6 +48,19 @@ FUNCTIONS: Mapping[str, Op] = {op.name: op for op in _DECLARED if not op.is_meth
 METHODS: Mapping[str, Op] = {op.name: op for op in _DECLARED if op.is_method}
 """Methods of tensors by name; the tensor is their first argument."""
 
+OPAQUE: Mapping[str, str] = {
+    "torch.nn.functional.assert_int_or_pair": "a check of the library's own arguments",
+    "torch.nn.functional.boolean_dispatch": "a factory of functions inside the library",
+    "torch.nn.functional.conv_tbc": "a convolution over (time, batch, channels) of one speech library",
+    "torch.nn.functional.grouped_mm": "matrices of several sizes in one buffer: sizes are data",
+    "torch.nn.functional.scaled_grouped_mm": "matrices of several sizes in one buffer: sizes are data",
+    "torch.nn.functional.scaled_mm": "a product with scales in packed layouts",
+}
+"""Public functions of ``torch.nn.functional`` that are not modelled, and why."""
+
 METHODS_TYPE = Tensor
-NAMED_TUPLES = (reduce.Extremes, reduce.Deviation)
+NAMED_TUPLES = (
+    reduce.Extremes, reduce.Deviation, decompositions.Singular, decompositions.Orthogonal, decompositions.Eigen,
+    decompositions.LogDeterminant,
+)  # fmt: skip
 """Results whose members have names: ``x.max(1).values``."""

@@ -52,26 +52,27 @@ def _mapping(name: str, function: Callable[[Any], Any], floating: bool) -> Famil
             return like(input, kind)
         return elements.mapped(function, input, kind)
 
-    methods = f"{name},{name}_" if name not in ("positive",) else name
-    torch_names = f"{{{name},{name}_}}" if name in ("relu",) else name
-    return op(f"torch.{torch_names} Tensor.{{{methods}}}", "input, *, out=None", formula=_SAME)(shape)
+    functions = name if name in ("positive", "absolute", "sign", "sgn") else f"{{{name},{name}_}}"
+    methods = name if name == "positive" else f"{{{name},{name}_}}"
+    return op(f"torch.{functions} Tensor.{methods}", "input, *, out=None", formula=_SAME)(shape)
 
 
 KEEPING = tuple(_mapping(name, function, False) for name, function in _KEEPING.items())
 FLOATING = tuple(_mapping(name, function, True) for name, function in _FLOATING.items())
 
 
-@op("{torch,Tensor}.round Tensor.round_", "input, *, decimals=0, out=None", formula=_SAME)
+@op("{torch,Tensor}.{round,round_}", "input, *, decimals=0, out=None", formula=_SAME)
 def round(need: Needs, input: Tensor, decimals: Any, out: Any) -> Tensor:  # noqa: A001
     """To the nearest whole number, halves to the even one."""
     return like(input) if input.elements is None or decimals != 0 else elements.mapped(_round, input)
 
 
 @op(
-    "{torch,Tensor}.{acos,acosh,angle,arccos,arccosh,arcsin,arcsinh,arctan,arctanh,asin,asinh,atan,atanh,cosh,digamma,"
-    "erf,erfc,erfinv,frac,i0,lgamma,logit,sinc,sinh} "
-    "Tensor.{acos_,acosh_,arccos_,arccosh_,arcsin_,arcsinh_,arctan_,arctanh_,asin_,asinh_,atan_,atanh_,cosh_,digamma_,"
-    "erf_,erfc_,erfinv_,frac_,i0_,lgamma_,logit_,sinc_,sinh_}",
+    "{torch,Tensor}.{angle,digamma,erfinv,lgamma} Tensor.{digamma_,erfinv_,lgamma_} {torch,Tensor}.{"
+    "acos,acos_,acosh,acosh_,arccos,arccos_,arccosh,arccosh_,arcsin,arcsin_,arcsinh,arcsinh_,arctan,"
+    "arctan_,arctanh,arctanh_,asin,asin_,asinh,asinh_,atan,atan_,atanh,atanh_,cosh,cosh_,erf,erf_,erfc,"
+    "erfc_,frac,frac_,i0,i0_,logit,logit_,sinc,sinc_,sinh,sinh_"
+    "}",
     "input, eps=None, *, out=None",
     formula=_SAME,
 )
@@ -96,10 +97,10 @@ def bitwise_not(need: Needs, input: Tensor, out: Any) -> Tensor:
 
 
 @op(
-    "{torch,Tensor}.{clone,detach,detach_copy,alias_copy,conj,conj_physical,resolve_conj,resolve_neg,nan_to_num} "
+    "{torch,Tensor}.{clone,detach,conj,conj_physical,resolve_conj,resolve_neg,nan_to_num} "
     "Tensor.{contiguous,cpu,cuda,xpu,requires_grad_,detach_,nan_to_num_,conj_physical_,pin_memory,share_memory_,coalesce,"
-    "to_dense,to_mkldnn,as_subclass,xpu,retain_grad,register_hook,cauchy_,exponential_,geometric_,"
-    "log_normal_,normal_,random_,uniform_,zero_,data}",
+    "to_dense,to_mkldnn,as_subclass,dequantize,module_load,retain_grad,register_hook,cauchy_,exponential_,geometric_,"
+    "log_normal_,normal_,random_,uniform_,zero_}",
     "input, *args, **kwargs", formula=_SAME,
 )  # fmt: skip
 def preserved(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Tensor:
@@ -107,7 +108,7 @@ def preserved(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Tensor:
     return like(input, None, input.elements)
 
 
-@op("torch.{nan_to_num_,detach_,conj_physical_} torch.{clone,lift,alias}", "input, **kwargs", formula=_SAME)
+@op("torch.{nan_to_num_,detach_,conj_physical_} torch.{zero_,dequantize,detach_copy,alias_copy,real}", "input, **kwargs", formula=_SAME)
 def preserved_function(need: Needs, input: Tensor, kwargs: Any) -> Tensor:
     """The same tensor for all that shapes are concerned."""
     return like(input, None, input.elements)
@@ -148,7 +149,7 @@ def complexes(need: Needs, input: Tensor, memory_format: Any) -> Tensor:
     return like(input, "complex")
 
 
-@op("Tensor.{to,type,type_as,to_copy}", "input, *args, **kwargs", formula=_SAME)
+@op("Tensor.{to,type,type_as}", "input, *args, **kwargs", formula=_SAME)
 def to(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Any:
     """Another device, dtype or layout; the shape stays.  ``type()`` gives a name."""
     given = [*args, *(kwargs.get(name) for name in ("dtype", "other"))]
@@ -159,7 +160,7 @@ def to(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Any:
     return Tensor(input.shape, None) if kind is None and vague else like(input, kind)
 
 
-@op("{torch,Tensor}.{dropout,alpha_dropout,feature_dropout,feature_alpha_dropout} torch.{dropout_,alpha_dropout_,feature_dropout_,feature_alpha_dropout_}", "input, p=0.5, train=True", formula=_SAME)
+@op("torch.{dropout,alpha_dropout,feature_dropout,feature_alpha_dropout} torch.{dropout_,alpha_dropout_,feature_dropout_,feature_alpha_dropout_}", "input, p=0.5, train=True", formula=_SAME)
 def dropout(need: Needs, input: Tensor, p: Any, train: Any) -> Tensor:
     """Some elements zeroed."""
     return like(input)

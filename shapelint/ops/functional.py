@@ -104,7 +104,7 @@ def pdist(need: Needs, input: Tensor, p: Any) -> Tensor:
     return Tensor(Shape((rows * (rows - 1) // 2,)), "float")
 
 
-@op("F.one_hot torch.one_hot", "tensor, num_classes=-1", formula="(*) -> (*, num_classes)")
+@op("F.one_hot", "tensor, num_classes=-1", formula="(*) -> (*, num_classes)")
 def one_hot(need: Needs, tensor: Any, num_classes: Any) -> Tensor:
     """A dimension more; of unknown size if the classes are counted from the data."""
     input = operand(need, tensor, "tensor")

@@ -9,7 +9,7 @@ from ..shapes import Dim, Kind, Needs, Tensor, Unknown, unknown_rank
 from .declare import Family, op
 from .values import operand
 
-__all__ = ["through"]
+__all__ = ["rows_of", "through"]
 
 
 def through(need: Needs, layer: str, arguments: Mapping[str, Any], inputs: Sequence[Any]) -> Any:
@@ -119,7 +119,7 @@ UNPOOLS = tuple(
 )  # fmt: skip
 
 
-def _weight(need: Needs, weight: Any, rank: int) -> tuple[Any, ...]:
+def rows_of(need: Needs, weight: Any, rank: int) -> tuple[Any, ...]:
     """The sizes of a weight tensor, unknowns where they are not known."""
     tensor = operand(need, weight, "weight")
     known = tensor.shape.rank
@@ -136,14 +136,14 @@ def _times(left: Any, right: Any) -> Any:
 
 
 def _conv(need: Needs, input: Tensor, weight: Any, bias: Any, spatial: int, **arguments: Any) -> Any:
-    out, inner, *kernel = _weight(need, weight, spatial + 2)
+    out, inner, *kernel = rows_of(need, weight, spatial + 2)
     _biased(need, bias, out)
     channels = {"in_channels": _times(inner, arguments["groups"]), "out_channels": out, "kernel_size": tuple(kernel)}
     return through(need, f"Conv{spatial}d", {**arguments, **channels, "bias": False}, (input,))
 
 
 def _conv_transpose(need: Needs, input: Tensor, weight: Any, bias: Any, spatial: int, **arguments: Any) -> Any:
-    inner, out, *kernel = _weight(need, weight, spatial + 2)
+    inner, out, *kernel = rows_of(need, weight, spatial + 2)
     out = _times(out, arguments["groups"])
     _biased(need, bias, out)
     channels = {"in_channels": inner, "out_channels": out, "kernel_size": tuple(kernel), "bias": False}
@@ -170,13 +170,13 @@ CONVS = tuple(
 )  # fmt: skip
 
 
-@op("{F,torch}.linear", "input, weight, bias=None", formula="(*, k), (m, k) -> (*, m)")
+@op("F.linear", "input, weight, bias=None", formula="(*, k), (m, k) -> (*, m)")
 def linear(need: Needs, input: Tensor, weight: Any, bias: Any) -> Any:
     """``input @ weight.T + bias``; a weight of one dimension gives a sum."""
     tensor = operand(need, weight, "weight")
     if tensor.shape.rank == 1 or (tensor.shape.rank is None and len(tensor.shape.dims) < 2):
         return Tensor(unknown_rank("a linear map by a vector, or by a weight of unknown rank"), input.dtype)
-    out, inner = _weight(need, tensor, 2)
+    out, inner = rows_of(need, tensor, 2)
     if isinstance(bias, Tensor) and bias.shape.rank == 1 and bias.shape.dims != (1,):
         _biased(need, bias, out)
     return through(need, "Linear", {"in_features": inner, "out_features": out, "bias": False}, (input,))
@@ -185,7 +185,7 @@ def linear(need: Needs, input: Tensor, weight: Any, bias: Any) -> Any:
 @op("{F,torch}.bilinear", "input1, input2, weight, bias=None", formula="as nn.Bilinear")
 def bilinear(need: Needs, input1: Any, input2: Any, weight: Any, bias: Any) -> Any:
     """A bilinear form of two inputs."""
-    out, one, two = _weight(need, weight, 3)
+    out, one, two = rows_of(need, weight, 3)
     arguments = {"in1_features": one, "in2_features": two, "out_features": out, "bias": False}
     return through(need, "Bilinear", arguments, (input1, input2))
 
@@ -193,7 +193,7 @@ def bilinear(need: Needs, input1: Any, input2: Any, weight: Any, bias: Any) -> A
 @op("{F}.{embedding}", "input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False", formula="(*), (V, E) -> (*, E)")
 def embedding(need: Needs, input: Tensor, weight: Any, **options: Any) -> Any:
     """A row of ``weight`` for each index."""
-    count, wide = _weight(need, weight, 2)
+    count, wide = rows_of(need, weight, 2)
     return through(need, "Embedding", {"num_embeddings": count, "embedding_dim": wide}, (input,))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh
 from . import elements
 from .axes import axis, rank_of, size
-from .declare import op
+from .declare import Family, op
 from .rearrange import unsqueeze
 from .values import like, operand, promote, reason_of, sequence, unknown_tensor
 
@@ -155,6 +155,18 @@ def _at_least(need: Needs, part: Tensor, rank: int) -> Tensor:
     return Tensor(Shape((1,) * (rank - len(dims)) + dims), part.dtype)
 
 
+def _dimensions_added(rank: int) -> Family:
+    def shape(need: Needs, tensors: Any) -> Any:
+        parts = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+        found = tuple(_at_least(need, operand(need, part, "tensors"), rank) for part in parts)
+        return found if len(tensors) != 1 or parts is not tensors else found[0]
+
+    return op(f"torch.atleast_{rank}d", "*tensors", formula=f"at least {rank} dimensions, new ones of size 1")(shape)
+
+
+AT_LEAST = tuple(_dimensions_added(rank) for rank in (1, 2, 3))
+
+
 def _stacked(need: Needs, tensors: Any, rank: int, dim: int) -> Tensor:
     parts = members(need, tensors)
     if parts is None:
@@ -181,3 +193,29 @@ def vstack(need: Needs, tensors: Any, out: Any) -> Tensor:
 def dstack(need: Needs, tensors: Any, out: Any) -> Tensor:
     """One behind the other."""
     return _stacked(need, tensors, 3, 2)
+
+
+@op("torch.column_stack", "tensors, *, out=None", formula="cat in dimension 1; 1-d tensors are columns")
+def column_stack(need: Needs, tensors: Any, out: Any) -> Tensor:
+    """Columns side by side."""
+    parts = members(need, tensors)
+    if parts is None:
+        return unknown_tensor(reason_of(tensors, "the number of tensors"), None)
+    need.require(len(parts) > 0, Kind.OPERANDS, "at least 1 tensor expected, got 0", "tensors")
+    if any(rank_of(part) is None for part in parts):
+        return unknown_tensor("columns of unknown rank", None)
+    wide = [
+        Tensor(Shape((*part.shape.dims, *(1,) * (2 - len(part.shape.dims)))) if len(part.shape.dims) else Shape((1, 1)))
+        for part in parts
+    ]
+    return joined(need, wide, 1, promote(part.dtype for part in parts))
+
+
+@op("torch.block_diag", "*tensors", formula="(a, b), (c, d), ... -> (a + c + ..., b + d + ...)")
+def block_diag(need: Needs, tensors: Any) -> Tensor:
+    """Matrices along a diagonal."""
+    parts = [_at_least(need, operand(need, part, "tensors"), 2) for part in tensors]
+    if any(rank_of(part) != 2 for part in parts):
+        return unknown_tensor("blocks of unknown rank", None)
+    rows, columns = (sum((part.shape.dims[i] for part in parts), 0) for i in (0, 1))
+    return Tensor(Shape((rows, columns)), promote(part.dtype for part in parts))

@@ -41,7 +41,7 @@ def cut(input: Tensor, at: int, lengths: Sequence[Dim]) -> tuple[Tensor, ...]:
     return tuple(pieces)
 
 
-@op("{torch,Tensor}.{split,split_with_sizes,unsafe_split}", "input, split_size=None, dim=0, *, split_sizes=None, split_size_or_sections=None", formula="(*, d, *) -> pieces (*, size, *) that sum to d")
+@op("{torch,Tensor}.{split,split_with_sizes,unsafe_split,unsafe_split_with_sizes}", "input, split_size=None, dim=0, *, split_sizes=None, split_size_or_sections=None", formula="(*, d, *) -> pieces (*, size, *) that sum to d")
 def split(need: Needs, input: Tensor, split_size: Any, dim: Any, split_sizes: Any, split_size_or_sections: Any) -> Any:
     """Pieces of one size, the last perhaps smaller, or of the sizes listed."""
     asked = next((v for v in (split_size, split_sizes, split_size_or_sections) if v is not None), None)
@@ -163,7 +163,7 @@ def narrow(need: Needs, input: Tensor, dim: Any, start: Any, length: Any) -> Ten
     return resized(input, at, wanted)
 
 
-@op("{torch,Tensor}.{select,select_copy}", "input, dim, index", formula="(*, d, *) -> (*, *)")
+@op("{torch,Tensor}.select torch.select_copy", "input, dim, index", formula="(*, d, *) -> (*, *)")
 def select(need: Needs, input: Tensor, dim: Any, index: Any) -> Tensor:
     """One entry of a dimension."""
     at, rank = axis(need, input, dim), rank_of(input)

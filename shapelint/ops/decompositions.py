@@ -1,0 +1,148 @@
+"""Matrices taken apart: svd, qr, eigenvalues, solutions of linear systems."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh
+from .declare import op
+from .values import operand, truth, unknown_tensor
+
+__all__ = ["Eigen", "LogDeterminant", "Orthogonal", "Singular"]
+
+
+class Singular(NamedTuple):
+    """``torch.linalg.svd``."""
+
+    U: Tensor
+    S: Tensor
+    Vh: Tensor
+
+
+class Orthogonal(NamedTuple):
+    """``torch.linalg.qr``."""
+
+    Q: Tensor
+    R: Tensor
+
+
+class Eigen(NamedTuple):
+    """``torch.linalg.eigh``."""
+
+    eigenvalues: Tensor
+    eigenvectors: Tensor
+
+
+class LogDeterminant(NamedTuple):
+    """``torch.linalg.slogdet``."""
+
+    sign: Tensor
+    logabsdet: Tensor
+
+
+def _matrix(need: Needs, input: Tensor) -> tuple[Dim, Dim]:
+    rank = input.shape.rank
+    need.require(rank is None or rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {input.shape}")
+    rows, columns = input.size(-2), input.size(-1)
+    assert rows is not None and columns is not None
+    return rows, columns
+
+
+def _square(need: Needs, input: Tensor) -> Dim:
+    rows, columns = _matrix(need, input)
+    need.equal(rows, columns, Kind.OPERANDS, f"a square matrix expected, got {input.shape}")
+    return rows
+
+
+def _made(input: Tensor, *tail: Dim) -> Tensor:
+    """The same batch with other last dimensions."""
+    return Tensor(Shape((*input.shape.dims[:-2], *tail), input.shape.lead), input.dtype)
+
+
+def _smaller(rows: Dim, columns: Dim) -> Dim:
+    if isinstance(rows, int) and isinstance(columns, int):
+        return min(rows, columns)
+    return rows if rows == columns else fresh("k", minimum=0, reason="the smaller of two unknown sizes")
+
+
+@op(
+    "torch.linalg.svd",
+    "input, full_matrices=True, *, driver=None, out=None",
+    formula="(*, m, n) -> (*, m, m), (*, min(m, n)), (*, n, n)",
+)
+def svd(need: Needs, input: Tensor, full_matrices: Any, driver: Any, out: Any) -> Any:
+    """Singular values; without ``full_matrices`` only as many vectors."""
+    rows, columns = _matrix(need, input)
+    least = _smaller(rows, columns)
+    match truth(full_matrices):
+        case True:
+            return Singular(_made(input, rows, rows), _made(input, least), _made(input, columns, columns))
+        case False:
+            return Singular(_made(input, rows, least), _made(input, least), _made(input, least, columns))
+    unknown = unknown_tensor("full_matrices is not known")
+    return Singular(unknown, _made(input, least), unknown)
+
+
+@op(
+    "{torch,Tensor}.svd",
+    "input, some=True, compute_uv=True, *, out=None",
+    formula="(*, m, n) -> (*, m, k), (*, k), (*, n, k), k = min(m, n)",
+)
+def old_svd(need: Needs, input: Tensor, some: Any, compute_uv: Any, out: Any) -> Any:
+    """The third result is not transposed."""
+    rows, columns = _matrix(need, input)
+    least = _smaller(rows, columns)
+    if truth(some) is not True:
+        return (unknown_tensor("some is not known"), _made(input, least), unknown_tensor("some is not known"))
+    return _made(input, rows, least), _made(input, least), _made(input, columns, least)
+
+
+@op("torch.linalg.svdvals", "input, *, driver=None, out=None", formula="(*, m, n) -> (*, min(m, n))")
+def svdvals(need: Needs, input: Tensor, driver: Any, out: Any) -> Tensor:
+    """Singular values alone."""
+    return _made(input, _smaller(*_matrix(need, input)))
+
+
+@op(
+    "torch.linalg.qr torch.qr Tensor.qr",
+    "input, mode='reduced', *, some=True, out=None",
+    formula="(*, m, n) -> (*, m, k), (*, k, n), k = min(m, n)",
+)
+def qr(need: Needs, input: Tensor, mode: Any, some: Any, out: Any) -> Any:
+    """An orthogonal and a triangular factor."""
+    rows, columns = _matrix(need, input)
+    if mode not in ("reduced", True) or some is not True:
+        return Orthogonal(unknown_tensor("the mode of a qr"), unknown_tensor("the mode of a qr"))
+    least = _smaller(rows, columns)
+    return Orthogonal(_made(input, rows, least), _made(input, least, columns))
+
+
+@op("torch.linalg.{eig,eigh}", "input, UPLO='L', *, out=None", formula="(*, n, n) -> (*, n), (*, n, n)")
+def eigh(need: Needs, input: Tensor, UPLO: Any, out: Any) -> Any:
+    """Eigenvalues and eigenvectors."""
+    count = _square(need, input)
+    return Eigen(_made(input, count), _made(input, count, count))
+
+
+@op("torch.linalg.{eigvals,eigvalsh}", "input, UPLO='L', *, out=None", formula="(*, n, n) -> (*, n)")
+def eigvalsh(need: Needs, input: Tensor, UPLO: Any, out: Any) -> Tensor:
+    """Eigenvalues alone."""
+    return _made(input, _square(need, input))
+
+
+@op("torch.linalg.slogdet {torch,Tensor}.slogdet", "input, *, out=None", formula="(*, n, n) -> (*), (*)")
+def slogdet(need: Needs, input: Tensor, out: Any) -> Any:
+    """Sign and logarithm of the determinant."""
+    _square(need, input)
+    return LogDeterminant(_made(input), _made(input))
+
+
+@op("torch.linalg.solve", "input, other=None, *, B=None, left=True, out=None", formula="(*, n, n), (*, n, k) -> (*, n, k)")
+def solve(need: Needs, input: Tensor, other: Any, B: Any, **options: Any) -> Any:
+    """The solution has the shape of the right side where that is a batch of matrices; else it is not followed."""
+    right = operand(need, other if B is None else B, "B")
+    same = input.shape.rank == right.shape.rank == 2 and options["left"] is True
+    if not same:
+        return unknown_tensor("the solution of a linear system", input.dtype)
+    need.equal(input.shape.dims[0], right.shape.dims[0], Kind.OPERANDS, f"{input.shape} and {right.shape} in a linear system")
+    return Tensor(Shape((input.shape.dims[1], right.shape.dims[1])), input.dtype)

@@ -1,0 +1,108 @@
+"""``torch.nn.functional`` counterparts of the losses, and of EmbeddingBag: each runs the layer of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..shapes import Needs, Tensor
+from .declare import Family, op
+from .functional_layers import rows_of, through
+from .values import operand, unknown_tensor
+
+_OLD = "size_average=None, reduce=None"
+_END = f"{_OLD}, reduction='mean'"
+
+
+def _loss(layer: str, inputs: tuple[str, ...], dropped: tuple[str, ...]) -> Callable[..., Any]:
+    def shape(need: Needs, **arguments: Any) -> Any:
+        operands = [operand(need, arguments.pop(name), name) for name in inputs]
+        return through(need, layer, {k: v for k, v in arguments.items() if k not in dropped}, operands)
+
+    return shape
+
+
+def _declared(name: str, layer: str, text: str, inputs: str = "input, target", drop: tuple[str, ...] = ()) -> Family:
+    names = tuple(inputs.split(", "))
+    return op(name, f"{inputs}, {text}", formula=f"as nn.{layer}")(_loss(layer, names, drop))
+
+
+_MARGIN = f"margin=0, {_END}"
+LOSSES = (
+    _declared("F.mse_loss", "MSELoss", f"{_END}, weight=None", drop=("weight",)),
+    _declared("F.l1_loss", "L1Loss", f"{_END}, weight=None", drop=("weight",)),
+    _declared("F.smooth_l1_loss", "SmoothL1Loss", f"{_END}, beta=1.0"),
+    _declared("F.huber_loss", "HuberLoss", "reduction='mean', delta=1.0, weight=None", drop=("weight",)),
+    _declared("F.soft_margin_loss", "SoftMarginLoss", _END),
+    _declared("F.kl_div", "KLDivLoss", f"{_END}, log_target=False"),
+    _declared(
+        "F.poisson_nll_loss",
+        "PoissonNLLLoss",
+        "log_input=True, full=False, size_average=None, eps=1e-8, reduce=None, reduction='mean'",
+    ),
+    _declared("F.binary_cross_entropy", "BCELoss", f"weight=None, {_END}"),
+    _declared("F.binary_cross_entropy_with_logits", "BCEWithLogitsLoss", f"weight=None, {_END}, pos_weight=None"),
+    _declared("F.gaussian_nll_loss", "GaussianNLLLoss", "full=False, eps=1e-6, reduction='mean'", "input, target, var"),
+    _declared(
+        "F.cross_entropy",
+        "CrossEntropyLoss",
+        "weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean', label_smoothing=0.0",
+    ),
+    _declared(
+        "F.nll_loss",
+        "NLLLoss",
+        "weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean'",
+    ),
+    _declared("F.multi_margin_loss", "MultiMarginLoss", f"p=1, margin=1.0, weight=None, {_END}"),
+    _declared("F.multilabel_margin_loss", "MultiLabelMarginLoss", _END),
+    _declared("F.multilabel_soft_margin_loss", "MultiLabelSoftMarginLoss", f"weight=None, {_END}"),
+    _declared("{F,torch}.hinge_embedding_loss", "HingeEmbeddingLoss", f"margin=1.0, {_END}"),
+    _declared("{F,torch}.margin_ranking_loss", "MarginRankingLoss", _MARGIN, "input1, input2, target"),
+    _declared("{F,torch}.cosine_embedding_loss", "CosineEmbeddingLoss", _MARGIN, "input1, input2, target"),
+    _declared(
+        "{F,torch}.triplet_margin_loss",
+        "TripletMarginLoss",
+        f"margin=1.0, p=2, eps=1e-6, swap=False, {_END}",
+        "anchor, positive, negative",
+    ),
+    _declared(
+        "F.triplet_margin_with_distance_loss",
+        "TripletMarginWithDistanceLoss",
+        "*, distance_function=None, margin=1.0, swap=False, reduction='mean'",
+        "anchor, positive, negative",
+    ),
+    _declared(
+        "F.ctc_loss",
+        "CTCLoss",
+        "blank=0, reduction='mean', zero_infinity=False",
+        "log_probs, targets, input_lengths, target_lengths",
+    ),
+)
+
+
+@op(
+    "F.linear_cross_entropy",
+    "input, linear_weight, target, *, linear_bias=None, weight=None, reduction='mean', ignore_index=None, "
+    "label_smoothing=0.0, options=None",
+    formula="as nn.LinearCrossEntropyLoss",
+)
+def linear_cross_entropy(need: Needs, input: Tensor, linear_weight: Any, target: Any, **options: Any) -> Any:
+    """A linear map and its cross entropy in one; without reduction its shape is not followed."""
+    if options["reduction"] == "none":
+        return unknown_tensor("a loss without reduction", "float")
+    classes, wide = rows_of(need, linear_weight, 2)
+    sizes = {"in_features": wide, "num_classes": classes}
+    return through(need, "LinearCrossEntropyLoss", sizes, (input, operand(need, target, "target")))
+
+
+@op(
+    "F.embedding_bag",
+    "input, weight, offsets=None, max_norm=None, norm_type=2, scale_grad_by_freq=False, mode='mean', sparse=False, "
+    "per_sample_weights=None, include_last_offset=False, padding_idx=None",
+    formula="as nn.EmbeddingBag",
+)
+def embedding_bag(need: Needs, input: Tensor, weight: Any, offsets: Any, per_sample_weights: Any, **options: Any) -> Any:
+    """Rows of ``weight`` reduced by bags."""
+    count, wide = rows_of(need, weight, 2)
+    sizes = {"num_embeddings": count, "embedding_dim": wide}
+    return through(need, "EmbeddingBag", {**sizes, **options}, (input, offsets, per_sample_weights))

@@ -1,0 +1,248 @@
+"""Elements in another order or summed as they go: sort, topk, cumsum, flip, roll, unique, unfold."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh, quotient
+from . import elements
+from .axes import axes, axis, rank_of, shapeless, size
+from .declare import Family, op
+from .reduce import Extremes
+from .rearrange import permuted
+from .split import resized
+from .values import integer, kind_of, like, truth, unknown_tensor
+
+_SAME = "(*) -> (*)"
+
+
+@op("{torch,Tensor}.{sort,msort}", "input, dim=-1, descending=False, stable=False, *, out=None", formula="(*) -> (*) and indices")
+def sort(need: Needs, input: Tensor, dim: Any, descending: Any, stable: Any, out: Any) -> Any:
+    """Sorted values and where they were."""
+    axis(need, input, dim)
+    return Extremes(like(input), like(input, "int"))
+
+
+@op("{torch,Tensor}.argsort", "input, dim=-1, descending=False, stable=False, *, out=None", formula=_SAME)
+def argsort(need: Needs, input: Tensor, dim: Any, descending: Any, stable: Any, out: Any) -> Tensor:
+    """Where the sorted values were."""
+    axis(need, input, dim)
+    return like(input, "int")
+
+
+@op("{torch,Tensor}.topk", "input, k, dim=-1, largest=True, sorted=True, *, out=None", formula="(*, d, *) -> (*, k, *) and indices")
+def topk(need: Needs, input: Tensor, k: Any, dim: Any, largest: Any, sorted: Any, out: Any) -> Any:
+    """The ``k`` largest, at most all."""
+    at, count = axis(need, input, dim), integer(need, k, "k")
+    need.at_least(count, 0, Kind.ARGUMENT, f"{count} is no valid k: it must not be negative", "k")
+    if at is None:
+        shape = shapeless(input, rank_of(input), dim, "dim")
+        return Extremes(Tensor(shape, input.dtype), Tensor(shape, "int"))
+    if rank_of(input) == 0:
+        need.at_least(1, count, Kind.OPERANDS, f"the {count} largest of a scalar", "k")
+        return Extremes(like(input), like(input, "int"))
+    total = size(input, at)
+    need.at_least(total, count, Kind.OPERANDS, f"the {count} largest of {total} in {input.shape}", "k")
+    values = resized(input, at, count)
+    return Extremes(values, Tensor(values.shape, "int"))
+
+
+def _running(names: str, function: Callable[[Any, Any], Any]) -> Family:
+    def shape(need: Needs, input: Tensor, dim: Any, dtype: Any, out: Any) -> Tensor:
+        """Sums and products so far; of bools and whole numbers whole."""
+        axis(need, input, dim)
+        kind = kind_of(dtype) or ("int" if input.dtype == "bool" else input.dtype)
+        values = elements.flat(input) if rank_of(input) == 1 and dtype is None else None
+        if values is None or not all(isinstance(value, (int, float)) for value in values):
+            return like(input, kind)
+        # torch accumulates in double precision
+        return elements.made(input.shape, kind, itertools.accumulate(values, function))
+
+    return op(names, "input, dim, dtype=None, *, out=None", formula=_SAME)(shape)
+
+
+RUNNING = (
+    _running("{torch,Tensor}.cumsum Tensor.cumsum_", operator.add),
+    _running("{torch,Tensor}.cumprod Tensor.cumprod_", operator.mul),
+)
+
+
+@op("{torch,Tensor}.logcumsumexp", "input, dim, *, out=None", formula=_SAME)
+def logcumsumexp(need: Needs, input: Tensor, dim: Any, out: Any) -> Tensor:
+    """The logarithm of the sum of exponentials so far."""
+    axis(need, input, dim)
+    return like(input)
+
+
+@op("{torch,Tensor}.{cummax,cummin}", "input, dim, *, out=None", formula="(*) -> (*) and indices")
+def cummax(need: Needs, input: Tensor, dim: Any, out: Any) -> Any:
+    """Extremes so far."""
+    axis(need, input, dim)
+    return Extremes(like(input), like(input, "int"))
+
+
+@op("Tensor.flip", "input, *dims", formula=_SAME)
+def flip_method(need: Needs, input: Tensor, dims: Any) -> Tensor:
+    """Some dimensions backwards."""
+    only = dims[0] if len(dims) == 1 and isinstance(dims[0], (tuple, list)) else dims
+    axes(need, input, tuple(only))
+    return like(input)
+
+
+@op("torch.flip", "input, dims", formula=_SAME)
+def flip(need: Needs, input: Tensor, dims: Any) -> Tensor:
+    """Some dimensions backwards."""
+    axes(need, input, dims)
+    return like(input)
+
+
+@op("{torch,Tensor}.fliplr", "input", formula="(A, B, *) -> (A, B, *)")
+def fliplr(need: Needs, input: Tensor) -> Tensor:
+    """Dimension 1 backwards."""
+    rank = rank_of(input)
+    need.require(rank is None or rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {input.shape}")
+    return like(input)
+
+
+@op("{torch,Tensor}.flipud", "input", formula="(A, *) -> (A, *)")
+def flipud(need: Needs, input: Tensor) -> Tensor:
+    """Dimension 0 backwards."""
+    need.require(rank_of(input) != 0, Kind.OPERANDS, "at least 1 dimension expected, got 0")
+    return like(input)
+
+
+@op("{torch,Tensor}.roll", "input, shifts, dims=(), *, dim=None", formula=_SAME)
+def roll(need: Needs, input: Tensor, shifts: Any, dims: Any, dim: Any) -> Tensor:
+    """Elements moved around the ends."""
+    asked = dims if dim is None else dim
+    if isinstance(asked, (tuple, list)) and asked and isinstance(shifts, (tuple, list)):
+        message = f"{len(shifts)} shifts for {len(asked)} dims in roll"
+        need.require(len(shifts) == len(asked), Kind.OPERANDS, message, "dims")
+    for one in asked if isinstance(asked, (tuple, list)) else (asked,):
+        axis(need, input, one)
+    return like(input)
+
+
+@op("{torch,Tensor}.rot90", "input, k=1, dims=(0, 1)", formula="(*, A, *, B, *) -> (*, B, *, A, *) for odd k")
+def rot90(need: Needs, input: Tensor, k: Any, dims: Any) -> Tensor:
+    """A quarter turn in the plane of two dimensions."""
+    rank, plane = rank_of(input), axes(need, input, dims)
+    if rank is None or plane is None or not isinstance(k, int) or len(plane) != 2:
+        return Tensor(shapeless(input, rank, dims, "the plane of a rotation"), input.dtype)
+    order = list(range(rank))
+    if k % 2:
+        order[plane[0]], order[plane[1]] = plane[1], plane[0]
+    result = permuted(Tensor(input.shape, input.dtype), tuple(order))
+    return Tensor(result.shape, input.dtype)
+
+
+@op("Tensor.unfold", "input, dimension, size, step", formula="(*, d, *) -> (*, (d - size)//step + 1, *, size)")
+def unfold(need: Needs, input: Tensor, dimension: Any, size: Any, step: Any) -> Tensor:
+    """Overlapping pieces of a dimension; each stands at the end."""
+    at, wide, every = axis(need, input, dimension, name="dimension"), integer(need, size, "size"), integer(need, step, "step")
+    need.at_least(every, 1, Kind.ARGUMENT, f"{every} is no valid step: it must be positive", "step")
+    need.at_least(wide, 0, Kind.ARGUMENT, f"{wide} is no valid size: it must not be negative", "size")
+    rank = rank_of(input)
+    if at is None or rank in (None, 0):
+        return Tensor(shapeless(input, None if rank is None else rank + 1, dimension, "dimension"), input.dtype)
+    total = input.shape.dims[at]
+    need.at_least(total, wide, Kind.OPERANDS, f"pieces of {wide} in a dimension of {total}", "size")
+    count = quotient(total - wide, every, "an unfold of unknown step") + 1
+    return Tensor(Shape((*input.shape.dims[:at], count, *input.shape.dims[at + 1 :], wide)), input.dtype)
+
+
+@op("{torch,Tensor}.unique", "input, sorted=True, return_inverse=False, return_counts=False, dim=None", formula="(*) -> (number of different elements)")
+def unique(need: Needs, input: Tensor, sorted: Any, return_inverse: Any, return_counts: Any, dim: Any) -> Any:
+    """Different elements, sorted; with ``dim`` different entries of it."""
+    return _unique(need, input, dim, truth(return_inverse), truth(return_counts), _different)
+
+
+@op("{torch,Tensor}.unique_consecutive", "input, return_inverse=False, return_counts=False, dim=None", formula="(*) -> (number of runs)")
+def unique_consecutive(need: Needs, input: Tensor, return_inverse: Any, return_counts: Any, dim: Any) -> Any:
+    """One element of each run of equal ones."""
+    return _unique(need, input, dim, truth(return_inverse), truth(return_counts), _runs)
+
+
+def _different(values: list[Any]) -> list[Any]:
+    return sorted(set(values))
+
+
+def _runs(values: list[Any]) -> list[Any]:
+    return [key for key, _ in itertools.groupby(values)]
+
+
+def _unique(need: Needs, input: Tensor, dim: Any, inverse: bool | None, counts: bool | None, pick: Any) -> Any:
+    if inverse is None or counts is None:
+        return Unknown("what a unique returns is not known")
+    count: Dim = fresh("n", minimum=0, reason="the number of different elements")
+    values = elements.flat(input)
+    if dim is None:
+        found = pick(values) if values is not None and all(isinstance(v, (int, float)) for v in values) else None
+        shape = Shape((len(found) if found is not None else count,))
+        main = elements.made(shape, input.dtype, found, isinstance(input, elements.Array))
+        back = Tensor(input.shape, "int")
+    else:
+        at = axis(need, input, dim)
+        if at is None or rank_of(input) is None:
+            main, back = unknown_tensor("the dim of a unique is not known", input.dtype), unknown_tensor("unique", "int")
+        else:
+            main, back = resized(input, at, count), Tensor(Shape((size(input, at),)), "int")
+    many = Tensor(Shape(main.shape.dims[:1] if dim is None else (count,)), "int")
+    result = (main, *((back,) if inverse else ()), *((many,) if counts else ()))
+    return result if len(result) > 1 else main
+
+
+@op("{torch,Tensor}.{bincount}", "input, weights=None, minlength=0", formula="(n) -> (largest element + 1)")
+def bincount(need: Needs, input: Tensor, weights: Any, minlength: Any) -> Tensor:
+    """How often each number occurs."""
+    return Tensor(Shape((fresh("n", minimum=0, reason="the largest element"),)), "int")
+
+
+@op("{torch,Tensor}.{histc}", "input, bins=100, min=0, max=0, *, out=None", formula="(*) -> (bins)")
+def histc(need: Needs, input: Tensor, bins: Any, min: Any, max: Any, out: Any) -> Tensor:
+    """A histogram."""
+    return Tensor(Shape((integer(need, bins, "bins"),)), input.dtype)
+
+
+@op("{torch,Tensor}.multinomial", "input, num_samples, replacement=False, *, generator=None, out=None", formula="(*, d) -> (*, num_samples)")
+def multinomial(need: Needs, input: Tensor, num_samples: Any, replacement: Any, generator: Any, out: Any) -> Tensor:
+    """Random places by weight."""
+    rank = rank_of(input)
+    need.require(rank in (1, 2, None), Kind.OPERANDS, f"1 or 2 dimensions expected, got {rank}: {input.shape}")
+    count = integer(need, num_samples, "num_samples")
+    need.at_least(count, 1, Kind.ARGUMENT, f"{count} is no valid num_samples: it must be positive", "num_samples")
+    return Tensor(Shape((*input.shape.dims[:-1], count), input.shape.lead), "int")
+
+
+@op("{torch,Tensor}.diff", "input, n=1, dim=-1, prepend=None, append=None, *, out=None", formula="(*, d, *) -> (*, d - n, *)")
+def diff(need: Needs, input: Tensor, n: Any, dim: Any, prepend: Any, append: Any, out: Any) -> Tensor:
+    """Differences of neighbours."""
+    at, rank = axis(need, input, dim), rank_of(input)
+    need.require(rank != 0, Kind.OPERANDS, "at least 1 dimension expected in diff, got 0")
+    if at is None or rank is None or prepend is not None or append is not None or not isinstance(n, int):
+        return Tensor(shapeless(input, rank, dim, "a difference"), input.dtype)
+    total = input.shape.dims[at]
+    return resized(input, at, max(0, total - n) if isinstance(total, int) else total - n)
+
+
+@op("torch.{combinations}", "input, r=2, with_replacement=False", formula="(n) -> (number of combinations, r)")
+def combinations(need: Needs, input: Tensor, r: Any, with_replacement: Any) -> Tensor:
+    """All choices of ``r`` elements."""
+    rank = rank_of(input)
+    need.require(rank in (1, None), Kind.OPERANDS, f"1 dimension expected, got {rank}: {input.shape}")
+    count = input.shape.dims[0] if rank else None
+    known = isinstance(count, int) and isinstance(r, int) and with_replacement is False
+    total: Dim = math.comb(count, r) if known else fresh("n", minimum=0, reason="combinations")  # type: ignore[arg-type]
+    return Tensor(Shape((total, integer(need, r, "r"))), input.dtype)
+
+
+@op("{torch,Tensor}.renorm Tensor.renorm_", "input, p, dim, maxnorm, *, out=None", formula=_SAME)
+def renorm(need: Needs, input: Tensor, p: Any, dim: Any, maxnorm: Any, out: Any) -> Tensor:
+    """Entries of a dimension scaled down."""
+    axis(need, input, dim)
+    return like(input)
+
