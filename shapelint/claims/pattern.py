@@ -1,6 +1,6 @@
 """What a comment says of shapes, as read from its text alone: nothing here is resolved against the code.
 
-A :class:`Remark` is one comment; it holds a :class:`Pattern` for each shape; a pattern holds a :class:`DimText` for each
+A :class:`Remark` is one comment; it holds a :class:`Pattern` for each shape; a pattern has a :class:`DimText` for each
 dimension.  All offsets are code points into the text that was given to the parser, the ``#`` included if it had one.
 Names in a dimension are canonical keys (:func:`canonical`): ``params['ngf']``, ``opt.ngf``, ``self.NGF`` and ``ngf``
 are the symbol ``ngf``, so whoever resolves them against the code passes the code's names through :func:`canonical` too.
@@ -104,6 +104,7 @@ class Remark:
     shapes: tuple[Pattern, ...]
     label: str = ""
     subject: str | None = None
+    weak: bool = False
     left: Pattern | None = None
     right: Pattern | None = None
 
@@ -114,11 +115,17 @@ class Remark:
 
 
 def canonical(name: str) -> str:
-    """One key for the spellings of one name: the last attribute or subscript, without ``_`` and (from two letters) case.
+    """One key for the spellings of one name: the last attribute or key, without ``_`` and (from two letters) case.
 
     ``canonical("params['ngf']") == canonical("opt.ngf") == canonical("self.NGF") == "ngf"``;
-    ``batch_size`` and ``batchSize`` are ``batchsize``; ``H`` and ``h`` stay two names.
+    ``batch_size`` and ``batchSize`` are ``batchsize``; ``H`` and ``h`` stay two names, ``C'`` is not ``C``, and a numbered
+    element (``size[0]``, ``x.size(0)``) keeps its whole text.
     """
-    last = name.rstrip("'\"] ").replace("'", ".").replace('"', ".").rpartition(".")[2]
+    if name.endswith(("']", '"]')):
+        last = name[:-2].replace('"', "'").rpartition("'")[2]
+    elif name.endswith(("]", ")")):
+        return name
+    else:
+        last = name.rpartition(".")[2]
     folded = last.replace("_", "").casefold()
-    return folded if len(folded) > 1 else last.strip("_") or last
+    return folded if len(folded.rstrip("'")) > 1 else last.strip("_") or last

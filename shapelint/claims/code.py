@@ -1,0 +1,109 @@
+"""Code in comments: a layer that was switched off, a print, a type comment.  What they hold is no claim about shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .tokens import Token, tokenize
+from .words import roles_of
+
+__all__ = ["is_code", "is_code_tokens"]
+
+_STATEMENTS = frozenset({"import", "elif", "except", "raise", "assert", "del", "lambda", "yield", "global", "nonlocal", "async", "await"})
+_BEFORE_EXPRESSION = frozenset({"return", "print", "not", "pass", "break", "continue"})
+_BLOCKS = frozenset({"if", "for", "while", "with", "else", "try", "finally"})
+_FUNCTIONS = frozenset({"print", "len", "range", "int", "float", "str", "list", "tuple", "zip", "enumerate", "super", "isinstance", "getattr", "set", "max", "min", "sum", "summary", "conv", "view", "reshape"})
+_CONSTANTS = frozenset({"True", "False", "None", "self"})
+
+
+def is_code(text: str) -> bool:
+    """Whether a comment is Python that was commented out (``# nn.Conv2d(3, 64, 4),``), a ``type:`` comment, or a pragma.
+
+    A fragment counts: one line of a call that spans several.  ``# x.shape = (1, 3)`` and ``# mask.view(-1): [B, 4]`` do not:
+    they say what a value's shape is.
+    """
+    return is_code_tokens(tokenize(text))
+
+
+def is_code_tokens(tokens: Sequence[Token]) -> bool:
+    """:func:`is_code`, of tokens."""
+    at = 0
+    while tokens[at].kind in ("#", ">"):
+        at += 1
+    tokens = [token._replace(kind="name") if token.kind == "x" else token for token in tokens[at:]]
+    first, second = tokens[0], tokens[1] if len(tokens) > 1 else tokens[0]
+    if first.kind == "@" and second.glued:
+        return True
+    if first.kind != "name":
+        return first.kind in (")", "]", "}") and second.kind in (",", "end", ".", ")") and first.kind != "]"
+    if first.text in ("def", "class"):
+        return _last(tokens).kind == ":"
+    if first.text in _STATEMENTS and not (second.kind == "name" and second.text in ("of", "for", "is", "the")):
+        return True
+    if first.text in ("from", "type", "noqa", "pragma", "pylint", "fmt"):
+        return second.kind == ":" or any(token.text == "import" for token in tokens)
+    if first.text in _BLOCKS and _last(tokens).kind == ":":
+        return True
+    if first.text in _BEFORE_EXPRESSION and (second.kind in ("(", "end", "name") and len(tokens) < 5):
+        return first.text != "return" or second.kind != "("
+    return _assigns(tokens) or _calls(tokens)
+
+
+def _last(tokens: Sequence[Token]) -> Token:
+    return tokens[-2] if len(tokens) > 1 else tokens[-1]
+
+
+def _assigns(tokens: Sequence[Token]) -> bool:
+    """``name = expression`` whose right side is no shape: a call, an attribute, one constant; or a keyword argument."""
+    at, targets = 0, 0
+    while tokens[at].kind in ("name", ".", ",") or (tokens[at].kind in "[]" and tokens[at].glued):
+        targets += tokens[at].kind == "name" and (at == 0 or tokens[at - 1].kind != ".")
+        if at and tokens[at].kind == "name" and tokens[at - 1].kind == "name":
+            return False
+        at += 1
+    if tokens[at].kind in ("+", "-", "*", "/") and tokens[at + 1].kind == "=" and tokens[at + 1].glued:
+        return at > 0
+    if tokens[at].kind != "=" or at == 0 or tokens[at + 1].kind == "=":
+        return False
+    right = tokens[at + 1 :]
+    match right[0].kind:
+        case "quote":
+            return True
+        case "name":
+            return right[0].text in _CONSTANTS or right[1].kind in ("end", ",", "if") or (right[1].glued and right[1].kind in ".([")
+        case "number" | "decimal" | "-":
+            return _last(tokens).kind == "," or right[1].kind == "end" or right[0].kind == "decimal"
+    return _last(tokens).kind == ","
+
+
+def _calls(tokens: Sequence[Token]) -> bool:
+    """A call of something that is no word of the vocabulary."""
+    for index, token in enumerate(tokens[:-1]):
+        following = tokens[index + 1]
+        if token.kind != "name" or following.kind != "(" or not following.glued:
+            continue
+        dotted = index > 0 and tokens[index - 1].kind == "." and token.glued
+        if token.text in ("Size", "size", "shape", "Tensor", "tensor") and (dotted or token.text[0].isupper()):
+            if token.text == "Tensor" and dotted:
+                return True
+            continue
+        if roles_of(token.text) and not dotted:
+            continue
+        if (dotted or token.text in _FUNCTIONS or _is_class(token.text) or "_" in token.text) and not _explained(tokens, index + 1):
+            return True
+    return False
+
+
+def _is_class(name: str) -> bool:
+    """``Conv2d``, ``LeakyReLU``, not ``B`` or ``HW``."""
+    return len(name) > 3 and name[0].isupper() and not name.isupper() and roles_of(name) is None
+
+
+def _explained(tokens: Sequence[Token], opening: int) -> bool:
+    """Whether the call that opens there is followed by a colon: the comment says what it gives."""
+    depth = 0
+    for index in range(opening, len(tokens)):
+        depth += (tokens[index].kind in "([{") - (tokens[index].kind in ")]}")
+        if depth == 0:
+            return tokens[index + 1].kind == ":" and tokens[index + 2].kind != "end"
+    return False
