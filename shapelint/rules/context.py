@@ -17,14 +17,14 @@ __all__ = ["Checked"]
 class Checked:
     """One file after abstract execution.
 
-    ``exploration``: the paths that were executed, with their tapes.  ``reading``: what the comments say, read against
+    ``exploration``: the paths that were executed, with their tapes.  ``claims``: what the comments say, read against
     those tapes.  ``unused``: ignore comments that suppressed nothing, with
     those of their codes that did not (known only once all other rules have spoken).
     """
 
     source: Source
     exploration: Exploration
-    reading: Any = None
+    claims: Any = None
     unused: tuple[tuple[Directive, tuple[str, ...]], ...] = ()
 
     @property
