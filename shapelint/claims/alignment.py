@@ -75,6 +75,8 @@ def _pairs(pattern: Pattern, shape: Shape, channels_last: Layout) -> list[Pair] 
     if rank is None or not given:
         return None
     match rank - given:
+        case 0 if given == 2 and pattern.separator == "x" and not texts[0].batch:
+            return None  # "16x16" is a height and a width; this tensor has neither
         case 0:
             axes = list(range(rank))
         case 1 if not texts[0].batch or given == 1:

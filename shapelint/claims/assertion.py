@@ -80,8 +80,8 @@ class Assertion:
     def time(self) -> float:
         return min((a.point.time for a in self.alternatives), default=float("inf"))
 
-    def judge(self, solution: Solution) -> Judgement:
-        """True if it holds one way, false if it can hold in none."""
+    def judge(self, solution: Solution, thorough: bool = True) -> Judgement:
+        """True if it holds one way, false if it can hold in none (and, if ``thorough``, nothing excuses it)."""
         best = UNBOUND
         for alternative in self.alternatives:
             judgement = _judge(alternative, solution)
@@ -89,7 +89,7 @@ class Assertion:
                 return judgement
             if _rank(judgement) > _rank(best):
                 best = judgement
-        if best.verdict is Verdict.FALSE and self._excused(solution):
+        if thorough and best.verdict is Verdict.FALSE and self._excused(solution):
             return Judgement(Verdict.OPEN, best.alternative, best.true)
         return best
 

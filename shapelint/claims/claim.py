@@ -12,7 +12,7 @@ import libcst as cst
 from .pattern import Kind, Pattern, Remark
 from .placement import Placement, Position, Stretch
 
-__all__ = ["Claim", "Convention", "Part", "Side", "Spot", "parts_of", "spots_of"]
+__all__ = ["Claim", "Convention", "Part", "Side", "Spot", "excuses_of", "parts_of", "spots_of"]
 
 
 class Side(enum.Enum):
@@ -60,7 +60,7 @@ class Claim:
 
 
 Spot: TypeAlias = "tuple[str, Stretch | cst.FunctionDef]"
-"""``("after", stretch)``, ``("before", stretch)`` or ``("given", function)``."""
+"""``("after" or "before" or "each", stretch)`` or ``("given", function)``; "each": behind any of the elements."""
 
 
 def parts_of(remark: Remark) -> tuple[Part, ...]:
@@ -88,15 +88,25 @@ def spots_of(claim: Claim, part: Part, convention: Convention) -> Iterator[Spot]
         yield from _around(place.below, "before" if part.side is Side.IN else "after")
     elif claim.remark.kind is Kind.ARROW:
         first, second = (place.below, place.above) if convention.arrows_below else (place.above, place.below)
-        yield from _around(first or second, "before" if part.side is Side.IN else "after")
+        behind = "each" if (first or second) is place.below else "after"
+        yield from _around(first or second, "before" if part.side is Side.IN else behind)
     elif part.side is Side.IN:
         yield from _around(place.below, "before") if place.below else _around(place.above, "after")
     elif convention.states_below and place.below is not None:
-        yield from _around(place.below, "after")
+        yield from _around(place.below, "each")
     elif place.above is not None:
         yield from _around(place.above, "after")
     else:
-        yield from _around(place.below, "after" if part.side is Side.OUT else "before")
+        yield from _around(place.below, "each" if part.side is Side.OUT else "before")
+
+
+def excuses_of(claim: Claim) -> Iterator[Spot]:
+    """In code that runs on tensors, a comment between statements may speak of either side."""
+    place = claim.placement
+    if place.position in (Position.BETWEEN, Position.ENTRY) and not isinstance(place.chain.node, cst.Call):
+        yield from _around(place.above, "after")
+        yield from _around(place.below, "before")
+        yield from _around(place.below, "each")
 
 
 def _around(stretch: Stretch | None, where: str) -> Iterator[Spot]:
@@ -106,7 +116,7 @@ def _around(stretch: Stretch | None, where: str) -> Iterator[Spot]:
 
 def _entry(place: Placement, part: Part) -> Iterator[Spot]:
     if part.side is Side.OUT:
-        yield from _around(place.below, "after")
+        yield from _around(place.below, "each")
         return
     yield from _around(place.below, "before")
     if place.function is not None:

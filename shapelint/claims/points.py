@@ -23,12 +23,16 @@ from .placement import Stretch
 __all__ = ["Point", "Points"]
 
 
+_MOST_ELEMENTS = 8
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Point:
     """A tensor at a place of the program.
 
     ``call`` gave it, or was given it (``given``).  ``time`` orders points: a call's output comes after its input.
     ``place`` is the node by which a replay can force this tensor to have another shape; None where it cannot.
+    ``declared``: found through the module that was made here, not through code that runs here.
     """
 
     shape: Shape
@@ -38,6 +42,7 @@ class Point:
     time: float
     place: cst.CSTNode | None
     certain: bool
+    declared: bool = False
 
 
 class Points:
@@ -81,10 +86,16 @@ class Points:
         return []
 
     def at(self, where: str, what: Stretch | cst.FunctionDef) -> list[Point]:
-        """The points of a spot: ``("after", stretch)``, ``("before", stretch)`` or ``("given", function)``."""
+        """The points of a spot (:data:`~shapelint.claims.claim.Spot`)."""
         if isinstance(what, cst.FunctionDef):
             return self.given(what)
-        return self.after(what) if where == "after" else self.before(what)
+        return self.before(what) if where == "before" else self.after(what) if where == "after" else self.each(what)
+
+    def each(self, stretch: Stretch) -> list[Point]:
+        """What each element of ``stretch`` gives, the last first within brackets, the first first among statements."""
+        indices = range(stretch.first, min(stretch.last, stretch.first + _MOST_ELEMENTS) + 1)
+        order = indices if isinstance(stretch.chain.node, cst.FunctionDef) else reversed(indices)
+        return [point for index in order for point in self._outputs(stretch, index) or ()]
 
     def given(self, function: cst.FunctionDef) -> list[Point]:
         """The tensors among the arguments of ``function``."""
@@ -118,8 +129,9 @@ class Points:
         calls = self._calls(stretch, index, last=True)
         if calls is None or (calls and all(isinstance(call.output, (int, Expr, tuple)) for call in calls)):
             return None
+        declared = not self._keys(self._called_at, element)
         return [
-            self._point(call.output, call, False, call.index + 0.5, _forceable(call), call.certain)
+            self._point(call.output, call, False, call.index + 0.5, _forceable(call), call.certain, declared)
             for call in calls
             if isinstance(call.output, Tensor)
         ]
@@ -128,8 +140,9 @@ class Points:
         calls = self._calls(stretch, index, last=False)
         if calls is None:
             return None
+        declared = not self._keys(self._called_at, stretch.chain.elements[index])
         return [
-            self._point(tensor, call, True, call.index - 0.25, None, call.certain)
+            self._point(tensor, call, True, call.index - 0.25, None, call.certain, declared)
             for call in calls
             for tensor in call.inputs[: 1 if call.module is not None else None]
         ]
@@ -207,9 +220,16 @@ class Points:
         return found
 
     def _point(
-        self, value: Any, call: Call | None, given: bool, time: float, place: cst.CSTNode | None, certain: bool
+        self,
+        value: Any,
+        call: Call | None,
+        given: bool,
+        time: float,
+        place: cst.CSTNode | None,
+        certain: bool,
+        declared: bool = False,
     ) -> Point:
-        return Point(self.run.tape.resolve(value.shape), value, call, given, time, place, certain)
+        return Point(self.run.tape.resolve(value.shape), value, call, given, time, place, certain, declared)
 
 
 def _may_run(element: cst.CSTNode) -> bool:

@@ -17,7 +17,7 @@ from ..shapes import Dim, Shape, Symbol, symbols_of
 from ..source.parse import Source
 from .alignment import NOTE, Alternative, alternatives
 from .assertion import Assertion, Judgement, Solution, Verdict
-from .claim import Claim, Convention, Part, spots_of
+from .claim import Claim, Convention, Part, excuses_of, spots_of
 from .names import Names
 from .points import Point, Points
 from .solve_inputs import solutions
@@ -64,6 +64,11 @@ class Reading:
         return sum(judgement.verdict is verdict for judgement in self.judgements)
 
     @property
+    def is_perfect(self) -> bool:
+        """Whether everything that binds is true."""
+        return all(judgement.verdict in (Verdict.TRUE, Verdict.UNBOUND) for judgement in self.judgements)
+
+    @property
     def support(self) -> int:
         """Dimensions that agree, less those that were free to agree with anything."""
         judgements = [self.accepted.get(a, j) for a, j in zip(self.assertions, self.judgements, strict=True)]
@@ -87,21 +92,29 @@ class Reading:
 def read_claims(run: Run, source: Source, claims: Sequence[Claim]) -> Reading | None:
     """The best reading of ``claims`` on ``run``; None if none of them binds."""
     points = Points(run, source)
-    candidates = [
-        candidate
-        for convention in _distinct(claims)
-        for channels_last in (False, True)
-        for candidate in _candidates(points, claims, convention, channels_last)
-    ]
+    candidates: list[Reading] = []
+    for convention in _distinct(claims):
+        for channels_last in (False, True):
+            for candidate in _candidates(points, claims, convention, channels_last):
+                candidates.append(candidate)
+                if candidate.is_perfect:
+                    return candidate
     if not candidates:
         return None
-    best = max(candidates, key=_agreement)
+    doubted = [_judged(candidate, candidates) for candidate in _worth_doubting(candidates)]
+    best = max(doubted, key=_agreement)
     if best.count(Verdict.FALSE) == 0:
         return best
-    doubted = _worth_doubting(candidates)
     for candidate in doubted:
         _diverge(candidate, source, claims)
     return max(doubted, key=lambda candidate: candidate.preference)
+
+
+def _judged(reading: Reading, candidates: Sequence[Reading]) -> Reading:
+    """The reading with every excuse considered."""
+    judgements = tuple(assertion.judge(reading.solution) for assertion in reading.assertions)
+    rivals = tuple(other.solution for other in candidates if other.assertions is reading.assertions)
+    return replace(reading, judgements=judgements, rivals=rivals)
 
 
 def bind(points: Points, claims: Iterable[Claim], convention: Convention, channels_last: bool) -> list[Assertion]:
@@ -137,7 +150,11 @@ def forced_shape(alternative: Alternative, solution: Solution) -> Shape:
 
 def _bind(points: Points, claim: Claim, part: Part, convention: Convention, channels_last: bool) -> Assertion:
     found = _points(points, claim, part, convention)
-    return Assertion(claim, part, tuple(a for point in found for a in alternatives(part.pattern, point, channels_last)))
+    laid = tuple(a for point in found for a in alternatives(part.pattern, point, channels_last))
+    if not laid or found[0].declared:
+        return Assertion(claim, part, laid)
+    near = [point for where, what in excuses_of(claim) for point in points.at(where, what)]
+    return Assertion(claim, part, laid, tuple(a for point in near for a in alternatives(part.pattern, point, channels_last)))
 
 
 def _points(points: Points, claim: Claim, part: Part, convention: Convention) -> list[Point]:
@@ -157,17 +174,14 @@ def _candidates(
     points: Points, claims: Sequence[Claim], convention: Convention, channels_last: bool
 ) -> Iterable[Reading]:
     assertions = bind(points, claims, convention, channels_last)
-    bound = [assertion for assertion in assertions if assertion.alternatives]
+    bound = tuple(assertion for assertion in assertions if assertion.alternatives)
+    everything = tuple(assertions)
     if not bound:
         return
     start = _start(points, bound)
-    found = solutions(bound, start)
-    for solution in found:
-        judgements = tuple(assertion.judge(solution) for assertion in assertions)
-        rivals = tuple(other for other in found if other is not solution)
-        yield Reading(
-            points.run, convention, channels_last, solution, tuple(assertions), judgements, start=start, rivals=rivals
-        )
+    for solution in solutions(bound, start):
+        judgements = tuple(assertion.judge(solution, thorough=False) for assertion in assertions)
+        yield Reading(points.run, convention, channels_last, solution, everything, judgements, start=start)
 
 
 def _start(points: Points, assertions: Sequence[Assertion]) -> Solution:

@@ -29,15 +29,15 @@ class _Vote:
     order: int
 
 
-def solutions(assertions: Sequence[Assertion], start: Solution) -> list[Solution]:
+def solutions(assertions: Sequence[Assertion], start: Solution) -> Iterator[Solution]:
     """Candidate solutions, the most agreeable first."""
     found: list[Solution] = []
     for solution in _search(assertions, start, _DEEPEST):
         if solution not in found:
             found.append(solution)
+            yield solution
         if len(found) >= _MOST_SOLUTIONS:
-            break
-    return found
+            return
 
 
 def _search(assertions: Sequence[Assertion], solution: Solution, depth: int) -> Iterator[Solution]:

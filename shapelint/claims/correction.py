@@ -1,0 +1,28 @@
+"""The edit that makes a stale comment true, in its author's own notation."""
+
+from __future__ import annotations
+
+from ..diagnostic import Edit, Fix
+from .assertion import Assertion
+from .blame import Blame
+from .rewrite import rewrite
+from .telling import computed_dims, pattern_span
+
+__all__ = ["comment_fix"]
+
+
+def comment_fix(blame: Blame) -> Fix | None:
+    """Rewrite the comment, and those after it that are false for the same reason; None where that cannot be written."""
+    first = _edit(blame, blame.divergence.assertion)
+    if first is None:
+        return None
+    edits = [first, *filter(None, (_edit(blame, assertion) for assertion in blame.follows))]
+    return Fix("safe", f"the shape here is `{first.content}`", tuple(edits))
+
+
+def _edit(blame: Blame, assertion: Assertion) -> Edit | None:
+    dims = computed_dims(blame, assertion)
+    if dims is None:
+        return None
+    text = rewrite(assertion.part.pattern, dims)
+    return None if text is None else Edit(pattern_span(assertion), text)

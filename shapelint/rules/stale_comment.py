@@ -1,0 +1,57 @@
+"""A shape comment that contradicts the code around it.
+
+What it does
+    Follows the shapes through the layers and compares them with the shape comments between them. Where a comment and the
+    code disagree, and correcting the comment leaves the fewest contradictions (the next layer or the next comment confirms
+    the code), the comment is reported, with the shape that is true.
+
+Why is this bad
+    Readers trust shape comments more than they trust their own arithmetic. A comment that was right before the last change
+    makes the next change wrong.
+
+Example
+    nn.Conv2d(64, 128, 3, padding=1),
+    # state size. (64) x 48 x 48
+    nn.BatchNorm2d(128),
+
+Fix
+    `--fix` writes the true shape in the comment's own notation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from .context import Checked
+
+CODE = "SHP202"
+NAME = "stale-comment"
+SEVERITY = "warning"
+
+
+def check(checked: Checked) -> Iterator[Diagnostic]:
+    """One finding for each comment that the code proves wrong; comments wrong for the same reason are mended with it."""
+    from ..claims.correction import comment_fix
+    from ..claims.telling import anchor_label, contradiction_text, pattern_span, trace_of
+
+    for blame in checked.claims.contradictions:
+        if blame.repair is not None:
+            continue
+        fix = comment_fix(blame)
+        yield Diagnostic(
+            CODE,
+            NAME,
+            contradiction_text(blame),
+            checked.path,
+            pattern_span(blame.divergence.assertion),
+            SEVERITY,
+            label="this comment is stale",
+            labels=anchor_label(blame),
+            trace=trace_of(blame, checked.source),
+            help=None if fix is None else fix.message,
+            fix=fix,
+        )

@@ -1,0 +1,58 @@
+"""A layer's arguments contradict the annotated size.
+
+What it does
+    Follows the shapes through the layers and compares them with the shape comments between them. Where a comment and the
+    code disagree, and correcting one argument (mostly a padding) leaves fewer contradictions than correcting the comment,
+    the argument is reported, with the value that gives the annotated size. The comments of a block are read in the way that
+    makes most of them true; input sizes that are written nowhere are solved from them.
+
+Why is this bad
+    The network is not the one its author describes. A size that is off by one breaks skip connections and the first Linear
+    layer, or silently trains another network.
+
+Example
+    nn.Conv2d(64, 128, 4, stride=2, padding=2),
+    # state size. (128) x 48 x 48
+
+Fix
+    `--unsafe-fixes` writes the argument that gives the annotated size. Where several paddings do, the smallest is proposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from .context import Checked
+
+CODE = "SHP201"
+NAME = "wrong-size"
+SEVERITY = "error"
+
+
+def check(checked: Checked) -> Iterator[Diagnostic]:
+    """One finding for each argument that the comments prove wrong."""
+    from ..claims.argument import argument_span, help_text, repair_fix
+    from ..claims.telling import anchor_label, contradiction_text, pattern_span, trace_of
+
+    for blame in checked.claims.contradictions:
+        if blame.repair is None:
+            continue
+        repair = blame.repair
+        annotated = Label(pattern_span(blame.divergence.assertion), "annotated here")
+        yield Diagnostic(
+            CODE,
+            NAME,
+            contradiction_text(blame),
+            checked.path,
+            argument_span(repair, checked.source),
+            SEVERITY,
+            label=f"{repair.parameter}={repair.present}",
+            labels=(annotated, *anchor_label(blame)),
+            trace=trace_of(blame, checked.source),
+            help=help_text(repair),
+            fix=repair_fix(repair, checked.source),
+        )
