@@ -19,7 +19,7 @@ from .statements import run_block
 from .tape import Override, Run
 from .values import Class, Function, Gap, Instance, Thrown
 
-__all__ = ["Exploration", "explore"]
+__all__ = ["Exploration", "arguments_of", "explore", "inputs_of", "name_paths", "new_machine"]
 
 _SCRIPT_FUEL = 60_000
 _CLASS_FUEL = 60_000
@@ -124,11 +124,11 @@ class Exploration:
 
         def path() -> Any:
             with machine.activation(frame):
-                args = _arguments(cls, "__init__", strict, override.symbols)
+                args = arguments_of(cls, strict, override.symbols)
                 instance = call(machine, cls, (), args, cls.node, frame)
                 built.append(instance)
                 if isinstance(instance, Instance):
-                    given = _inputs(instance, inputs)
+                    given = inputs_of(instance, inputs)
                     tensors.extend(given.values())
                     return call(machine, instance, (), given, cls.node, frame) if given else None
             return None
@@ -137,7 +137,7 @@ class Exploration:
         ended = _attempt(lambda: output.append(path()))
         instance = built[0] if built and isinstance(built[0], Instance) else None
         if instance is not None:
-            _name_paths(machine, instance)
+            name_paths(machine, instance)
 
         def again(changed: Override) -> Run:
             shapes = tuple(
@@ -185,7 +185,7 @@ class Exploration:
 
         ended = _attempt(path)
         instance.called, instance.taken = called, taken
-        _name_paths(machine, instance)
+        name_paths(machine, instance)
 
         def again(changed: Override) -> Run:
             start = machine.tape.resolve(tensor.shape).substitute(changed.symbols)
@@ -212,7 +212,7 @@ class Exploration:
 
             def path() -> None:
                 with machine.activation(frame):
-                    call(machine, cls, (), _arguments(cls, "__init__", False, override.symbols), cls.node, frame)
+                    call(machine, cls, (), arguments_of(cls, False, override.symbols), cls.node, frame)
 
             _attempt(path)
             return machine
@@ -236,6 +236,11 @@ def explore(source: Source, project: Project | Callable[[str], str | None] = lam
     return Exploration(source, project if isinstance(project, Project) else Project(project))
 
 
+def new_machine(project: Project, fuel: int) -> Machine:
+    """A machine for one path of ``project``."""
+    return Machine(project, fuel)
+
+
 def _attempt(path: Callable[[], Any]) -> str | None:
     """Follow a path to its end; the reason if it does not get there."""
     try:
@@ -249,7 +254,7 @@ def _attempt(path: Callable[[], Any]) -> str | None:
     return None
 
 
-def _name_paths(machine: Machine, root: Instance) -> None:
+def name_paths(machine: Machine, root: Instance) -> None:
     names = {id(module): path for path, module in named_modules(root)}
     for entry in machine.tape.calls:
         if entry.module is not None:
@@ -270,9 +275,9 @@ def _was_entered(machine: Machine, function: Function) -> bool:
 # -- arguments that nobody gave ---------------------------------------------------------------------------------------
 
 
-def _arguments(cls: Class, method: str, strict: bool, values: Any) -> dict[str, Any]:
-    """Values for the parameters of ``method`` that have no default (with ``strict``: for all), by name."""
-    found = cls.find(method)
+def arguments_of(cls: Class, strict: bool = False, values: Any = None) -> dict[str, Any]:
+    """Values for the parameters of the constructor that have no default (with ``strict``: for all), by name."""
+    found = cls.find("__init__")
     if found is None or not isinstance(found[1], Function):
         layer = None if found is None else found[0].layer
         return {} if layer is None else {name: of_atom(Symbol(name)) for name in layer.signature.required}
@@ -307,7 +312,7 @@ def _parameter(param: cst.Param) -> Any:
     return of_atom(Symbol(name, minimum=minimum, reason=f"parameter '{name}' has no default"))
 
 
-def _inputs(instance: Instance, shapes: tuple[Shape, ...] | None) -> dict[str, Any]:
+def inputs_of(instance: Instance, shapes: tuple[Shape, ...] | None) -> dict[str, Any]:
     """Tensors for the parameters of ``forward`` that have no default."""
     found = instance.cls.find("forward")
     if found is None:

@@ -107,6 +107,11 @@ class Project:
             known = self._sources[key] = parse(text, path)
         return known
 
+    def open(self, path: str) -> Module | None:
+        """The module of the file at ``path``, as if it were imported; None if it cannot be read.  Raises SourceError."""
+        text = self._read(path)
+        return None if text is None else self._execute(self.source(path, text))
+
     def find(self, importer: Source, level: int, dotted: str) -> Module | None:
         """The module that ``dotted`` means in ``importer`` (``level`` leading dots), or None if it is not in the project."""
         folder = os.path.dirname(importer.path)

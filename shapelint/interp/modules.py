@@ -167,6 +167,7 @@ def call_module(
     layer = module.cls.catalogued if forward is None or forward[0].layer is not None else None
     tensors = tuple(a for a in (*args, *kwargs.values()) if isinstance(a, Tensor))
     entry = record(machine, module.cls.name, module, tensors, node, frame, leaf=layer is not None)
+    entry.operands = (*args, *kwargs.values())
     if module.opaque is not None:
         entry.output = machine.unknown(module.opaque, node, frame)
         return forced(machine, entry, node)
@@ -189,6 +190,7 @@ def _apply_layer(
 ) -> None:
     operands = [_operand(machine, arg) for arg in args]
     named = {key: _operand(machine, value) for key, value in kwargs.items()}
+    entry.operands = (*operands, *named.values())
     become = layer.materialize(module.attributes, operands)
     if become is not None:
         layer = CATALOGUE[become[0]]

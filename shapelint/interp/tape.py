@@ -40,8 +40,8 @@ class Call:
     instance, None for operators.  ``leaf``: a catalogued layer or an operator, as opposed to a module whose
     ``forward`` was followed (its inner calls carry ``parent`` = this call's index).  ``path``: the dotted name under
     the target (``features.0``).  ``reject``: why PyTorch raises here, if it does.  ``certain``: False inside an arm
-    whose condition is unknown, under ``try`` and the like: no proof may rest on it.  ``constructs``: the constructor itself
-    is rejected.  ``inner``: ``super().forward(x)`` inside the call of a subclass of a layer.
+    whose condition is unknown, under ``try`` and the like: no proof may rest on it.  ``operands``: all that a module was called
+    with, nesting kept.  ``constructs``: the constructor itself is rejected.  ``inner``: ``super().forward(x)`` inside the call of a subclass of a layer.
     """
 
     index: int
@@ -58,6 +58,7 @@ class Call:
     reject: Reject | None = None
     certain: bool = True
     assumed: tuple[tuple[Dim, Dim], ...] = ()
+    operands: tuple[Any, ...] = ()
     constructs: bool = False
     inner: bool = False
 

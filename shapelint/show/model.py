@@ -1,0 +1,127 @@
+"""The record of a model: every call of a leaf module, with its shapes and parameters, as the JSON contract has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..interp import Call, Instance
+from ..interp.machine import Machine
+from ..interp.modules import children
+from ..interp.values import Choice, Parameter
+from ..shapes import Dim, Expr, Tensor, Unknown
+from .target import Executed, NoSuchTarget, execute, load, targets_in
+
+__all__ = ["NoSuchTarget", "show"]
+
+
+def show(target: str, inputs: Sequence[Sequence[int]] = ()) -> dict[str, Any]:
+    """The record of ``target`` on inputs of the given sizes; symbolic where there are none.
+
+    ``file.py`` alone gives ``{"version": 1, "targets": [...]}``, a record for each module class.  Raises NoSuchTarget.
+    """
+    path, separator, expression = target.partition("::")
+    project, module = load(path)
+    if separator:
+        return _record(target, execute(module, project, expression, inputs))
+    records = []
+    for name in targets_in(module, project):
+        try:
+            records.append(_record(f"{path}::{name}", execute(module, project, name, inputs)))
+        except NoSuchTarget as error:
+            records.append({"version": 1, "target": f"{path}::{name}", "error": str(error)})
+    return {"version": 1, "targets": records}
+
+
+def _record(target: str, executed: Executed) -> dict[str, Any]:
+    machine = executed.machine
+    return {
+        "version": 1,
+        "target": target,
+        "inputs": [_shape(value, machine) for value in executed.inputs],
+        "output": _shape(executed.output, machine),
+        "calls": [_call(call, machine) for call in _leaf_calls(machine)],
+        "unknown": list(_unknown(executed)),
+    }
+
+
+def _leaf_calls(machine: Machine) -> Iterator[Call]:
+    """Calls of modules without submodules, in the order in which they are made."""
+    for call in machine.tape.calls:
+        if call.module is not None and not call.inner and not call.constructs and not children(call.module):
+            yield call
+
+
+def _call(call: Call, machine: Machine) -> dict[str, Any]:
+    module = call.module
+    assert module is not None
+    built = module.built
+    return {
+        "path": call.path,
+        "layer": call.name,
+        "file": None if built is None else built.source.path,
+        "line": None if built is None else built.source.span(built.node).row,
+        "in": [_shape(value, machine) for value in call.operands if _may_be_tensor(value)],
+        "out": _shape(call.output, machine),
+        "params": _dim(_parameters(module), machine),
+    }
+
+
+def _may_be_tensor(value: Any) -> bool:
+    match value:
+        case Tensor() | Unknown() | Choice():
+            return True
+        case tuple() | list():
+            return any(map(_may_be_tensor, value))
+        case dict():
+            return any(map(_may_be_tensor, value.values()))
+        case _:
+            return False
+
+
+def _parameters(module: Instance) -> Dim:
+    """The number of parameters that the module itself holds."""
+    layer = module.cls.catalogued
+    total: Dim = 0 if layer is None else layer.parameters(module.attributes)
+    for name, value in module.attributes.items():
+        if isinstance(value, Parameter) and (layer is None or name not in module.attributes.get("_parameters", {})):
+            for_each: Dim = 1
+            for dim in value.shape.dims:
+                for_each = for_each * dim
+            total = total + for_each
+    return total
+
+
+def _shape(value: Any, machine: Machine) -> Any:
+    match value:
+        case Tensor():
+            shape = machine.tape.resolve(value.shape)
+            return None if shape.lead is not None else [_dim(dim, machine) for dim in shape.dims]
+        case tuple() | list():
+            return [_shape(part, machine) for part in value]
+        case Mapping():
+            return {str(key): _shape(part, machine) for key, part in value.items()}
+        case Instance() if value.cls.dataclass:
+            return {key: _shape(part, machine) for key, part in value.attributes.items()}
+        case _:
+            return None
+
+
+def _dim(dim: Dim, machine: Machine) -> int | str:
+    return str(dim) if isinstance(dim, Expr) else dim
+
+
+def _unknown(executed: Executed) -> Iterator[dict[str, Any]]:
+    seen: set[tuple[int | None, str]] = set()
+    for site, reason in executed.machine.tape.unknowns:
+        line = None
+        if site is not None and site.node is not site.source.tree:
+            try:
+                line = site.source.span(site.node).row
+            except KeyError:
+                line = None
+        if (line, reason) not in seen:
+            seen.add((line, reason))
+            yield {"line": line, "reason": reason}
+    if executed.ended is not None:
+        yield {"line": None, "reason": executed.ended}

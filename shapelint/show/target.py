@@ -1,0 +1,125 @@
+"""What to show: ``models/netd.py``, ``models/netd.py::NetD``, ``models/vgg.py::VGG('VGG16')``, ``resnet.py::resnet50()``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import libcst as cst
+
+from ..interp.calls import call
+from ..interp.explore import arguments_of, inputs_of, name_paths, new_machine
+from ..interp.imports import Deferred, Project
+from ..interp.machine import Machine, OutOfFuel
+from ..interp.modules import MODULE, is_module
+from ..interp.scope import Frame
+from ..interp.values import Class, Function, Instance, Module, Thrown
+from ..shapes import Shape, Tensor
+from ..source.parse import SourceError
+
+__all__ = ["Executed", "NoSuchTarget", "execute", "load", "parse_size", "targets_in"]
+
+_FUEL = 1_500_000
+
+
+class NoSuchTarget(Exception):
+    """The file, the name in it, or what the expression gives is nothing that can be shown."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Executed:
+    """A module after one call: ``inputs`` and ``output`` as values, the tape in ``machine``; ``ended``: why it stopped."""
+
+    machine: Machine
+    module: Instance
+    inputs: tuple[Any, ...]
+    output: Any
+    ended: str | None
+
+
+def parse_size(text: str) -> tuple[int, ...]:
+    """``1x3x96x96`` or ``1,3,96,96`` as numbers; raises ValueError."""
+    return tuple(int(part) for part in text.strip("()[] ").replace("x", ",").replace("X", ",").split(",") if part.strip())
+
+
+def load(path: str) -> tuple[Project, Module]:
+    """The project of a file and its module, the definitions in it not evaluated yet.  Raises NoSuchTarget."""
+    if not path.endswith(".py") or not os.path.isfile(path):
+        raise NoSuchTarget(f"{path}: no such Python file")
+    project = Project(_read)
+    try:
+        module = project.open(path)
+    except SourceError as error:
+        raise NoSuchTarget(f"{path}:{error.row}:{error.column}: {error.message}") from None
+    if module is None:
+        raise NoSuchTarget(f"{path}: cannot be read")
+    return project, module
+
+
+def targets_in(module: Module, project: Project) -> list[str]:
+    """The names of the module classes that a file defines."""
+    machine = new_machine(project, _FUEL)
+    found = []
+    for name in list(module.names):
+        value = module.names[name]
+        if isinstance(value, Deferred):
+            value = project.name_in(machine, module, name)
+        if isinstance(value, Class) and value.module is module and MODULE in value.mro and value.node is not None:
+            found.append(name)
+    return found
+
+
+def execute(module: Module, project: Project, expression: str, sizes: Sequence[Sequence[int]]) -> Executed:
+    """Evaluate ``expression`` in the file and call what it gives on inputs of ``sizes`` (none: symbolic).
+
+    Raises NoSuchTarget where that is no module.
+    """
+    machine = new_machine(project, _FUEL)
+    frame = Frame(module, module.names)
+    try:
+        node = cst.parse_expression(expression)
+    except cst.ParserSyntaxError:
+        raise NoSuchTarget(f"'{expression}' is not an expression") from None
+    try:
+        with machine.activation(frame):
+            value = machine.evaluate(node, frame)
+            if isinstance(value, Class):
+                value = call(machine, value, (), arguments_of(value), None, frame)
+            elif isinstance(value, Function):
+                value = call(machine, value, (), {}, None, frame)
+    except Thrown as error:
+        raise NoSuchTarget(f"{expression} raises {error.name}") from None
+    except OutOfFuel as error:
+        raise NoSuchTarget(f"{expression}: {error}") from None
+    if not isinstance(value, Instance) or not is_module(value):
+        reason = getattr(value, "reason", "it is no module")
+        raise NoSuchTarget(f"{expression}: {reason}")
+    return _call(machine, frame, value, sizes)
+
+
+def _call(machine: Machine, frame: Frame, module: Instance, sizes: Sequence[Sequence[int]]) -> Executed:
+    given: dict[str, Any] = inputs_of(module, tuple(Shape(tuple(size)) for size in sizes) if sizes else None)
+    positional: tuple[Any, ...] = ()
+    if sizes and len(given) < len(sizes):
+        positional, given = tuple(Tensor(Shape(tuple(size))) for size in sizes), {}
+    output: Any = None
+    ended: str | None = None
+    try:
+        with machine.activation(frame):
+            output = call(machine, module, positional, given, None, frame)
+    except Thrown as error:
+        ended = f"{error.name} is raised"
+    except OutOfFuel as error:
+        ended = str(error)
+    name_paths(machine, module)
+    return Executed(machine, module, positional or tuple(given.values()), output, ended)
+
+
+def _read(path: str) -> str | None:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError):
+        return None
