@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .engine import check_source
     from .diagnostic import Diagnostic
+    from .engine import check_source
     from .session import check_paths
     from .shapes import Dim, Shape
 

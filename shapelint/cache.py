@@ -1,8 +1,8 @@
 """Results of earlier runs, so that a file that did not change is not parsed again.
 
-The key of a result is everything it came from: shapelint itself, the settings, the file, and every file that was asked for
-while following imports, absent ones included.  Entries are JSON, never pickles: a cache folder may come with somebody
-else's repository.
+The key of a result is everything it came from: shapelint itself, the settings, the file, and every file that was asked
+for while following imports, absent ones included.  Entries are JSON, never pickles: a cache folder may come with
+somebody else's repository.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ class Cache:
             return
 
     def _file(self, path: str, content: bytes) -> str:
-        name = os.path.abspath(path).encode("utf-8", "surrogateescape")
-        return os.path.join(self._folder, digest(b"\0".join((self._maker.encode(), name, path.encode("utf-8", "surrogateescape"), content))))
+        names = "\0".join((self._maker, path, os.path.abspath(path)))
+        return os.path.join(self._folder, digest(names.encode("utf-8", "surrogateescape") + b"\0" + content))
 
     def _prepare(self) -> None:
         if os.path.isdir(self._folder):
@@ -86,7 +86,7 @@ class Cache:
 
 
 def _installation() -> tuple[str, ...]:
-    """What tells this shapelint from another: its version, and for a checkout being worked on the last change of its files."""
+    """What tells this shapelint from another: its version, and in a checkout the last change of its files."""
     from . import __version__
 
     folder = os.path.dirname(os.path.abspath(__file__))

@@ -22,7 +22,10 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What pyproject.toml says.  ``root``: its folder (without one, the current folder); patterns and paths are relative to it."""
+    """What pyproject.toml says.
+
+    ``root``: its folder, or the current one if there is none; patterns and paths are relative to it.
+    """
 
     root: str
     settings: Settings = field(default_factory=Settings)

@@ -12,9 +12,12 @@ __all__ = ["Found", "find_files"]
 
 _SUFFIXES = (".py", ".ipynb")
 _NEVER = Patterns.of(
-    ".git .hg .svn .venv venv .env .tox .nox .eggs __pycache__ node_modules site-packages .ipynb_checkpoints "
-    ".mypy_cache .ruff_cache .pytest_cache .shapelint_cache __pypackages__ build dist".split()
-)
+    [
+        ".git", ".hg", ".svn", ".venv", "venv", ".env", ".tox", ".nox", ".eggs", "__pycache__", "__pypackages__",
+        "node_modules", "site-packages", ".ipynb_checkpoints", "build", "dist", ".mypy_cache", ".ruff_cache",
+        ".pytest_cache", ".shapelint_cache",
+    ]
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -44,7 +47,8 @@ def find_files(paths: Iterable[str], root: str, exclude: Iterable[str] = (), for
                 found.files.append(path)
                 found.named.add(os.path.normpath(path))
         else:
-            found.errors.append(f"{path}: {'not a regular file' if os.path.lexists(path) else 'no such file or folder'}")
+            reason = "not a regular file" if os.path.lexists(path) else "no such file or folder"
+            found.errors.append(f"{path}: {reason}")
     found.files = sorted(dict.fromkeys(os.path.normpath(file) for file in found.files))
     return found
 

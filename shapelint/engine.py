@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from .claims.scope import read
 from .coverage import Coverage
 from .diagnostic import Diagnostic, Span
 from .interp import Project, explore
@@ -16,7 +17,7 @@ from .source.parse import Source, SourceError, parse
 from .source.suppress import suppressions_of
 
 if TYPE_CHECKING:
-    import libcst as cst
+    from .interp import Site
 
 __all__ = ["Result", "check_source"]
 
@@ -29,7 +30,7 @@ class Result:
     """What was found in one file, in the order to print it.  ``parsed`` is False if that was its syntax only."""
 
     diagnostics: tuple[Diagnostic, ...]
-    coverage: Coverage = Coverage()
+    coverage: Coverage = field(default_factory=Coverage)
     parsed: bool = True
 
 
@@ -37,17 +38,17 @@ def check_source(
     text: str,
     path: str,
     settings: Settings = Settings(),  # noqa: B008  # frozen
-    read: Reader | Project = lambda path: None,
+    files: Reader | Project = lambda path: None,
     cells: tuple[int, ...] = (),
 ) -> Result:
     """Lint ``text`` as the contents of ``path``.
 
-    ``read`` gives the text of imported files (a Project, shared by the files of one session, parses each of them once),
-    ``cells`` the first rows of a notebook's code cells.  Raises UnknownRule for a
-    name in ``settings`` that no rule has; RecursionError and whatever a defect of ours raises are the caller's to guard.
+    ``files`` gives the text of imported ones (a Project, shared by the files of a session, parses each of them once),
+    ``cells`` the first rows of a notebook's code cells.  Raises UnknownRule for a name in ``settings`` that no rule has;
+    RecursionError, and what a defect of ours raises, the caller must guard.
     """
     asked = registry.selected(settings.select, settings.ignore)
-    project = read if isinstance(read, Project) else Project(read)
+    project = files if isinstance(files, Project) else Project(files)
     try:
         source = parse(text, path, cells) if cells else project.source(path, text)
         checked, coverage = _understood(source, settings, project)
@@ -58,7 +59,8 @@ def check_source(
 
 def _understood(source: Source, settings: Settings, project: Project) -> tuple[Checked, Coverage]:
     """Execute the file abstractly and bind what its comments claim."""
-    return Checked(source, explore(source, project)), Coverage(files=1)
+    exploration = explore(source, project)
+    return Checked(source, exploration, read(source, exploration)), Coverage(files=1)
 
 
 def _findings(checked: Checked, asked: frozenset[str]) -> tuple[Diagnostic, ...]:
@@ -110,21 +112,24 @@ def _one_for_each_layer(findings: list[Diagnostic], checked: Checked) -> list[Di
 
 def _layers(checked: Checked) -> Iterator[tuple[Span, Span]]:
     """For each layer call of this file: the place of the call or of the constructor, and the constructor's place."""
+    source = checked.source
     for run in checked.exploration.runs:
         for call in run.tape.calls:
-            if call.module is None or not call.leaf or not call.module.made_by:
-                continue
-            constructor = _span(checked.source, call.module.made_by[0])
+            constructor = _span(call.module.built, source) if call.module is not None and call.leaf else None
             if constructor is None:
                 continue
             yield constructor, constructor
-            if call.site.source is checked.source:
-                yield checked.source.span(call.site.node), constructor
+            called = _span(call.site, source)
+            if called is not None:
+                yield called, constructor
 
 
-def _span(source: Source, node: cst.CSTNode) -> Span | None:
+def _span(site: Site | None, source: Source) -> Span | None:
+    """Where ``site`` is, if it is an expression of this file."""
+    if site is None or site.source is not source:
+        return None
     try:
-        return source.span(node)
+        return source.span(site.node)
     except KeyError:
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .coverage import Coverage
 from .diagnostic import Diagnostic
@@ -14,13 +14,13 @@ __all__ = ["FileReport"]
 class FileReport:
     """What is to be said of one file.
 
-    ``parsed``: False if its syntax is all that was found.  ``error``: one line if it could not be read, or if we failed.
+    ``parsed``: False if its syntax is all that was found.  ``error``: a line if it could not be read, or if we failed.
     ``text``: what was linted (of a notebook its code cells, that begin at the rows ``cells``).
     """
 
     path: str
     diagnostics: tuple[Diagnostic, ...] = ()
-    coverage: Coverage = Coverage()
+    coverage: Coverage = field(default_factory=Coverage)
     parsed: bool = True
     error: str | None = None
     text: str = ""

@@ -77,7 +77,7 @@ class Session:
     def lint(
         self, text: str, path: str, cells: tuple[int, ...], followed: dict[str, str | None]
     ) -> tuple[Result | None, str | None]:
-        """The result for ``text``, or one line on why there is none; notes in ``followed`` which other files it used."""
+        """The result for ``text``, or a line on why there is none; notes in ``followed`` which other files it used."""
         from .engine import check_source
 
         def read(other: str) -> str | None:

@@ -14,7 +14,7 @@ Reader: TypeAlias = "Callable[[str], str | None]"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``select``, ``ignore``: codes, names or beginnings of codes.  ``inputs``: (target, shape) pairs of the configuration."""
+    """``select``, ``ignore``: codes, names or beginnings of codes.  ``inputs``: (target, shape) pairs."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()

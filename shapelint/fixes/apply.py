@@ -36,8 +36,7 @@ def apply_fixes(text: str, findings: Iterable[Diagnostic], unsafe: bool) -> Appl
         fix = wanted(finding, unsafe)
         if fix is None:
             continue
-        edits = [(_offset(e.span.row, e.span.column, starts), _offset(e.span.end_row, e.span.end_column, starts), e.content)
-                 for e in fix.edits]  # fmt: skip
+        edits = [(*_offsets(edit.span, starts), edit.content) for edit in fix.edits]
         if all(edit in taken for edit in edits):
             fixed.append(finding)
         elif any(_overlap(edit, other) for edit in edits for other in taken):
@@ -54,13 +53,13 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     return apply_fixes(text, [Diagnostic("", "", "", "", Span(1, 1, 1, 1), fix=fix)], unsafe=False).text
 
 
-def _offset(row: int, column: int, starts: list[int]) -> int:
-    return starts[row - 1] + column - 1
+def _offsets(span: Span, starts: list[int]) -> tuple[int, int]:
+    return starts[span.row - 1] + span.column - 1, starts[span.end_row - 1] + span.end_column - 1
 
 
 def _overlap(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
     """Whether two edits change the same characters, or insert at the same place."""
-    return one[0] < other[1] and other[0] < one[1] or one[:2] == other[:2] or one[0] == other[0]
+    return (one[0] < other[1] and other[0] < one[1]) or one[0] == other[0]
 
 
 def _spliced(text: str, edits: list[tuple[int, int, str]]) -> str:

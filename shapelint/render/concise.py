@@ -1,4 +1,4 @@
-"""One line for each finding: ``netd.py:19:13: SHP202 [*] stale-comment: 64 channels in the comment, 128 in the code``."""
+"""One line for each finding: ``netd.py:19:13: SHP202 [*] stale-comment: 64 channels, but 128 in the code``."""
 
 from __future__ import annotations
 

@@ -28,9 +28,9 @@ class Marked:
 def excerpt(
     filename: str, marks: Sequence[Marked], places: Places, style: Style, width: int, context: int
 ) -> Iterator[str]:
-    """The lines that ``marks`` (the primary one first) begin in, ``context`` lines around the primary one, gaps as ``...``.
+    """The lines that ``marks`` (the primary one first) begin in, and ``context`` lines around the primary one.
 
-    ``width``: of the row numbers.
+    ``width``: of the row numbers.  Lines left out between are shown as ``...``.
     """
     lines = places.lines(filename)
     primary = marks[0].span.row

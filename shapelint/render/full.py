@@ -23,8 +23,8 @@ def render(reports: Sequence[FileReport], style: Style) -> str:
     for report in reports:
         for finding in report.diagnostics:
             # Of a file that could not be parsed there is one line to say, and no source that could be trusted.
-            lines = [one_line(finding, places, style).rstrip("\n")] if not report.parsed else _block(finding, places, style)
-            blocks.append("".join(f"{line}\n" for line in lines))
+            block = _block(finding, places, style) if report.parsed else [one_line(finding, places, style).rstrip("\n")]
+            blocks.append("".join(f"{line}\n" for line in block))
     findings = [finding for report in reports if report.parsed for finding in report.diagnostics]
     return "\n".join(blocks) + (f"\n{_summary(findings)}\n" if findings else "")
 
@@ -35,8 +35,8 @@ def _block(finding: Diagnostic, places: Places, style: Style) -> Iterator[str]:
     width = _gutter(finding, places)
     bar = style.paint("|", "gutter")
     margin = " " * width
-    here = [Marked(finding.span, finding.label, role, "^")]
-    here += [Marked(label.span, label.text, "note", "-") for label in finding.labels if _is_here(label, finding, places)]
+    labels = [label for label in finding.labels if _is_here(label, finding, places)]
+    here = [Marked(finding.span, finding.label, role, "^"), *(Marked(at.span, at.text, "note", "-") for at in labels)]
     yield f"{margin}{style.paint('-->', 'gutter')} {places.start(finding.filename, finding.span)}"
     yield f"{margin} {bar}"
     yield from excerpt(finding.filename, here, places, style, width, _CONTEXT)
@@ -51,8 +51,8 @@ def _block(finding: Diagnostic, places: Places, style: Style) -> Iterator[str]:
         yield f"{margin} {bar}"
     for title, lines in notes:
         for index, text in enumerate(lines):
-            head = f"{style.paint('=', 'gutter')} {style.paint(title, 'bold')}:" if index == 0 else " " * (len(title) + 3)
-            yield f"{margin} {head} {plain(text)}"
+            head = f"{style.paint('=', 'gutter')} {style.paint(title, 'bold')}:"
+            yield f"{margin} {' ' * (len(title) + 3) if index else head} {plain(text)}"
     if finding.fix is not None:
         yield from _repair(finding.filename, finding.fix.edits, places, style, width)
 

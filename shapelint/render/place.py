@@ -30,7 +30,7 @@ class Place:
 
 @dataclass(slots=True)
 class Places:
-    """The lines and cells of the files of a run; files that were only followed are read when a label points into one."""
+    """The lines and cells of the files of a run; one that was only followed is read when a label points into it."""
 
     _reports: Mapping[str, FileReport]
     _lines: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -50,7 +50,8 @@ class Places:
         if filename not in self._lines:
             report = self._reports.get(filename)
             text = report.text if report is not None and report.text else _read(filename)
-            self._lines[filename] = split_lines(text)
+            lines = split_lines(text)
+            self._lines[filename] = lines if lines[-1] else lines[:-1]
         return self._lines[filename]
 
     def shown_row(self, filename: str, row: int) -> int:

@@ -11,7 +11,9 @@ from typing import TextIO
 __all__ = ["Style", "cells_wide", "plain", "wants_color"]
 
 _CODES = {"error": "1;31", "warning": "1;33", "bold": "1", "gutter": "1;34", "note": "34", "add": "32", "remove": "31"}
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def wants_color(choice: str, stream: TextIO, environ: Mapping[str, str] = os.env
 
 
 def plain(text: str) -> str:
-    """``text`` on one line, control characters and direction overrides replaced by ``?``: source files are not trusted."""
+    """``text`` with control characters and direction overrides replaced by ``?``: source files are not trusted."""
     return _UNPRINTABLE.sub("?", text)
 
 

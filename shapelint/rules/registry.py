@@ -46,7 +46,9 @@ def rules() -> Mapping[str, Rule]:
     modules = sorted(
         name.removesuffix(".py")
         for name in os.listdir(os.path.dirname(__file__))
-        if name.endswith(".py") and name not in ("__init__.py", "context.py", "registry.py") and not name.startswith("_")
+        if name.endswith(".py")
+        and name not in ("__init__.py", "context.py", "registry.py")
+        and not name.startswith("_")
     )
     found = [_rule(import_module(f"{__package__}.{module}")) for module in modules]
     return {rule.code: rule for rule in sorted(found, key=lambda rule: rule.code)}

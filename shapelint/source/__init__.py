@@ -1,1 +1,1 @@
-"""Source files: text, syntax trees with positions, comments, suppressions.  The only room that knows libcst's whitespace."""
+"""Source files: text, syntax trees with positions, comments, suppressions, notebooks."""

@@ -11,8 +11,8 @@ def line_starts(text: str) -> list[int]:
     """Offsets at which the lines of ``text`` begin; after a final line end an empty line begins."""
     if "\r" not in text:
         return _after_each(text, "\n")
-    starts = set(_after_each(text, "\n")) | set(_after_each(text, "\r"))
-    return sorted(start for start in starts if not (start and text[start - 1] == "\r" and text[start : start + 1] == "\n"))
+    starts = sorted({*_after_each(text, "\n"), *_after_each(text, "\r")})
+    return [start for start in starts if not start or text[start - 1 : start + 1] != "\r\n"]
 
 
 def split_lines(text: str) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ class _Literal:
 class Notebook:
     """A notebook file.
 
-    ``text``: its code cells as one module, what is not Python blanked.  ``cells``: the row at which each code cell begins.
+    ``text``: its code cells as one module, what is not Python blanked.  ``cells``: the row at which each cell begins.
     """
 
     json: str
@@ -43,7 +43,7 @@ class Notebook:
     _literals: tuple[tuple[_Literal, ...], ...]
 
     def with_text(self, text: str) -> str:
-        """The file with the module changed to ``text``, line for line; raises ValueError if lines were added or removed.
+        """The file with the module changed to ``text``; raises ValueError if lines were added or removed.
 
         Lines that did not change keep their magics and their escapes.
         """
@@ -77,7 +77,8 @@ def read_notebook(content: str) -> Notebook:
             raise SourceError("the file is not a Jupyter notebook")
         literals = tuple(_code_cells(content)) if _is_python(whole) else ()
     except json.JSONDecodeError as error:
-        raise SourceError(f"the file is not a Jupyter notebook: {error.msg.lower()}", error.lineno, error.colno) from None
+        message = f"the file is not a Jupyter notebook: {error.msg.lower()}"
+        raise SourceError(message, error.lineno, error.colno) from None
     except RecursionError:
         raise SourceError("nested too deeply") from None
     text, cells = as_module(["".join(part.value for part in cell) for cell in literals])

@@ -25,7 +25,7 @@ _NEWLINES = ("\n", "\r\n", "\r")
 
 
 class _Noting:
-    """The context in which libcst writes out the syntax of ``node``, without its surrounding whitespace and brackets."""
+    """The context in which libcst writes out the syntax of ``node``, without whitespace and brackets around it."""
 
     __slots__ = ("end_node", "node", "start", "state")
 
@@ -84,4 +84,3 @@ class Positions:
         row = bisect_right(self._lines, start)
         end_row = bisect_right(self._lines, end, lo=row - 1)
         return Span(row, start - self._lines[row - 1] + 1, end_row, end - self._lines[end_row - 1] + 1)
-

@@ -1,8 +1,9 @@
 """Comments that switch findings off.
 
-``# shapelint: ignore[stale-comment, SHP201] reason``, ``# shapelint: ignore`` and ``# noqa: SHP202`` speak of their line,
-``# shapelint: off`` and ``# shapelint: on`` of the lines between them, ``# shapelint: ignore-file`` of the file.  A bare
-``# noqa`` counts too.  The marker may follow other text in the same comment: the finding is often the comment itself.
+``# shapelint: ignore[stale-comment, SHP201] reason``, ``# shapelint: ignore``, ``# noqa: SHP202`` and a bare ``# noqa``
+speak of their line, ``# shapelint: off`` and ``# shapelint: on`` of the lines between them, and
+``# shapelint: ignore-file`` of the file.  The marker may follow other text in the same comment: the finding is often the
+comment itself.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ __all__ = ["Directive", "Suppressions", "suppressions_of"]
 _OURS = re.compile(
     r"#\s*shapelint\s*:\s*(?P<verb>ignore-file|ignore|off|on)\b(?!-)(?:\s*\[(?P<codes>[^\]]*)\])?", re.IGNORECASE
 )
-_NOQA = re.compile(r"#\s*(?P<verb>noqa)\b(?P<colon>\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:(?:\s*,\s*|\s+)[A-Z]+[0-9]+)*))?", re.IGNORECASE)
+_NOQA = re.compile(
+    r"#\s*(?P<verb>noqa)\b(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:(?:\s*,\s*|\s+)[A-Z]+[0-9]+)*))?", re.IGNORECASE
+)
 _SEPARATOR = re.compile(r"[\s,]+")
 
 
@@ -81,13 +84,11 @@ class Suppressions:
             silent = True
         return silent
 
-    def unused(
-        self, known: Collection[str], asked: Collection[str]
-    ) -> Iterator[tuple[Directive, tuple[str, ...]]]:
+    def unused(self, known: Collection[str], asked: Collection[str]) -> Iterator[tuple[Directive, tuple[str, ...]]]:
         """Directives that suppressed nothing, with those of their codes that did not (empty: it had none).
 
-        ``known``: lower-case codes and names of all rules, ``asked`` those of the rules that were asked.  A code of a rule
-        that was not asked is no matter; one of ours that no rule has is.
+        ``known``: lower-case codes and names of all rules, ``asked`` those of the rules that were asked.  A code of a
+        rule that was not asked is no matter; one of ours that no rule has is.
         """
         if self._whole_file:
             return
@@ -133,4 +134,3 @@ def _regions(directives: Iterable[Directive]) -> Iterator[tuple[int, int]]:
             start = None
     if start is not None:
         yield start, 1 << 60
-
