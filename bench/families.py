@@ -1,4 +1,120 @@
+"""How many shape comments are seen, bound to a tensor and checked, by how they are written and where they stand.
+
+Checked: at least one of its dimensions was compared with a known one.  Decided: all of them were, or one is wrong.
+"""
+
 from __future__ import annotations
 
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-def print_families(paths, listed): ...
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from shapelint.claims.assertion import Verdict
+from shapelint.claims.scope import read
+from shapelint.interp import Project, explore
+from shapelint.source.guard import SourceError
+from shapelint.source.notebook import read_notebook
+from shapelint.source.parse import Source
+
+__all__ = ["Remark", "print_families", "remarks"]
+
+SIDES = ("declaration", "forward", "elsewhere")
+_MAKES_LAYERS = re.compile(r"\bnn\.[A-Z]\w*\(|\b(?:Conv|ConvTranspose|MaxPool|AvgPool)[123]d\(")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One comment that states a shape, and what became of it."""
+
+    path: Path
+    row: int
+    text: str
+    family: str
+    side: str
+    verdict: Verdict
+    is_checked: bool
+
+    @property
+    def is_bound(self) -> bool:
+        return self.verdict is not Verdict.UNBOUND
+
+    @property
+    def is_decided(self) -> bool:
+        return self.verdict in (Verdict.TRUE, Verdict.FALSE)
+
+
+def print_families(paths: list[Path], listed: bool) -> None:
+    """The table of seen, bound and checked comments; with ``listed`` the comments that are not checked."""
+    found = [remark for path in paths for remark in remarks(path)]
+    print(f"\n{'shape comments':28}{'seen':>7}{'bound':>7}{'checked':>9}{'decided':>9}{'true':>7}")
+    for side in SIDES:
+        of_side = [remark for remark in found if remark.side == side]
+        _print_row(f"{side} side", of_side)
+        for family, _ in Counter(remark.family for remark in of_side).most_common():
+            _print_row(f"  {family}", [remark for remark in of_side if remark.family == family])
+    _print_row("all", found)
+    if listed:
+        for remark in found:
+            if not remark.is_checked:
+                print(f"  {remark.path}:{remark.row}: {remark.verdict.value}: {remark.text}")
+
+
+def remarks(path: Path) -> Iterator[Remark]:
+    """The shape comments of a file, read as the linter reads them; nothing where the file cannot be parsed."""
+    content = path.read_text(encoding="utf-8", errors="replace")
+    project = Project(_reader())
+    try:
+        text = read_notebook(content).text if path.suffix == ".ipynb" else content
+        source = project.source(str(path), text)
+        findings = read(source, explore(source, project))
+    except (SourceError, RecursionError):
+        return
+    compared = {
+        assertion.claim
+        for reading in findings.readings
+        for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True)
+        if judgement.true or judgement.false
+    }
+    for claim in findings.claims:
+        place = claim.placement
+        family = claim.remark.shapes[0].family.value
+        verdict = findings.verdicts[claim]
+        yield Remark(path, claim.row, place.comment.text, family, _side(source, place.function), verdict, claim in compared)
+
+
+def _reader() -> Callable[[str], str | None]:
+    known: dict[str, str | None] = {}
+
+    def read_file(name: str) -> str | None:
+        if name not in known:
+            path = Path(name)
+            known[name] = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
+        return known[name]
+
+    return read_file
+
+
+def _side(source: Source, function: Any) -> str:
+    """Beside the constructors of layers, or beside code that runs on tensors."""
+    if function is None:
+        return "elsewhere"
+    if function.name.value == "forward":
+        return "forward"
+    span = source.span(function)
+    lines = source.lines[span.row - 1 : span.end_row]
+    return "declaration" if any(_MAKES_LAYERS.search(line) for line in lines) else "forward"
+
+
+def _print_row(name: str, some: list[Remark]) -> None:
+    if not some:
+        return
+    bound, checked = sum(r.is_bound for r in some), sum(r.is_checked for r in some)
+    decided, true = sum(r.is_decided for r in some), sum(r.verdict is Verdict.TRUE for r in some)
+    share = f"{checked / len(some):.0%}"
+    print(f"{name:28}{len(some):7}{bound:7}{checked:9}{decided:9}{true:7}{share:>6} checked")

@@ -1,0 +1,44 @@
+"""``shapelint verify``: torch's own shapes beside ours."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from .output import Failure, complain, write
+
+__all__ = ["command"]
+
+_SEPARATOR = re.compile(r"[x,]")
+
+
+@click.command("verify")
+@click.argument("target", metavar="TARGET")
+@click.option("--input", "inputs", multiple=True, metavar="SHAPE", help="1x3x96x96 or 1,3,96,96; repeat for several.")
+@click.option("--timeout", type=float, default=300, show_default=True, help="Seconds to wait for torch.")
+def command(target: str, inputs: tuple[str, ...], timeout: float) -> int:
+    """Run a module on torch's meta device and compare every layer with what `show` says.
+
+    TARGET is FILE, FILE::Class or FILE::"expression", as for show. Unlike all other commands this one EXECUTES the code
+    of the file: do not point it at code you do not trust. It needs torch (the extra 'torch').
+
+    Exit codes: 0 they agree (unknown is no difference), 1 they differ, 2 torch cannot run the target.
+    """
+    from ..verify.check import NOTICE, Cannot, verify
+
+    complain(NOTICE)
+    try:
+        verdicts = verify(target, [_shape(text) for text in inputs], timeout)
+    except Cannot as error:
+        raise Failure(str(error)) from None
+    for verdict in verdicts:
+        write("".join(f"{line}\n" for line in verdict.lines()))
+    return int(any(verdict.differs for verdict in verdicts))
+
+
+def _shape(text: str) -> tuple[int, ...]:
+    words = _SEPARATOR.split(text.strip().strip("()[]"))
+    if not all(word.strip().isascii() and word.strip().isdigit() for word in words):
+        raise Failure(f"--input {text!r} is no shape such as 1x3x96x96: verify needs numbers")
+    return tuple(int(word) for word in words)
