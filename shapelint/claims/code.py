@@ -1,4 +1,4 @@
-"""Code in comments: a layer that was switched off, a print, a type comment.  What they hold is no claim about shapes."""
+"""Code in comments: a layer that was switched off, a print, a type comment.  What they hold is no claim on shapes."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from .words import roles_of
 
 __all__ = ["is_code", "is_code_tokens"]
 
-_STATEMENTS = frozenset({"import", "elif", "except", "raise", "assert", "del", "lambda", "yield", "global", "nonlocal", "async", "await"})
-_BEFORE_EXPRESSION = frozenset({"return", "print", "not", "pass", "break", "continue"})
-_BLOCKS = frozenset({"if", "for", "while", "with", "else", "try", "finally"})
-_FUNCTIONS = frozenset({"print", "len", "range", "int", "float", "str", "list", "tuple", "zip", "enumerate", "super", "isinstance", "getattr", "set", "max", "min", "sum", "summary", "conv", "view", "reshape"})
-_CONSTANTS = frozenset({"True", "False", "None", "self"})
+_STATEMENTS = frozenset(("import", "elif", "except", "raise", "assert", "del", "lambda", "yield", "global", "nonlocal"))
+_BEFORE_EXPRESSION = frozenset(("return", "print", "not", "pass", "break", "continue"))
+_BLOCKS = frozenset(("if", "for", "while", "with", "else", "try", "finally", "async", "def", "class"))
+_FUNCTIONS = frozenset(
+    ("print", "len", "range", "int", "float", "str", "list", "tuple", "zip", "enumerate", "super", "isinstance", "getattr",
+     "set", "max", "min", "sum", "summary", "conv", "view", "reshape")
+)  # fmt: skip
+_CONSTANTS = frozenset(("True", "False", "None", "self"))
 
 
 def is_code(text: str) -> bool:
-    """Whether a comment is Python that was commented out (``# nn.Conv2d(3, 64, 4),``), a ``type:`` comment, or a pragma.
+    """Whether a comment is Python that was commented out (``# nn.Conv2d(3, 64, 4),``), a ``type:`` comment, a pragma.
 
-    A fragment counts: one line of a call that spans several.  ``# x.shape = (1, 3)`` and ``# mask.view(-1): [B, 4]`` do not:
-    they say what a value's shape is.
+    A fragment counts: one line of a call that spans several.  ``# x.shape = (1, 3)`` and ``# mask.view(-1): [B, 4]``
+    do not: they say what a value's shape is.
     """
     return is_code_tokens(tokenize(text))
 
@@ -36,8 +39,6 @@ def is_code_tokens(tokens: Sequence[Token]) -> bool:
         return True
     if first.kind != "name":
         return first.kind in (")", "]", "}") and second.kind in (",", "end", ".", ")") and first.kind != "]"
-    if first.text in ("def", "class"):
-        return _last(tokens).kind == ":"
     if first.text in _STATEMENTS and not (second.kind == "name" and second.text in ("of", "for", "is", "the")):
         return True
     if first.text in ("from", "type", "noqa", "pragma", "pylint", "fmt"):
@@ -46,6 +47,8 @@ def is_code_tokens(tokens: Sequence[Token]) -> bool:
         return True
     if first.text in _BEFORE_EXPRESSION and (second.kind in ("(", "end", "name") and len(tokens) < 5):
         return first.text != "return" or second.kind != "("
+    if first.text == "return" and second.kind == "name" and tokens[2].kind == "(" and tokens[2].glued:
+        return True
     return _assigns(tokens) or _calls(tokens)
 
 
@@ -70,7 +73,8 @@ def _assigns(tokens: Sequence[Token]) -> bool:
         case "quote":
             return True
         case "name":
-            return right[0].text in _CONSTANTS or right[1].kind in ("end", ",", "if") or (right[1].glued and right[1].kind in ".([")
+            follows = right[1].kind
+            return right[0].text in _CONSTANTS or follows in ("end", ",") or (right[1].glued and follows in ".([")
         case "number" | "decimal" | "-":
             return _last(tokens).kind == "," or right[1].kind == "end" or right[0].kind == "decimal"
     return _last(tokens).kind == ","
@@ -88,8 +92,11 @@ def _calls(tokens: Sequence[Token]) -> bool:
                 return True
             continue
         if roles_of(token.text) and not dotted:
+            if index == 0 and token.text[0].isupper() and _last(tokens).kind == ",":
+                return True  # "Reshape(-1, 512),"
             continue
-        if (dotted or token.text in _FUNCTIONS or _is_class(token.text) or "_" in token.text) and not _explained(tokens, index + 1):
+        called = dotted or token.text in _FUNCTIONS or _is_class(token.text) or "_" in token.text
+        if called and not _explained(tokens, index + 1):
             return True
     return False
 

@@ -39,11 +39,15 @@ def readings(run: Run, text: str) -> tuple[Reading, ...]:
             raise NotAShape("empty brackets")
         bracket, trailing, run = group.opening, group.trailing, group.run
     signs = set(run.operators)
-    if "=" in signs and "," not in signs:
+    if "=" in signs and run.operators.count("=") > run.operators.count(","):
         raise NotAShape("an assignment")
+    if trailing and "," in signs:
+        raise NotAShape("an unfinished list")
+    if "@" in signs and not all(isinstance(node, Leaf) and node.kind == "number" for node in run.operands):
+        raise NotAShape("a product")
     found: list[Reading] = []
     for separators in _separators(signs, run):
-        items = _split(run, separators)
+        items = _split(run, [operator in separators for operator in run.operators])
         dims = tuple(_dim(item, text, index) for index, item in enumerate(items))
         found.append(Reading(dims, "@" if "@" in separators else max(separators, default=","), bracket))
     if signs and signs <= {"*"} and not trailing:
@@ -81,11 +85,12 @@ def _separators(signs: set[str], run: Run) -> Iterator[frozenset[str]]:
         yield frozenset()
 
 
-def _split(run: Run, separators: frozenset[str]) -> list[Run]:
+def _split(run: Run, cuts: Sequence[bool]) -> list[Run]:
+    """The parts between the operators that ``cuts`` marks."""
     items: list[Run] = []
     start = 0
-    for index, operator in enumerate((*run.operators, None)):
-        if operator is None or operator in separators:
+    for index, cut in enumerate((*cuts, True)):
+        if cut:
             items.append(Run(run.operands[start : index + 1], run.operators[start:index]))
             start = index + 1
     return items
@@ -93,7 +98,7 @@ def _split(run: Run, separators: frozenset[str]) -> list[Run]:
 
 def _star_readings(run: Run, text: str, bracket: str) -> Iterator[Reading]:
     """``512 * 4 * 4``: dims, or one product; ``16 * 16 * ndf * 4``: a coefficient may belong to the name before it."""
-    factors = _split(run, frozenset({"*"}))
+    factors = _split(run, [True] * len(run.operators))
     apart = Reading(tuple(_dim(factor, text, index) for index, factor in enumerate(factors)), "*", bracket)
     flat = _flat(apart, text)
     merged_runs = list(_with_coefficients(run))
@@ -139,16 +144,28 @@ def _dim(item: Run, text: str, index: int) -> DimText:
 
 _SUMS = frozenset({"+", "-"})
 _PRODUCTS = frozenset({"*", "x", "/", "//", "%"})
+_LEVELS = (_SUMS, _PRODUCTS, frozenset({"**", "^"}))
 
 
 def _value(run: Run) -> Dim | None:
     """What an expression is worth; None where nobody can tell (a wildcard in it, a quotient of names with a rest)."""
     if "=" in run.operators:
-        at = len(run.operators) - 1 - run.operators[::-1].index("=")
-        return _value(Run(run.operands[at + 1 :], run.operators[at + 1 :]))
+        at = run.operators.index("=")
+        return None if run.operators.count("=") > 1 else _value(Run(run.operands[at + 1 :], run.operators[at + 1 :]))
     if "," in run.operators or "@" in run.operators or " " in run.operators:
         raise NotAShape("a list within a list")
-    return _chain(run.operands, run.operators, (_SUMS, _PRODUCTS, frozenset({"**", "^"})))
+    spaced = [after.start - before.end > len(sign) for before, sign, after in _joints(run)]
+    if any(spaced) and not all(spaced):
+        # "2*Mh-1 * 2*Mw-1" is a product of two differences: what is written close together belongs together
+        tight = _split(run, spaced)
+        loose = tuple(sign for sign, apart in zip(run.operators, spaced, strict=True) if apart)
+        groups = tuple(Group("", item, item.start, item.end, False) for item in tight)
+        return _chain(groups, loose, _LEVELS)
+    return _chain(run.operands, run.operators, _LEVELS)
+
+
+def _joints(run: Run) -> Iterator[tuple[Node, str, Node]]:
+    return zip(run.operands, run.operators, run.operands[1:], strict=False)
 
 
 def _chain(operands: Sequence[Node], operators: Sequence[str], levels: Sequence[frozenset[str]]) -> Dim | None:

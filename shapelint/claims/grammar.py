@@ -4,7 +4,7 @@
     parse_comment("# [b, 3, 8, 8] -> [b, 6, 4, 4]")     Kind.ARROW, left and right
     parse_comment("# 3x3 conv")                         None: in doubt it is no shape
 
-    remark = lead shape (arrow lead shape)* tail  |  lead shape (and shape)* tail  |  input shape output shape  |  -> shape
+    remark = lead shape (arrow lead shape)* tail | lead shape (and shape)* tail | input shape output shape | -> shape
 
 The lead is what stands before the shape; every word of it must be known (:mod:`.words`), or name the value spoken of.
 :func:`read_comment` raises :class:`NotAShape` with the reason instead of returning None.
@@ -28,6 +28,7 @@ __all__ = ["NotAShape", "is_code", "parse_comment", "read_comment"]
 
 _HINTS = ("x", "X", "×", "*", "＊", "(", "（", "[", "［", "@", "->", "→", "=>")
 _LONGEST = 300
+_CONNECTIVES = frozenset({"where", "since", "because", "so", "when", "via", "using", "if"})
 _FARTHEST_LEAD = 16  # tokens before the first shape
 
 
@@ -89,9 +90,11 @@ class _Reader:
         if shape is None:
             return self._noise(lead)
         after = shape.after
-        product = self._product(after)
-        if product is not None:
-            return self._one_sided(lead, *product)
+        result = self._product(after)
+        if result is not None:
+            while self._is_arrow(result.after) and (following := self._shape(result.after + 1)) is not None:
+                result = following
+            return self._one_sided(lead, result, result.after)
         if self._is_arrow(after):
             return self._arrow(lead, shape)
         second = self._second_label(lead, after)
@@ -165,6 +168,9 @@ class _Reader:
             if shape is not None:
                 return shape, read_lead(self.tokens[first:at], self.tokens[at])
             at += 1
+        at = first
+        while self.tokens[at].kind not in ("end", ",", ".", ";", "(", "dash"):
+            at += 1
         return None, read_lead(self.tokens[first:at], self.tokens[at])
 
     def _shape(self, at: int) -> _Shape | None:
@@ -219,8 +225,8 @@ class _Reader:
         token = self.tokens[at]
         return token.kind == "arrow" or (token.kind == "name" and token.text in ("to", "into", "To"))
 
-    def _product(self, at: int) -> tuple[_Shape, int] | None:
-        """``x (B, nh, T, hs) -> (B, nh, T, hs)`` after a first list: a product of matrices, of which the result counts."""
+    def _product(self, at: int) -> _Shape | None:
+        """The result of ``(B, nh, T, T) x (B, nh, T, hs) -> (B, nh, T, hs)``, a product of matrices, after its first."""
         if self.tokens[at].kind not in ("x", "*", "@", "+", "-", "/"):
             return None
         while self.tokens[at].kind in ("x", "*", "@", "+", "-", "/"):
@@ -231,14 +237,16 @@ class _Reader:
         result = self._shape(at + 1) if self._is_arrow(at) or self.tokens[at].kind == "=" else None
         if result is None:
             raise NotAShape("a product of matrices")
-        return result, result.after
+        return result
 
     def _another(self, at: int) -> _Shape | None:
         """A further shape after ``,`` or ``and``, in brackets like the first."""
         token = self.tokens[at]
         if token.kind in (",", "&", ";") or token.text in ("and", "或", "和"):
             shape = self._shape(at + 1)
-            if shape is not None and shape.readings[0].bracket and len(shape.readings[0].dims) > 1:
+            if shape is not None and len(shape.readings[0].dims) > 1 and (
+                shape.readings[0].bracket or shape.readings[0].separator == "x"
+            ):
                 return shape
         return None
 
@@ -262,36 +270,59 @@ class _Reader:
         while tokens[at].kind in ("name", "cjk"):
             token = tokens[at]
             roles = roles_of(token.text) if token.kind == "name" else cjk_roles(token.text)
+            if token.text == "in":
+                raise NotAShape("words after it")  # "stage 2, 28x28 in": true of one default only
+            if token.text in _CONNECTIVES and tokens[at - 1].kind in (")", "]"):
+                self._no_further_shape(at)
+                return role
             if roles is None and lead.context is not Context.STATED:
                 raise NotAShape("words after it")
             if roles is not None and not roles & {Role.FILL, Role.SIZE, Role.INPUT, Role.OUTPUT}:
                 raise NotAShape("words after it")
             found = (roles or frozenset()) & {Role.INPUT, Role.OUTPUT}
             role = next(iter(found)) if len(found) == 1 else role
-            if token.text == "in":
-                role = Role.INPUT
             at += 1
             if roles is None:
                 return None
         token = tokens[at]
         if token.kind in ("end", "#", "dash", ",", ";", ".", ":", "other", "-", "!", ")", "quote"):
+            if token.kind == "other" and tokens[at + 1].kind == "number":
+                raise NotAShape("a formula")
             self._no_further_shape(at)
             return role
-        if token.kind in ("(", "[") and (not token.glued or token.text == "("):
+        if token.kind in ("(", "["):
+            self._parenthesis(at)
             return role
         raise NotAShape(f"{token.kind} after it")
+
+    def _parenthesis(self, at: int) -> None:
+        """A remark in brackets may hold anything, but not be a shape itself, nor may the list go on after it."""
+        opening = at
+        depth = 0
+        while self.tokens[at].kind != "end":
+            depth += (self.tokens[at].kind in ("(", "[")) - (self.tokens[at].kind in (")", "]"))
+            at += 1
+            if depth == 0:
+                break
+        shape = self._shape(opening)
+        if shape is not None and len(shape.readings[0].dims) > 1 and shape.after >= at:
+            raise NotAShape("several shapes")
+        if self.tokens[at].kind in ("x", "*", ",", "number", "arrow", "=", "(", "["):
+            raise NotAShape("more after a remark")
+        self._no_further_shape(at)
 
     def _no_further_shape(self, at: int) -> None:
         """A remark after the shape must not hold another one, nor an arrow: which is meant, nobody can tell."""
         while self.tokens[at].kind != "end":
             if self.tokens[at].kind == "arrow":
                 raise NotAShape("an arrow in the remark")
-            shape = self._shape(at) if self.tokens[at].kind in ("(", "[", "number") else None
-            if shape is not None:
-                if len(shape.readings[0].dims) > 1:
-                    raise NotAShape("several shapes")
+            shape = self._shape(at) if self.tokens[at].kind in ("(", "[", "number", "name") else None
+            if shape is None:
+                at += 1
+            elif len(shape.readings[0].dims) == 1 or not (shape.readings[0].bracket or shape.readings[0].separator == "x"):
                 at = shape.after
-            at += self.tokens[at].kind != "end"
+            else:
+                raise NotAShape("several shapes")
 
     # -- results --------------------------------------------------------------------------------------------------
 

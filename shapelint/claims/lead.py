@@ -14,7 +14,8 @@ from .words import Role, cjk_roles, is_trap, roles_of
 __all__ = ["Lead", "read_lead"]
 
 _NOISE = frozenset({"z", "noise", "latent", "random"})
-_OPENERS = frozenset({",", ".", ":", ";", "=", "-", "dash", "quote", "(", "[", "/", "other", "*", ">", "#", "+", "|", "@"})
+_NOUNS = frozenset({"hidden", "latent", "noise", "image", "images", "img", "feature", "features", "data", "vector"})
+_OPENERS = frozenset({",", ".", ":", ";", "=", "-", "dash", "quote", "/", "other", "*", ">", "#", "+", "|", "@"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Lead:
 def read_lead(tokens: Sequence[Token], following: Token) -> Lead:
     """Classify ``tokens``, which stand before the shape that begins at ``following``; :class:`NotAShape` if they forbid it."""
     tokens = _without_marker(tokens, following)
-    arrow = bool(tokens) and (tokens[-1].kind == "arrow" or tokens[0].kind == "arrow")
+    arrow = bool(tokens) and (tokens[-1].kind == "arrow" or tokens[0].kind == "arrow" or tokens[-1].text in ("to", "into"))
     if sum(token.kind == "arrow" for token in tokens) > 1:
         raise NotAShape("an arrow from no shape")
     roles: set[Role] = set()
@@ -45,18 +46,25 @@ def read_lead(tokens: Sequence[Token], following: Token) -> Lead:
             found = roles_of(token.text) if token.kind == "name" else cjk_roles(token.text)
             if token.text.lower() == "in" and not _is_label(tokens, index, following):
                 found = frozenset({Role.FILL})
+            if token.text in ("Z", "z") and Role.INPUT in roles:
+                found = frozenset({Role.FILL})
             if found is None or _is_attribute(tokens, index):
                 unknown.append(token)
             else:
                 roles |= found
                 placed = Role.PLACE in found
-        elif token.kind == "number":
+            continue
+        if token.kind == "number":
             if not placed:
                 raise NotAShape("numbers before it")
         elif token.kind == "x":
             unknown.append(token)
+        elif token.kind in ("(", "["):
+            if not _is_closed(tokens, index):
+                raise NotAShape("an open bracket before it")
         elif token.kind != "arrow" and token.kind not in _OPENERS and not _closes(tokens, index):
             raise NotAShape(f"{token.kind} before it")
+        placed = False
     if unknown:
         return _about(tokens, unknown, roles, arrow, following)
     return _labelled(tokens, roles, arrow)
@@ -88,8 +96,18 @@ def _closes(tokens: Sequence[Token], index: int) -> bool:
     """A closing bracket whose opening one is in the lead too."""
     depth = 0
     for token in tokens[: index + 1]:
-        depth += (token.kind in "([") - (token.kind in ")]")
+        depth += (token.kind in ("(", "[")) - (token.kind in (")", "]"))
     return tokens[index].kind in (")", "]") and depth >= 0
+
+
+def _is_closed(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the bracket that opens there is closed within the lead."""
+    depth = 0
+    for token in tokens[index:]:
+        depth += (token.kind in ("(", "[")) - (token.kind in (")", "]"))
+        if depth == 0:
+            return True
+    return False
 
 
 def _labelled(tokens: Sequence[Token], roles: set[Role], arrow: bool) -> Lead:
@@ -107,6 +125,8 @@ def _labelled(tokens: Sequence[Token], roles: set[Role], arrow: bool) -> Lead:
         return Lead(Kind.STATE, Context.STATED, label, arrow=arrow)
     if Role.SIZE in roles:
         return Lead(Kind.BARE, Context.STATED, label, arrow=arrow)
+    if len(tokens) > 1 and tokens[-1].kind in (":", "=") and tokens[-2].text.lower() in _NOUNS:
+        return Lead(Kind.BARE, Context.SUBJECT, label, tokens[-2].text, arrow)
     return Lead(Kind.BARE, Context.BARE, label, arrow=arrow)
 
 
@@ -120,6 +140,8 @@ def _about(tokens: Sequence[Token], unknown: Sequence[Token], roles: set[Role], 
     if tokens[-1] is end and following.kind not in ("(", "["):
         raise NotAShape("words before it")
     label = " ".join(token.text for token in tokens if token.kind == "name" and token not in unknown)
+    if any(Role.PLACE in (roles_of(token.text) or ()) for token in tokens[tokens.index(end) + 1 :] if token.kind == "name"):
+        raise NotAShape("words before it")
     shaped = subject.endswith((".shape", ".size", ".size()")) or Role.SIZE in roles
     subject = subject.removesuffix("()").removesuffix(".shape").removesuffix(".size")
     if shaped:

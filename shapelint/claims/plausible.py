@@ -46,9 +46,11 @@ def judge(reading: Reading, context: Context) -> None:
     kinds = [_kind(dim) for dim in dims]
     if False in kinds:
         raise NotAShape("names that are no sizes")
+    if all(_is_small_letter(dim) for dim in dims) and (len(dims) < 3 and context is not Context.ARROW):
+        raise NotAShape("letters")
     match context:
         case Context.STATED:
-            return
+            _judge_stated(reading, kinds)
         case Context.LABEL:
             _judge_labelled(reading, kinds)
         case Context.ARROW:
@@ -88,6 +90,17 @@ def _names(dim: DimText) -> Sequence[str]:
     ]
 
 
+def _judge_stated(reading: Reading, kinds: Sequence[bool | None]) -> None:
+    """It is called a shape, but "size (min, max)" and "size of 1024 and" are none."""
+    dims = reading.dims
+    numbers = [dim.dim for dim in dims if isinstance(dim.dim, int)]
+    vague = None in kinds and (len(dims) == 1 or not reading.bracket)
+    if not numbers and not dims[0].batch and (vague or not (reading.bracket or len(dims) > 2)):
+        raise NotAShape("names that may be no sizes")
+    if len(numbers) == len(dims) > 4 and numbers[0] != 1 and reading.separator == ",":
+        raise NotAShape("a list of numbers")
+
+
 def _judge_labelled(reading: Reading, kinds: Sequence[bool | None]) -> None:
     sizes = [dim.dim for dim in reading.dims]
     numbers = [size for size in sizes if isinstance(size, int)]
@@ -95,7 +108,7 @@ def _judge_labelled(reading: Reading, kinds: Sequence[bool | None]) -> None:
         raise NotAShape("one small number")
     if len(numbers) == len(sizes) == 2 and max(numbers) <= 3:
         raise NotAShape("kernel")
-    if None in kinds and not numbers and not reading.dims[0].batch:
+    if None in kinds and not numbers and not reading.dims[0].batch and (len(sizes) < 3 or reading.separator != "x"):
         raise NotAShape("names that may be no sizes")
 
 
@@ -121,7 +134,7 @@ def _judge_numbers(reading: Reading, sizes: Sequence[int], context: Context) -> 
         raise NotAShape("a list of numbers")
     if len(sizes) == 2:
         _judge_pair(sizes, listed)
-    elif max(sizes) <= _ALL_SMALL and (len(sizes) == 3 or listed):
+    elif max(sizes) <= _ALL_SMALL:
         raise NotAShape("kernel")
     elif listed:
         steps = [b - a for a, b in itertools.pairwise(sizes)]
@@ -175,6 +188,10 @@ def _judge_letters(dims: Sequence[DimText]) -> None:
         raise NotAShape("letters")
     if not is_batch(texts[0]) and not {"H", "W"} <= {letter.upper() for letter in letters}:
         raise NotAShape("letters")
+
+
+def _is_small_letter(dim: DimText) -> bool:
+    return len(dim.text) == 1 and dim.text.islower() and not dim.batch
 
 
 def _is_capital_axis(dim: DimText) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from .tokens import Token
+from .words import is_axis, is_batch
 
 __all__ = ["Group", "Leaf", "Node", "Run", "parse_run"]
 
@@ -76,6 +77,7 @@ def parse_run(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Run, in
     operands: list[Node] = [node]
     operators: list[str] = []
     while True:
+        at = _skip_annotation(tokens, at, node, depth)
         operator, after = _operator(tokens, at, depth, node, operators)
         following = _operand(tokens, after, depth) if operator else None
         if following is None:
@@ -100,10 +102,25 @@ def _operator(tokens: Sequence[Token], at: int, depth: int, node: Node, before: 
         return ("=", at + 1) if isinstance(node, Leaf) and node.kind == "name" else ("", at)
     if sign.kind in _OPERATORS:
         return sign.kind, at + 1
-    if not sign.glued and (_letter(node) or _figure(node)):
-        if (sign.kind == "name" and len(sign.text.rstrip("'")) == 1) or (sign.kind == "number" and _letter(node)):
-            return " ", at
-    return "", at
+    letter = sign.kind == "name" and len(sign.text.rstrip("'")) == 1 and (_letter(node) or _figure(node))
+    spaced = not sign.glued and (letter or (sign.kind == "number" and _letter(node)))
+    return (" ", at) if spaced else ("", at)
+
+
+def _skip_annotation(tokens: Sequence[Token], at: int, node: Node, depth: int) -> int:
+    """Past ``(=1)`` and ``(batch)`` after a name, if the list goes on: ``S(=1) x B (batch) x I``."""
+    if tokens[at].kind != "(" or not (isinstance(node, Leaf) and node.kind == "name"):
+        return at
+    if not (depth or is_axis(node.text) or is_batch(node.text)):
+        return at  # "input is (nc) x 64 x 64"
+    after = at + 1
+    words = tokens[after].kind != "="
+    while tokens[after].kind not in (")", "(", "end"):
+        words = words and tokens[after].kind == "name"
+        after += 1
+    if tokens[after].kind != ")" or (words and after - at > 4) or not (words or tokens[at + 1].kind == "="):
+        return at
+    return after + 1 if tokens[after + 1].kind in (",", "x", "]", "*", "arrow", "end") else at
 
 
 def _letter(node: Node) -> bool:
@@ -122,7 +139,7 @@ def _operand(tokens: Sequence[Token], at: int, depth: int) -> tuple[Node, int] |
         case "decimal":
             return Leaf("decimal", token.text, token.start, token.end), at + 1
         case "name":
-            return _name(tokens, at)
+            return _name(tokens, at, depth)
         case "x" if tokens[at + 1].kind in _OPERATORS | {")", "]"} and depth:
             return Leaf("name", token.text, token.start, token.end), at + 1
         case "?":
@@ -146,13 +163,12 @@ def _number(tokens: Sequence[Token], at: int) -> tuple[Node, int] | None:
     number = Leaf("number", token.text, token.start, token.end)
     if following.kind != "name" or not following.glued:
         return number, at + 1
-    named = _name(tokens, at + 1)
-    name, after = named
+    name, after = _name(tokens, at + 1)
     return Group("", Run((number, name), ("*",)), token.start, name.end, False), after
 
 
-def _name(tokens: Sequence[Token], at: int) -> tuple[Leaf, int]:
-    """A name with its attributes and subscripts; ``None`` is a wildcard."""
+def _name(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Leaf, int]:
+    """A name with its attributes, subscripts and (within brackets) calls; ``None`` is a wildcard."""
     first = tokens[at]
     if first.text in ("None", "none"):
         return Leaf("wildcard", first.text, first.start, first.end), at + 1
@@ -171,6 +187,8 @@ def _name(tokens: Sequence[Token], at: int) -> tuple[Leaf, int]:
                 count = 3
             case ["(", ")", *_] if "." in text:
                 count = 2
+            case ["(", "name", ")", *_] if depth and text.islower():
+                count = 3  # "len(charmap)"
             case _:
                 break
         text += "".join(token.text for token in tokens[at : at + count])

@@ -113,6 +113,8 @@ def _pieces(text: str, start: int, end: int) -> list[str] | None:
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     opens = not pieces[0] and (before in ")]'`" or (before == " " and pieces[1][:1].isdigit()))
+    if len(run) == 2 and run[1] == "X" and text[end : end + 2] == " (":
+        after = "("  # "BX (N) X (N)"
     closes = not pieces[-1] and (after in "([" or (pieces[0].isdigit() and len(pieces) > 1))
     inner = pieces[opens : len(pieces) - closes]
     if not inner or not all(inner):
