@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh, quotient
+from ..shapes.broadcast import broadcast
 from . import elements
 from .axes import extent, listed
 from .declare import op
@@ -256,7 +257,8 @@ def normal(need: Needs, mean: Any, std: Any, size: Any, **options: Any) -> Tenso
     """Random numbers of given means and deviations."""
     if size is not None:
         return sized(need, sequence(size), "float")
-    return like(operand(need, mean if isinstance(mean, Tensor) else std, "mean"), "float")
+    one, two = operand(need, mean, "mean"), operand(need, std, "std")
+    return Tensor(broadcast(need, (one.shape, two.shape), name="means and deviations"), "float")
 
 
 @op("torch.{complex,polar}", "input, other=None, *, imag=None, real=None, abs=None, angle=None, out=None", formula="(*), (*) -> (*)")
@@ -288,7 +290,10 @@ def meshgrid(need: Needs, tensors: Any, indexing: Any) -> Any:
 def cartesian_prod(need: Needs, tensors: Any) -> Tensor:
     """All combinations."""
     parts = [operand(need, item, "tensors") for item in tensors]
-    if any(part.shape.rank != 1 for part in parts):
+    for part in parts:
+        rank = part.shape.rank
+        need.require(rank in (1, None), Kind.OPERANDS, f"1 dimension expected, got {rank}: {part.shape}", "tensors")
+    if any(part.shape.rank is None for part in parts):
         return unknown_tensor("a product of tensors of unknown rank")
     count = math.prod(part.shape.dims[0] for part in parts)
     return Tensor(Shape((count,) if len(parts) == 1 else (count, len(parts))), promote(p.dtype for p in parts))

@@ -17,14 +17,16 @@ from types import ModuleType
 from typing import Any
 
 from ..layers.signature import Signature, signature
-from ..shapes import Kind, Needs, Tensor
+from ..shapes import Kind, Needs, Tensor, unknown_rank
 from .values import forget, operand
 
-__all__ = ["Family", "Op", "families", "op"]
+__all__ = ["Family", "Op", "expand", "families", "keep_shape", "op"]
 
 _PREFIXES = {"F.": "torch.nn.functional."}
 # torch takes numpy's argument names for its own
 _ALIASES = {"axis": "dim", "axes": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
+# in place, but to another shape: of the tensor under its old name nothing is said afterwards
+_RESHAPING = ("unsqueeze_", "squeeze_", "t_", "transpose_", "swapaxes_", "swapdims_", "resize_", "as_strided_", "set_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,14 @@ class Op:
         if "input" in bound:
             bound["input"] = operand(need, given, "input")
         result = self.shape(need, **bound)
-        if self.in_place and isinstance(given, Tensor):
-            keep_shape(need, given, result)
-            forget(given)
-            return given
-        return result
+        if not self.in_place or not isinstance(given, Tensor):
+            return result
+        forget(given)
+        if self.name in _RESHAPING:
+            given.shape = unknown_rank(f"changed in place by {self.name}")
+            return result
+        keep_shape(need, given, result)
+        return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def op(names: str, text: str, *, formula: str) -> Callable[[Callable[..., Any]],
     """
 
     def declare(shape: Callable[..., Any]) -> Family:
-        dotted = (name for word in names.split() for name in _expand(word))
+        dotted = (name for word in names.split() for name in expand(word))
         return Family(tuple(_op(name, text, formula, shape) for name in dotted), shape)
 
     return declare
@@ -119,7 +124,7 @@ def _known(declared: Signature, name: str) -> str:
     return name if taken else _ALIASES.get(name, name)
 
 
-def _expand(word: str) -> Iterator[str]:
+def expand(word: str) -> Iterator[str]:
     """``"{a,b}.{c,d}"`` is ``a.c``, ``a.d``, ``b.c``, ``b.d``."""
     if "{" not in word:
         return iter((word,))

@@ -29,6 +29,10 @@ def _transformed(need: Needs, input: Tensor, sizes: Sequence[Any], dims: Sequenc
         last, given = places[-1], sizes[-1]
         assert last is not None
         result[last] = _halved(result[last], given, kind)
+    for place in places:
+        assert place is not None
+        message = f"{result[place]} points in a Fourier transform of {input.shape}: it must be positive"
+        need.at_least(result[place], 1, Kind.OPERANDS, message, "input")
     return Tensor(Shape(tuple(result)), dtype)
 
 
@@ -80,6 +84,7 @@ TRANSFORMS = (
 @op("torch.fft.{fftshift,ifftshift}", "input, dim=None", formula="(*) -> (*)")
 def fftshift(need: Needs, input: Tensor, dim: Any) -> Tensor:
     """Zero frequency in the middle."""
+    need.require(rank_of(input) != 0, Kind.OPERANDS, "at least 1 dimension expected in fftshift, got 0")
     return like(input)
 
 

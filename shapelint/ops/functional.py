@@ -158,7 +158,10 @@ def _padded(need: Needs, input: Tensor, pairs: list[tuple[Dim, ...]], certain: b
     for back, (before, after) in enumerate(pairs, start=1):
         size = dims[-back] + before + after
         if certain:
+            # torch crops before it pads, so (1, -2) does not fit one column
+            crop = sum(p for p in (before, after) if isinstance(p, int) and p < 0)
             message = f"{size} wide after padding {dims[-back]} by {before} and {after}"
+            need.at_least(dims[-back] + crop, 0, Kind.EMPTY, message, "pad")
             need.at_least(size, 0, Kind.EMPTY, message, "pad")
         dims[-back] = size
     return Tensor(Shape(tuple(dims), input.shape.lead), input.dtype)

@@ -122,8 +122,14 @@ def stack(need: Needs, tensors: Any, dim: Any, out: Any) -> Tensor:
     base = like(first, promote(part.dtype for part in parts))
     wide: Tensor = unsqueeze.shape(need, base, dim)
     at = axis(need, base, dim, more=1)
-    if at is None or rank_of(base) is None:
+    if at is None:
         return wide
+    if rank_of(base) is None:
+        if at >= 0 or -at > len(wide.shape.dims):
+            return wide
+        tail = list(wide.shape.dims)
+        tail[at] = len(parts)
+        return Tensor(Shape(tuple(tail), wide.shape.lead), base.dtype)
     dims = (*wide.shape.dims[:at], len(parts), *wide.shape.dims[at + 1 :])
     flats = [elements.flat(part) for part in parts]
     if at == 0 and all(values is not None for values in flats):
@@ -146,7 +152,9 @@ def _stacked_unknown(need: Needs, tensors: Any, dim: Any) -> Tensor:
 def _at_least(need: Needs, part: Tensor, rank: int) -> Tensor:
     """``torch.atleast_1d`` and its kin: dimensions of size 1 added as numpy adds them."""
     dims = part.shape.dims
-    if part.shape.lead is not None or len(dims) >= rank:
+    if part.shape.lead is not None:
+        return part if len(dims) >= rank else unknown_tensor(part.shape.lead, part.dtype)
+    if len(dims) >= rank:
         return part
     if rank == 3 and len(dims) == 2:
         return Tensor(Shape((*dims, 1)), part.dtype)

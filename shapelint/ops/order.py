@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh, quotient
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh, less, quotient
 from . import elements
 from .axes import axes, axis, rank_of, shapeless, size
 from .declare import Family, op
@@ -123,6 +123,7 @@ def roll(need: Needs, input: Tensor, shifts: Any, dims: Any, dim: Any) -> Tensor
         message = f"{len(shifts)} shifts for {len(asked)} dims in roll"
         need.require(len(shifts) == len(asked), Kind.OPERANDS, message, "dims")
     for one in asked if isinstance(asked, (tuple, list)) else (asked,):
+        need.require(rank_of(input) != 0, Kind.OPERANDS, f"dimension {one} of a scalar in roll", "dims")
         axis(need, input, one)
     return like(input)
 
@@ -221,12 +222,20 @@ def multinomial(need: Needs, input: Tensor, num_samples: Any, replacement: Any, 
 @op("{torch,Tensor}.diff", "input, n=1, dim=-1, prepend=None, append=None, *, out=None", formula="(*, d, *) -> (*, d - n, *)")
 def diff(need: Needs, input: Tensor, n: Any, dim: Any, prepend: Any, append: Any, out: Any) -> Tensor:
     """Differences of neighbours."""
-    at, rank = axis(need, input, dim), rank_of(input)
+    rank = rank_of(input)
     need.require(rank != 0, Kind.OPERANDS, "at least 1 dimension expected in diff, got 0")
+    if n == 0:
+        return like(input)
+    at = axis(need, input, dim)
     if at is None or rank is None or prepend is not None or append is not None or not isinstance(n, int):
         return Tensor(shapeless(input, rank, dim, "a difference"), input.dtype)
     total = input.shape.dims[at]
-    return resized(input, at, max(0, total - n) if isinstance(total, int) else total - n)
+    match less(total, n, need.bounds):
+        case True:
+            return resized(input, at, 0)
+        case False:
+            return resized(input, at, total - n)
+    return resized(input, at, fresh("D", minimum=0, reason=f"a difference of {total}"))
 
 
 @op("torch.{combinations}", "input, r=2, with_replacement=False", formula="(n) -> (number of combinations, r)")

@@ -106,6 +106,8 @@ def t(need: Needs, input: Tensor) -> Tensor:
 @op("{torch,Tensor}.adjoint", "input", formula="(*, A, B) -> (*, B, A)")
 def adjoint(need: Needs, input: Tensor) -> Tensor:
     """The (conjugate) transpose of the last two dimensions."""
+    if rank_of(input) == 0:
+        return input
     return transpose.shape(need, input, -2, -1)  # type: ignore[no-any-return]
 
 
@@ -138,7 +140,7 @@ def unsqueeze(need: Needs, input: Tensor, dim: Any) -> Tensor:
         if -len(dims) - 1 <= at < 0:
             at += len(dims) + 1
             return Tensor(Shape((*dims[:at], 1, *dims[at:]), input.shape.lead), input.dtype)
-        return Tensor(Shape(dims if at >= 0 else (), input.shape.lead), input.dtype)
+        return unknown_tensor(input.shape.lead or "", input.dtype)
     return elements.carried(Tensor(Shape((*dims[:at], 1, *dims[at:])), input.dtype), input)
 
 
@@ -269,9 +271,10 @@ def repeat_interleave(need: Needs, input: Tensor, repeats: Any, dim: Any, output
         size = math.prod(input.shape.dims) if rank is not None else fresh("D", minimum=0, reason=input.shape.lead)
         return Tensor(Shape((size * total if isinstance(repeats, int) else total,)), input.dtype)
     at = axis(need, input, dim)
+    need.require(rank != 0, Kind.OPERANDS, "repeat_interleave along a dimension of a scalar", "dim")
     if at is None or rank is None:
         return Tensor(shapeless(input, rank, dim, "dim"), input.dtype)
-    dims = list(input.shape.dims) or [1]
+    dims = list(input.shape.dims)
     single = not isinstance(repeats, Tensor) or repeats.shape.dims in ((), (1,))
     dims[at] = dims[at] * total if single and output_size is None and not isinstance(repeats, (tuple, list)) else total
     return Tensor(Shape(tuple(dims)), input.dtype)

@@ -44,8 +44,9 @@ def reduced_shape(need: Needs, input: Tensor, dim: Any, keepdim: Any) -> Shape:
         return _of_unknown_rank(input, dim, keep)
     gone = tuple(range(rank)) if everything else axes(need, input, dim)
     if gone is None:
-        count = len(dim) if isinstance(dim, (tuple, list)) else 1
-        return shapeless(input, rank if keep else rank - count, dim, "dim")
+        one = isinstance(dim, Expr) or (isinstance(dim, Tensor) and dim.shape.rank == 0)
+        count = len(dim) if isinstance(dim, (tuple, list)) else 1 if one else None
+        return shapeless(input, rank if keep else None if count is None else rank - count, dim, "dim")
     kept: list[Dim] = []
     for index, size in enumerate(input.shape.dims):
         if index not in gone:

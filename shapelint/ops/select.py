@@ -28,7 +28,10 @@ def index_select(need: Needs, input: Tensor, dim: Any, index: Any, out: Any) -> 
     count = _vector(need, operand(need, index, "index"), "index_select")
     if at is None:
         return unknown_tensor("the dim of an index_select is not known", input.dtype)
-    return input if rank_of(input) == 0 else resized(input, at, count)
+    if rank_of(input) == 0:
+        need.equal(count, 1, Kind.OPERANDS, f"{count} indices into a scalar", "index")
+        return input
+    return resized(input, at, count)
 
 
 @op("{torch,Tensor}.gather", "input, dim, index, *, sparse_grad=False, out=None", formula="(*), (index) -> (index)")

@@ -187,6 +187,7 @@ def within(need: Needs, total: Dim, place: Dim) -> None:
 @op("torch.{hsplit} Tensor.hsplit", "input, indices_or_sections=None, *, indices=None, sections=None", formula="tensor_split in dimension 1, of 1-d tensors in 0")
 def hsplit(need: Needs, input: Tensor, indices_or_sections: Any, indices: Any, sections: Any) -> Any:
     """Pieces side by side."""
+    need.require(rank_of(input) != 0, Kind.OPERANDS, "hsplit needs at least 1 dimension, got 0")
     dim = 0 if rank_of(input) == 1 else 1
     return _exact_split(need, input, (indices_or_sections, indices, sections), dim)
 
@@ -194,6 +195,8 @@ def hsplit(need: Needs, input: Tensor, indices_or_sections: Any, indices: Any, s
 @op("{torch,Tensor}.vsplit", "input, indices_or_sections=None, *, indices=None, sections=None", formula="tensor_split in dimension 0")
 def vsplit(need: Needs, input: Tensor, indices_or_sections: Any, indices: Any, sections: Any) -> Any:
     """Pieces one above the other."""
+    rank = rank_of(input)
+    need.require(rank is None or rank >= 2, Kind.OPERANDS, f"vsplit needs at least 2 dimensions, got {rank}")
     return _exact_split(need, input, (indices_or_sections, indices, sections), 0)
 
 
