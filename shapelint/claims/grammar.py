@@ -12,6 +12,7 @@ The lead is what stands before the shape; every word of it must be known (:mod:`
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,12 +23,14 @@ from .pattern import Family, Kind, Pattern, Remark
 from .plausible import Context, is_weak, judge
 from .terms import Group, Leaf, parse_run
 from .tokens import Token, tokenize
-from .words import Role, cjk_roles, is_axis, roles_of
+from .words import Role, cjk_roles, is_axis, is_known, roles_of
 
 __all__ = ["NotAShape", "is_code", "parse_comment", "read_comment"]
 
 _HINTS = ("x", "X", "×", "*", "＊", "(", "（", "[", "［", "@", "->", "→", "=>")
 _LONGEST = 300
+_FIRST = frozenset({"(", "[", "name", "number", "-", "*", "?", "dots", "quote"})  # what a shape may begin with
+_AFTER_WORD = frozenset({"name", "end", "cjk", ":", "=", "arrow", "dash", ")", "]", ";", "decimal", "-"})
 _CONNECTIVES = frozenset({"where", "since", "because", "so", "when", "via", "using", "if"})
 _FARTHEST_LEAD = 16  # tokens before the first shape
 
@@ -48,18 +51,33 @@ def read_comment(text: str) -> Remark:
     first = 0
     while tokens[first].kind in ("#", ">", "|"):
         first += 1
+    remark = _Reader(text, tokens).remark(first)
     if is_code_tokens(tokens[first:]):
         raise NotAShape("code")
-    return _Reader(text, tokens).remark(first)
+    return remark
 
 
 def may_be_shape(text: str) -> bool:
     """A cheap test that most comments fail: two dims need a separator, and a digit, a capital or a batch word."""
     if len(text) > _LONGEST or len(text) < 4:
         return False
-    if not any(hint in text for hint in _HINTS):
-        return ", " in text or "," in text or _is_letters(text) or "nput is" in text
-    return True
+    if not any(hint in text for hint in _HINTS) and "," not in text and "nput is" not in text:
+        return _is_letters(text)
+    return not _is_prose(text)
+
+
+def _is_prose(text: str) -> bool:
+    """Whether the comment begins with words of which two are strange: no lead reads so."""
+    words = text.lstrip("# ").split(None, 6)[:6]
+    strangers = 0
+    for word, after in itertools.pairwise(words):
+        bare = word.rstrip(".:;")
+        if not (bare.isascii() and bare.isalpha()) or len(bare) == 1 or not (after[0].isalnum() and len(after) > 1):
+            return False
+        strangers += not is_known(bare)
+        if strangers > 1:
+            return True
+    return False
 
 
 def _is_letters(text: str) -> bool:
@@ -162,16 +180,28 @@ class _Reader:
 
     def _next_shape(self, first: int) -> tuple[_Shape | None, Lead]:
         """The first shape at or after ``first``, with what is said before it."""
-        at = first
-        while self.tokens[at].kind != "end" and at - first <= _FARTHEST_LEAD:
-            shape = self._shape(at)
-            if shape is not None:
-                return shape, read_lead(self.tokens[first:at], self.tokens[at])
+        at, strangers = first, 0
+        while (token := self.tokens[at]).kind != "end" and at - first <= _FARTHEST_LEAD:
+            if token.kind in _FIRST and not self._is_word(at):
+                shape = self._shape(at)
+                if shape is not None:
+                    return shape, read_lead(self.tokens[first:at], token)
+            if token.kind == "name" and not token.glued and not is_known(token.text):
+                strangers += 1
+                if strangers > 1:
+                    raise NotAShape("words before it")
             at += 1
         at = first
         while self.tokens[at].kind not in ("end", ",", ".", ";", "(", "dash"):
             at += 1
         return None, read_lead(self.tokens[first:at], self.tokens[at])
+
+    def _is_word(self, at: int) -> bool:
+        """A name after which no list can go on; not a letter, which may begin ``B C H W``."""
+        token, after = self.tokens[at], self.tokens[at + 1]
+        if token.kind != "name" or len(token.text.rstrip("'")) == 1:
+            return False
+        return after.kind in _AFTER_WORD or (after.kind == "." and not (after.glued and self.tokens[at + 2].glued))
 
     def _shape(self, at: int) -> _Shape | None:
         """A list of dims that begins at token ``at``; words and lone numbers are none."""

@@ -32,6 +32,8 @@ _TOKEN = re.compile(
     (?P<space>\s+)
   | (?P<arrow> (?:[-~]{1,4}|={1,3})\s?> | [→⇒➔➜⟶⟹⇨▶] )
   | (?P<decimal> \d+\.\d+ | \d+e-\d+ )
+  | (?P<name> [A-WYZa-wyz_À-ɏͰ-ϿЀ-ӿ][A-WYZa-wyz0-9_À-ɏͰ-ϿЀ-ӿ]* (?![A-Za-z0-9_]) )
+  | (?P<number> \d+ (?![A-Za-z0-9_]) )
   | (?P<run> [A-Za-z0-9_À-ɏͰ-ϿЀ-ӿ]+ )
   | (?P<cjk> [぀-ヿ㐀-鿿가-힣]+ )
   | (?P<dots> \.{2,} | … )

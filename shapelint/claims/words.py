@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from .pattern import canonical
 
-__all__ = ["Role", "cjk_roles", "is_axis", "is_batch", "is_size_name", "is_trap", "parts_of", "roles_of"]
+__all__ = ["Role", "cjk_roles", "is_axis", "is_batch", "is_known", "is_size_name", "is_trap", "parts_of", "roles_of"]
 
 
 class Role(enum.Enum):
@@ -147,6 +147,11 @@ def roles_of(word: str) -> frozenset[Role] | None:
             return None
         found |= roles
     return frozenset(found) if parts else None
+
+
+def is_known(word: str) -> bool:
+    """Whether a word may stand in a lead without being the name of the value."""
+    return roles_of(word) is not None or word in ("Z", "z")
 
 
 def cjk_roles(text: str) -> frozenset[Role] | None:
