@@ -14,6 +14,7 @@ from .report import FileReport
 
 if TYPE_CHECKING:
     from .engine import Result
+    from .interp import Project
     from .source.notebook import Notebook
     from .source.text import FileText
 
@@ -31,6 +32,7 @@ class Session:
         self._cache = Cache(config.root, config.settings) if use_cache and config.cache else None
         self._contents: dict[str, bytes | None] = {}
         self._digests: dict[str, str | None] = {}
+        self._files: Project | None = None
 
     def check_file(self, path: str, named: bool = True) -> FileReport:
         """Lint one file.  A file that does not mention torch is no target; one that is no text may hide that it does,
@@ -66,26 +68,20 @@ class Session:
             from .rules.invalid_syntax import report
 
             return FileReport(path, (report(error, path),), Coverage(files=1), parsed=False)
-        followed: dict[str, str | None] = {}
-        result, error_line = self.lint(text, path, cells, followed)
+        result, error_line = self.lint(text, path, cells)
         if result is None:
             return FileReport(path, error=error_line)
         if self._cache is not None and result.parsed:
+            followed = {other: self._digest(other) for other in self._project().depends_on(path)}
             self._cache.store(path, content, followed, result.diagnostics, result.coverage)
         return FileReport(path, result.diagnostics, result.coverage, result.parsed, text=text, cells=cells)
 
-    def lint(
-        self, text: str, path: str, cells: tuple[int, ...], followed: dict[str, str | None]
-    ) -> tuple[Result | None, str | None]:
-        """The result for ``text``, or a line on why there is none; notes in ``followed`` which other files it used."""
+    def lint(self, text: str, path: str, cells: tuple[int, ...]) -> tuple[Result | None, str | None]:
+        """The result for ``text``, or a line on why there is none."""
         from .engine import check_source
 
-        def read(other: str) -> str | None:
-            followed[other] = self._digest(other)
-            return self._read(other)
-
         try:
-            return check_source(text, path, self.config.settings, read, cells), None
+            return check_source(text, path, self.config.settings, self._project(), cells), None
         except RecursionError:
             from .engine import Result
             from .rules.invalid_syntax import report
@@ -96,6 +92,13 @@ class Session:
             return None, _internal(error)
 
     # -- imported files -----------------------------------------------------------------------------------------
+
+    def _project(self) -> Project:
+        from .interp import Project
+
+        if self._files is None:
+            self._files = Project(self._read)
+        return self._files
 
     def _content(self, path: str) -> bytes | None:
         if path not in self._contents:

@@ -98,7 +98,7 @@ def _repaired(session: Session, content: bytes, path: str, request: _Request) ->
     failure: list[str] = []
 
     def check(text: str) -> Result:
-        result, error = session.lint(text, path, cells, {})
+        result, error = session.lint(text, path, cells)
         if error is not None:
             failure.append(error)
         return _TOO_LONG if result is None else result

@@ -11,6 +11,7 @@ import libcst as cst
 
 from ..shapes import Unknown
 from ..source.parse import Source, SourceError, parse
+from ..source.pieces import Definition, PartialSource, partial_source
 from .machine import Machine, OutOfFuel
 from .scope import Frame
 from .values import Module, Thrown
@@ -51,6 +52,7 @@ class Project:
         self._sources: dict[str, Source] = {}
         self._external: dict[str, Any] = {}
         self.followed: dict[str, str] = {}
+        self._asked: dict[str, set[str]] = {}
 
     # -- names --------------------------------------------------------------------------------------------------
 
@@ -76,12 +78,14 @@ class Project:
             value = module.names[name] = value.value()
         return value
 
-    def force_all(self, machine: Machine) -> bool:
-        """Evaluate every deferred definition (a registry may be filled by decorators); False if there were none."""
+    def force_all(self, machine: Machine, registry: Any) -> bool:
+        """Evaluate what is deferred, if ``registry`` is a global that decorators may fill; False if that adds nothing."""
+        modules = [module for module in self._modules.values() if module is not None]
+        if not any(value is registry for module in modules for value in module.names.values()):
+            return False
         waiting = [
             (module, name)
-            for module in list(self._modules.values())
-            if module is not None
+            for module in modules
             for name, value in list(module.names.items())
             if isinstance(value, Deferred)
         ]
@@ -110,7 +114,7 @@ class Project:
     def open(self, path: str) -> Module | None:
         """The module of the file at ``path``, as if it were imported; None if it cannot be read.  Raises SourceError."""
         text = self._read(path)
-        return None if text is None else self._execute(self.source(path, text))
+        return None if text is None else self._execute(partial_source(text, path))
 
     def find(self, importer: Source, level: int, dotted: str) -> Module | None:
         """The module that ``dotted`` means in ``importer`` (``level`` leading dots), or None if it is not in the project."""
@@ -119,11 +123,11 @@ class Project:
         if level:
             for _ in range(level - 1):
                 folder = os.path.join(folder, "..") if folder in ("", ".") else os.path.dirname(folder)
-            return self._load(os.path.join(folder, *parts))
+            return self._load(os.path.join(folder, *parts), importer)
         if not parts or parts[0] in _NEVER_FOLLOWED:
             return None
         for _ in range(_HIGHEST):
-            found = self._load(os.path.join(folder, *parts))
+            found = self._load(os.path.join(folder, *parts), importer)
             if found is not None:
                 return found
             parent = os.path.dirname(folder)
@@ -135,11 +139,24 @@ class Project:
     def _beside(self, module: Module, name: str) -> Module | None:
         if os.path.basename(module.source.path) != "__init__.py":
             return None
-        return self._load(os.path.join(os.path.dirname(module.source.path), name))
+        return self._load(os.path.join(os.path.dirname(module.source.path), name), module.source)
 
-    def _load(self, stem: str) -> Module | None:
+    def depends_on(self, path: str) -> set[str]:
+        """Every path that was looked for, found or not, because the file at ``path`` or one it imports asked for it."""
+        reached: set[str] = set()
+        pending = [os.path.normpath(path)]
+        while pending:
+            for asked in self._asked.get(pending.pop(), ()):
+                if asked not in reached:
+                    reached.add(asked)
+                    pending.append(asked)
+        return reached
+
+    def _load(self, stem: str, importer: Source) -> Module | None:
+        asked = self._asked.setdefault(os.path.normpath(importer.path), set())
         for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):
             path = os.path.normpath(path)
+            asked.add(path)
             if path in self._modules:
                 if self._modules[path] is not None:
                     return self._modules[path]
@@ -150,23 +167,26 @@ class Project:
                 continue
             self.followed[path] = text
             try:
-                source = self.source(path, text)
+                source = partial_source(text, path)
             except SourceError:
                 continue
             return self._execute(source)
         return None
 
     def _execute(self, source: Source) -> Module:
+        """Run the top level of an imported file; its definitions wait until they are used."""
         from .statements import run_block
 
         module = new_module(os.path.basename(source.path).removesuffix(".py"), source)
         self._modules[os.path.normpath(source.path)] = module
         machine = Machine(self, _MODULE_FUEL)
         frame = Frame(module, module.names)
+        if isinstance(source, PartialSource):
+            for definition in source.definitions:
+                module.names[definition.name] = Deferred(
+                    lambda definition=definition: self._define(source, definition, frame)
+                )
         for node in source.tree.body:
-            if isinstance(node, cst.ClassDef) or (isinstance(node, cst.FunctionDef) and node.decorators):
-                module.names[node.name.value] = Deferred(lambda node=node: self._define(node, frame))
-                continue
             try:
                 with machine.activation(frame):
                     run_block(machine, [node], frame)
@@ -174,14 +194,18 @@ class Project:
                 continue
         return module
 
-    def _define(self, node: cst.ClassDef | cst.FunctionDef, frame: Frame) -> Any:
+    def _define(self, source: PartialSource, definition: Definition, frame: Frame) -> Any:
         from .calls import define_class, define_function
 
         machine = Machine(self, _MODULE_FUEL)
+        try:
+            node = source.node(definition)
+        except SourceError as error:
+            return Unknown(error.message)
         with machine.activation(frame):
             if isinstance(node, cst.ClassDef):
                 return define_class(machine, node, frame)
-            return define_function(machine, node, frame)
+            return define_function(machine, node, frame) if isinstance(node, cst.FunctionDef) else Unknown("no definition")
 
 
 def new_module(name: str, source: Source) -> Module:
