@@ -84,8 +84,8 @@ def remarks(path: Path) -> Iterator[Remark]:
     for claim in findings.claims:
         place = claim.placement
         family = claim.remark.shapes[0].family.value
-        verdict = findings.verdicts[claim]
-        yield Remark(path, claim.row, place.comment.text, family, _side(source, place.function), verdict, claim in compared)
+        side, verdict = _side(source, place.function), findings.verdicts[claim]
+        yield Remark(path, claim.row, place.comment.text, family, side, verdict, claim in compared)
 
 
 def _reader() -> Callable[[str], str | None]:

@@ -29,12 +29,19 @@ def command(target: str, inputs: tuple[str, ...], timeout: float) -> int:
 
     complain(NOTICE)
     try:
-        verdicts = verify(target, [_shape(text) for text in inputs], timeout)
+        found = verify(target, [_shape(text) for text in inputs], timeout)
     except Cannot as error:
         raise Failure(str(error)) from None
-    for verdict in verdicts:
-        write("".join(f"{line}\n" for line in verdict.lines()))
-    return int(any(verdict.differs for verdict in verdicts))
+    code = 0
+    for verdict in found:
+        match verdict:
+            case Cannot():
+                complain(str(verdict))
+                code = 2
+            case _:
+                write("".join(f"{line}\n" for line in verdict.lines()))
+                code = max(code, int(verdict.differs))
+    return code
 
 
 def _shape(text: str) -> tuple[int, ...]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..show import show
+from ..show import NoSuchTarget, show
 from .agreement import Agreement, Pair, agreement
 
-__all__ = ["Cannot", "Verdict", "verify"]
+__all__ = ["NOTICE", "Cannot", "Verdict", "verify"]
 
 NOTICE = "note: verify executes the code of the target; no other command of shapelint does"
 
@@ -49,21 +49,35 @@ class Verdict:
         )
 
 
-def verify(target: str, inputs: Sequence[Sequence[int]], timeout: float = 300) -> list[Verdict]:
+def verify(target: str, inputs: Sequence[Sequence[int]], timeout: float = 300) -> list[Verdict | Cannot]:
     """Run ``target`` (``file.py``, ``file.py::Net(3)``) on ``inputs`` with torch and compare with ``show``.
 
-    Executes the file, in a subprocess.  Raises Cannot.
+    Executes the file, in a subprocess.  A file without ``::`` gives a verdict for each module class, or why there is
+    none.  Raises Cannot where that holds for all of it.
     """
     file, _, _ = target.partition("::")
     if not file.endswith(".py"):
         raise Cannot(f"{file}: only Python files can be executed")
-    shown = show(target, inputs)
-    return [_verdict(one, file, timeout) for one in shown.get("targets", [shown])]
+    try:
+        shown = show(target, inputs)
+    except NoSuchTarget as error:
+        raise Cannot(str(error)) from None
+    found: list[Verdict | Cannot] = []
+    for one in shown.get("targets", [shown]):
+        try:
+            found.append(_verdict(one, file, timeout))
+        except Cannot as refusal:
+            found.append(refusal)
+    if not found:
+        raise Cannot(f"{file}: no module class to run")
+    return found
 
 
 def _verdict(shown: Mapping[str, Any], file: str, timeout: float) -> Verdict:
     target = str(shown["target"])
-    _, _, expression = target.rpartition("::")
+    if "error" in shown:
+        raise Cannot(f"{target}: {shown['error']}")
+    _, _, expression = target.partition("::")
     sizes = shown["inputs"]
     if not sizes or not all(_concrete(size) for size in sizes):
         raise Cannot(f"{target}: torch needs the size of every input: give --input")
