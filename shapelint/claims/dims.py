@@ -14,7 +14,7 @@ from .pattern import DimText, canonical
 from .terms import Group, Leaf, Node, Run
 from .words import is_axis, is_batch
 
-__all__ = ["NotAShape", "Reading", "readings"]
+__all__ = ["NotAShape", "Reading", "readings", "value_of"]
 
 
 class NotAShape(Exception):
@@ -137,7 +137,7 @@ def _dim(item: Run, text: str, index: int) -> DimText:
     if leaf is not None and leaf.kind == "wildcard":
         return DimText(text[start:end], start, end, None, batch=index == 0)
     batch = leaf is not None and leaf.kind == "name" and is_batch(leaf.text) and (index == 0 or len(leaf.text) > 1)
-    return DimText(text[start:end], start, end, _value(item), batch=batch)
+    return DimText(text[start:end], start, end, value_of(item), batch=batch)
 
 
 # -- arithmetic ---------------------------------------------------------------------------------------------------
@@ -147,11 +147,11 @@ _PRODUCTS = frozenset({"*", "x", "/", "//", "%"})
 _LEVELS = (_SUMS, _PRODUCTS, frozenset({"**", "^"}))
 
 
-def _value(run: Run) -> Dim | None:
+def value_of(run: Run) -> Dim | None:
     """What an expression is worth; None where nobody can tell (a wildcard in it, a quotient of names with a rest)."""
     if "=" in run.operators:
         at = run.operators.index("=")
-        return None if run.operators.count("=") > 1 else _value(Run(run.operands[at + 1 :], run.operators[at + 1 :]))
+        return None if run.operators.count("=") > 1 else value_of(Run(run.operands[at + 1 :], run.operators[at + 1 :]))
     if "," in run.operators or "@" in run.operators or " " in run.operators:
         raise NotAShape("a list within a list")
     spaced = [after.start - before.end > len(sign) for before, sign, after in _joints(run)]
@@ -192,7 +192,7 @@ def _atom(node: Node) -> Dim | None:
         case Leaf(kind="decimal" | "negative"):
             raise NotAShape(f"{node.kind} number")
         case Group(run=Run() as inner, trailing=False):
-            return _value(inner)
+            return value_of(inner)
         case Group():
             raise NotAShape("a list within a list")
     return None
