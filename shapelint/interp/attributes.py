@@ -78,6 +78,10 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> Any:
         return value.attributes
     if name == "training":
         return False
+    if name == "_modules":
+        from .modules import children
+
+        return dict(children(value))
     found = value.cls.find(name)
     if found is not None:
         return _bind(machine, found[1], value, value.cls)
