@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import libcst as cst
@@ -9,9 +10,9 @@ import libcst as cst
 from ..shapes import Unknown
 from .machine import Machine
 from .scope import Frame
-from .values import Choice, Class, External, Instance
+from .values import Builtin, Choice, Class, External, Instance, Thrown
 
-__all__ = ["build_class"]
+__all__ = ["build_class", "dataclass_init"]
 
 _ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
 _HARMLESS = frozenset(
@@ -45,6 +46,8 @@ def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
     inner.node = frame.node
     run_block(machine, node.body.body, inner)
     cls.dataclass = "typing.NamedTuple" in kinds or any(_is_dataclass(d) for d in node.decorators)
+    if cls.dataclass:
+        cls.names.setdefault("__init__", Builtin("__init__", dataclass_init(cls)))
     if kinds & _ENUMS or any("__members__" in base.names for base in bases):
         _make_members(cls)
     return cls
@@ -66,3 +69,32 @@ def _make_members(cls: Class) -> None:
         members[name] = Instance(cls, {"name": name, "value": value, "_name_": name, "_value_": value})
         cls.names[name] = members[name]
     cls.names["__members__"] = members
+
+
+def dataclass_init(owner: Class) -> Callable[..., None]:
+    """The constructor that ``@dataclass`` (or ``NamedTuple``) writes for ``owner``."""
+
+    def initialize(machine: Machine, args: Sequence[Any], kwargs: Mapping[str, Any], node: Any, frame: Frame) -> None:
+        from .calls import call, call_method
+
+        instance, *given = args
+        names = list(dict.fromkeys(n for cls in reversed(owner.mro) for n in cls.names.get("__fields__", ())))
+        values = dict(zip(names, given, strict=False)) | dict(kwargs)
+        machine.heap.touch(instance.attributes)
+        for name in names:
+            if name in values:
+                instance.attributes[name] = values[name]
+                continue
+            default = owner.find(name)
+            if default is None:
+                raise Thrown("TypeError")
+            value = default[1]
+            if isinstance(value, Instance) and value.cls.name == "Field":
+                factory = value.attributes.get("default_factory")
+                known = value.attributes.get("default", Unknown(f"field '{name}' has no default"))
+                value = known if factory is None else call(machine, factory, (), {}, node, frame)
+            instance.attributes[name] = value
+        if instance.cls.find("__post_init__"):
+            call_method(machine, instance, "__post_init__", (), node, frame)
+
+    return initialize

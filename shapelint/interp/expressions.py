@@ -60,8 +60,18 @@ def _literal(machine: Machine, node: cst.Integer, frame: Frame) -> Any:
     literals = frame.module.literals
     value = literals.get(node)
     if value is None:
-        value = literals[node] = node.evaluated_value
+        value = literals[node] = _constant(node)
     return value
+
+
+def _constant(node: cst.Integer | cst.SimpleString) -> Any:
+    """libcst compiles the literal; the common ones are read off."""
+    text = node.value
+    if text.isdigit():
+        return int(text)
+    if text[0] in "\"'" and "\\" not in text and not text.startswith(('"""', "'''")):
+        return text[1:-1]
+    return node.evaluated_value
 
 
 @expression(cst.ConcatenatedString)
@@ -603,7 +613,7 @@ def _from_dict(machine: Machine, holder: dict[Any, Any], key: Any) -> Any:
             return holder[key]
     except TypeError:
         return Unknown("an entry with an unknown key")
-    if machine.project.force_all(machine) and key in holder:
+    if machine.project.force_all(machine, holder) and key in holder:
         return holder[key]
     raise Thrown("KeyError")
 

@@ -11,16 +11,19 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import libcst as cst
+
 from .. import ops
 from ..layers import CATALOGUE
 from ..shapes import Expr, Shape, Tensor, Unknown, fresh
 from .calls import call
+from .classes import dataclass_init
 from .containers import torch_class
 from .copying import copied
 from .iteration import as_list, iterate
 from .machine import Machine
 from .scope import Frame
-from .values import Builtin, Class, External, Gap, Instance, Parameter, Partial, Ratio
+from .values import Builtin, Class, External, Function, Gap, Instance, Parameter, Partial, Ratio
 
 __all__ = ["meaning_of", "star_names"]
 
@@ -124,15 +127,21 @@ def _first(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: 
 
 
 def _decorator_factory(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    from .values import Function
-
     if len(args) == 1 and isinstance(args[0], (Function, Class)) and not kwargs:
         return args[0]
     return Builtin("decorator", _first)
 
 
 def _wraps(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    return Builtin("wraps", _first)
+    """``functools.wraps(f)``: the decorated function remembers ``f``, as ``inspect.signature`` does."""
+    original = args[0] if args else None
+
+    def mark(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+        if isinstance(args[0], Function):
+            args[0].attributes["__wrapped__"] = original
+        return args[0]
+
+    return Builtin("wraps", mark)
 
 
 def _chain(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
@@ -182,6 +191,7 @@ def _namedtuple(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
     if not isinstance(args[0], str) or names is None or not all(isinstance(name, str) for name in names):
         return Unknown("a named tuple with unknown fields")
     cls = Class(args[0], (), {"__fields__": dict.fromkeys(names)}, dataclass=True)
+    cls.names["__init__"] = Builtin("__init__", dataclass_init(cls))
     defaults = kwargs.get("defaults")
     if isinstance(defaults, (tuple, list)):
         cls.names.update(zip(names[len(names) - len(defaults) :], defaults, strict=False))
@@ -214,8 +224,42 @@ def _constant(value: Any) -> Builtin:
     return Builtin("constant", lambda machine, args, kwargs, node, frame: value)
 
 
+_PARAMETER_KINDS = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD", "VAR_POSITIONAL", "KEYWORD_ONLY", "VAR_KEYWORD")
+_PARAMETER = Class("Parameter", names={kind: kind for kind in _PARAMETER_KINDS})
+_SIGNATURE = Class("Signature")
+
+
 def _signature(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    return Unknown("the signature of a function")
+    """``inspect.signature`` of a function of the linted code."""
+    target = args[0]
+    while isinstance(target, Function) and "__wrapped__" in target.attributes:
+        target = target.attributes["__wrapped__"]
+    if isinstance(target, Class):
+        found = target.find("__init__")
+        target = None if found is None else found[1]
+    if not isinstance(target, Function):
+        return Unknown("the signature of an unknown function")
+    params = target.node.params
+    listed = [(param, "POSITIONAL_ONLY") for param in params.posonly_params]
+    listed += [(param, "POSITIONAL_OR_KEYWORD") for param in params.params]
+    if isinstance(params.star_arg, cst.Param):
+        listed.append((params.star_arg, "VAR_POSITIONAL"))
+    listed += [(param, "KEYWORD_ONLY") for param in params.kwonly_params]
+    if params.star_kwarg is not None:
+        listed.append((params.star_kwarg, "VAR_KEYWORD"))
+    if isinstance(args[0], Class):
+        listed = listed[1:]
+    parameters = {
+        param.name.value: Instance(
+            _PARAMETER,
+            {"name": param.name.value, "kind": kind, "default": target.defaults.get(param.name.value, _EMPTY)},
+        )
+        for param, kind in listed
+    }
+    return Instance(_SIGNATURE, {"parameters": parameters})
+
+
+_EMPTY = External("inspect.Parameter.empty")
 
 
 # -- argparse -------------------------------------------------------------------------------------------------------
@@ -365,7 +409,7 @@ _TABLE: dict[str, Any] = {
     "typing.cast": Builtin("cast", _cast), "typing.TYPE_CHECKING": False,
     "dataclasses.field": Builtin("field", _field), "warnings.warn": Builtin("warn", _nothing),
     "dataclasses.dataclass": Builtin("dataclass", _decorator_factory),
-    "argparse.ArgumentParser": _PARSER,
+    "argparse.ArgumentParser": _PARSER, "inspect.signature": Builtin("signature", _signature),
     "torch.nn.Parameter": Builtin("torch.nn.Parameter", _parameter),
     "torch.nn.UninitializedParameter": External("torch.nn.UninitializedParameter"),
     "torch.Tensor": Builtin("torch.Tensor", _tensor_type), "torch.FloatTensor": Builtin("torch.FloatTensor", _tensor_type),

@@ -84,42 +84,9 @@ def instantiate(
         call(machine, found[1], (instance, *args), kwargs, node, frame)
     elif cls.unknown_base is not None:
         instance.opaque = f"base class '{cls.unknown_base}' is not followed"
-    elif any(c.dataclass for c in cls.mro):
-        _fill_fields(machine, instance, args, kwargs, node, frame)
     if cls.unknown_base is not None and MODULE not in cls.mro:
         instance.opaque = f"base class '{cls.unknown_base}' is not followed"
     return instance
-
-
-def _fill_fields(
-    machine: Machine,
-    instance: Instance,
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any],
-    node: cst.CSTNode | None,
-    frame: Frame,
-) -> None:
-    names = [n for cls in reversed(instance.cls.mro) for n in cls.names.get("__fields__", ())]
-    names = list(dict.fromkeys(names))
-    values = dict(zip(names, args, strict=False)) | dict(kwargs)
-    for name in names:
-        if name in values:
-            instance.attributes[name] = values[name]
-            continue
-        default = instance.cls.find(name)
-        if default is None:
-            raise Thrown("TypeError")
-        value = default[1]
-        if isinstance(value, Instance) and value.cls.name == "Field":
-            factory = value.attributes.get("default_factory")
-            value = (
-                call(machine, factory, (), {}, node, frame)
-                if factory is not None
-                else value.attributes.get("default", Unknown(f"field '{name}' has no default"))
-            )
-        instance.attributes[name] = value
-    if instance.cls.find("__post_init__"):
-        call_method(machine, instance, "__post_init__", (), node, frame)
 
 
 def build_layer(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> None:
