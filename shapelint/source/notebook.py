@@ -7,18 +7,20 @@ every other byte of the notebook stays as it was.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]  # not in the stubs; there since Python 2.6
 from typing import Any
 
 from .cells import as_module
+from .changes import SAME, changed_lines
 from .guard import SourceError
+from .jsontext import elements, members, respelled, value_at
 from .lines import line_starts, split_lines
 
 __all__ = ["Notebook", "read_notebook"]
 
-_BLANKS = " \t\r\n"
+_NEWLINE = "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +45,35 @@ class Notebook:
     _literals: tuple[tuple[_Literal, ...], ...]
 
     def with_text(self, text: str) -> str:
-        """The file with the module changed to ``text``; raises ValueError if lines were added or removed.
+        """The file with its module changed to ``text``.  Lines that are what they were keep magics and escapes.
 
-        Lines that did not change keep their magics and their escapes.
+        Raises ValueError if the change would replace a line that is no Python.
         """
-        old, new = split_lines(self.text), split_lines(text)
-        if len(old) != len(new):
-            raise ValueError("a cell's number of lines would change")
-        changed = {row: (a, b) for row, (a, b) in enumerate(zip(old, new, strict=True), 1) if a != b}
+        old = split_lines(self.text)
+        changed = dict(changed_lines(old, split_lines(text)))
         pieces: list[str] = []
         done = 0
-        for literal, first_row in self._placed():
-            value = _replaced(literal.value, first_row, changed)
-            if value != literal.value:
-                pieces += [self.json[done : literal.start], _rewritten(self.json[literal.start : literal.end], value)]
-                done = literal.end
-        return "".join([*pieces, self.json[done:]])
-
-    def _placed(self) -> Iterator[tuple[_Literal, int]]:
-        """Each literal with the row at which it begins; a literal is nearly always one line."""
         for first_row, literals in zip(self.cells, self._literals, strict=True):
             row = first_row
-            for literal in literals:
-                yield literal, row
-                row += len(line_starts(literal.value)) - 1
+            for index, literal in enumerate(literals):
+                values = _new_lines(literal.value, row, changed, old)
+                row += max(len(line_starts(literal.value)) - 1, 1)
+                if values is None:
+                    continue
+                following = literals[index + 1].start if index + 1 < len(literals) else None
+                pieces += [self.json[done : literal.start], self._spelled(literal, values, literals)]
+                done = literal.end if values or following is None else following
+        return "".join([*pieces, self.json[done:]])
+
+    def _spelled(self, literal: _Literal, values: list[str], literals: tuple[_Literal, ...]) -> str:
+        """The JSON of a literal that now holds these lines; in a list of lines each becomes one of its own."""
+        if not values:
+            return "" if literal is not literals[-1] else '""'
+        old = self.json[literal.start : literal.end]
+        if len(literals) == 1 or len(values) == 1:
+            return respelled(old, "".join(values))
+        separator = self.json[literals[0].end : literals[1].start]
+        return separator.join(respelled(old, value) for value in values)
 
 
 def read_notebook(content: str) -> Notebook:
@@ -96,104 +103,47 @@ def _is_python(notebook: dict[str, Any]) -> bool:
 
 def _code_cells(content: str) -> Iterator[tuple[_Literal, ...]]:
     """The source literals of each code cell, in order.  ``content`` is known to be valid JSON."""
-    for key, place in _members(content, _skip(content, 0)):
+    for key, place in members(content, 0):
         if key == "cells":
             yield from _cells_of(content, place)
         elif key == "worksheets" and content[place] == "[":
-            for sheet in _elements(content, place):
-                yield from (c for k, at in _members(content, sheet) if k == "cells" for c in _cells_of(content, at))
+            for sheet in elements(content, place):
+                yield from (c for k, at in members(content, sheet) if k == "cells" for c in _cells_of(content, at))
 
 
 def _cells_of(content: str, place: int) -> Iterator[tuple[_Literal, ...]]:
-    for cell in _elements(content, place):
-        members = dict(_members(content, cell))
-        source = members.get("source", members.get("input"))
-        if "cell_type" in members and _value(content, members["cell_type"]) == "code":
+    for cell in elements(content, place):
+        parts = dict(members(content, cell))
+        source = parts.get("source", parts.get("input"))
+        if "cell_type" in parts and value_at(content, parts["cell_type"]) == "code":
             yield () if source is None else tuple(_literals(content, source))
 
 
 def _literals(content: str, place: int) -> Iterator[_Literal]:
-    starts = _elements(content, place) if content[place] == "[" else (place,)
+    starts = elements(content, place) if content[place] == "[" else (place,)
     for start in starts:
         if content[start] == '"':
             value, end = scanstring(content, start + 1)
             yield _Literal(start, end, value)
 
 
-def _members(content: str, place: int) -> Iterator[tuple[str, int]]:
-    """The members of the object that begins at ``place``: key and the place of the value."""
-    if content[place] != "{":
-        return
-    place = _skip(content, place + 1)
-    while content[place] == '"':
-        key, place = scanstring(content, place + 1)
-        place = _skip(content, _skip(content, place) + 1)
-        yield key, place
-        place = _after(content, place)
+def _new_lines(
+    value: str, first_row: int, changed: dict[int, list[str]], old: Sequence[str]
+) -> list[str] | None:
+    """The lines, with their ends, that take the place of ``value``, whose first line is row ``first_row``.
 
-
-def _elements(content: str, place: int) -> Iterator[int]:
-    """The places of the elements of the array that begins at ``place``."""
-    if content[place] != "[":
-        return
-    place = _skip(content, place + 1)
-    while content[place] != "]":
-        yield place
-        place = _after(content, place)
-
-
-def _after(content: str, place: int) -> int:
-    """The place of the next member or element behind the value at ``place``, or of the closing bracket."""
-    place = _skip(content, json.JSONDecoder(strict=False).raw_decode(content, place)[1])
-    return _skip(content, place + 1) if content[place] == "," else place
-
-
-def _value(content: str, place: int) -> Any:
-    return json.JSONDecoder(strict=False).raw_decode(content, place)[0]
-
-
-def _skip(content: str, place: int) -> int:
-    while content[place] in _BLANKS:
-        place += 1
-    return place
-
-
-def _replaced(value: str, first_row: int, changed: dict[int, tuple[str, str]]) -> str:
-    """``value``, whose first line is row ``first_row``, with the changed rows changed."""
-    starts = [*line_starts(value), len(value)]
-    parts = []
-    for index in range(len(starts) - 1):
-        line = value[starts[index] : starts[index + 1]]
-        old, new = changed.get(first_row + index, ("", ""))
+    None if none of them changed.
+    """
+    starts = line_starts(value)
+    if not value or not any(first_row + index in changed for index in range(len(starts))):
+        return None
+    lines = [value[start:end] for start, end in zip(starts, [*starts[1:], len(value)], strict=True)]
+    out: list[str] = []
+    for row, line in enumerate(lines if lines[-1] else lines[:-1], first_row):
         body = line.rstrip("\r\n")
-        parts.append(new + line[len(body) :] if old and body == old else line)
-    return "".join(parts)
-
-
-def _rewritten(literal: str, value: str) -> str:
-    """The JSON string ``literal`` with its value changed to ``value``; what did not change keeps its spelling."""
-    units = list(_units(literal))
-    same = 0
-    while same < min(len(units), len(value)) and units[same][1] == value[same]:
-        same += 1
-    tail = 0
-    while tail < min(len(units), len(value)) - same and units[-1 - tail][1] == value[-1 - tail]:
-        tail += 1
-    ascii_only = literal.isascii()
-    middle = json.dumps(value[same : len(value) - tail], ensure_ascii=ascii_only)[1:-1]
-    head, end = "".join(u for u, _ in units[:same]), "".join(u for u, _ in units[len(units) - tail :])
-    return f'"{head}{middle}{end}"'
-
-
-def _units(literal: str) -> Iterator[tuple[str, str]]:
-    """(spelling, character) for each character of a JSON string."""
-    place = 1
-    while place < len(literal) - 1:
-        width = 1
-        if literal[place] == "\\":
-            width = 6 if literal[place + 1] == "u" else 2
-            if width == 6 and literal[place + 2 : place + 4].lower() in ("d8", "d9", "da", "db"):
-                width = 12
-        spelling = literal[place : place + width]
-        yield spelling, scanstring(f'{spelling}"', 0)[0] if width > 1 else spelling
-        place += width
+        end = line[len(body) :]
+        if row in changed and SAME not in changed[row] and body != old[row - 1]:
+            raise ValueError("a line that is not Python would be lost")
+        new = [body if text is SAME else text for text in changed.get(row, [SAME])]
+        out += [f"{text}{end or _NEWLINE}" for text in new[:-1]] + [f"{text}{end}" for text in new[-1:]]
+    return out

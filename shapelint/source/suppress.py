@@ -2,8 +2,8 @@
 
 ``# shapelint: ignore[stale-comment, SHP201] reason``, ``# shapelint: ignore``, ``# noqa: SHP202`` and a bare ``# noqa``
 speak of their line, ``# shapelint: off`` and ``# shapelint: on`` of the lines between them, and
-``# shapelint: ignore-file`` of the file.  The marker may follow other text in the same comment: the finding is often the
-comment itself.
+``# shapelint: ignore-file`` of the file.  The marker may follow other text in the same comment: the finding is often
+the comment itself.
 """
 
 from __future__ import annotations
