@@ -10,7 +10,9 @@ import libcst as cst
 from ..shapes import Unknown
 from .machine import Machine
 from .scope import Frame
-from .values import Builtin, Choice, Class, External, Instance, Thrown
+from .values import (
+    Builtin, Choice, Class, ClassMethod, External, Function, Instance, Property, StaticMethod, Thrown,
+)  # fmt: skip
 
 __all__ = ["build_class", "dataclass_init"]
 
@@ -60,11 +62,9 @@ def _is_dataclass(decorator: cst.Decorator) -> bool:
 
 
 def _make_members(cls: Class) -> None:
-    from .values import Function, Property
-
     members: dict[str, Any] = {}
     for name, value in list(cls.names.items()):
-        if name.startswith("__") or isinstance(value, (Function, Property)):
+        if name.startswith("__") or isinstance(value, (Function, Property, ClassMethod, StaticMethod)):
             continue
         members[name] = Instance(cls, {"name": name, "value": value, "_name_": name, "_value_": value})
         cls.names[name] = members[name]
