@@ -232,7 +232,7 @@ def split(draw: Draw) -> Case:
     at = place(draw, len(shape))
     total = shape[at] if shape and -len(shape) <= at < len(shape) else 3
     if maybe(draw, 50):
-        return [T(shape), draw(st.integers(-1 if maybe(draw, 5) else int(0 in shape), 6)), at], {}
+        return [T(shape), max(int(0 in shape), draw(st.integers(-1 if maybe(draw, 5) else 0, 6))), at], {}
     cut = draw(st.integers(0, total))
     return [T(shape), [cut, total - cut + maybe(draw, 10)], at], {}
 
@@ -764,7 +764,7 @@ def adaptive(spatial: int) -> Callable[[Draw], Case]:
 
 def interpolate(draw: Draw) -> Case:
     spatial = draw(st.integers(1, 3))
-    image = (draw(some), draw(some), *dims(draw, spatial, spatial, some))
+    image = (draw(some), draw(some), *dims(draw, spatial, spatial, st.integers(2, 6)))
     mode = draw(st.sampled_from(("nearest", ("linear", "bilinear", "trilinear")[spatial - 1], "bilinear", "area")))
     if maybe(draw, 50):
         return [T(image)], {"size": draw(some) if maybe(draw, 50) else dims(draw, spatial, spatial, some), "mode": mode}

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from ..shapes import Kind, Needs, Reject, Shape, Tensor
+from ..shapes import Kind, Needs, Reject, Shape, Tensor, Unknown
 from ..shapes.broadcast import broadcast
 from . import elements
 from .declare import Family, keep_shape, op
@@ -204,9 +204,14 @@ def broadcast_tensors(need: Needs, tensors: Any) -> Any:
     return tuple(Tensor(common, tensor.dtype) for tensor in found)
 
 
-@op("torch.{equal,allclose} Tensor.{equal,allclose}", "input, other, rtol=1e-5, atol=1e-8, equal_nan=False", formula="(*), (*) -> a bool")
-def equal(need: Needs, input: Tensor, other: Any, rtol: Any, atol: Any, equal_nan: Any) -> Any:
-    """A bool of Python, which is not known."""
-    from ..shapes import Unknown
+@op("{torch,Tensor}.equal", "input, other", formula="(*), (*) -> a bool")
+def equal(need: Needs, input: Tensor, other: Any) -> Any:
+    """A bool of Python, which is not known; tensors of different sizes are merely not equal."""
+    return Unknown("the elements are not known")
 
+
+@op("{torch,Tensor}.allclose", "input, other, rtol=1e-5, atol=1e-8, equal_nan=False", formula="(*), (*) -> a bool")
+def allclose(need: Needs, input: Tensor, other: Any, rtol: Any, atol: Any, equal_nan: Any) -> Any:
+    """A bool of Python, which is not known; the operands broadcast."""
+    binary(need, "isclose", input, operand(need, other, "other"))
     return Unknown("the elements are not known")

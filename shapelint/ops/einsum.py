@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, Unknown, compare
+from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, Unknown, compare, fresh
 from ..shapes.broadcast import broadcast
 from .axes import rank_of
 from .declare import op
@@ -47,6 +47,8 @@ def _assigned(need: Needs, equation: str, term: str, tensor: Tensor, letters: di
         message = f"{count} letters of '{term}' in einsum '{equation}' for {rank} dimensions: {tensor.shape}"
         need.require(fits, Kind.OPERANDS, message)
     elif dots and before:
+        for letter in term.replace("...", ""):
+            letters.setdefault(letter, fresh(letter, minimum=0, reason=tensor.shape.lead))
         return Shape((), tensor.shape.lead)
     first = 0 if rank is not None or dots else -count
     sizes = [tensor.size(index) for index in range(first, first + len(before))]
@@ -63,14 +65,16 @@ def _assigned(need: Needs, equation: str, term: str, tensor: Tensor, letters: di
 def _agreed(need: Needs, equation: str, letter: str, old: Dim | None, new: Dim) -> Dim:
     if old is None or old == 1 or old == new:
         return new
-    if new == 1 or compare(new, 1, need.bounds) is not Equality.NEVER:
-        if compare(old, new, need.bounds) is Equality.NEVER and compare(old, 1, need.bounds) is Equality.NEVER:
-            need.equal(new, 1, Kind.OPERANDS, f"{old} and {new} for '{letter}' in einsum '{equation}'")
+    if new == 1:
         return old
-    if compare(old, 1, need.bounds) is Equality.NEVER:
-        need.equal(old, new, Kind.OPERANDS, f"{old} and {new} for '{letter}' in einsum '{equation}'")
+    message = f"{old} and {new} for '{letter}' in einsum '{equation}'"
+    old_may, new_may = (compare(size, 1, need.bounds) is not Equality.NEVER for size in (old, new))
+    if not old_may and not new_may:
+        need.equal(old, new, Kind.OPERANDS, message)
         return new if isinstance(new, int) else old
-    return new
+    if old_may and new_may:
+        return fresh("D", minimum=0, reason=message)
+    return new if old_may else old
 
 
 def _built(need: Needs, equation: str, output: str, letters: dict[str, Dim], common: Shape, dtype: str | None) -> Tensor:

@@ -32,22 +32,23 @@ def cat(need: Needs, tensors: Any, dim: Any, out: Any) -> Tensor:
     if parts is None:
         return _of_unknown_number(tensors, dim)
     need.require(len(parts) > 0, Kind.OPERANDS, "at least 1 tensor expected in cat, got 0", "tensors")
-    kept = [part for part in parts if part.shape != Shape((0,))] or parts[:1]
+    kept = [part for part in parts if part.shape != Shape((0,))]
+    if not kept:
+        return parts[0]
     return joined(need, kept, dim, promote(part.dtype for part in parts))
 
 
 def joined(need: Needs, parts: Sequence[Tensor], dim: Any, dtype: str | None) -> Tensor:
     """The parts one after the other along ``dim``."""
     first = next((part for part in parts if rank_of(part) is not None), None)
-    if len(parts) == 1 and first is not None:
-        axis(need, first, dim)
-        return first
     if first is None:
         return unknown_tensor(parts[0].shape.lead or "", dtype)
     rank = rank_of(first)
     assert rank is not None
     need.require(rank > 0, Kind.OPERANDS, "at least 1 dimension expected in cat, got 0")
     at = axis(need, first, dim)
+    if len(parts) == 1:
+        return first
     for part in parts:
         known = rank_of(part)
         message = f"{rank} and {known} dimensions in cat: {first.shape} and {part.shape}"

@@ -179,8 +179,8 @@ def tensordot(need: Needs, input: Tensor, other: Any, dims: Any, b: Any, out: An
         return unknown_tensor("the dims of a tensordot are not known", input.dtype)
     need.require(len(first) == len(second), Kind.OPERANDS, f"{len(first)} and {len(second)} dims in tensordot", "dims")
     for i, j in zip(first, second, strict=True):
-        if one[i] != 1 and two[j] != 1:
-            need.equal(one[i], two[j], Kind.OPERANDS, f"{one[i]} and {two[j]} in tensordot of {input.shape} and {right.shape}")
+        # a size of 1 is broadcast
+        broadcast(need, (Shape((one[i],)), Shape((two[j],))), name=f"tensordot of {input.shape} and {right.shape}:")
     rest = [d for i, d in enumerate(one) if i not in first] + [d for j, d in enumerate(two) if j not in second]
     return Tensor(Shape(tuple(rest)), promote((input.dtype, right.dtype)))
 

@@ -123,6 +123,8 @@ def roll(need: Needs, input: Tensor, shifts: Any, dims: Any, dim: Any) -> Tensor
         message = f"{len(shifts)} shifts for {len(asked)} dims in roll"
         need.require(len(shifts) == len(asked), Kind.OPERANDS, message, "dims")
     for one in asked if isinstance(asked, (tuple, list)) else (asked,):
+        if 0 in input.shape.dims:
+            break  # torch looks at no dimension of an empty tensor
         need.require(rank_of(input) != 0, Kind.OPERANDS, f"dimension {one} of a scalar in roll", "dims")
         axis(need, input, one)
     return like(input)

@@ -124,7 +124,9 @@ def amax(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Tensor
 
 @op("{torch,Tensor}.{any,all}", "input, dim=None, keepdim=False, *, out=None", formula=_REDUCED)
 def any_(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Tensor:
-    """Whether some or all elements are true."""
+    """Whether some or all elements are true; no dimensions mean none here."""
+    if isinstance(dim, (tuple, list)) and not dim:
+        return like(input, "bool")
     return reduction(need, input, dim, keepdim, "bool")
 
 

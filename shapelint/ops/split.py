@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, Unknown, compare, quotient
+from ..shapes import Dim, Equality, Expr, Kind, Needs, Shape, Tensor, Unknown, compare, quotient
 from . import elements
 from .axes import axis, rank_of, shapeless, size
 from .declare import op
-from .values import integer, reason_of, sequence, unknown_tensor
+from .values import integer, is_known, reason_of, sequence, unknown_tensor
 
 __all__ = ["cut", "resized", "within"]
 
@@ -55,6 +55,8 @@ def split(need: Needs, input: Tensor, split_size: Any, dim: Any, split_sizes: An
         if lengths is None:
             return Unknown("the sizes of a split are not known")
         return cut(input, at, _listed(need, total, lengths))
+    if not isinstance(asked, (int, Expr)) and not is_known(asked):
+        return Unknown(reason_of(asked, "split_size"))
     step = integer(need, asked, "split_size")
     need.at_least(step, 0, Kind.ARGUMENT, f"{step} is no valid split_size: it must not be negative", "split_size")
     if step == 0:
