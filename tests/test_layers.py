@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
-
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from layer_arguments import ARGUMENTS
-from oracle import T, cases, compare_layer
+from oracle import cases, compare_layer
 
 from shapelint import layers
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh, quotient
 from .arguments import entries, nonnegative, positive

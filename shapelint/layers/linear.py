@@ -46,7 +46,6 @@ def linear(need: Needs, a: Args, input: Tensor) -> Tensor:
     "LazyLinear",
     "out_features, bias=True, device=None, dtype=None",
     formula="(*, in_features) -> (*, out_features)",
-    construct=_construct,
     weights=lambda a: {
         "weight": Unknown("a lazy layer that has not been called"),
         "bias": Unknown("a lazy layer that has not been called") if flag(a.bias) is not False else None,
@@ -55,6 +54,8 @@ def linear(need: Needs, a: Args, input: Tensor) -> Tensor:
 )
 def lazy_linear(need: Needs, a: Args, input: Tensor) -> Tensor:
     """A Linear that takes ``in_features`` from its first input."""
+    wide = number(need, a.out_features, "out_features")
+    need.at_least(wide, 0, Kind.ARGUMENT, f"out_features must not be negative, got {wide}", "out_features")
     before = width(need, input, input.size(-1) or 0)
     return Tensor(Shape((*before.dims, dim(a.out_features, "C")), before.lead), input.dtype)
 

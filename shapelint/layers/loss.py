@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, unknown_rank
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, unknown_rank
 from .arguments import dim, flag, number, optional
 from .axes import ranks, width
 from .broadcast import agree, agreed, broadcast
@@ -116,7 +116,7 @@ def bce_with_logits_loss(need: Needs, a: Args, input: Tensor, target: Tensor) ->
     return _reduced(need, a, _onto(need, input, *weights))
 
 
-@layer("GaussianNLLLoss", "full=False, eps=1e-6, reduction='mean'", inputs="input, target, var", formula=_BROADCAST)
+@layer("GaussianNLLLoss", "*, full=False, eps=1e-6, reduction='mean'", inputs="input, target, var", formula=_BROADCAST)
 def gaussian_nll_loss(need: Needs, a: Args, input: Tensor, target: Tensor, var: Any) -> Tensor:
     """Input and target broadcast; the variance may lack the last dimension or be 1 in one."""
     return _reduced(need, a, broadcast(need, input, target))
@@ -340,7 +340,12 @@ def _adaptive_construct(need: Needs, a: Args) -> Mapping[str, Any]:
 def _adaptive_weights(a: Args) -> Mapping[str, Any]:
     """A head, and a tail of two projections for each cluster, each narrower than the one before."""
     features, steps = dim(a.in_features, "C"), a.cutoffs
-    if not isinstance(a.head_size, int) or not isinstance(features, int) or not isinstance(a.div_value, (int, float)):
+    if (
+        not isinstance(a.head_size, int)
+        or not isinstance(features, int)
+        or not isinstance(a.div_value, (int, float))
+        or not a.div_value >= 1
+    ):
         return {"head.weight": Unknown("the clusters are not known")}
     sizes: dict[str, Any] = {"head.weight": (a.head_size, features), "head.bias": optional(a.head_bias, (a.head_size,))}
     for index in range(a.n_clusters):
@@ -377,7 +382,7 @@ def _linear_construct(need: Needs, a: Args) -> Mapping[str, Any]:
     for name in ("in_features", "num_classes"):
         size = number(need, getattr(a, name), name)
         need.at_least(size, 0, Kind.ARGUMENT, f"{name} must not be negative, got {size}", name)
-    if isinstance(a.weight, Tensor) and a.weight.shape.lead is None and not isinstance(a.num_classes, Unknown):
+    if isinstance(a.weight, Tensor) and a.weight.shape.lead is None and isinstance(a.num_classes, (int, Expr)):
         message = f"weight of shape ({a.num_classes},) expected, got {a.weight.shape}"
         agreed(need, a.weight.shape.dims, (a.num_classes,), message, Kind.ARGUMENT)
     return {}

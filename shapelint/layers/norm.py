@@ -58,7 +58,7 @@ def _channels(input: Tensor, axis: int, allowed: tuple[int, int]) -> Dim | None:
 
 
 def _wide(need: Needs, channels: Dim | None, a: Args) -> None:
-    if channels is None or isinstance(a.num_features, Unknown):
+    if channels is None or not isinstance(a.num_features, (int, Expr)):
         return
     need.equal(
         channels, a.num_features, Kind.CHANNELS, f"{a.num_features} channels expected, got {channels}", "num_features"
@@ -166,7 +166,8 @@ def lazy_instance_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
 def _group_construct(need: Needs, a: Args) -> Mapping[str, Any]:
     groups, channels = number(need, a.num_groups, "num_groups"), number(need, a.num_channels, "num_channels")
     need.require(groups != 0, Kind.ARGUMENT, "num_groups must not be 0", "num_groups")
-    need.at_least(channels, 0, Kind.ARGUMENT, f"num_channels must not be negative, got {channels}", "num_channels")
+    if flag(a.affine):
+        need.at_least(channels, 0, Kind.ARGUMENT, f"num_channels must not be negative, got {channels}", "num_channels")
     if isinstance(groups, int):
         message = f"{groups} groups do not divide {channels} channels"
         need.equal(channels % groups, 0, Kind.ARGUMENT, message, "num_groups")
@@ -185,7 +186,7 @@ def group_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     ranks(need, input, 2, None)
     groups, channels = number(need, a.num_groups, "num_groups"), input.size(1) if input.shape.lead is None else None
     need.at_least(groups, 1, Kind.ARGUMENT, f"num_groups must be positive, got {groups}", "num_groups")
-    if channels is not None and flag(a.affine) and not isinstance(a.num_channels, Unknown):
+    if channels is not None and flag(a.affine) and isinstance(a.num_channels, (int, Expr)):
         wide = a.num_channels
         need.equal(channels, wide, Kind.CHANNELS, f"{wide} channels expected, got {channels}", "num_channels")
     if channels is not None and isinstance(groups, int):
@@ -272,10 +273,11 @@ def layer_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     formula="(*, *normalized_shape) -> (*, *normalized_shape)",
     construct=_layer_construct,
     weights=lambda a: {"weight": _layer_weights(a)["weight"]},
+    inputs="x",
 )
-def rms_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
+def rms_norm(need: Needs, a: Args, x: Tensor) -> Tensor:
     """The last dimensions must be ``normalized_shape``."""
-    return _trailing(need, a, input)
+    return _trailing(need, a, x)
 
 
 @layer("LocalResponseNorm", "size, alpha=1e-4, beta=0.75, k=1.0", formula=_SAME)
@@ -283,7 +285,8 @@ def local_response_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C, *)`` as it is, at least 3 dimensions."""
     ranks(need, input, 3, None)
     size = number(need, a.size, "size")
-    need.at_least(size, 1, Kind.ARGUMENT, f"size must be positive, got {size}", "size")
+    if 0 not in input.shape.dims:
+        need.at_least(size, 1, Kind.ARGUMENT, f"size must be positive, got {size}", "size")
     return Tensor(input.shape, input.dtype)
 
 
@@ -296,4 +299,5 @@ def local_response_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
 def cross_map_lrn(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C, H, W)`` as it is."""
     ranks(need, input, 4, 4)
+    need.require(a.size != 0, Kind.ARGUMENT, "size must not be 0", "size")
     return Tensor(input.shape, input.dtype)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh
 from .arguments import number
-from .axes import batched, image, nonempty
+from .axes import batched, image, nonempty, ranks
 from .declare import Args, layer
 
 _FORMULA = "(N, C, H) -> (N, C, H + before + after)"
@@ -103,6 +103,7 @@ def replication_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
 @layer("CircularPad{1,2,3}d", "padding", formula=_FORMULA, construct=_construct, expects=_expects)
 def circular_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Wraps around; no padding may be wider than the input."""
+    ranks(need, input, a.spatial + 1, a.spatial + 2)
     return _layer(need, a, input, "circular")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -138,7 +139,7 @@ def avg_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
     expects=_expects,
 )
 def lp_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
-    """``(N, C, H, W) -> (N, C, H', W')``, batch optional; no padding; ``kernel_size`` is one number or has full length."""
+    """``(N, C, H, W) -> (N, C, H', W')``, batch optional; no padding."""
     taken, size = _pooled(need, a, input, (0,) * a.spatial, (1,) * a.spatial)
     if isinstance(a.kernel_size, (tuple, list)):
         _exactly(need, a, a.kernel_size, "kernel_size")
@@ -162,10 +163,12 @@ def _adaptive(need: Needs, a: Args, input: Tensor, average: bool) -> Tensor:
         asked = (asked,) * a.spatial
         need.require(asked[0] is not None, Kind.ARGUMENT, "output_size must not be None", "output_size")
     _exactly(need, a, asked, "output_size")
-    if all(want == 1 for want in asked) and average and a.spatial > 1:
+    mean = average and all(want == 1 for want in asked)
+    if mean and a.spatial > 1:
         return _adapted(need, a, input, (1,) * a.spatial)
     taken = image(need, input, a.spatial)
-    nonempty(need, taken, channels=not average)
+    if not mean:
+        nonempty(need, taken, channels=not average)
     need.require(
         None not in asked or a.spatial > 1,
         Kind.ARGUMENT,
@@ -259,7 +262,7 @@ def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
 
 
 def _scaled(n: Dim, ratio: Any) -> Dim:
-    if isinstance(n, int) and isinstance(ratio, (int, float)):
+    if isinstance(n, int) and isinstance(ratio, (int, float)) and math.isfinite(ratio):
         return int(n * ratio)
     return fresh("H", minimum=0, reason="a fraction of an unknown size")
 
@@ -291,6 +294,8 @@ def max_unpool(need: Needs, a: Args, input: Tensor, indices: Tensor, output_size
     taken = image(need, input, a.spatial)
     _same_shape(need, input, indices)
     nonempty(need, taken)
+    if isinstance(a.kernel_size, (tuple, list)):
+        _exactly(need, a, a.kernel_size, "kernel_size")
     kernel, stride = sizes(need, a, "kernel_size"), _first(need, a, "stride")
     padding = _first(need, a, "padding", Kind.PADDING)
     size = tuple((n - 1) * s - 2 * p + k for n, s, p, k in zip(taken.size, stride, padding, kernel, strict=True))

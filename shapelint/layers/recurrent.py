@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Unknown, fresh, unknown_rank
+from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Unknown, fresh, unknown_rank
 from .arguments import dim, flag, number, optional
 from .axes import ranks, width
 from .broadcast import agreed
@@ -42,7 +42,7 @@ def _projection(need: Needs, a: Args) -> dict[str, Any]:
         return {}
     size = number(need, a.proj_size, "proj_size")
     need.at_least(size, 0, Kind.ARGUMENT, f"proj_size must not be negative, got {size}", "proj_size")
-    if not isinstance(a.hidden_size, Unknown):
+    if isinstance(a.hidden_size, (int, Expr)):
         message = f"proj_size {size} must be smaller than hidden_size {a.hidden_size}"
         need.at_least(a.hidden_size - 1, size, Kind.ARGUMENT, message, "proj_size")
     return {"proj_size": size}

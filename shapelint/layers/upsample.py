@@ -22,6 +22,7 @@ _RANKS = {
     "lanczos": (2,),
     "trilinear": (3,),
 }
+_REST = {"recompute_scale_factor": None}
 _ALIGNED = ("linear", "bilinear", "bicubic", "trilinear", "lanczos")
 
 
@@ -33,8 +34,10 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
         not bad, Kind.ARGUMENT, f"a number or a tuple expected for scale_factor, got {scale!r}", "scale_factor"
     )
     if isinstance(scale, tuple):
-        return {"scale_factor": tuple(_float(item) for item in scale)}
-    return {"scale_factor": None if scale in (None, 0) else _float(scale)}
+        factor: Any = tuple(_float(item) for item in scale)
+    else:
+        factor = None if scale in (None, 0) else _float(scale)
+    return {"name": a.layer, "scale_factor": factor}
 
 
 def _float(value: Any) -> Any:
@@ -136,7 +139,7 @@ def upsample(need: Needs, a: Args, input: Tensor) -> Tensor:
     "UpsamplingNearest2d",
     "size=None, scale_factor=None",
     formula=_FORMULA,
-    construct=lambda need, a: {**_construct(need, a), "mode": "nearest", "align_corners": None},
+    construct=lambda need, a: {**_construct(need, a), "mode": "nearest", "align_corners": None, **_REST},
     expects=lambda a: (batched(None, 2),),
 )
 def upsampling_nearest(need: Needs, a: Args, input: Tensor) -> Tensor:
@@ -148,7 +151,7 @@ def upsampling_nearest(need: Needs, a: Args, input: Tensor) -> Tensor:
     "UpsamplingBilinear2d",
     "size=None, scale_factor=None",
     formula=_FORMULA,
-    construct=lambda need, a: {**_construct(need, a), "mode": "bilinear", "align_corners": True},
+    construct=lambda need, a: {**_construct(need, a), "mode": "bilinear", "align_corners": True, **_REST},
     expects=lambda a: (batched(None, 2),),
 )
 def upsampling_bilinear(need: Needs, a: Args, input: Tensor) -> Tensor:

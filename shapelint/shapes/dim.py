@@ -151,8 +151,9 @@ class Expr:
         """Terms without a constant first, as people write them: ``(H - 1)//2 + 1``, ``8*ngf``."""
         parts: list[str] = []
         for monomial, coefficient in sorted(self.terms, key=lambda t: (not t[0], _monomial_key(t[0]))):
-            body = _monomial_text(monomial)
-            size = abs(coefficient)
+            body, size = _monomial_text(monomial), abs(coefficient)
+            if size > 1 and len(monomial) == 1 and isinstance(monomial[0][0], Floor) and monomial[0][1] == 1:
+                body = f"({body})"
             text = body if body and size == 1 else f"{size}*{body}" if body else str(size)
             if not parts:
                 parts.append(text if coefficient > 0 else f"-{text}")
