@@ -13,8 +13,8 @@ _STATEMENTS = frozenset(("import", "elif", "except", "raise", "assert", "del", "
 _BEFORE_EXPRESSION = frozenset(("return", "print", "not", "pass", "break", "continue"))
 _BLOCKS = frozenset(("if", "for", "while", "with", "else", "try", "finally", "async", "def", "class"))
 _FUNCTIONS = frozenset(
-    ("print", "len", "range", "int", "float", "str", "list", "tuple", "zip", "enumerate", "super", "isinstance", "getattr",
-     "set", "max", "min", "sum", "summary", "conv", "view", "reshape")
+    ("print", "len", "range", "int", "float", "str", "list", "tuple", "zip", "enumerate", "super", "isinstance",
+     "getattr", "set", "max", "min", "sum", "summary", "conv", "view", "reshape")
 )  # fmt: skip
 _CONSTANTS = frozenset(("True", "False", "None", "self"))
 

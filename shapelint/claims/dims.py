@@ -1,7 +1,7 @@
 """From a run of operands to dims: which operator separates, what each dim is worth, and how else it may be read.
 
-Between dims stand commas, or else ``x``, or else ``*``, or spaces; inside a dim ``x`` and ``*`` multiply.  ``/`` is read
-as floor.  What people mean by ``*`` cannot be told from the text, so a star list has several readings.
+Between dims stand commas, or else ``x``, or else ``*``, or spaces; inside a dim ``x`` and ``*`` multiply.  ``/`` is
+read as floor.  What people mean by ``*`` cannot be told from the text, so a star list has several readings.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The words before a shape: ``state size.``, ``output shape:``, ``now, we got``, ``x.shape =``, ``Block 2:``, ``->``."""
+"""The words before a shape: ``state size.``, ``output shape:``, ``now, we got``, ``x.shape =``, ``Block 2:``."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,9 +32,9 @@ class Lead:
 
 
 def read_lead(tokens: Sequence[Token], following: Token) -> Lead:
-    """Classify ``tokens``, which stand before the shape that begins at ``following``; :class:`NotAShape` if they forbid it."""
+    """What ``tokens`` say of the shape that begins at ``following``; :class:`NotAShape` if it is none after them."""
     tokens = _without_marker(tokens, following)
-    arrow = bool(tokens) and (tokens[-1].kind == "arrow" or tokens[0].kind == "arrow" or tokens[-1].text in ("to", "into"))
+    arrow = bool(tokens) and ("arrow" in (tokens[0].kind, tokens[-1].kind) or tokens[-1].text in ("to", "into"))
     if sum(token.kind == "arrow" for token in tokens) > 1:
         raise NotAShape("an arrow from no shape")
     roles: set[Role] = set()
@@ -140,7 +141,8 @@ def _about(tokens: Sequence[Token], unknown: Sequence[Token], roles: set[Role], 
     if tokens[-1] is end and following.kind not in ("(", "["):
         raise NotAShape("words before it")
     label = " ".join(token.text for token in tokens if token.kind == "name" and token not in unknown)
-    if any(Role.PLACE in (roles_of(token.text) or ()) for token in tokens[tokens.index(end) + 1 :] if token.kind == "name"):
+    after = [roles_of(token.text) for token in tokens[tokens.index(end) + 1 :] if token.kind == "name"]
+    if any(Role.PLACE in (said or ()) for said in after):
         raise NotAShape("words before it")
     shaped = subject.endswith((".shape", ".size", ".size()")) or Role.SIZE in roles
     subject = subject.removesuffix("()").removesuffix(".shape").removesuffix(".size")
@@ -150,14 +152,14 @@ def _about(tokens: Sequence[Token], unknown: Sequence[Token], roles: set[Role], 
 
 
 def _dotted(tokens: Sequence[Token], start: Token, end: Token) -> str | None:
-    """The one dotted name, perhaps with a call, that reaches from ``start`` to ``end``; None if it is more than that."""
+    """The one dotted name that reaches from ``start`` to ``end``; None if it is more than that."""
     first, last = tokens.index(start), tokens.index(end)
     inside = tokens[first : last + 1]
     if any(not token.glued for token in inside[1:]):
         return None
     if any(token.kind not in ("name", ".", "x", "[", "]", "quote") for token in inside):
         return None
-    if any(token.kind == "name" and before.kind == "name" for before, token in zip(inside, inside[1:], strict=False)):
+    if any(token.kind == "name" and before.kind == "name" for before, token in itertools.pairwise(inside)):
         return None
     others = [token for token in (*tokens[:first], *tokens[last + 1 :]) if token.kind in ("name", "cjk")]
     if any(roles_of(token.text) is None for token in others if token.kind == "name"):

@@ -118,8 +118,8 @@ def canonical(name: str) -> str:
     """One key for the spellings of one name: the last attribute or key, without ``_`` and (from two letters) case.
 
     ``canonical("params['ngf']") == canonical("opt.ngf") == canonical("self.NGF") == "ngf"``;
-    ``batch_size`` and ``batchSize`` are ``batchsize``; ``H`` and ``h`` stay two names, ``C'`` is not ``C``, and a numbered
-    element (``size[0]``, ``x.size(0)``) keeps its whole text.
+    ``batch_size`` and ``batchSize`` are ``batchsize``; ``H`` and ``h`` stay two names, ``C'`` is not ``C``, and a
+    numbered element (``size[0]``, ``x.size(0)``) keeps its whole text.
     """
     if name.endswith(("']", '"]')):
         last = name[:-2].replace('"', "'").rpartition("'")[2]

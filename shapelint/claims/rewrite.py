@@ -1,7 +1,7 @@
 """A corrected shape in its author's own notation: only the dims that differ change, and of them as little as will do.
 
-``(ngf*4) x 16 x 16`` corrected to (8*ngf, 16, 16) is ``(ngf*8) x 16 x 16``: brackets, back-ticks, spacing and the spelling
-of names stay.  First one number is exchanged in the dim's text; where no exchange gives the new size, the dim is
+``(ngf*4) x 16 x 16`` corrected to (8*ngf, 16, 16) is ``(ngf*8) x 16 x 16``: brackets, back-ticks, spacing and the
+spelling of names stay.  First one number is exchanged in the dim's text; where no exchange gives the new size, the dim is
 written anew, a coefficient in the manner of its neighbours.
 """
 
@@ -23,7 +23,7 @@ _TIMES = " *x×·"
 
 
 def rewrite(pattern: Pattern, dims: Sequence[Dim | None], rename: Mapping[str, str] = _NO_NAMES) -> str | None:
-    """The text of ``pattern`` with the sizes ``dims``; None in ``dims`` leaves a dim as it is, and so does its own value.
+    """The text of ``pattern`` with the sizes ``dims``; None in ``dims`` leaves a dim as it is, so does its own value.
 
     ``rename``: how to spell a symbol of the code that the comment does not name.  A wildcard stays what it is.
     The answer replaces ``pattern.text``; it is None where ``dims`` are not as many as the pattern has.

@@ -1,4 +1,4 @@
-"""The vocabulary of shape comments: what says input or output, which names are sizes, what tells that it is no shape."""
+"""The vocabulary of shape comments: what says input or output, which names are sizes, what tells of no shape."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ _CJK = _table(
     OUTPUT="输出 出力 结果 출력 結果 得到",
     STATE="状态",
     SIZE="尺寸 形状 大小 维度 维数 シェイプ サイズ 크기",
-    FILL="""的 为 是 图片 图像 图 特征图 特征 数据 张量 变为 变成 此时 当前 最终 最后 了 一个 现在 上一步 这里 由 它 即 就是
-        应该 应为 则 有 向量 矩阵 和 各""",
-    PLACE="""经过 之后 后 层 第一层 第二层 第三层 第四层 卷积 卷积层 池化 池化层 全连接 第 一 二 三 四 五 六 块 阶段 之前 前
-        从 到""",
+    FILL="""的 为 是 图片 图像 图 特征图 特征 数据 张量 变为 变成 此时 当前 最终 最后 了 一个 现在 上一步 这里
+        由 它 即 就是 应该 应为 则 有 向量 矩阵 和 各""",
+    PLACE="""经过 之后 后 层 第一层 第二层 第三层 第四层 卷积 卷积层 池化 池化层 全连接 第 一 二 三 四
+        五 六 块 阶段 之前 前 从 到""",
 )
 _LONGEST_CJK = max(map(len, _CJK))
 
@@ -66,8 +66,9 @@ _SIZES = _set(
     hid embed embedding embeddings emb feature features feat feats head heads time times timestep timesteps step steps
     vocab vocabulary class classes latent nz ngf ndf nef nc gf df nf in out sample samples frame frames freq freqs bins
     token tokens patch patches anchor anchors box boxes query queries filters units nodes edges image img fmap
-    resolution rows cols row col rank z nclass hw h w c d t l s nh hs ns hd nw ncls ph pw gh gw oh ow ih iw kh kw th tw dk dv mels mel bands points point pixels
-    voxels joints keypoints electrodes directions layers experts maps windows window words word chars spatial space
+    resolution rows cols row col rank z nclass hw h w c d t l s nh hs ns hd nw ncls ph pw
+    gh gw oh ow ih iw kh kw th tw dk dv mels mel
+    bands points point pixels voxels joints keypoints electrodes directions layers experts maps windows window words word chars spatial space
     temporal src tgt source target dmodel embd nembd blocks block groups group encoder decoder attn attention nlayers
     bottleneck nbottleneck"""
 )
@@ -80,8 +81,8 @@ _NO_SIZES = _set(
     space block group min max mean std loss label labels"""
 )
 _NEVER_SIZES = _set(
-    """kernel stride strides padding pad pads dilation left right top bottom front back xmin ymin xmax ymax hz ms px gb mb
-    kb fps"""
+    """kernel stride strides padding pad pads dilation left right top bottom front back xmin ymin xmax ymax hz ms px
+    gb mb kb fps"""
 )
 _TRAPS = _set(
     """number kernel kernels filter filters stride strides padding paddings pad dilation dilations range ranges value

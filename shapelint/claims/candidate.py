@@ -1,0 +1,143 @@
+"""What may be a shape at some place of a comment, and the search for the first one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .dims import NotAShape, Reading, readings
+from .lead import Lead, read_lead
+from .pattern import Family, Pattern
+from .plausible import Context, judge
+from .terms import Group, Leaf, parse_run
+from .tokens import Token, tokenize
+from .words import is_known
+
+__all__ = ["Candidate", "Line", "candidate_at", "next_candidate", "pattern_of"]
+
+_FARTHEST_LEAD = 16  # tokens before the first shape
+_FIRST = frozenset({"(", "[", "name", "number", "-", "*", "?", "dots", "quote"})  # what a shape may begin with
+_AFTER_WORD = frozenset({"name", "end", "cjk", ":", "=", "arrow", "dash", ")", "]", ";", "decimal", "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The text of a comment, or a line of a docstring, with its tokens."""
+
+    text: str
+    tokens: Sequence[Token]
+
+    @classmethod
+    def of(cls, text: str) -> Line:
+        return cls(text, tokenize(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A list of dims in the text, not judged yet.
+
+    ``start``, ``end``: offsets in the text; ``first``, ``after``: the tokens it took, the quotes around it included;
+    ``sized``: it stands in ``torch.Size(...)``.
+    """
+
+    readings: tuple[Reading, ...]
+    start: int
+    end: int
+    first: int
+    after: int
+    sized: bool = False
+
+    @property
+    def rank(self) -> int:
+        """The number of dims of the likeliest reading."""
+        return len(self.readings[0].dims)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether brackets or an ``x`` make it a list of several; words with a comma are not enough."""
+        return self.rank > 1 and bool(self.readings[0].bracket or self.readings[0].separator == "x")
+
+
+def candidate_at(line: Line, at: int) -> Candidate | None:
+    """The list of dims that begins at token ``at``; words and lone numbers are none."""
+    first, tokens = at, line.tokens
+    quoted = tokens[at].kind == "quote"
+    at += quoted
+    wrapped = _size_call(tokens, at)
+    parsed = parse_run(tokens, at + wrapped)
+    if parsed is None:
+        return None
+    run, after = parsed
+    only = run.operands[0] if len(run.operands) == 1 else None
+    if isinstance(only, Leaf) or (isinstance(only, Group) and (not only.opening or only.run is None)):
+        return None
+    try:
+        found = readings(run, line.text)
+        if len(found[-1].dims) == 1 and len(found[0].dims) == 1 and not found[0].bracket:
+            return None
+        if found[0].separator == "," and not found[0].bracket and not wrapped:
+            judge(found[0], Context.LABEL)  # words with commas between them are prose until they look like sizes
+    except NotAShape:
+        return None
+    after += tokens[after].kind == ")" and (wrapped > 0 or _is_unopened(tokens, after))
+    after += quoted and tokens[after].kind == "quote"
+    return Candidate(found, run.start, run.end, first, after, wrapped > 0)
+
+
+def next_candidate(line: Line, first: int) -> tuple[Candidate | None, Lead]:
+    """The first candidate at or after token ``first``, with what is said before it."""
+    at, strangers, tokens = first, 0, line.tokens
+    while (token := tokens[at]).kind != "end" and at - first <= _FARTHEST_LEAD:
+        if token.kind in _FIRST and not _is_word(tokens, at):
+            found = candidate_at(line, at)
+            if found is not None:
+                return found, read_lead(tokens[first:at], token)
+        if token.kind == "name" and not token.glued and not is_known(token.text):
+            strangers += 1
+            if strangers > 1:
+                raise NotAShape("words before it")
+        at += 1
+    at = first
+    while tokens[at].kind not in ("end", ",", ".", ";", "(", "dash"):
+        at += 1
+    return None, read_lead(tokens[first:at], tokens[at])
+
+
+def pattern_of(line: Line, candidate: Candidate, context: Context, family: Family) -> Pattern:
+    """The candidate as a pattern; :class:`NotAShape` if it is not plausible in this context."""
+    judge(candidate.readings[0], context)
+    start, end = candidate.start, candidate.end
+    patterns = [
+        Pattern(
+            line.text[start:end], start, end, reading.dims, family, reading.separator,
+            channels_first=True if reading.separator == "@" else None,
+        )
+        for reading in candidate.readings
+    ]  # fmt: skip
+    return replace(patterns[0], alternatives=tuple(patterns[1:]))
+
+
+def _is_word(tokens: Sequence[Token], at: int) -> bool:
+    """A name after which no list can go on; not a letter, which may begin ``B C H W``."""
+    token, after = tokens[at], tokens[at + 1]
+    if token.kind != "name" or len(token.text.rstrip("'")) == 1:
+        return False
+    return after.kind in _AFTER_WORD or (after.kind == "." and not (after.glued and tokens[at + 2].glued))
+
+
+def _size_call(tokens: Sequence[Token], at: int) -> int:
+    """The number of tokens of ``torch.Size(`` or ``Size(`` at ``at``."""
+    if tokens[at].text not in ("torch", "Size"):
+        return 0
+    texts = [token.text for token in tokens[at : at + 4]]
+    if texts == ["torch", ".", "Size", "("]:
+        return 4
+    return 2 if texts[:2] == ["Size", "("] else 0
+
+
+def _is_unopened(tokens: Sequence[Token], after: int) -> bool:
+    """Whether the bracket that closes there was never opened: a slip of the author."""
+    depth = 0
+    for token in tokens[:after]:
+        depth += (token.kind == "(") - (token.kind == ")")
+    return depth <= 0
