@@ -5,7 +5,6 @@ Each command is a file in ``commands/``, imported when it is the one that was ca
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -61,8 +60,6 @@ def main() -> None:
 
 def run(args: Sequence[str]) -> int:
     """Run a command line and return the exit code: 0 nothing found, 1 findings, 2 the tool could not do its job."""
-    # Syntax trees are freed by reference counting; looking for cycles in them costs a third of the running time.
-    gc.disable()
     try:
         code = main.main(list(args), prog_name="shapelint", standalone_mode=False)
         sys.stdout.flush()
