@@ -67,10 +67,10 @@ _SIZES = _set(
     vocab vocabulary class classes latent nz ngf ndf nef nc gf df nf in out sample samples frame frames freq freqs bins
     token tokens patch patches anchor anchors box boxes query queries filters units nodes edges image img fmap
     resolution rows cols row col rank z nclass hw h w c d t l s nh hs ns hd nw ncls ph pw
-    gh gw oh ow ih iw kh kw th tw dk dv mels mel
-    bands points point pixels voxels joints keypoints electrodes directions layers experts maps windows window words word chars spatial space
-    temporal src tgt source target dmodel embd nembd blocks block groups group encoder decoder attn attention nlayers
-    bottleneck nbottleneck"""
+    gh gw oh ow ih iw kh kw th tw dk dv mels mel bands points point pixels
+    voxels joints keypoints electrodes directions layers experts maps windows window words
+    word chars spatial space temporal src tgt source target dmodel embd nembd blocks block groups group encoder
+    decoder attn attention nlayers bottleneck nbottleneck"""
 )
 _SIZE_ENDINGS = ("size", "dim", "len", "ngf", "ndf")
 _NO_SIZES = _set(
