@@ -25,10 +25,14 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Sizes that the code leaves open (``sizes``) and meanings of names that only the comments know (``notes``)."""
+    """Sizes that the code leaves open (``sizes``) and meanings of the comments' names (``notes``).
+
+    ``known``: the names whose meaning is the code's own.
+    """
 
     sizes: Mapping[Symbol, Dim] = field(default_factory=dict)
     notes: Mapping[Symbol, Dim] = field(default_factory=dict)
+    known: frozenset[Symbol] = frozenset()
 
     def claimed(self, pair: Pair) -> Dim:
         return substitute(substitute(pair.claimed, self.notes), self.sizes)
@@ -42,7 +46,13 @@ class Solution:
         if any(name.uid == NOTE for name in symbols_of(left)):
             return Equality.DEPENDS
         found = compare(left, right)
-        return Equality.DEPENDS if found is Equality.NEVER and _is_letter(pair.claimed) else found
+        return Equality.DEPENDS if found is Equality.NEVER and self._is_loose(pair.claimed) else found
+
+    def _is_loose(self, dim: Dim) -> bool:
+        """Whether a dimension is a bare name that may mean another size at every line it stands in: a letter (``C``,
+        ``h``), or a word that is nothing in the code."""
+        name = None if isinstance(dim, int) else dim.as_symbol
+        return name is not None and (len(name.name) == 1 or name not in self.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +66,6 @@ class Judgement:
 
 
 UNBOUND = Judgement(Verdict.UNBOUND)
-
-
-def _is_letter(dim: Dim) -> bool:
-    """Whether a dimension is one letter (``C``, ``h``): such a name means another size at every line it stands in."""
-    name = None if isinstance(dim, int) else dim.as_symbol
-    return name is not None and len(name.name) == 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +91,7 @@ class Assertion:
             judgement = _judge(alternative, solution)
             if judgement.verdict is Verdict.TRUE:
                 return judgement
-            if _rank(judgement) > _rank(best):
+            if _rank(judgement) >= _rank(best):
                 best = judgement
         if thorough and best.verdict is Verdict.FALSE and self._excused(solution):
             return Judgement(Verdict.OPEN, best.alternative, best.true)

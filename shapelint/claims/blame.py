@@ -58,8 +58,8 @@ def blame(reading: Reading, divergence: Divergence, source: Source) -> Blame:
     for repair in _shortlist(tried, chain):
         change = Override(repair.override.arguments, symbols=solution.sizes)
         mended = _faults(reading.run.replay(change), reading, source)
-        if _key(divergence.assertion) not in mended.true:
-            continue
+        if _key(divergence.assertion) not in mended.true or mended.refused - as_it_is.refused:
+            continue  # a repair after which PyTorch raises is none
         cost = len(mended.false) + len(mended.refused)
         if best is None or cost < best[0]:
             best = (cost, repair, mended)

@@ -25,13 +25,19 @@ class Side(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """How an author means comments on lines of their own: of what is below, or (DCGAN's way) of what is above."""
+    """How an author means comments on lines of their own: of what is below, or (DCGAN's way) of what is above.
+
+    Bare states, arrows and "output: ..." are three habits, each its own.
+    """
 
     states_below: bool = False
     arrows_below: bool = True
+    outputs_below: bool = False
 
-    def __str__(self) -> str:
-        return "the next layer" if self.states_below else "the state so far"
+    @property
+    def strangeness(self) -> int:
+        """In how many habits it differs from what most authors do."""
+        return self.states_below + self.outputs_below + (not self.arrows_below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +98,12 @@ def spots_of(claim: Claim, part: Part, convention: Convention) -> Iterator[Spot]
         yield from _around(first or second, "before" if part.side is Side.IN else behind)
     elif part.side is Side.IN:
         yield from _around(place.below, "before") if place.below else _around(place.above, "after")
-    elif convention.states_below and place.below is not None:
+    elif claim.crowded and place.below is not None:
         yield from _around(place.below, "each")
-    elif place.above is not None:
-        yield from _around(place.above, "after")
+    elif (convention.outputs_below if part.side is Side.OUT else convention.states_below) and place.below is not None:
+        yield from _around(place.below, "each")
     else:
+        yield from _around(place.above, "after")
         yield from _around(place.below, "each" if part.side is Side.OUT else "before")
 
 

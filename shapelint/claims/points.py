@@ -69,43 +69,46 @@ class Points:
         for statement in run.tape.statements:
             self._values.setdefault(statement.site.node, []).append(statement)
 
-    def after(self, stretch: Stretch) -> list[Point]:
+    def after(self, stretch: Stretch) -> list[Point] | None:
         """What the last element of ``stretch`` that does anything gives."""
         for index in range(stretch.last, stretch.first - 1, -1):
             found = self._outputs(stretch, index)
             if found is not None:
                 return found
-        return []
+        return None
 
-    def before(self, stretch: Stretch) -> list[Point]:
+    def before(self, stretch: Stretch) -> list[Point] | None:
         """What the first element of ``stretch`` that does anything is given."""
         for index in range(stretch.first, stretch.last + 1):
             found = self._inputs(stretch, index)
             if found is not None:
                 return found
-        return []
+        return None
 
-    def at(self, where: str, what: Stretch | cst.FunctionDef) -> list[Point]:
-        """The points of a spot (:data:`~shapelint.claims.claim.Spot`)."""
+    def at(self, where: str, what: Stretch | cst.FunctionDef) -> list[Point] | None:
+        """The points of a spot (:data:`~shapelint.claims.claim.Spot`); None if nothing there does anything."""
         if isinstance(what, cst.FunctionDef):
             return self.given(what)
         return self.before(what) if where == "before" else self.after(what) if where == "after" else self.each(what)
 
-    def each(self, stretch: Stretch) -> list[Point]:
-        """What each element of ``stretch`` gives, the last first within brackets, the first first among statements."""
+    def each(self, stretch: Stretch) -> list[Point] | None:
+        """What each element of ``stretch`` gives."""
         indices = range(stretch.first, min(stretch.last, stretch.first + _MOST_ELEMENTS) + 1)
-        order = indices if isinstance(stretch.chain.node, cst.FunctionDef) else reversed(indices)
-        return [point for index in order for point in self._outputs(stretch, index) or ()]
+        found = [self._outputs(stretch, index) for index in indices]
+        if all(points is None for points in found):
+            return None
+        return [point for points in found for point in points or ()]
 
-    def given(self, function: cst.FunctionDef) -> list[Point]:
+    def given(self, function: cst.FunctionDef) -> list[Point] | None:
         """The tensors among the arguments of ``function``."""
-        return [
+        found = [
             self._point(value, None, True, entered.before_call - 0.5, None, True)
             for entered in self.run.tape.entered
             if entered.site.node is function
             for value in entered.arguments.values()
             if isinstance(value, Tensor)
         ]
+        return found or None
 
     def giver(self, point: Point) -> cst.CSTNode | None:
         """The node of the call whose output the tensor at ``point`` is; None if the run was given it."""

@@ -7,7 +7,7 @@ later claim may also hold in the world where an earlier false one was true, so t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
@@ -19,12 +19,12 @@ from .alignment import NOTE, Alternative, alternatives
 from .assertion import Assertion, Judgement, Solution, Verdict
 from .claim import Claim, Convention, Part, excuses_of, spots_of
 from .names import Names
+from .pattern import Kind
 from .points import Point, Points
 from .solve_inputs import solutions
 
 __all__ = ["Divergence", "Reading", "again", "bind", "forced_shape", "read_claims"]
 
-_CONVENTIONS = (Convention(), Convention(arrows_below=False), Convention(states_below=True))
 _MOST_WORLDS = 6
 _MOST_DOUBTED = 6
 
@@ -46,7 +46,7 @@ class Divergence:
 class Reading:
     """One candidate, judged.  ``divergences`` in the order of execution; ``accepted``: false here, true after one of them.
 
-    ``start``: what the code says of the comments' names; ``rivals``: other sizes that some of the claims ask for.
+    ``rivals``: other sizes that some of the claims ask for.
     """
 
     run: Run
@@ -57,7 +57,6 @@ class Reading:
     judgements: tuple[Judgement, ...]
     divergences: list[Divergence] = field(default_factory=list)
     accepted: dict[Assertion, Judgement] = field(default_factory=dict)
-    start: Solution = field(default_factory=Solution)
     rivals: tuple[Solution, ...] = ()
 
     def count(self, verdict: Verdict) -> int:
@@ -69,36 +68,48 @@ class Reading:
         return all(judgement.verdict in (Verdict.TRUE, Verdict.UNBOUND) for judgement in self.judgements)
 
     @property
+    def agreement(self) -> float:
+        """How many claims hold; one that is open for a part of its dimensions counts for the others."""
+        held = [j for j in self.judgements if j.alternative is not None and j.verdict is not Verdict.FALSE]
+        return round(sum(len(j.true) / max(1, len(j.alternative.pairs)) for j in held if j.alternative is not None), 6)
+
+    @property
     def support(self) -> int:
         """Dimensions that agree, less those that were free to agree with anything."""
         judgements = [self.accepted.get(a, j) for a, j in zip(self.assertions, self.judgements, strict=True)]
-        free = len(self.solution.sizes) + len(self.solution.notes) - len(self.start.notes)
+        free = len(self.solution.sizes) + len(self.solution.notes) - len(self.solution.known)
         return sum(len(judgement.true) for judgement in judgements) - free
 
     @property
     def is_understood(self) -> bool:
-        """Whether more of what the comments say is confirmed than is contradicted."""
+        """Whether more of what the comments say is confirmed than is contradicted.
+
+        Words that say outright that a shape is meant ("state size", "input is") confirm as much as a dimension.
+        """
         contradicted = sum(len(divergence.judgement.false) for divergence in self.divergences)
-        return self.support > 0 and self.support >= contradicted
+        labelled = sum(bool(assertion.claim.remark.label) for assertion in self.assertions if assertion.alternatives)
+        return self.support + labelled > 0 and self.support + labelled >= contradicted
 
     @property
     def preference(self) -> tuple[object, ...]:
-        """Greater is better: agreement, few divergences, early claims true, DCGAN's convention."""
-        agreed = self.count(Verdict.TRUE) + len(self.accepted)
+        """Greater is better: agreement, few divergences, DCGAN's convention, early claims true."""
+        agreed = self.agreement + len(self.accepted)
         early = tuple(judgement.verdict is Verdict.TRUE for judgement in self.judgements)
-        return agreed, -len(self.divergences), self.count(Verdict.TRUE) if not self.divergences else 0, early
+        return agreed, -len(self.divergences), -self.convention.strangeness, early
 
 
 def read_claims(run: Run, source: Source, claims: Sequence[Claim]) -> Reading | None:
     """The best reading of ``claims`` on ``run``; None if none of them binds."""
     points = Points(run, source)
     candidates: list[Reading] = []
-    for convention in _distinct(claims):
-        for channels_last in (False, True):
+    for channels_last in (False, True):
+        usual = list(candidates)
+        for convention in _conventions(claims):
             for candidate in _candidates(points, claims, convention, channels_last):
-                candidates.append(candidate)
-                if candidate.is_perfect:
+                if candidate.is_perfect and not channels_last:
                     return candidate
+                if not channels_last or _clearly_better(candidate, usual):
+                    candidates.append(candidate)
     if not candidates:
         return None
     doubted = [_judged(candidate, candidates) for candidate in _worth_doubting(candidates)]
@@ -108,6 +119,11 @@ def read_claims(run: Run, source: Source, claims: Sequence[Claim]) -> Reading | 
     for candidate in doubted:
         _diverge(candidate, source, claims)
     return max(doubted, key=lambda candidate: candidate.preference)
+
+
+def _clearly_better(candidate: Reading, others: Sequence[Reading]) -> bool:
+    """Whether more agrees, and not only because more is free to agree with anything."""
+    return all(candidate.agreement > other.agreement and candidate.support > other.support for other in others)
 
 
 def _judged(reading: Reading, candidates: Sequence[Reading]) -> Reading:
@@ -153,21 +169,28 @@ def _bind(points: Points, claim: Claim, part: Part, convention: Convention, chan
     laid = tuple(a for point in found for a in alternatives(part.pattern, point, channels_last))
     if not laid or found[0].declared:
         return Assertion(claim, part, laid)
-    near = [point for where, what in excuses_of(claim) for point in points.at(where, what)]
+    near = [point for where, what in excuses_of(claim) for point in points.at(where, what) or ()]
     return Assertion(claim, part, laid, tuple(a for point in near for a in alternatives(part.pattern, point, channels_last)))
 
 
 def _points(points: Points, claim: Claim, part: Part, convention: Convention) -> list[Point]:
     for where, what in spots_of(claim, part, convention):
         found = points.at(where, what)
-        if found:
+        if found is not None:
             return found
     return []
 
 
-def _distinct(claims: Sequence[Claim]) -> Sequence[Convention]:
-    own = any(claim.placement.comment.own_line for claim in claims)
-    return _CONVENTIONS if own else _CONVENTIONS[:1]
+def _conventions(claims: Sequence[Claim]) -> Iterator[Convention]:
+    """The habits that these claims can tell apart, DCGAN's first."""
+    own = [claim for claim in claims if claim.placement.comment.own_line]
+    arrows = (True, False) if any(claim.remark.kind is Kind.ARROW for claim in own) else (True,)
+    outputs = (False, True) if any(claim.remark.kind is Kind.OUTPUT for claim in own) else (False,)
+    states = (False, True) if any(claim.remark.kind in (Kind.STATE, Kind.BARE) for claim in own) else (False,)
+    for states_below in states:
+        for outputs_below in outputs:
+            for arrows_below in arrows:
+                yield Convention(states_below, arrows_below, outputs_below)
 
 
 def _candidates(
@@ -181,7 +204,7 @@ def _candidates(
     start = _start(points, bound)
     for solution in solutions(bound, start):
         judgements = tuple(assertion.judge(solution, thorough=False) for assertion in assertions)
-        yield Reading(points.run, convention, channels_last, solution, everything, judgements, start=start)
+        yield Reading(points.run, convention, channels_last, solution, everything, judgements)
 
 
 def _start(points: Points, assertions: Sequence[Assertion]) -> Solution:
@@ -196,7 +219,7 @@ def _start(points: Points, assertions: Sequence[Assertion]) -> Solution:
             value = known[function].get(name.name)
             if value is not None:
                 notes[name] = value
-    return Solution({}, notes)
+    return Solution({}, notes, frozenset(notes))
 
 
 def _noted_names(assertion: Assertion) -> set[Symbol]:
@@ -206,7 +229,7 @@ def _noted_names(assertion: Assertion) -> set[Symbol]:
 
 def _agreement(reading: Reading) -> tuple[object, ...]:
     early = tuple(judgement.verdict is Verdict.TRUE for judgement in reading.judgements)
-    return reading.count(Verdict.TRUE), -reading.count(Verdict.FALSE), early
+    return reading.agreement, -reading.count(Verdict.FALSE), -reading.convention.strangeness, early
 
 
 def _worth_doubting(candidates: Sequence[Reading]) -> list[Reading]:

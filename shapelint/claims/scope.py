@@ -66,35 +66,33 @@ def read(source: Source, exploration: Exploration) -> Findings:
     found: dict[Key, Blame] = {}
     excused: set[Key] = set()
     verdicts: dict[Claim, Verdict] = dict.fromkeys(claims, Verdict.UNBOUND)
-    if claims:
-        for run in _runs(source, exploration, claims):
-            reading = read_claims(run, source, claims)
-            if reading is None:
-                continue
-            readings.append(reading)
-            _note(reading, source, found, excused, verdicts)
+    for run in _runs(source, exploration, claims) if claims else ():
+        bound = {claim for claim, verdict in verdicts.items() if verdict is not Verdict.UNBOUND}
+        if run.concrete and len(bound) == len(claims) and not found:
+            continue
+        reading = read_claims(run, source, claims)
+        if reading is None:
+            continue
+        readings.append(reading)
+        _note(reading, excused, verdicts)
+        for key, outcome in _outcomes(reading, source).items():
+            if outcome is None:
+                excused.add(key)
+            elif not (run.concrete and key[0] in bound):
+                found.setdefault(key, outcome)
     contradictions = tuple(outcome for key, outcome in found.items() if key not in excused)
     return Findings(claims, tuple(readings), contradictions, verdicts)
 
 
-def _note(
-    reading: Reading,
-    source: Source,
-    found: dict[Key, Blame],
-    excused: set[Key],
-    verdicts: dict[Claim, Verdict],
-) -> None:
+def _note(reading: Reading, excused: set[Key], verdicts: dict[Claim, Verdict]) -> None:
     for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True):
-        key = (assertion.claim, assertion.part)
         if judgement.verdict is Verdict.TRUE:
-            excused.add(key)
+            excused.add((assertion.claim, assertion.part))
         verdicts[assertion.claim] = _better(verdicts[assertion.claim], judgement.verdict)
-    if reading.divergences and reading.is_understood:
-        for key, outcome in _blames(reading, source, _MOST_MENDED).items():
-            if outcome is None:
-                excused.add(key)
-            else:
-                found.setdefault(key, outcome)
+
+
+def _outcomes(reading: Reading, source: Source) -> dict[Key, Blame | None]:
+    return _blames(reading, source, _MOST_MENDED) if reading.divergences and reading.is_understood else {}
 
 
 def _blames(reading: Reading, source: Source, most: int) -> dict[Key, Blame | None]:
@@ -105,7 +103,9 @@ def _blames(reading: Reading, source: Source, most: int) -> dict[Key, Blame | No
     found: dict[Key, Blame | None] = {}
     for divergence in reading.divergences:
         key = (divergence.assertion.claim, divergence.assertion.part)
-        if not divergence.point.certain or not _holds_in_its_block(reading, divergence, source):
+        if not _is_proof(reading.run, divergence):
+            continue
+        if not _holds_in_its_block(reading, divergence, source):
             found[key] = None
             continue
         outcome = blame(reading, divergence, source)
@@ -115,6 +115,11 @@ def _blames(reading: Reading, source: Source, most: int) -> dict[Key, Blame | No
             if mended is not None:
                 return {**_blames(mended, source, most - 1), **found}
     return found
+
+
+def _is_proof(run: Run, divergence: Divergence) -> bool:
+    """Whether something computes the tensor on a path that is certain; a given input may be another one tomorrow."""
+    return divergence.point.certain and (not run.concrete or divergence.point.call is not None)
 
 
 def _claims(reading: Reading) -> list[Claim]:
@@ -127,9 +132,9 @@ def _better(left: Verdict, right: Verdict) -> Verdict:
 
 
 def _runs(source: Source, exploration: Exploration, claims: Sequence[Claim]) -> Iterator[Run]:
-    """The runs of the file, and of those containers that hold claims which no other run binds."""
+    """Runs on symbolic inputs first, then those that the file itself calls, then containers that no other run binds."""
     bound: set[Claim] = set()
-    for run in exploration.runs:
+    for run in sorted(exploration.runs, key=lambda run: run.concrete):
         if not run.tape.calls and not run.tape.entered:
             continue
         found = _bound(run, source, claims)
@@ -184,7 +189,7 @@ def _entry(points: Points, placement: Placement) -> tuple[cst.CSTNode, Shape] | 
     if stretch is None:
         return None
     whole = Stretch(stretch.chain, 0, len(stretch.chain.elements) - 1)
-    for point in points.before(whole):
+    for point in points.before(whole) or ():
         giver = points.giver(point)
         if giver is not None:
             return giver, point.shape

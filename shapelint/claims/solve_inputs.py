@@ -1,118 +1,155 @@
 """Which input sizes, and which meanings of names that only the comments use, make most claims true.
 
 Every claimed number is an equation for the size it depends on; its solutions are a range, because a floor quotient has
-an interval as its inverse.  The values that lie in most ranges are the candidates.
+an interval as its inverse.  The values that lie in most ranges come first; then, for a few of the unknowns, the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..shapes import Dim, Symbol, exact_quotient, solve, substitute, symbols_of
 from ..shapes.dim import Expr
-from .alignment import NOTE, Pair
+from .alignment import NOTE
 from .assertion import Assertion, Solution
 
 __all__ = ["solutions"]
 
-_MOST_SOLUTIONS = 24
+_MOST_SOLUTIONS = 16
 _MOST_VALUES = 3
-_DEEPEST = 12
+_MOST_DEVIATIONS = 2
+_MOST_UNKNOWNS = 16
+_MOST_STEPS = 200
+_MOST_ALTERNATIVES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Vote:
-    """One equation for one unknown: any value in ``values`` satisfies it.  ``order``: which assertion cast it."""
+class _Equation:
+    """``claimed == computed``, of the assertion ``order``, as far as it is solved; ``names`` are its unknowns."""
 
-    values: range
     order: int
+    claimed: Dim
+    computed: Dim
+    names: frozenset[Symbol]
+
+    def given(self, name: Symbol, value: Dim) -> _Equation:
+        known = {name: value}
+        claimed, computed = substitute(self.claimed, known), substitute(self.computed, known)
+        return _Equation(self.order, claimed, computed, symbols_of(claimed) | symbols_of(computed))
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    solution: Solution
+    equations: tuple[_Equation, ...]
+
+    def given(self, name: Symbol, value: Dim) -> _State:
+        """The state in which ``name`` is ``value``; equations without unknowns are dropped."""
+        sizes, notes, known = self.solution.sizes, self.solution.notes, self.solution.known
+        if name.uid == NOTE:
+            solution = Solution(sizes, {**notes, name: value}, known)
+        else:
+            solution = Solution({**sizes, name: value}, notes, known)
+        changed = (e.given(name, value) if name in e.names else e for e in self.equations)
+        return _State(solution, tuple(equation for equation in changed if equation.names))
 
 
 def solutions(assertions: Sequence[Assertion], start: Solution) -> Iterator[Solution]:
     """Candidate solutions, the most agreeable first."""
+    equations = tuple(_equations(assertions, start))
     found: list[Solution] = []
-    for solution in _search(assertions, start, _DEEPEST):
-        if solution not in found:
-            found.append(solution)
-            yield solution
-        if len(found) >= _MOST_SOLUTIONS:
-            return
+    steps = iter(range(_MOST_STEPS))
+    for deviations in range(_MOST_DEVIATIONS + 1):
+        for solution in _search(_State(start, equations), deviations, _MOST_UNKNOWNS, steps):
+            if solution not in found:
+                found.append(solution)
+                yield solution
+            if len(found) >= _MOST_SOLUTIONS:
+                return
 
 
-def _search(assertions: Sequence[Assertion], solution: Solution, depth: int) -> Iterator[Solution]:
-    votes = _size_votes(assertions, solution) if depth else {}
-    if votes:
-        name = max(votes, key=lambda symbol: (len({vote.order for vote in votes[symbol]}), -votes[symbol][0].order))
-        for value in _values(votes[name]):
-            yield from _search(assertions, Solution({**solution.sizes, name: value}, solution.notes), depth - 1)
+def _equations(assertions: Sequence[Assertion], start: Solution) -> Iterator[_Equation]:
+    for order, assertion in enumerate(assertions):
+        for alternative in assertion.alternatives[:_MOST_ALTERNATIVES]:
+            for pair in alternative.pairs:
+                claimed, computed = start.claimed(pair), start.computed(pair)
+                names = symbols_of(claimed) | symbols_of(computed)
+                if names:
+                    yield _Equation(order, claimed, computed, names)
+
+
+def _search(state: _State, deviations: int, depth: int, steps: Iterator[int]) -> Iterator[Solution]:
+    """Solutions that take another than the most agreeable value for exactly ``deviations`` unknowns, while there are steps."""
+    if next(steps, None) is None:
         return
-    notes = _note_votes(assertions, solution) if depth else {}
+    choice = _choice(state.equations) if depth else None
+    if choice is None:
+        if not deviations:
+            yield state.solution
+        return
+    name, values = choice
+    for value in values[:1] if not deviations else values:
+        left = deviations if value is values[0] else deviations - 1
+        yield from _search(state.given(name, value), left, depth - 1, steps)
+
+
+def _choice(equations: Sequence[_Equation]) -> tuple[Symbol, Sequence[Dim]] | None:
+    """The unknown that most equations speak of, and its likeliest values."""
+    sizes: dict[Symbol, list[tuple[range, int]]] = {}
+    for equation in equations:
+        if isinstance(equation.claimed, int) and len(equation.names) == 1:
+            (name,) = equation.names
+            values = _solved(equation.computed, name, equation.claimed)
+            if values:
+                sizes.setdefault(name, []).append((values, equation.order))
+    if sizes:
+        name = max(sizes, key=lambda symbol: (len({order for _, order in sizes[symbol]}), -sizes[symbol][0][1]))
+        return name, _values(sizes[name])
+    notes = _note_votes(equations)
     if notes:
         name = max(notes, key=lambda symbol: (len(notes[symbol]), symbol.name))
-        for dim in _meanings(notes[name]):
-            yield from _search(assertions, Solution(solution.sizes, {**solution.notes, name: dim}), depth - 1)
-        return
-    yield solution
+        return name, _meanings(notes[name])
+    return None
 
 
-def _pairs(assertions: Sequence[Assertion]) -> Iterator[tuple[int, Pair]]:
-    for order, assertion in enumerate(assertions):
-        for alternative in assertion.alternatives[:4]:
-            for pair in alternative.pairs:
-                yield order, pair
+@lru_cache(maxsize=4096)
+def _solved(computed: Dim, name: Symbol, value: int) -> range | None:
+    return solve(computed, name, value)
 
 
-def _size_votes(assertions: Sequence[Assertion], solution: Solution) -> dict[Symbol, list[_Vote]]:
-    votes: dict[Symbol, list[_Vote]] = {}
-    for order, pair in _pairs(assertions):
-        claimed, computed = solution.claimed(pair), solution.computed(pair)
-        if not isinstance(claimed, int) or isinstance(computed, int):
-            continue
-        names = symbols_of(computed)
-        if len(names) != 1:
-            continue
-        (name,) = names
-        values = solve(computed, name, claimed)
-        if values:
-            votes.setdefault(name, []).append(_Vote(values, order))
-    return votes
-
-
-def _values(votes: Sequence[_Vote]) -> list[int]:
+def _values(votes: Sequence[tuple[range, int]]) -> list[int]:
     """The values that satisfy most equations, one for each set of equations that can hold together."""
     ranked: dict[frozenset[int], range] = {}
-    for vote in votes:
-        start = vote.values.start
-        holding = [other for other in votes if start in other.values]
-        together = range(start, min(other.values.stop for other in holding))
-        ranked.setdefault(frozenset(other.order for other in holding), together)
+    for values, _ in votes:
+        start = values.start
+        holding = [(other, order) for other, order in votes if start in other]
+        together = range(start, min(other.stop for other, _ in holding))
+        ranked.setdefault(frozenset(order for _, order in holding), together)
     best = sorted(ranked, key=lambda orders: (-len(orders), min(orders)))
     return [_roundest(ranked[orders]) for orders in best[:_MOST_VALUES]]
 
 
 def _roundest(values: range) -> int:
     """Of sizes that serve equally, the one that can be halved most often: what people feed to networks."""
-    near = values[:64]
-    return max(near, key=lambda value: ((value & -value), -value))
+    return max(values[:64], key=lambda value: ((value & -value), -value))
 
 
-def _note_votes(assertions: Sequence[Assertion], solution: Solution) -> dict[Symbol, list[tuple[Dim, int]]]:
+def _note_votes(equations: Sequence[_Equation]) -> dict[Symbol, list[tuple[Dim, int]]]:
     votes: dict[Symbol, list[tuple[Dim, int]]] = {}
-    plain: dict[Symbol, set[Dim]] = {}
-    for order, pair in _pairs(assertions):
-        claimed = solution.claimed(pair)
-        bare = None if isinstance(claimed, int) else claimed.as_symbol
-        if bare is not None and bare.uid == NOTE:
-            plain.setdefault(bare, set()).add(solution.computed(pair))
-        unknown = [name for name in symbols_of(claimed) if name.uid == NOTE]
-        if len(unknown) != 1:
+    plain: dict[Symbol, dict[int, set[Dim]]] = {}
+    for equation in equations:
+        unknown = [name for name in symbols_of(equation.claimed) if name.uid == NOTE]
+        if len(unknown) != 1 or isinstance(equation.claimed, int):
             continue
-        meaning = _inverse(claimed, unknown[0], solution.computed(pair))
+        if equation.claimed.as_symbol is not None:
+            plain.setdefault(unknown[0], {}).setdefault(equation.order, set()).add(equation.computed)
+        meaning = _inverse(equation.claimed, unknown[0], equation.computed)
         if meaning is not None:
-            votes.setdefault(unknown[0], []).append((meaning, order))
+            votes.setdefault(unknown[0], []).append((meaning, equation.order))
     # "(B, C, H, W)" on every line: a name that stands for several sizes by itself stands for none.
-    return {name: cast for name, cast in votes.items() if len(plain.get(name, ())) <= 1}
+    return {name: cast for name, cast in votes.items() if name not in plain or set.intersection(*plain[name].values())}
 
 
 def _meanings(votes: Sequence[tuple[Dim, int]]) -> list[Dim]:
@@ -123,13 +160,13 @@ def _meanings(votes: Sequence[tuple[Dim, int]]) -> list[Dim]:
     return sorted(orders, key=lambda dim: (-len(orders[dim]), min(orders[dim])))[:_MOST_VALUES]
 
 
-def _inverse(claimed: Dim, name: Symbol, value: Dim) -> Dim | None:
+def _inverse(claimed: Expr, name: Symbol, value: Dim) -> Dim | None:
     """The dim that ``name`` must be for ``claimed == value``, where ``claimed`` is linear in it."""
     at_zero, at_one = substitute(claimed, {name: 0}), substitute(claimed, {name: 1})
     slope = at_one - at_zero
-    if not isinstance(claimed, Expr) or substitute(claimed, {name: 2}) - at_one != slope or not isinstance(slope, int):
+    if not isinstance(slope, int) or slope == 0:
         return None
-    if substitute(claimed, {name: 5}) - at_zero != slope * 5 or slope == 0:
+    if any(substitute(claimed, {name: at}) - at_zero != slope * at for at in (2, 5)):
         return None
     meaning = exact_quotient(value - at_zero, slope)
     return meaning if not isinstance(meaning, int) or meaning > 0 else None
