@@ -126,6 +126,8 @@ def _span(checked: Checked, site: Site) -> Span | None:
 
 def chain(proof: Proof) -> tuple[str, ...]:
     """The last calls that lead to the rejected one, a line each."""
+    if proof.call.constructs:
+        return ()
     tape = proof.run.tape
     wanted: list[Call] = [proof.call]
     tensor = proof.call.inputs[0] if proof.call.inputs else None
@@ -155,9 +157,9 @@ def diagnose(
     if span is None:
         return None
     failed = _span(checked, proof.call.site)
-    if failed is not None and failed != span:
+    if failed is not None and failed != span and not proof.call.constructs:
         labels = (Label(failed, "this call fails"), *labels)
-    if proof.run.concrete or proof.call.parent is not None:
+    if proof.run.concrete:
         labels = (*labels, *_outer(checked, proof, span, failed))
     return Diagnostic(
         code, name, proof.message, checked.path, span, label=label, labels=labels, trace=chain(proof), help=help, fix=fix
