@@ -9,7 +9,7 @@ from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Unknown, fresh, qu
 from .arguments import dim, entries, flag, nonnegative, ntuple, number, optional, positive, sizes
 from .axes import Image, batched, image, nonempty
 from .declare import Args, layer
-from .pad import padded
+from .pad import pad
 
 _MODES = ("zeros", "reflect", "replicate", "circular")
 _AXES = ("kernel_size", "stride", "padding", "dilation")
@@ -141,34 +141,42 @@ def _taken(need: Needs, a: Args, input: Tensor) -> Image:
 )
 def conv(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, in_channels, H, W) -> (N, out_channels, H', W')``, batch optional."""
-    kernel, stride, dilation = _window(need, a)
+    window = _window(need, a)
+    around = _around(a, window[0], window[2])
+    if around is not None:
+        input = pad(need, input, around, a.padding_mode)
     taken = _taken(need, a, input)
     channels = dim(a.out_channels, "C")
     match a.padding:
-        case "same":
-            size = taken.size
-            if a.padding_mode not in ("zeros",) and isinstance(a.padding_mode, str):
-                around = [_halves(d, k) for d, k in zip(dilation, kernel, strict=True)]
-                size = padded(need, taken.size, around, a.padding_mode)
-                size = tuple(n - d * (k - 1) for n, d, k in zip(size, dilation, kernel, strict=True))
-            return taken.tensor(channels, size)
         case Unknown(reason=reason):
             return taken.tensor(channels, tuple(fresh("H", minimum=0, reason=reason) for _ in taken.size))
-        case "valid":
-            padding: tuple[Dim, ...] = (0,) * a.spatial
+        case "same" if around is None:
+            return taken.tensor(channels, taken.size)
+        case _ if around is not None or a.padding == "valid":
+            wide = taken.size
         case _:
             padding = sizes(need, a, "padding", Kind.PADDING)
-    if a.padding_mode == "zeros" or not isinstance(a.padding_mode, str):
-        nonnegative(need, padding, "padding")
-        wide = tuple(n + 2 * p for n, p in zip(taken.size, padding, strict=True))
-    else:
-        wide = padded(need, taken.size, [(p, p) for p in padding], a.padding_mode)
-    return taken.tensor(channels, _slide(need, wide, kernel, stride, dilation))
+            if a.padding_mode == "zeros":
+                nonnegative(need, padding, "padding")
+            wide = tuple(n + 2 * p for n, p in zip(taken.size, padding, strict=True))
+    return taken.tensor(channels, _slide(need, wide, *window))
 
 
-def _halves(dilation: Dim, kernel: Dim) -> tuple[Dim, Dim]:
-    total = dilation * (kernel - 1)
-    return total // 2, total - total // 2
+def _around(a: Args, kernel: tuple[Dim, ...], dilation: tuple[Dim, ...]) -> list[Any] | None:
+    """What a padding mode other than zeros pads beforehand, as ``pad`` takes it; None where nothing is."""
+    if a.padding_mode not in _MODES[1:]:
+        return None
+    match a.padding:
+        case Unknown():
+            return None
+        case "valid":
+            each: list[tuple[Any, Any]] = [(0, 0)] * a.spatial
+        case "same":
+            totals = [d * (k - 1) for d, k in zip(dilation, kernel, strict=True)]
+            each = [(total // 2, total - total // 2) for total in totals]
+        case _:
+            each = [(p, p) for p in ntuple(a.padding, a.spatial)]
+    return [p for pair in reversed(each) for p in pair]
 
 
 def _slide(

@@ -65,7 +65,7 @@ def _any_rank(a: Args) -> tuple[Shape | None, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Family:
     """One declaration and the layers that it declares."""
 
@@ -85,7 +85,7 @@ class Family:
         object.__setattr__(self, "layers", tuple(Layer(name, self, _spatial(name)) for name in self.names))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """One class of ``torch.nn``: how it is built, what it makes of its inputs, how many parameters it has."""
 
