@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ..shapes import Tensor
 from . import (
     arithmetic,
+    arrays,
     attributes,
     create,
     decompositions,
@@ -31,7 +33,7 @@ from .attributes import attribute
 from .declare import Op, families
 from .indexing import assign, index
 
-__all__ = ["FUNCTIONS", "METHODS", "METHODS_TYPE", "NAMED_TUPLES", "OPAQUE", "Op", "assign", "attribute", "index", "operate"]
+__all__ = ["ARRAY_METHODS", "FUNCTIONS", "METHODS", "METHODS_TYPE", "NAMED_TUPLES", "OPAQUE", "Op", "assign", "attribute", "index", "operate"]
 
 _DECLARED = tuple(
     families(
@@ -42,11 +44,19 @@ _DECLARED = tuple(
     )
 )  # fmt: skip
 
-FUNCTIONS: Mapping[str, Op] = {op.name: op for op in _DECLARED if not op.is_method}
+FUNCTIONS: Mapping[str, Op] = {
+    op.name: op for op in (*_DECLARED, *families((arrays,))) if not op.is_method
+}
 """Functions by their full dotted name (``"torch.cat"``, ``"torch.nn.functional.relu"``)."""
 
-METHODS: Mapping[str, Op] = {op.name: op for op in _DECLARED if op.is_method}
-"""Methods of tensors by name; the tensor is their first argument."""
+ARRAY_METHODS: Mapping[str, Op] = {op.name: op for op in families((arrays,)) if op.is_method}
+"""Methods of numpy's arrays by name."""
+
+METHODS: Mapping[str, Op] = {
+    **ARRAY_METHODS,
+    **{op.name: replace(op, of_array=ARRAY_METHODS.get(op.name)) for op in _DECLARED if op.is_method},
+}
+"""Methods of tensors and arrays by name; the tensor is their first argument."""
 
 OPAQUE: Mapping[str, str] = {
     "torch.nn.functional.assert_int_or_pair": "a check of the library's own arguments",

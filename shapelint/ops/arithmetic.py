@@ -71,6 +71,11 @@ def operate(need: Needs, symbol: str, left: Any, right: Any) -> Any:
     one, other = _side(left), _side(right)
     if symbol == "@":
         return _matmul(need, one, other)
+    if symbol == "/" and not isinstance(left, Tensor) and not isinstance(right, elements.Array):
+        # torch divides a number by a tensor in two steps, and rounds twice
+        kind = "float" if other.dtype in ("int", "bool") else other.dtype
+        inverse = elements.mapped(lambda value: 1 / value, other, kind) if other.elements is not None else other
+        return binary(need, "*" if inverse is not other else "/", one, inverse)
     return binary(need, symbol, one, other)
 
 

@@ -13,6 +13,8 @@ from .axes import extent, listed
 from .declare import op
 from .values import is_known, kind_of, like, operand, precise, promote, reason_of, sequence, unknown_tensor
 
+__all__ = ["nested_data", "sized"]
+
 _OPTIONS = "out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None, generator=None, names=None"
 _SIZED = "(sizes) -> (sizes)"
 
@@ -169,7 +171,8 @@ def linspace(need: Needs, start: Any, end: Any, steps: Any, **options: Any) -> T
     low, high = elements.float32(first), elements.float32(last)
     step = elements.float32(elements.float32(high - low) / (count - 1)) if count > 1 else 0.0
     half = count // 2
-    values = [low + step * i if i < half else high - step * (count - i - 1) for i in range(count)]
+    fused = elements.fused
+    values = [fused(step * i, low) if i < half else fused(-step * (count - i - 1), high) for i in range(count)]
     return elements.made(shape, kind, [low] if count == 1 else values)
 
 
@@ -180,7 +183,7 @@ def tensor(need: Needs, data: Any, dtype: Any, device: Any, **options: Any) -> T
         kind = kind_of(dtype) or (data.dtype if dtype is None else None)
         result = Tensor(data.shape, kind)
         return elements.carried(result, data) if precise(dtype) and not isinstance(data, elements.Array) else result
-    found = _nested(data)
+    found = nested_data(data)
     if found is None:
         return unknown_tensor(reason_of(data, "the data of a tensor"), kind_of(dtype))
     shape, values = found
@@ -194,7 +197,7 @@ def _member_kind(value: Any) -> str | None:
     return "int" if isinstance(value, Expr) else value.dtype if isinstance(value, Tensor) else _kind(value)
 
 
-def _nested(data: Any) -> tuple[Shape, list[Any]] | None:
+def nested_data(data: Any) -> tuple[Shape, list[Any]] | None:
     """The shape of nested lists and their members; None where it is not known."""
     if not isinstance(data, (tuple, list)):
         plain = isinstance(data, (bool, int, float, complex, Expr))
@@ -204,7 +207,7 @@ def _nested(data: Any) -> tuple[Shape, list[Any]] | None:
         return None
     if not rows:
         return Shape((0,)), []
-    inner = [(Shape(()), [row.elements]) if isinstance(row, Tensor) and row.shape == Shape(()) else _nested(row) for row in rows]
+    inner = [(Shape(()), [row.elements]) if isinstance(row, Tensor) and row.shape == Shape(()) else nested_data(row) for row in rows]
     first = inner[0]
     if first is None:
         return None
@@ -239,7 +242,7 @@ def _legacy(need: Needs, data: Any, kind: str) -> Tensor:
     if not data:
         return Tensor(Shape((0,)), kind)
     if len(data) == 1 and isinstance(data[0], (list, tuple)):
-        found = _nested(data[0])
+        found = nested_data(data[0])
         return unknown_tensor("the data of a tensor", kind) if found is None else elements.made(found[0], kind, found[1])
     if len(data) == 1 and isinstance(data[0], Tensor):
         return Tensor(data[0].shape, kind)

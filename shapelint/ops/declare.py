@@ -3,7 +3,7 @@
     @op("{torch,Tensor}.{transpose,swapaxes}", "input, dim0, dim1", formula="(*, A, *, B, *) -> (*, B, *, A, *)")
     def transpose(need: Needs, input: Tensor, dim0: Any, dim1: Any) -> Tensor: ...
 
-``torch.x`` is a function, ``Tensor.x`` a method, ``F.x`` a function of ``torch.nn.functional``.  A method whose name
+``torch.x`` is a function, ``Tensor.x`` a method (``Array.x``: of numpy's arrays), ``F.x`` a function of ``torch.nn.functional``.  A method whose name
 ends in an underscore works in place: the result must have the shape of ``input``, and ``input`` itself is returned.
 """
 
@@ -18,6 +18,7 @@ from typing import Any
 
 from ..layers.signature import Signature, signature
 from ..shapes import Kind, Needs, Tensor, unknown_rank
+from .elements import Array
 from .values import forget, operand
 
 __all__ = ["Family", "Op", "expand", "families", "keep_shape", "op"]
@@ -33,7 +34,8 @@ _RESHAPING = ("unsqueeze_", "squeeze_", "t_", "transpose_", "swapaxes_", "swapdi
 class Op:
     """One function of torch, or one method of its tensors.
 
-    ``name``: the full dotted name of a function, the bare name of a method.
+    ``name``: the full dotted name of a function, the bare name of a method.  ``of_array``: what an array of numpy does
+    when the method is called on it.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Op:
     formula: str
     shape: Callable[..., Any]
     is_method: bool
+    of_array: Op | None = None
 
     @property
     def signature(self) -> Signature:
@@ -54,6 +57,8 @@ class Op:
 
     def apply(self, need: Needs, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """What the call returns; ``Reject`` where it raises for every value of the unknowns."""
+        if self.of_array is not None and args and isinstance(args[0], Array):
+            return self.of_array.apply(need, args, kwargs)
         declared = self.signature
         bound = declared.bind(args, {_known(declared, name): value for name, value in kwargs.items()})
         given = bound.get("input")
@@ -111,8 +116,9 @@ def keep_shape(need: Needs, kept: Tensor, result: Any) -> None:
 
 
 def _op(name: str, text: str, formula: str, shape: Callable[..., Any]) -> Op:
-    if name.startswith("Tensor."):
-        return Op(name.removeprefix("Tensor."), text, formula, shape, is_method=True)
+    owner, _, method = name.partition(".")
+    if owner in ("Tensor", "Array"):
+        return Op(method, text, formula, shape, is_method=True)
     for short, full in _PREFIXES.items():
         if name.startswith(short):
             name = full + name.removeprefix(short)

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..shapes import Dim, Expr, Shape, Tensor
 
-__all__ = ["Array", "carried", "combined", "flat", "float32", "made", "mapped", "nested", "rounded"]
+__all__ = ["Array", "carried", "combined", "flat", "float32", "fused", "made", "mapped", "nested", "rounded"]
 
 _LARGEST = 4096
 _FLOAT32_MAX = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
@@ -34,6 +34,16 @@ def float32(value: float) -> float:
         return math.copysign(_FLOAT32_MAX, value)
     result: float = struct.unpack("<f", struct.pack("<f", value))[0]
     return result
+
+
+def fused(product: float, summand: float) -> float:
+    """``product + summand`` rounded once, to float32, though the sum may need more digits than a float has."""
+    total = product + summand
+    part = total - product
+    error = (product - (total - part)) + (summand - part)
+    if error and not struct.unpack("<q", struct.pack("<d", total))[0] & 1:
+        total = math.nextafter(total, math.copysign(math.inf, error))  # to odd: the second rounding then is exact
+    return float32(total)
 
 
 def rounded(value: Any, dtype: str | None, double: bool = False) -> Any:
@@ -105,7 +115,7 @@ def combined(function: Callable[[Any, Any], Any], left: Tensor, right: Tensor, s
     one, other = _spread(left, shape), _spread(right, shape)
     if one is None or other is None:
         return made(shape, dtype, None, double)
-    if dtype == "float" and not double:
+    if not double and "float" in (left.dtype, right.dtype):
         # a Python number meets float32 elements as a float32
         one, other = ([rounded(value, "float") for value in values] for values in (one, other))
     return made(shape, dtype, _computed(function, list(zip(one, other, strict=True))), double)

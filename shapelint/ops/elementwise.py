@@ -62,7 +62,7 @@ FLOATING = tuple(_mapping(name, function, True) for name, function in _FLOATING.
 
 
 @op("{torch,Tensor}.{round,round_}", "input, *, decimals=0, out=None", formula=_SAME)
-def round(need: Needs, input: Tensor, decimals: Any, out: Any) -> Tensor:  # noqa: A001
+def to_whole(need: Needs, input: Tensor, decimals: Any, out: Any) -> Tensor:
     """To the nearest whole number, halves to the even one."""
     return like(input) if input.elements is None or decimals != 0 else elements.mapped(_round, input)
 
