@@ -169,7 +169,7 @@ def _bind(points: Points, claim: Claim, part: Part, convention: Convention, chan
     laid = tuple(a for point in found for a in alternatives(part.pattern, point, channels_last))
     if not laid or found[0].declared:
         return Assertion(claim, part, laid)
-    near = [point for where, what in excuses_of(claim) for point in points.at(where, what) or ()]
+    near = [point for where, what in excuses_of(claim, part) for point in points.at(where, what) or ()]
     return Assertion(claim, part, laid, tuple(a for point in near for a in alternatives(part.pattern, point, channels_last)))
 
 

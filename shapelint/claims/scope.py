@@ -14,7 +14,7 @@ import libcst as cst
 
 from ..interp.explore import Exploration
 from ..interp.tape import Override, Run
-from ..shapes import Shape, fresh
+from ..shapes import Shape, fresh, symbols_of
 from ..source.comments import Comment
 from ..source.parse import Source
 from .assertion import Verdict
@@ -75,6 +75,8 @@ def read(source: Source, exploration: Exploration) -> Findings:
             continue
         readings.append(reading)
         _note(reading, excused, verdicts)
+        if reading.divergences and run.module is not None and not run.concrete:
+            excused |= _true_for_other_defaults(reading, source, exploration)
         for key, outcome in _outcomes(reading, source).items():
             if outcome is None:
                 excused.add(key)
@@ -84,9 +86,31 @@ def read(source: Source, exploration: Exploration) -> Findings:
     return Findings(claims, tuple(readings), contradictions, verdicts)
 
 
+def _true_for_other_defaults(reading: Reading, source: Source, exploration: Exploration) -> set[Key]:
+    """Claims that hold if the parameters with defaults are free too: they were written for other values of them."""
+    if not _has_defaults(reading.run):
+        return set()
+    free = read_claims(exploration.strict(reading.run), source, _claims(reading))
+    if free is None:
+        return set()
+    judged = zip(free.assertions, free.judgements, strict=True)
+    return {(assertion.claim, assertion.part) for assertion, judgement in judged if judgement.verdict is Verdict.TRUE}
+
+
+def _has_defaults(run: Run) -> bool:
+    module = run.module
+    found = None if module is None or module.cls.node is None else module.cls.find("__init__")
+    node = getattr(found[1], "node", None) if found is not None else None
+    if not isinstance(node, cst.FunctionDef):
+        return False
+    return any(param.default is not None for param in (*node.params.params, *node.params.kwonly_params))
+
+
 def _note(reading: Reading, excused: set[Key], verdicts: dict[Claim, Verdict]) -> None:
+    """Remember what is true.  A path that the file calls excuses a claim only where its sizes are its own."""
     for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True):
-        if judgement.verdict is Verdict.TRUE:
+        free = any(symbols_of(pair.computed) & reading.solution.sizes.keys() for pair in judgement.true)
+        if judgement.verdict is Verdict.TRUE and not (reading.run.concrete and free):
             excused.add((assertion.claim, assertion.part))
         verdicts[assertion.claim] = _better(verdicts[assertion.claim], judgement.verdict)
 
@@ -169,11 +193,12 @@ def _holds_in_its_block(reading: Reading, divergence: Divergence, source: Source
     first = min((a for a in bind(points, members, reading.convention, reading.channels_last) if a.alternatives),
                 key=lambda a: a.time)  # fmt: skip
     entry = _entry(points, first.claim.placement)
-    if entry is None:
-        return True
-    place_, shape = entry
-    opened = Shape(tuple(fresh("D", reason="the input of a block") if i != 1 else d for i, d in enumerate(shape.dims)))
-    alone = read_claims(again(reading.run, Override(outputs={place_: opened})), source, members)
+    opened = reading.run
+    if entry is not None:
+        giver, shape = entry
+        dims = (dim if axis == 1 else fresh("D", reason="the input of a block") for axis, dim in enumerate(shape.dims))
+        opened = again(reading.run, Override(outputs={giver: Shape(tuple(dims))}))
+    alone = read_claims(opened, source, members)
     if alone is None:
         return True
     key = (divergence.assertion.claim, divergence.assertion.part)
