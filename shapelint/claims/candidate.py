@@ -11,11 +11,13 @@ from .pattern import Family, Pattern
 from .plausible import Context, judge
 from .terms import Group, Leaf, parse_run
 from .tokens import Token, tokenize
-from .words import is_known
+from .words import Role, is_known, roles_of
 
 __all__ = ["Candidate", "Line", "candidate_at", "next_candidate", "pattern_of"]
 
 _FARTHEST_LEAD = 16  # tokens before the first shape
+_LABEL_SIGNS = frozenset({":", "=", "arrow", "cjk"})
+_LABELS = frozenset({Role.INPUT, Role.OUTPUT, Role.SIZE, Role.STATE})
 _FIRST = frozenset({"(", "[", "name", "number", "-", "*", "?", "dots", "quote"})  # what a shape may begin with
 _AFTER_WORD = frozenset({"name", "end", "cjk", ":", "=", "arrow", "dash", ")", "]", ";", "decimal", "-"})
 
@@ -90,7 +92,7 @@ def next_candidate(line: Line, first: int) -> tuple[Candidate | None, Lead]:
     while (token := tokens[at]).kind != "end" and at - first <= _FARTHEST_LEAD:
         if token.kind in _FIRST and not _is_word(tokens, at):
             found = candidate_at(line, at)
-            if found is not None:
+            if found is not None and not _is_arguments(tokens, found) and not _is_enumeration(line, first, found):
                 return found, read_lead(tokens[first:at], token)
         if token.kind == "name" and not token.glued and not is_known(token.text):
             strangers += 1
@@ -101,6 +103,22 @@ def next_candidate(line: Line, first: int) -> tuple[Candidate | None, Lead]:
     while tokens[at].kind not in ("end", ",", ".", ";", "(", "dash"):
         at += 1
     return None, read_lead(tokens[first:at], tokens[at])
+
+
+def _is_arguments(tokens: Sequence[Token], found: Candidate) -> bool:
+    """The brackets of ``mask.unsqueeze(1): [b, 1, h, w]``: of a call whose value is then spoken of."""
+    at = found.first
+    called = at > 1 and tokens[at].glued and tokens[at - 1].kind == "name" and tokens[at - 2].kind == "."
+    return called and tokens[at].kind == "(" and tokens[found.after].kind == ":"
+
+
+def _is_enumeration(line: Line, first: int, found: Candidate) -> bool:
+    """Commas without brackets after words: ``projections for Q, K, V``, unless the words end as a label does."""
+    reading, before = found.readings[0], line.tokens[found.first - 1]
+    if found.first == first or reading.bracket or reading.separator != "," or before.kind in _LABEL_SIGNS:
+        return False
+    roles = roles_of(before.text) or frozenset()
+    return roles.isdisjoint(_LABELS) and before.text != "is"
 
 
 def pattern_of(line: Line, candidate: Candidate, context: Context, family: Family) -> Pattern:

@@ -154,6 +154,11 @@ def value_of(run: Run) -> Dim | None:
         return None if run.operators.count("=") > 1 else value_of(Run(run.operands[at + 1 :], run.operators[at + 1 :]))
     if "," in run.operators or "@" in run.operators or " " in run.operators:
         raise NotAShape("a list within a list")
+    if {"*"} < set(run.operators) <= {"*", "/", "//"} and run.operators.count("*") < len(run.operators) - 1:
+        # "H/2*W/2" is (H//2) * (W//2): to the author every factor has its own divisor
+        factors = _split(run, [sign == "*" for sign in run.operators])
+        groups = tuple(Group("", item, item.start, item.end, False) for item in factors)
+        return _chain(groups, ("*",) * (len(groups) - 1), _LEVELS)
     spaced = [after.start - before.end > len(sign) for before, sign, after in _joints(run)]
     if any(spaced) and not all(spaced):
         # "2*Mh-1 * 2*Mw-1" is a product of two differences: what is written close together belongs together

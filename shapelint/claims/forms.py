@@ -42,7 +42,7 @@ def _plain(line: Line, lead: Lead, shape: Candidate) -> Remark:
     while (another := _another(line, shapes[-1].after)) is not None:
         shapes.append(another)
     context, kind = Context.STATED if shape.sized else lead.context, lead.kind
-    role = read_tail(line, shapes[-1].after, context)
+    role = read_tail(line, shapes[-1].after, context if shape.rank > 1 or kind is Kind.STATE else Context.LABEL)
     if role is not None and kind is Kind.BARE:
         context, kind = Context.LABEL, Kind.INPUT if role is Role.INPUT else Kind.OUTPUT
     if len(shapes) > 1 and context is Context.STATED:

@@ -16,6 +16,7 @@ __all__ = ["Lead", "read_lead"]
 
 _NOISE = frozenset({"z", "noise", "latent", "random"})
 _NOUNS = frozenset({"hidden", "latent", "noise", "image", "images", "img", "feature", "features", "data", "vector"})
+_WINDOWED = frozenset({"conv", "convolution", "deconv", "pool", "pooling", "maxpool", "avgpool", "upsample"})
 _OPENERS = frozenset({",", ".", ":", ";", "=", "-", "dash", "quote", "/", "other", "*", ">", "#", "+", "|", "@"})
 
 
@@ -40,7 +41,10 @@ def read_lead(tokens: Sequence[Token], following: Token) -> Lead:
     roles: set[Role] = set()
     unknown: list[Token] = []
     placed = False
+    arguments = _arguments(tokens)
     for index, token in enumerate(tokens):
+        if index in arguments:
+            continue
         if token.kind in ("name", "cjk"):
             if is_trap(token.text):
                 raise NotAShape(f"{token.text}")
@@ -68,6 +72,8 @@ def read_lead(tokens: Sequence[Token], following: Token) -> Lead:
         placed = False
     if unknown:
         return _about(tokens, unknown, roles, arrow, following)
+    if placed and following.kind == "number" and tokens[-1].text.lower() in _WINDOWED:
+        raise NotAShape("kernel")  # "conv 3x3x64"
     return _labelled(tokens, roles, arrow)
 
 
@@ -91,6 +97,15 @@ def _is_attribute(tokens: Sequence[Token], index: int) -> bool:
     before = index > 0 and tokens[index].glued and tokens[index - 1].kind == "."
     after = index + 2 < len(tokens) and tokens[index + 1].kind == "." and tokens[index + 2].glued
     return before or (after and tokens[index + 2].kind == "name")
+
+
+def _arguments(tokens: Sequence[Token]) -> range:
+    """The tokens of the brackets in ``mask.unsqueeze(1): ``."""
+    if not tokens or tokens[-1].kind != ":" or len(tokens) < 4 or tokens[-2].kind != ")":
+        return range(0)
+    opening = next((index for index, token in enumerate(tokens) if token.kind == "("), 0)
+    called = opening > 0 and tokens[opening].glued and tokens[opening - 1].kind == "name"
+    return range(opening, len(tokens) - 1) if called else range(0)
 
 
 def _closes(tokens: Sequence[Token], index: int) -> bool:
@@ -125,7 +140,8 @@ def _labelled(tokens: Sequence[Token], roles: set[Role], arrow: bool) -> Lead:
     if Role.STATE in roles:
         return Lead(Kind.STATE, Context.STATED, label, arrow=arrow)
     if Role.SIZE in roles:
-        return Lead(Kind.BARE, Context.STATED, label, arrow=arrow)
+        coded = "_" in tokens[0].text and len(tokens) == 2 and tokens[1].kind == "="  # "image_size = (3, 64, 64)"
+        return Lead(Kind.BARE, Context.ASSIGNED if coded else Context.STATED, label, arrow=arrow)
     if len(tokens) > 1 and tokens[-1].kind in (":", "=") and tokens[-2].text.lower() in _NOUNS:
         return Lead(Kind.BARE, Context.SUBJECT, label, tokens[-2].text, arrow)
     return Lead(Kind.BARE, Context.BARE, label, arrow=arrow)
