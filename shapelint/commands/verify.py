@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 
+from .inputs import parse_input
 from .output import Failure, complain, write
 
 __all__ = ["command"]
-
-_SEPARATOR = re.compile(r"[x,]")
 
 
 @click.command("verify")
@@ -29,7 +26,7 @@ def command(target: str, inputs: tuple[str, ...], timeout: float) -> int:
 
     complain(NOTICE)
     try:
-        found = verify(target, [_shape(text) for text in inputs], timeout)
+        found = verify(target, [parse_input(text, "verify") for text in inputs], timeout)
     except Cannot as error:
         raise Failure(str(error)) from None
     code = 0
@@ -42,10 +39,3 @@ def command(target: str, inputs: tuple[str, ...], timeout: float) -> int:
                 write("".join(f"{line}\n" for line in verdict.lines()))
                 code = max(code, int(verdict.differs))
     return code
-
-
-def _shape(text: str) -> tuple[int, ...]:
-    words = _SEPARATOR.split(text.strip().strip("()[]"))
-    if not all(word.strip().isascii() and word.strip().isdigit() for word in words):
-        raise Failure(f"--input {text!r} is no shape such as 1x3x96x96: verify needs numbers")
-    return tuple(int(word) for word in words)

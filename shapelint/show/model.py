@@ -8,6 +8,7 @@ from typing import Any
 from ..interp import Call, Instance
 from ..interp.machine import Machine
 from ..interp.modules import children
+from ..interp.tape import Site
 from ..interp.values import Choice, Parameter
 from ..shapes import Dim, Expr, Tensor, Unknown
 from .target import Executed, NoSuchTarget, execute, load, targets_in
@@ -114,14 +115,23 @@ def _dim(dim: Dim, machine: Machine) -> int | str:
 def _unknown(executed: Executed) -> Iterator[dict[str, Any]]:
     seen: set[tuple[int | None, str]] = set()
     for site, reason in executed.machine.tape.unknowns:
-        line = None
-        if site is not None and site.node is not site.source.tree:
-            try:
-                line = site.source.span(site.node).row
-            except KeyError:
-                line = None
+        line = None if site is None else _row(site)
         if (line, reason) not in seen:
             seen.add((line, reason))
             yield {"line": line, "reason": reason}
+    for call in executed.machine.tape.calls:
+        if call.reject is not None:
+            built = None if call.module is None else call.module.built
+            line = _row(call.site) or (None if built is None else _row(built))
+            yield {"line": line, "reason": f"PyTorch raises in {call.path or call.name}: {call.reject.message}"}
     if executed.ended is not None:
         yield {"line": None, "reason": executed.ended}
+
+
+def _row(site: Site) -> int | None:
+    if site.node is site.source.tree:
+        return None
+    try:
+        return site.source.span(site.node).row
+    except KeyError:
+        return None

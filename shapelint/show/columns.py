@@ -1,0 +1,89 @@
+"""Columns of text, aligned in a terminal whose characters are one or two cells wide, and no wider than it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..render.style import Style, cells_wide
+
+__all__ = ["Cell", "Column", "laid_out"]
+
+_GAP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field, without control characters; ``role`` is its colour."""
+
+    text: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: ``least`` cells are kept where the terminal is narrow; ``tail``: its end says more than its start.
+
+    ``spare``: left out altogether where even that is too wide.
+    """
+
+    title: str
+    right: bool = False
+    least: int = 0
+    tail: bool = False
+    spare: bool = False
+
+
+def laid_out(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int | None, style: Style, ellipsis: str
+) -> Iterator[str]:
+    """The lines of a table with its titles, at most ``width`` cells wide (None: as wide as it is)."""
+    header = [Cell(column.title, "bold") for column in columns]
+    lines = [header, *rows]
+    widths = [max(cells_wide(line[i].text) for line in lines) for i in range(len(columns))]
+    shown = list(range(len(columns)))
+    if width is not None:
+        shown = _shown(columns, widths, width)
+        _narrow(columns, widths, shown, width)
+    for line in lines:
+        cells = (_field(line[i], columns[i], widths[i], style, ellipsis) for i in shown)
+        yield _GAP.join(cells).rstrip()
+
+
+def _shown(columns: Sequence[Column], widths: Sequence[int], width: int) -> list[int]:
+    """Which columns there is room for."""
+    everything = range(len(columns))
+    least = sum(min(widths[i], columns[i].least or widths[i]) for i in everything) + len(_GAP) * (len(columns) - 1)
+    return [i for i in everything if least <= width or not columns[i].spare]
+
+
+def _narrow(columns: Sequence[Column], widths: list[int], shown: Sequence[int], width: int) -> None:
+    """Take from the widest column that may give, cell by cell, until the table fits or none may."""
+    excess = sum(widths[i] for i in shown) + len(_GAP) * (len(shown) - 1) - width
+    while excess > 0:
+        giving = [i for i in shown if columns[i].least and widths[i] > columns[i].least]
+        if not giving:
+            return
+        widths[max(giving, key=lambda i: widths[i])] -= 1
+        excess -= 1
+
+
+def _field(cell: Cell, column: Column, width: int, style: Style, ellipsis: str) -> str:
+    text = _cut(cell.text, width, column.tail, ellipsis)
+    blank = " " * (width - cells_wide(text))
+    painted = style.paint(text, cell.role) if cell.role else text
+    return blank + painted if column.right else painted + blank
+
+
+def _cut(text: str, width: int, tail: bool, ellipsis: str) -> str:
+    """``text`` in at most ``width`` cells."""
+    if cells_wide(text) <= width:
+        return text
+    room = width - cells_wide(ellipsis)
+    kept: list[str] = []
+    for letter in reversed(text) if tail else text:
+        room -= cells_wide(letter)
+        if room < 0:
+            break
+        kept.append(letter)
+    return ellipsis + "".join(reversed(kept)) if tail else "".join(kept) + ellipsis

@@ -1,0 +1,107 @@
+"""The record of a model as the table that people know: a line for each layer call, totals, and what is unknown."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ..render.style import Style, plain
+from .columns import Cell, Column, laid_out
+from .fold import fold, total_parameters
+
+__all__ = ["render_table", "shape_text"]
+
+_COLUMNS = (
+    Column("path", least=12, tail=True),
+    Column("layer", least=10),
+    Column("input", least=18, spare=True),
+    Column("output", least=18),
+    Column("parameters", right=True, least=10),
+    Column("line", right=True, least=6, tail=True),
+)
+
+
+def render_table(
+    record: Mapping[str, Any],
+    style: Style = Style(),  # noqa: B008  # frozen
+    width: int | None = None,
+    depth: int | None = None,
+    ellipsis: str = "…",
+) -> str:
+    """The table of one record of :func:`~shapelint.show.show`.
+
+    ``width``: cells in a line of the terminal, None for any number.  ``depth``: fold what lies deeper.
+    """
+    calls = record["calls"]
+    shown = list(calls if depth is None else fold(calls, depth))
+    target = str(record["target"])
+    rows = [_row(call, target.partition("::")[0]) for call in shown]
+    lines = list(laid_out(_COLUMNS, rows, width, style, ellipsis)) if rows else ["no layer is called"]
+    title = f"{plain(target)} on {', '.join(map(shape_text, record['inputs'])) or 'no input'}"
+    lines = [style.paint(title, "bold"), "", *lines, "", *_totals(record, style), *_reasons(record, style)]
+    return "\n".join(lines) + "\n"
+
+
+def shape_text(shape: Any) -> str:
+    """A shape of the record: ``(N, 64, 48, 48)``, ``?`` where it is unknown; lists and dicts keep their nesting."""
+    match shape:
+        case None:
+            return "?"
+        case Mapping():
+            return f"{{{', '.join(f'{plain(str(key))}: {shape_text(part)}' for key, part in shape.items())}}}"
+        case [] | [int() | str(), *_]:
+            dims = ", ".join(plain(str(dim)) for dim in shape)
+            return f"({dims}{',' if len(shape) == 1 else ''})"
+        case _:
+            return f"[{', '.join(map(shape_text, shape))}]"
+
+
+def _row(call: Mapping[str, Any], file: str) -> tuple[Cell, ...]:
+    output = shape_text(call["out"])
+    return (
+        Cell(plain(call["path"]) or "(the target)"),
+        Cell(plain(call["layer"])),
+        Cell(", ".join(map(shape_text, call["in"]))),
+        Cell(output, "warning" if "?" in output else ""),
+        Cell(_count(call["params"]) if call["params"] != 0 else "-"),
+        Cell(_place(call, file), "note"),
+    )
+
+
+def _place(call: Mapping[str, Any], file: str) -> str:
+    """The line of the constructor; with its file where that is another one than the target's."""
+    if call["line"] is None:
+        return "-"
+    if call["file"] is None or os.path.normpath(call["file"]) == os.path.normpath(file):
+        return str(call["line"])
+    return f"{plain(os.path.basename(call['file']))}:{call['line']}"
+
+
+def _count(params: int | str) -> str:
+    return f"{params:,}" if isinstance(params, int) else plain(params)
+
+
+def _totals(record: Mapping[str, Any], style: Style) -> Iterator[str]:
+    calls: Sequence[Mapping[str, Any]] = record["calls"]
+    layers = len({call["path"] for call in calls})
+    unknown = sum("?" in shape_text(call["out"]) for call in calls)
+    yield f"output: {shape_text(record['output'])}"
+    yield f"{_plural(layers, 'layer')}, {_plural(len(calls), 'call')}"
+    yield f"parameters of these layers: {_count(total_parameters(calls))}"
+    if unknown:
+        yield style.paint(f"unknown output: {_plural(unknown, 'call')}", "warning")
+
+
+def _reasons(record: Mapping[str, Any], style: Style) -> Iterator[str]:
+    if not record["unknown"]:
+        return
+    yield ""
+    yield style.paint("not understood:", "bold")
+    for unknown in record["unknown"]:
+        where = "" if unknown["line"] is None else f"line {unknown['line']}: "
+        yield f"  {where}{plain(unknown['reason'])}"
+
+
+def _plural(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
