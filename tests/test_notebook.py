@@ -15,7 +15,12 @@ def notebook(*cells: str | tuple[str, str], indent: int | None = 1, **metadata: 
     """The JSON of a notebook as Jupyter writes it; a pair is (cell type, source)."""
     pairs = [cell if isinstance(cell, tuple) else ("code", cell) for cell in cells]
     listed = [
-        {"cell_type": kind, "metadata": {}, "outputs": [{"text": ["cells"]}], "source": source.splitlines(keepends=True)}
+        {
+            "cell_type": kind,
+            "metadata": {},
+            "outputs": [{"text": ["cells"]}],
+            "source": source.splitlines(keepends=True),
+        }
         for kind, source in pairs
     ]
     content = {"cells": listed, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}

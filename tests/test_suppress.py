@@ -11,7 +11,9 @@ from shapelint.source.parse import parse
 from shapelint.source.suppress import suppressions_of
 
 
-def silenced(text: str, row: int, code: str = "SHP202", name: str = "stale-comment", end_row: int | None = None) -> bool:
+def silenced(
+    text: str, row: int, code: str = "SHP202", name: str = "stale-comment", end_row: int | None = None
+) -> bool:
     """Whether a finding on ``row`` of ``text`` is suppressed."""
     finding = Diagnostic(code, name, "", "x.py", Span(row, 1, end_row or row, 2))
     return suppressions_of(parse(text, "x.py")).silence(finding)
@@ -43,7 +45,14 @@ def test_a_comment_silences_its_line(comment: str) -> None:
 
 @pytest.mark.parametrize(
     "comment",
-    ["# shapelint: ignore[wrong-size]", "# noqa: E501", "# noqa: SHP201", "# shapelint: same", "# ignore", "# noqathing"],
+    [
+        "# shapelint: ignore[wrong-size]",
+        "# noqa: E501",
+        "# noqa: SHP201",
+        "# shapelint: same",
+        "# ignore",
+        "# noqathing",
+    ],
 )
 def test_other_comments_silence_nothing(comment: str) -> None:
     """Other rules' names, other linters' codes, other words."""

@@ -19,14 +19,12 @@ _CONTEXT = 2
 def render(reports: Sequence[FileReport], style: Style) -> str:
     """All findings, then how many there are and how many can be repaired; nothing if there are none."""
     places = Places.of(reports)
-    blocks: list[str] = []
-    for report in reports:
-        for finding in report.diagnostics:
-            # Of a file that could not be parsed there is one line to say, and no source that could be trusted.
-            block = _block(finding, places, style) if report.parsed else [one_line(finding, places, style).rstrip("\n")]
-            blocks.append("".join(f"{line}\n" for line in block))
+    # Of a file that could not be parsed there is one line to say, and no source that could be trusted.
+    failures = [one_line(d, places, style) for report in reports if not report.parsed for d in report.diagnostics]
     findings = [finding for report in reports if report.parsed for finding in report.diagnostics]
-    return "\n".join(blocks) + (f"\n{_summary(findings)}\n" if findings else "")
+    blocks = ["".join(f"{line}\n" for line in _block(finding, places, style)) for finding in findings]
+    summary = [f"{_summary(findings)}\n"] if findings else []
+    return "\n".join([*(["".join(failures)] if failures else []), *blocks, *summary])
 
 
 def _block(finding: Diagnostic, places: Places, style: Style) -> Iterator[str]:
@@ -42,10 +40,8 @@ def _block(finding: Diagnostic, places: Places, style: Style) -> Iterator[str]:
     yield from excerpt(finding.filename, here, places, style, width, _CONTEXT)
     for label in finding.labels:
         if not _is_here(label, finding, places):
-            filename = label.filename or finding.filename
-            yield f"{margin}{style.paint(':::', 'gutter')} {places.start(filename, label.span)}"
             yield f"{margin} {bar}"
-            yield from excerpt(filename, [Marked(label.span, label.text, "note", "-")], places, style, width, 0)
+            yield from _elsewhere(label, label.filename or finding.filename, places, style, width)
     notes = list(_notes(finding))
     if notes:
         yield f"{margin} {bar}"
@@ -55,6 +51,14 @@ def _block(finding: Diagnostic, places: Places, style: Style) -> Iterator[str]:
             yield f"{margin} {' ' * (len(title) + 3) if index else head} {plain(text)}"
     if finding.fix is not None:
         yield from _repair(finding.filename, finding.fix.edits, places, style, width)
+
+
+def _elsewhere(label: Label, filename: str, places: Places, style: Style, width: int) -> Iterator[str]:
+    """A label in another file or cell; where its source cannot be read, only what it says."""
+    lines = list(excerpt(filename, [Marked(label.span, label.text, "note", "-")], places, style, width, 0))
+    where = f"{' ' * width}{style.paint(':::', 'gutter')} {places.start(filename, label.span)}"
+    yield where if lines else f"{where} {style.paint(plain(label.text), 'note')}"
+    yield from lines
 
 
 def _is_here(label: Label, finding: Diagnostic, places: Places) -> bool:
@@ -68,6 +72,8 @@ def _notes(finding: Diagnostic) -> Iterator[tuple[str, Sequence[str]]]:
     fix = finding.fix
     unsafe = " (unsafe)" if fix is not None and fix.applicability != "safe" else ""
     advice = ([f"{fix.message}{unsafe}"] if fix is not None else []) + ([finding.help] if finding.help else [])
+    if fix is not None and fix.message == finding.help:
+        advice.pop()
     if advice:
         yield "help", advice
 

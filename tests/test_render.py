@@ -1,0 +1,152 @@
+"""Output formats, each against a snapshot in ``snapshots/`` (SHAPELINT_SNAPSHOTS=write makes them anew)."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from shapelint.coverage import Coverage
+from shapelint.diagnostic import Diagnostic, Edit, Fix, Label, Span
+from shapelint.render import FORMATS, renderer
+from shapelint.render.coverage import render_coverage
+from shapelint.render.style import Style, cells_wide, plain, wants_color
+from shapelint.report import FileReport
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+MODEL = """\
+import torch.nn as nn
+
+net = nn.Sequential(
+    # input is (3) x 96 x 96
+    nn.Conv2d(3, 64, kernel_size=3, padding=2),  # 中文注释 → padding
+\tnn.ReLU(),  # é
+    # state size. (64) x 96 x 96
+    nn.Conv2d(64, 128, 3),
+    nn.BatchNorm2d(64),
+)
+"""
+
+REPORTS = (
+    FileReport(
+        "models/net.py",
+        (
+            Diagnostic(
+                "SHP201", "wrong-size", "(64, 96, 96) annotated, but (64, 98, 98) computed", "models/net.py",
+                Span(5, 37, 5, 46), label="padding=2",
+                labels=(
+                    Label(Span(7, 19, 7, 33), "annotated here"),
+                    Label(Span(4, 16, 4, 29), "relied on"),
+                    Label(Span(3, 1, 3, 4), "imported by", "models/elsewhere.py"),
+                ),
+                trace=("(N, 3, 96, 96)", "Conv2d(3, 64, kernel_size=3, padding=2) -> (N, 64, 98, 98)"),
+                fix=Fix("unsafe", "use padding=1", (Edit(Span(5, 45, 5, 46), "1"),)),
+            ),
+            Diagnostic(
+                "SHP301", "channel-mismatch", "64 channels expected, got 128", "models/net.py", Span(9, 5, 9, 23),
+                labels=(Label(Span(8, 5, 8, 26), "gives 128 channels"),), help="build it for 128 channels",
+            ),
+        ),
+        Coverage(1, 4, 3, 2, 2, 1, (("loop bound is unknown", 2), ("name 'x' is not known", 1))),
+        text=MODEL,
+    ),
+    FileReport(
+        "models/nb.ipynb",
+        (
+            Diagnostic(
+                "SHP202", "stale-comment", "64 channels \x1b[31mannotated", "models/nb.ipynb", Span(5, 11, 5, 17), "warning",
+                label="stale", labels=(Label(Span(2, 1, 2, 6), "another cell"),),
+                fix=Fix("safe", "write what is true", (Edit(Span(5, 14, 5, 16), "128"),)),
+            ),
+            Diagnostic("SHP304", "invalid-layer-argument", "of two lines", "models/nb.ipynb", Span(6, 5, 7, 4)),
+        ),
+        Coverage(1),
+        text="import torch\nx = 1\n\n\ny = 尺寸()  # (64)\nz = f(\n  1)\n",
+        cells=(1, 3, 5),
+    ),
+    FileReport(
+        "models/broken, 100%.py",
+        (Diagnostic("SHP001", "invalid-syntax", "'(' was never closed", "models/broken, 100%.py", Span(2, 5, 2, 6)),),
+        Coverage(1),
+        parsed=False,
+    ),
+)  # fmt: skip
+
+
+def check(name: str, text: str) -> None:
+    """Compare with the snapshot, or write it."""
+    file = SNAPSHOTS / name
+    if os.environ.get("SHAPELINT_SNAPSHOTS") == "write":
+        file.write_text(text, "utf-8")
+    assert text == file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_format(name: str) -> None:
+    """Labels in other files and cells, wide characters, tabs, repairs, several lines, control characters."""
+    check(f"{name}.txt", renderer(name)(REPORTS, Style()))
+
+
+def test_colours() -> None:
+    """The same text with colours."""
+    text = renderer("full")(REPORTS, Style(color=True))
+    check("full-color.txt", text)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_nothing_found(name: str) -> None:
+    """People see nothing, programs an empty document."""
+    text = renderer(name)([FileReport("x.py")], Style())
+    assert (text == "") == (name in ("full", "concise", "github"))
+
+
+def test_coverage() -> None:
+    """Shares and reasons, the most frequent first."""
+    check("coverage.txt", render_coverage(REPORTS))
+
+
+def test_columns_are_those_of_the_terminal() -> None:
+    """East Asian characters take two, accents of their own none."""
+    assert [cells_wide(text) for text in ("abc", "尺寸", "é", "e\u0301", "ｗ", "→")] == [3, 4, 1, 1, 2, 1]
+
+
+def test_source_cannot_drive_the_terminal() -> None:
+    """Escape sequences and direction overrides of a hostile comment are shown as question marks."""
+    assert plain("a\x1b[2J\u202eb\r\x9b") == "a?[2J?b??"
+
+
+def test_an_overlong_line_is_cut() -> None:
+    """Around the mark."""
+    line = "x = [" + "1, " * 40_000 + "]  # (64) x 4 x 4"
+    finding = Diagnostic(
+        "SHP202", "stale-comment", "m", "x.py", Span(1, len(line) - 13, 1, len(line) + 1), label="stale"
+    )
+    text = renderer("full")([FileReport("x.py", (finding,), text=line + "\n")], Style())
+    assert max(map(len, text.splitlines())) < 250
+    assert "(64) x 4 x 4" in text
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("choice", "environ", "expected"),
+    [
+        ("auto", {}, True),
+        ("auto", {"TERM": "dumb"}, False),
+        ("auto", {"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+        ("auto", {"NO_COLOR": ""}, True),
+        ("always", {"NO_COLOR": "1"}, True),
+        ("never", {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_who_decides_on_colour(choice: str, environ: dict[str, str], expected: bool) -> None:
+    """The option, then NO_COLOR, then FORCE_COLOR, then the terminal."""
+    assert wants_color(choice, Terminal(), environ) is expected
+    assert wants_color("auto", io.StringIO(), {"FORCE_COLOR": "1"})
+    assert not wants_color("auto", io.StringIO(), {"FORCE_COLOR": "0"})
