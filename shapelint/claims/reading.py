@@ -116,9 +116,21 @@ def read_claims(run: Run, source: Source, claims: Sequence[Claim]) -> Reading | 
     best = max(doubted, key=_agreement)
     if best.count(Verdict.FALSE) == 0:
         return best
-    for candidate in doubted:
+    return _most_agreeable(doubted, source, claims)
+
+
+def _most_agreeable(doubted: Sequence[Reading], source: Source, claims: Sequence[Claim]) -> Reading:
+    """The best candidate once worlds are considered; one that could not win even if they explained everything is skipped."""
+    best: Reading | None = None
+    for candidate in sorted(doubted, key=_agreement, reverse=True):
+        hope = candidate.agreement + max(0, candidate.count(Verdict.FALSE) - 1)
+        if best is not None and hope < best.agreement + len(best.accepted):
+            continue
         _diverge(candidate, source, claims)
-    return max(doubted, key=lambda candidate: candidate.preference)
+        if best is None or candidate.preference > best.preference:
+            best = candidate
+    assert best is not None
+    return best
 
 
 def _clearly_better(candidate: Reading, others: Sequence[Reading]) -> bool:
@@ -245,9 +257,9 @@ def _worth_doubting(candidates: Sequence[Reading]) -> list[Reading]:
 def _diverge(reading: Reading, source: Source, claims: Sequence[Claim]) -> None:
     """Find the divergences of a reading: false claims that hold in no world where an earlier one was true."""
     worlds: list[Mapping[tuple[Claim, Part], Assertion]] = []
-    for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True):
-        if judgement.verdict is not Verdict.FALSE:
-            continue
+    judged = zip(reading.assertions, reading.judgements, strict=True)
+    false = [(assertion, judgement) for assertion, judgement in judged if judgement.verdict is Verdict.FALSE]
+    for assertion, judgement in false:
         elsewhere = [
             world[key].judge(reading.solution)
             for world in worlds
@@ -259,7 +271,7 @@ def _diverge(reading: Reading, source: Source, claims: Sequence[Claim]) -> None:
             continue
         divergence = Divergence(assertion, judgement)
         reading.divergences.append(divergence)
-        if divergence.point.place is not None and len(worlds) < _MOST_WORLDS:
+        if divergence.point.place is not None and len(worlds) < _MOST_WORLDS and assertion is not false[-1][0]:
             worlds.append(_world(reading, divergence, source, claims))
 
 
