@@ -53,6 +53,7 @@ _BULLETS = "-*+• "
 _ANNOUNCING = frozenset(
     {"shape", "shapes", "shaped", "size", "dimension", "dimensions", "dims", "tensor", "形状", "形状为"}
 )
+_NO_TENSORS = frozenset({"kernel", "stride", "padding", "pad", "dilation", "size", "shape", "window"})
 _LINKS = frozenset({"of", "is", "with", "in"})
 
 
@@ -134,15 +135,17 @@ def _head(line: str, section: Kind | None) -> tuple[Kind, str | None, int] | Non
 
 def _only_shape(text: str, entry: _Entry) -> Pattern | None:
     """The shape of an entry, if its text holds one and no other."""
+    if entry.name is not None and not _NO_TENSORS.isdisjoint(parts_of(entry.name)):
+        return None
     line = Line.of(" " * entry.start + text[entry.start : entry.end].replace("\n", " "))
     found: list[Pattern] = []
-    at, announced = 0, False
+    at, announced, trapped = 0, False, False
     tokens = line.tokens
     while tokens[at].kind != "end":
         token = tokens[at]
         candidate = candidate_at(line, at) if token.kind in ("(", "[", "name", "number", "quote") else None
         if candidate is not None and (candidate.is_listed or announced):
-            pattern = _judged(line, candidate, announced)
+            pattern = None if trapped else _judged(line, candidate, announced)
             if pattern is not None:
                 found.append(pattern)
             at = candidate.after
@@ -151,8 +154,9 @@ def _only_shape(text: str, entry: _Entry) -> Pattern | None:
         if token.kind in ("name", "cjk"):
             said = not _ANNOUNCING.isdisjoint((*parts_of(token.text), token.text))
             announced = said or (announced and token.text in _LINKS)
-            if is_trap(token.text):
-                return None
+            trapped = trapped or is_trap(token.text)
+        elif token.kind in (",", ";", ".", ":"):
+            trapped = False
         at += 1
     return found[0] if len({pattern.text for pattern in found}) == 1 else None
 

@@ -94,8 +94,9 @@ def _judge_stated(reading: Reading, kinds: Sequence[bool | None]) -> None:
     """It is called a shape, but "size (min, max)" and "size of 1024 and" are none."""
     dims = reading.dims
     numbers = [dim.dim for dim in dims if isinstance(dim.dim, int)]
-    vague = None in kinds and (len(dims) == 1 or not reading.bracket)
-    if not numbers and not dims[0].batch and (vague or not (reading.bracket or len(dims) > 2)):
+    loose = not reading.bracket
+    vague = None in kinds and (len(dims) == 1 or loose)
+    if not numbers and not dims[0].batch and (vague or (loose and reading.separator == "," and len(dims) < 3)):
         raise NotAShape("names that may be no sizes")
     if len(numbers) == len(dims) > 4 and numbers[0] != 1 and reading.separator == ",":
         raise NotAShape("a list of numbers")

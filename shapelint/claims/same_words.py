@@ -29,7 +29,7 @@ _KEEPING = frozenset(
 )
 _KEPT = frozenset({"unchanged", "preserved", "kept", "retained", "maintained"})
 _SIZES = frozenset(
-    {"size", "sizes", "dimension", "dimensions", "dim", "dims", "resolution", "shape", "width", "height", "length", "hw"}
+    {"size", "sizes", "dimension", "dimensions", "dim", "dims", "resolution", "shape", "width", "height", "length"}
 )
 _PADDING = frozenset({"pad", "pads", "padding", "padded"})
 _BESIDE = frozenset({"pad", "padding", "padded", "conv", "convd", "pool", "convolution"})
