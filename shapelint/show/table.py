@@ -13,12 +13,12 @@ from .fold import fold, total_parameters
 __all__ = ["render_table", "shape_text"]
 
 _COLUMNS = (
-    Column("path", least=12, tail=True),
-    Column("layer", least=10),
-    Column("input", least=18, spare=True),
-    Column("output", least=18),
+    Column("path", least=10, tail=True),
+    Column("layer", least=9),
+    Column("input", least=14, spare=True),
+    Column("output", least=14),
     Column("parameters", right=True, least=10),
-    Column("line", right=True, least=6, tail=True),
+    Column("line", right=True, least=5, tail=True),
 )
 
 
@@ -97,7 +97,7 @@ def _reasons(record: Mapping[str, Any], style: Style) -> Iterator[str]:
     if not record["unknown"]:
         return
     yield ""
-    yield style.paint("not understood:", "bold")
+    yield style.paint("notes:", "bold")
     for unknown in record["unknown"]:
         where = "" if unknown["line"] is None else f"line {unknown['line']}: "
         yield f"  {where}{plain(unknown['reason'])}"
