@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from layer_arguments import ARGUMENTS
-from oracle import COMPARED, T, cases, in_ours, in_torch, our_layer, shapes_of
+from oracle import COMPARED, T, cases, compare_layer, in_ours, in_torch, our_layer, shapes_of
 
 from shapelint import layers
 from shapelint.shapes import Kind, Needs, Reject, Shape, Tensor, Unknown, symbol, unknown_rank
@@ -236,6 +236,34 @@ def test_stack_of_modules_of_ones_own_is_unknown() -> None:
     stack = layers.CATALOGUE["TransformerEncoder"]
     attributes = stack.construct(Needs(), stack.bind((_Anything(), 2), {}))
     assert stack.apply(Needs(), attributes, [Tensor(Shape((1, 2, 3)))], {}).shape.lead is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [
+        ("GaussianNLLLoss", (T((2, 3)), T((2, 3)), 0.5)),
+        ("CTCLoss", (T((5, 2, 4)), T((2, 2), "ones"), (5, 5), (2, 2))),
+        ("EmbeddingBag", (T((4,), "int"), T((2,), "int"))),
+    ],
+)
+def test_inputs_that_need_not_be_tensors_are_taken(name: str, inputs: tuple[Any, ...]) -> None:
+    """Numbers and tuples stand where torch lets them, and the result is torch's."""
+    compare_layer(name, (5, 3) if name == "EmbeddingBag" else (), {}, inputs)
+
+
+@pytest.mark.parametrize("value", [None, 1.5, (1, 2), [T((2, 3))], "x"])
+def test_what_is_no_tensor_is_rejected(value: Any) -> None:
+    """A tuple given to a Linear (an LSTM's output, say) is a call that the layer does not accept."""
+    assert compare_layer("Linear", (3, 4), {}, (value,)).stage == "call"
+
+
+def test_symbolic_size_times_a_binary_fraction_is_exact() -> None:
+    """``scale_factor=1.5`` of H is ``H + H//2``."""
+    up = layers.CATALOGUE["Upsample"]
+    for factor, text in ((1.5, "H + H//2"), (0.25, "H//4"), (2, "2*H")):
+        attributes = up.construct(Needs(), up.bind((), {"scale_factor": factor}))
+        out = up.apply(Needs(), attributes, [Tensor(Shape((1, 2, symbol("H"), 6)))], {})
+        assert str(out.shape.dims[2]) == text
 
 
 def test_containers_are_marked() -> None:

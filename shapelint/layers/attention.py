@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, quotient, unknown_rank
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh, quotient, unknown_rank
 from .arguments import dim, flag, number, optional
 from .axes import ranks, width
 from .broadcast import agreed
@@ -50,6 +50,18 @@ def _attention_weights(a: Args, prefix: str = "") -> dict[str, Any]:
     return {f"{prefix}{name}": size for name, size in sizes.items()}
 
 
+def _sequences(a: Args, *widths: Any) -> tuple[Shape | None, ...]:
+    """``(L, N, width)`` for each input, the batch first if asked for."""
+    batch, first = fresh("N"), flag(a.batch_first)
+    return tuple(
+        Shape((batch, fresh("L"), dim(wide, "E")) if first else (fresh("L"), batch, dim(wide, "E"))) for wide in widths
+    )
+
+
+def _expects(a: Args) -> tuple[Shape | None, ...]:
+    return _sequences(a, *(a.embed_dim if wide is None else wide for wide in (a.embed_dim, a.kdim, a.vdim)))
+
+
 def _sequence(need: Needs, tensor: Tensor, wide: Dim, name: str, argument: str) -> None:
     width(need, tensor, wide, f"features of {name}", argument)
 
@@ -64,6 +76,7 @@ def _sequence(need: Needs, tensor: Tensor, wide: Dim, name: str, argument: str) 
     "N first if batch_first",
     construct=_attention_construct,
     weights=_attention_weights,
+    expects=_expects,
 )
 def multihead_attention(
     need: Needs,
@@ -187,6 +200,7 @@ def _encoded(need: Needs, a: Args, src: Tensor, mask: Any, padding: Any, name: s
     formula="(L, N, d_model) -> (L, N, d_model); N first if batch_first",
     construct=_layer_construct,
     weights=lambda a: _block(a, _ENCODER),
+    expects=lambda a: _sequences(a, a.d_model),
 )
 def encoder_layer(
     need: Needs, a: Args, src: Tensor, src_mask: Any = None, src_key_padding_mask: Any = None, is_causal: Any = False
@@ -222,6 +236,7 @@ _DECODER_INPUTS = (
     formula="(T, N, d_model), (S, N, d_model) -> (T, N, d_model); N first if batch_first",
     construct=_layer_construct,
     weights=lambda a: _block(a, _DECODER),
+    expects=lambda a: _sequences(a, a.d_model, a.d_model),
 )
 def decoder_layer(
     need: Needs,
@@ -343,6 +358,7 @@ def _transformer_weights(a: Args) -> dict[str, Any]:
     formula="(S, N, d_model), (T, N, d_model) -> (T, N, d_model); N first if batch_first",
     construct=_layer_construct,
     weights=_transformer_weights,
+    expects=lambda a: _sequences(a, a.d_model, a.d_model),
 )
 def transformer(
     need: Needs,

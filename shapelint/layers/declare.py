@@ -79,6 +79,7 @@ class Family:
     expects: Expects
     becomes: str | None
     marker: str | None
+    loose: tuple[str, ...]
     layers: tuple[Layer, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -187,7 +188,7 @@ class Layer:
             return Tensor(unknown_rank(f"'{name}' is not known"), None)
         plain = isinstance(value, (int, float, str, tuple, list, dict)) or value is None
         need.require(
-            not plain or self.family.marker is not None,
+            not plain or self.family.marker is not None or name in self.family.loose,
             Kind.ARGUMENT,
             f"a tensor expected for '{name}', got {type(value).__name__}",
         )
@@ -205,17 +206,21 @@ def layer(
     expects: Expects = _any_rank,
     becomes: str | None = None,
     marker: str | None = None,
+    loose: str = "",
 ) -> Callable[[Callable[..., Any]], Family]:
     """Declares the layers ``names`` (``"Conv{1,2,3}d"``, several parted by spaces) by the shape function below it.
 
     ``text``: the constructor's signature.  ``inputs``: that of ``forward``; the shape function takes the same names
     after ``need`` and the attributes.  ``construct``: checks arguments and gives the attributes that differ from them.
     ``weights``: parameter name -> size, None where there is none.  ``expects``: the shapes of inputs of unknown rank.
+    ``becomes``: the class and attribute that a lazy layer settles.  ``loose``: inputs that need not be tensors.
     """
 
     def declare(shape: Callable[..., Any]) -> Family:
         expanded = tuple(name for word in names.split() for name in _expand(word))
-        return Family(expanded, text, inputs, formula, shape, construct, weights, expects, becomes, marker)
+        return Family(
+            expanded, text, inputs, formula, shape, construct, weights, expects, becomes, marker, tuple(loose.split())
+        )
 
     return declare
 

@@ -116,7 +116,13 @@ def bce_with_logits_loss(need: Needs, a: Args, input: Tensor, target: Tensor) ->
     return _reduced(need, a, _onto(need, input, *weights))
 
 
-@layer("GaussianNLLLoss", "*, full=False, eps=1e-6, reduction='mean'", inputs="input, target, var", formula=_BROADCAST)
+@layer(
+    "GaussianNLLLoss",
+    "*, full=False, eps=1e-6, reduction='mean'",
+    inputs="input, target, var",
+    loose="var",
+    formula=_BROADCAST,
+)
 def gaussian_nll_loss(need: Needs, a: Args, input: Tensor, target: Tensor, var: Any) -> Tensor:
     """Input and target broadcast; the variance may lack the last dimension or be 1 in one."""
     return _reduced(need, a, broadcast(need, input, target))
@@ -307,6 +313,7 @@ def _triplet(need: Needs, a: Args, *tensors: Tensor) -> Tensor:
     "CTCLoss",
     "blank=0, reduction='mean', zero_infinity=False",
     inputs="log_probs, targets, input_lengths, target_lengths",
+    loose="input_lengths target_lengths",
     formula="(T, N, C), (N, S), (N), (N) -> scalar; with reduction='none' (N)",
 )
 def ctc_loss(need: Needs, a: Args, log_probs: Tensor, targets: Any, input_lengths: Any, target_lengths: Any) -> Tensor:

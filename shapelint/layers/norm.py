@@ -45,9 +45,10 @@ def _weights(a: Args) -> Mapping[str, Any]:
 
 def _expects(a: Args) -> tuple[Shape | None, ...]:
     """BatchNorm1d takes (N, C) too, so its rank says nothing."""
-    if a.spatial < 2 or not (flag(a.affine) or flag(a.track_running_stats)):
-        return (None,) if a.spatial < 2 else (batched(None, a.spatial),)
-    return (batched(dim(a.num_features, "C"), a.spatial),)
+    if a.spatial == 1:
+        return (None,)
+    bound = flag(a.affine) or flag(a.track_running_stats)
+    return (batched(dim(a.num_features, "C") if bound else None, a.spatial),)
 
 
 def _channels(input: Tensor, axis: int, allowed: tuple[int, int]) -> Dim | None:

@@ -264,6 +264,9 @@ def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
 def _scaled(n: Dim, ratio: Any) -> Dim:
     if isinstance(n, int) and isinstance(ratio, (int, float)) and math.isfinite(ratio):
         return int(n * ratio)
+    if isinstance(ratio, float) and 0 < ratio < 1 and ratio.as_integer_ratio()[1] <= 1 << 10:
+        numerator, denominator = ratio.as_integer_ratio()
+        return n * numerator // denominator
     return fresh("H", minimum=0, reason="a fraction of an unknown size")
 
 

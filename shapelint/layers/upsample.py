@@ -23,6 +23,7 @@ _RANKS = {
     "trilinear": (3,),
 }
 _REST = {"recompute_scale_factor": None}
+_FINEST = 1 << 10
 _ALIGNED = ("linear", "bilinear", "bicubic", "trilinear", "lanczos")
 
 
@@ -112,14 +113,13 @@ def _target(need: Needs, a: Args, taken: Image) -> tuple[Dim, ...]:
 
 
 def _scaled(n: Dim, factor: Any) -> Dim:
-    """``floor(n * factor)``; exact for whole factors and unit fractions of a symbolic size."""
+    """``floor(n * factor)``; exact for a symbolic size if the factor has few binary places (2, 0.5, 1.75)."""
     if isinstance(factor, (int, float)) and math.isfinite(factor):
         if isinstance(n, int):
             return math.floor(n * factor)
-        if float(factor).is_integer():
-            return n * int(factor)
-        if factor > 0 and (1 / factor).is_integer() and int(1 / factor) & (int(1 / factor) - 1) == 0:
-            return n // int(1 / factor)
+        numerator, denominator = float(factor).as_integer_ratio()
+        if denominator <= _FINEST:
+            return n * numerator // denominator
     return fresh("H", minimum=0, reason="a scale factor of an unknown size")
 
 
