@@ -46,12 +46,16 @@ class Solution:
         if any(name.uid == NOTE for name in symbols_of(left)):
             return Equality.DEPENDS
         found = compare(left, right)
-        return Equality.DEPENDS if found is Equality.NEVER and self._is_loose(pair.claimed) else found
+        return Equality.DEPENDS if found is Equality.NEVER and self._is_loose(pair) else found
 
-    def _is_loose(self, dim: Dim) -> bool:
+    def _is_loose(self, pair: Pair) -> bool:
         """Whether a dimension is a bare name that may mean another size at every line it stands in: a letter (``C``,
-        ``h``), or a word that is nothing in the code."""
-        name = None if isinstance(dim, int) else dim.as_symbol
+        ``h``), or a word that is nothing in the code.  So is a product of them that was laid over a flat tensor."""
+        if isinstance(pair.claimed, int):
+            return False
+        if pair.axis is None:
+            return not symbols_of(pair.claimed) <= self.known
+        name = pair.claimed.as_symbol
         return name is not None and (len(name.name) == 1 or name not in self.known)
 
 

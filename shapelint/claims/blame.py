@@ -16,7 +16,7 @@ from ..source.parse import Source
 from .assertion import Assertion, Solution, Verdict
 from .points import Points
 from .reading import Divergence, Reading, bind
-from .repair import WIDTH, Repair, repairs
+from .repair import Repair, repairs
 from .trace import chain_to
 
 __all__ = ["Blame", "blame"]
@@ -50,7 +50,9 @@ def blame(reading: Reading, divergence: Divergence, source: Source) -> Blame:
     solution = reading.solution
     here = reading.run.replay(Override(symbols=solution.sizes))
     as_it_is = _faults(here, reading, source)
-    stale = min(len(as_it_is.false - {_key(divergence.assertion)}), _other_sizes(reading, divergence)) + len(as_it_is.refused)
+    stale = min(len(as_it_is.false - {_key(divergence.assertion)}), _other_sizes(reading, divergence)) + len(
+        as_it_is.refused
+    )
     best: tuple[int, Repair, _Faults] | None = None
     alternative = divergence.judgement.alternative
     assert alternative is not None
@@ -70,7 +72,7 @@ def blame(reading: Reading, divergence: Divergence, source: Source) -> Blame:
     return Blame(reading, divergence, None, tuple(chain), anchor, (), follows)
 
 
-# -- what is wrong in a run ---------------------------------------------------------------------------------------------
+# -- what is wrong in a run ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +106,8 @@ def _faults(run: Run, reading: Reading, source: Source) -> _Faults:
 
 
 def _other_sizes(reading: Reading, divergence: Divergence) -> int:
-    """How many claims stay false if another size is taken as given, so that this claim is true and an earlier one not."""
+    """How many claims stay false if another size is taken as given, so that this claim is true and an earlier one
+    not."""
     counts = [
         sum(a.judge(solution).verdict is Verdict.FALSE for a in reading.assertions) - 1
         for solution in reading.rivals
@@ -120,16 +123,16 @@ def _follow(reading: Reading, divergence: Divergence) -> tuple[Assertion, ...]:
     return tuple(a for a in reading.accepted if divergence.assertion.time <= a.time < end)
 
 
-# -- what is relied on --------------------------------------------------------------------------------------------------
+# -- what is relied on -----------------------------------------------------------------------------------------------
 
 
 def _anchors(reading: Reading, divergence: Divergence) -> dict[int, Assertion]:
     """Tensors that a true claim speaks of."""
     found: dict[int, Assertion] = {}
     for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True):
-        if judgement.verdict is Verdict.TRUE and judgement.alternative is not None and assertion.alternatives:
-            if id(judgement.alternative.point.value) != id(divergence.point.value):
-                found[id(judgement.alternative.point.value)] = assertion
+        if judgement.verdict is Verdict.TRUE and judgement.alternative is not None:
+            found[id(judgement.alternative.point.value)] = assertion
+    found.pop(id(divergence.point.value), None)
     return found
 
 
@@ -148,7 +151,7 @@ def _anchor(
     return before[-1] if before else true[0] if true else None
 
 
-# -- ties ---------------------------------------------------------------------------------------------------------------
+# -- ties ------------------------------------------------------------------------------------------------------------
 
 
 def _shortlist(tried: Sequence[Repair], chain: Sequence[Call]) -> list[Repair]:
@@ -160,9 +163,7 @@ def _shortlist(tried: Sequence[Repair], chain: Sequence[Call]) -> list[Repair]:
 
 def _was_meant(repair: Repair, reading: Reading, divergence: Divergence, chain: Sequence[Call]) -> bool:
     """Whether, on a tie, the argument is blamed after all."""
-    if repair.parameter in WIDTH or repair.parameter != "padding":
-        return False
-    if any(pair.axis == 1 for pair in divergence.judgement.false):
+    if repair.parameter != "padding" or any(pair.axis == 1 for pair in divergence.judgement.false):
         return False
     return _is_usual(repair, reading.run) or _divides(repair, reading, divergence)
 
@@ -174,9 +175,9 @@ def _is_usual(repair: Repair, run: Run) -> bool:
         if call.module is repair.call.module or call.name != repair.call.name or not call.leaf:
             continue
         other = call.arguments
-        if all(_square(other.get(name)) == _square(mine.get(name)) for name in ("kernel_size", "stride", "dilation")):
-            if _square(other.get("padding")) == _square(repair.value):
-                return True
+        alike = all(_square(other.get(name)) == _square(mine.get(name)) for name in ("kernel_size", "stride", "dilation"))
+        if alike and _square(other.get("padding")) == _square(repair.value):
+            return True
     return False
 
 
@@ -195,9 +196,11 @@ def _divides(repair: Repair, reading: Reading, divergence: Divergence) -> bool:
                 continue
             rests = [
                 ((claimed + 2 * padding - dilation * (kernel - 1) - 1) % stride == 0)
-                for claimed in (solution.claimed(divergence.judgement.false[0]), solution.computed(divergence.judgement.false[0]))
+                for claimed in (
+                    solution.claimed(divergence.judgement.false[0]),
+                    solution.computed(divergence.judgement.false[0]),
+                )
                 if isinstance(claimed, int)
             ]
             return rests == [True, False]
     return False
-

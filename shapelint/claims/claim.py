@@ -98,9 +98,9 @@ def spots_of(claim: Claim, part: Part, convention: Convention) -> Iterator[Spot]
         yield from _around(first or second, "before" if part.side is Side.IN else behind)
     elif part.side is Side.IN:
         yield from _around(place.below, "before") if place.below else _around(place.above, "after")
-    elif claim.crowded and place.below is not None:
-        yield from _around(place.below, "each")
-    elif (convention.outputs_below if part.side is Side.OUT else convention.states_below) and place.below is not None:
+    elif (claim.crowded and place.below is not None) or (
+        (convention.outputs_below if part.side is Side.OUT else convention.states_below) and place.below is not None
+    ):
         yield from _around(place.below, "each")
     else:
         yield from _around(place.above, "after")

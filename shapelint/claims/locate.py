@@ -51,7 +51,8 @@ Locus: TypeAlias = Bracketed | Statements | Header
 
 _HOLDERS = (cst.Call, cst.List, cst.Tuple, cst.Dict, cst.Set)
 _COMPOUND = (
-    cst.FunctionDef, cst.ClassDef, cst.If, cst.Else, cst.For, cst.While, cst.With, cst.Try, cst.ExceptHandler, cst.Finally,
+    cst.FunctionDef, cst.ClassDef, cst.If, cst.Else, cst.For, cst.While, cst.With, cst.Try, cst.ExceptHandler,
+    cst.Finally,
 )  # fmt: skip
 
 
@@ -141,7 +142,11 @@ def _blocks(node: Any) -> Iterator[tuple[cst.CSTNode, Sequence[cst.CSTNode]]]:
     match node:
         case cst.If(orelse=cst.If() as again):
             yield from _blocks(again)
-        case cst.If(orelse=cst.Else() as last) | cst.For(orelse=cst.Else() as last) | cst.While(orelse=cst.Else() as last):
+        case (
+            cst.If(orelse=cst.Else() as last)
+            | cst.For(orelse=cst.Else() as last)
+            | cst.While(orelse=cst.Else() as last)
+        ):
             yield last, last.body.body
         case cst.Try():
             for part in (*node.handlers, *filter(None, (node.orelse, node.finalbody))):

@@ -54,8 +54,8 @@ class Stretch:
 class Placement:
     """``above`` and ``below``: the elements since the last comment, and those up to the next one.
 
-    A trailing comment has the same stretch on both sides.  ``function`` is the innermost one around it, ``block`` what its
-    comments have in common: the statement that builds a container, or the function.
+    A trailing comment has the same stretch on both sides.  ``function`` is the innermost one around it, ``block``
+    what its comments have in common: the statement that builds a container, or the function.
     """
 
     comment: Comment

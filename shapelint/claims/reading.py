@@ -44,7 +44,8 @@ class Divergence:
 
 @dataclass(slots=True, eq=False)
 class Reading:
-    """One candidate, judged.  ``divergences`` in the order of execution; ``accepted``: false here, true after one of them.
+    """One candidate, judged.  ``divergences`` in the order of execution; ``accepted``: false here, true after one of
+    them.
 
     ``rivals``: other sizes that some of the claims ask for.
     """
@@ -120,7 +121,8 @@ def read_claims(run: Run, source: Source, claims: Sequence[Claim]) -> Reading | 
 
 
 def _most_agreeable(doubted: Sequence[Reading], source: Source, claims: Sequence[Claim]) -> Reading:
-    """The best candidate once worlds are considered; one that could not win even if they explained everything is skipped."""
+    """The best candidate once worlds are considered; one that could not win even if they explained everything is
+    skipped."""
     best: Reading | None = None
     for candidate in sorted(doubted, key=_agreement, reverse=True):
         hope = candidate.agreement + max(0, candidate.count(Verdict.FALSE) - 1)
@@ -182,7 +184,9 @@ def _bind(points: Points, claim: Claim, part: Part, convention: Convention, chan
     if not laid or found[0].declared:
         return Assertion(claim, part, laid)
     near = [point for where, what in excuses_of(claim, part) for point in points.at(where, what) or ()]
-    return Assertion(claim, part, laid, tuple(a for point in near for a in alternatives(part.pattern, point, channels_last)))
+    return Assertion(
+        claim, part, laid, tuple(a for point in near for a in alternatives(part.pattern, point, channels_last))
+    )
 
 
 def _points(points: Points, claim: Claim, part: Part, convention: Convention) -> list[Point]:

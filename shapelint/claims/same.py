@@ -1,8 +1,8 @@
 """Declared "same" that the code breaks.
 
 "Same" means: with stride 1 the output is as large as the input, with stride s it is the s-th part of it for every input
-that s divides.  For a symmetric padding p, kernel k and dilation d that is ``-s < 2p - d(k-1) <= 0``.  What the code does
-as a whole counts: a pad before the layer, a crop or another layer after it that makes up for the difference.
+that s divides.  For a symmetric padding p, kernel k and dilation d that is ``-s < 2p - d(k-1) <= 0``.  What the code
+does as a whole counts: a pad before the layer, a crop or another layer after it that makes up for the difference.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from .same_words import comment_declares, name_declares
 
 __all__ = ["BrokenSame", "Window", "broken_same", "window_of"]
 
-_CROPS = frozenset({"[]", "narrow", "pad", "torch.nn.functional.pad", "torch.narrow", "interpolate", "torch.nn.functional.interpolate"})
+_CROPS = frozenset(
+    {"[]", "narrow", "pad", "torch.nn.functional.pad", "torch.narrow", "interpolate", "torch.nn.functional.interpolate"}
+)
 _NEAR = 6
 
 
@@ -63,7 +65,8 @@ class BrokenSame:
 
 
 def broken_same(source: Source, exploration: Exploration) -> Iterator[BrokenSame]:
-    """Every layer of this file whose declared "same" is broken on a path that is executed, once for each constructor."""
+    """Every layer of this file whose declared "same" is broken on a path that is executed, once for each
+    constructor."""
     said = _said_by_comments(source)
     fine: set[cst.CSTNode] = set()
     found: dict[cst.CSTNode, BrokenSame] = {}
@@ -114,7 +117,7 @@ def _constructor(call: Call, source: Source) -> cst.Call | None:
     return node if isinstance(node, cst.Call) else None
 
 
-# -- declarations -------------------------------------------------------------------------------------------------------
+# -- declarations ----------------------------------------------------------------------------------------------------
 
 
 def _declared(call: Call, node: cst.Call, window: Window, source: Source, said: dict[cst.CSTNode, str]) -> str | None:
@@ -127,7 +130,9 @@ def _declared(call: Call, node: cst.Call, window: Window, source: Source, said: 
     positional = call.module.cls.catalogued.signature.positional
     function = _function(source, node)
     idiom = idiom_of(node, positional, function)
-    if idiom is not None and _means_it(window, idiom.whole, [a for a in broken if idiom.axes is None or a in idiom.axes]):
+    if idiom is not None and _means_it(
+        window, idiom.whole, [a for a in broken if idiom.axes is None or a in idiom.axes]
+    ):
         return f"padding={idiom.text}"
     name = declared_by_name(node, positional, function)
     if name is not None:
@@ -140,7 +145,8 @@ def _declared(call: Call, node: cst.Call, window: Window, source: Source, said: 
 
 
 def _means_it(window: Window, whole: bool, broken: Sequence[int]) -> bool:
-    """An idiom means "same" with an odd kernel (then a dilation was forgotten); ``k // 2`` with an even one at stride 1."""
+    """An idiom means "same" with an odd kernel (then a dilation was forgotten); ``k // 2`` with an even one at stride
+    1."""
     if not broken:
         return False
     if all(window.kernel[axis] % 2 and window.dilation[axis] > 1 for axis in broken):
@@ -203,7 +209,9 @@ def _calls(node: Any) -> list[cst.CSTNode]:
     match node:
         case cst.Call():
             return [node]
-        case cst.Arg() | cst.Element() | cst.Assign() | cst.Return() | cst.Expr() | cst.AnnAssign() if node.value is not None:
+        case cst.Arg() | cst.Element() | cst.Assign() | cst.Return() | cst.Expr() | cst.AnnAssign() if (
+            node.value is not None
+        ):
             return _calls(node.value)
         case cst.SimpleStatementLine():
             return [call for small in node.body for call in _calls(small)]
@@ -211,11 +219,12 @@ def _calls(node: Any) -> list[cst.CSTNode]:
             return []
 
 
-# -- what the code does as a whole ----------------------------------------------------------------------------------------
+# -- what the code does as a whole -----------------------------------------------------------------------------------
 
 
 def _makes_up(run: Run, call: Call, window: Window) -> bool:
-    """Whether what stands around the layer makes up for it: a pad or crop nearby, or a layer with the opposite excess."""
+    """Whether what stands around the layer makes up for it: a pad or crop nearby, or a layer with the opposite
+    excess."""
     missing = [window.excess(axis) for axis in range(len(window.kernel))]
     makers = {id(other.output): other for other in run.tape.calls if isinstance(other.output, Tensor) and other.leaf}
     value = call.inputs[0] if call.inputs else None

@@ -1,8 +1,8 @@
 """All claims of a file, read on every run that they bind to.
 
-A comment may be true for one input or one default only, so a claim is contradicted only if no run finds it true.  Within
-a run the comments of one block (a container, a function's body) are also read by themselves, with the block's input
-left open: sizes that were written for different inputs contradict nobody.
+A comment may be true for one input or one default only, so a claim is contradicted only if no run finds it true.
+Within a run the comments of one block (a container, a function's body) are also read by themselves, with the block's
+input left open: sizes that were written for different inputs contradict nobody.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ from ..shapes import Shape, fresh, symbols_of
 from ..source.comments import Comment
 from ..source.parse import Source
 from .assertion import Verdict
+from .blame import Blame, blame
 from .claim import Claim, Convention, Part
 from .grammar import parse_comment
-from .pattern import Remark
 from .placement import Placement, Position, Stretch, place
 from .points import Points
-from .blame import Blame, blame
 from .reading import Divergence, Reading, again, bind, read_claims
 
 __all__ = ["Findings", "claims_of", "read"]

@@ -81,7 +81,8 @@ def _equations(assertions: Sequence[Assertion], start: Solution) -> Iterator[_Eq
 
 
 def _search(state: _State, deviations: int, depth: int, steps: Iterator[int]) -> Iterator[Solution]:
-    """Solutions that take another than the most agreeable value for exactly ``deviations`` unknowns, while there are steps."""
+    """Solutions that take another than the most agreeable value for exactly ``deviations`` unknowns, while there are
+    steps."""
     if next(steps, None) is None:
         return
     choice = _choice(state.equations) if depth else None

@@ -19,8 +19,8 @@ _LONGEST_TEXT = 100
 def chain_to(run: Run, point: Point, stop: frozenset[int]) -> list[Call]:
     """The leaf calls through which data came to ``point``, first to last.
 
-    It ends before a tensor whose ``id`` is in ``stop``, the input of the run, a call with several tensors that differ in
-    where they come from (there, the first is followed), or after a number of calls.
+    It ends before a tensor whose ``id`` is in ``stop``, the input of the run, a call with several tensors that differ
+    in where they come from (there, the first is followed), or after a number of calls.
     """
     makers: dict[int, Call] = {}
     for call in run.tape.calls:
@@ -41,7 +41,8 @@ def chain_to(run: Run, point: Point, stop: frozenset[int]) -> list[Call]:
 
 
 def trace_lines(run: Run, source: Source, chain: list[Call], solution: Solution) -> tuple[str, ...]:
-    """``Conv2d(3, 64, 3, padding=1)  (N, 3, 96, 96) -> (N, 64, 96, 96)``, a line for each call that changes the shape."""
+    """``Conv2d(3, 64, 3, padding=1)  (N, 3, 96, 96) -> (N, 64, 96, 96)``, a line for each call that changes the
+    shape."""
     lines: list[str] = []
     for call in chain:
         before = _shape(run, call.inputs[0], solution) if call.inputs else None

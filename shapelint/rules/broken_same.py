@@ -1,20 +1,23 @@
 """A layer that is declared to keep the size does not.
 
 What it does
-    Finds layers that are declared "same": by a comment (`# same padding`, `# keeps the spatial size`), by the name of a helper
-    or class (`same_pad`, `Conv2dSame`), or by the idiom of the padding (`k // 2`, `(k - 1) // 2`). With stride 1 the output must
-    be as large as the input, with stride s the s-th part of it, for every input that s divides. What the code does as a whole
-    counts: a pad before the layer, or a crop or another layer behind it that makes up for the difference.
+    Finds layers that are declared "same": by a comment (`# same padding`, `# keeps the spatial size`), by the name of
+    a helper or class (`same_pad`, `Conv2dSame`), or by the idiom of the padding (`k // 2`, `(k - 1) // 2`). With
+    stride 1 the output must be as large as the input, with stride s the s-th part of it, for every input that s
+    divides. What the code does as a whole counts: a pad before the layer, or a crop or another layer behind it that
+    makes up for the difference.
 
 Why is this bad
-    The size drifts by a pixel or two a layer, until a skip connection or the first Linear layer fails far away. The classic case
-    is a dilation that the padding ignores; another is an even kernel, for which no symmetric padding exists.
+    The size drifts by a pixel or two a layer, until a skip connection or the first Linear layer fails far away. The
+    classic case is a dilation that the padding ignores; another is an even kernel, for which no symmetric padding
+    exists.
 
 Example
     nn.Conv2d(64, 64, 3, padding=3 // 2, dilation=2)
 
 Fix
-    `--unsafe-fixes` writes `d * (k - 1) // 2`, or `padding="same"` for an even kernel, where the argument is written out.
+    `--unsafe-fixes` writes `d * (k - 1) // 2`, or `padding="same"` for an even kernel, where the argument is written
+    out.
 """
 
 from __future__ import annotations
@@ -38,8 +41,6 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
     """One finding for each constructor call."""
     from ..claims.same import broken_same
 
-    if checked.exploration is None:
-        return
     for broken in broken_same(checked.source, checked.exploration):
         yield _told(broken, checked.source)
 
@@ -48,8 +49,8 @@ def _told(broken: BrokenSame, source: Source) -> Diagnostic:
     import libcst as cst
 
     from ..claims.argument import find_argument, value_text
-    from ..claims.trace import trace_lines
     from ..claims.assertion import Solution
+    from ..claims.trace import trace_lines
 
     module, window = broken.call.module, broken.window
     assert module is not None and module.built is not None and module.cls.catalogued is not None
@@ -58,7 +59,10 @@ def _told(broken: BrokenSame, source: Source) -> Diagnostic:
     arg = find_argument(node, "padding", module.cls.catalogued.signature.positional)
     span = source.span(node if arg is None else arg)
     axis = next(axis for axis in range(len(window.kernel)) if window.breaks(axis))
-    size = max(window.stride[axis] * 16, window.dilation[axis] * window.kernel[axis] // window.stride[axis] * window.stride[axis])
+    size = max(
+        window.stride[axis] * 16,
+        window.dilation[axis] * window.kernel[axis] // window.stride[axis] * window.stride[axis],
+    )
     given = (size + window.excess(axis) - 1) // window.stride[axis] + 1
     remedy = window.remedy
     if remedy is None:

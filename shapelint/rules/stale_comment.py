@@ -1,13 +1,13 @@
 """A shape comment that contradicts the code around it.
 
 What it does
-    Follows the shapes through the layers and compares them with the shape comments between them. Where a comment and the
-    code disagree, and correcting the comment leaves the fewest contradictions (the next layer or the next comment confirms
-    the code), the comment is reported, with the shape that is true.
+    Follows the shapes through the layers and compares them with the shape comments between them. Where a comment and
+    the code disagree, and correcting the comment leaves the fewest contradictions (the next layer or the next comment
+    confirms the code), the comment is reported, with the shape that is true.
 
 Why is this bad
-    Readers trust shape comments more than they trust their own arithmetic. A comment that was right before the last change
-    makes the next change wrong.
+    Readers trust shape comments more than they trust their own arithmetic. A comment that was right before the last
+    change makes the next change wrong.
 
 Example
     nn.Conv2d(64, 128, 3, padding=1),
@@ -34,7 +34,8 @@ SEVERITY = "warning"
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
-    """One finding for each comment that the code proves wrong; comments wrong for the same reason are mended with it."""
+    """One finding for each comment that the code proves wrong; comments wrong for the same reason are mended with
+    it."""
     from ..claims.correction import comment_fix
     from ..claims.telling import anchor_label, contradiction_text, pattern_span, trace_of
 

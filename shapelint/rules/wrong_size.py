@@ -1,21 +1,22 @@
 """A layer's arguments contradict the annotated size.
 
 What it does
-    Follows the shapes through the layers and compares them with the shape comments between them. Where a comment and the
-    code disagree, and correcting one argument (mostly a padding) leaves fewer contradictions than correcting the comment,
-    the argument is reported, with the value that gives the annotated size. The comments of a block are read in the way that
-    makes most of them true; input sizes that are written nowhere are solved from them.
+    Follows the shapes through the layers and compares them with the shape comments between them. Where a comment and
+    the code disagree, and correcting one argument (mostly a padding) leaves fewer contradictions than correcting the
+    comment, the argument is reported, with the value that gives the annotated size. The comments of a block are read
+    in the way that makes most of them true; input sizes that are written nowhere are solved from them.
 
 Why is this bad
-    The network is not the one its author describes. A size that is off by one breaks skip connections and the first Linear
-    layer, or silently trains another network.
+    The network is not the one its author describes. A size that is off by one breaks skip connections and the first
+    Linear layer, or silently trains another network.
 
 Example
     nn.Conv2d(64, 128, 4, stride=2, padding=2),
     # state size. (128) x 48 x 48
 
 Fix
-    `--unsafe-fixes` writes the argument that gives the annotated size. Where several paddings do, the smallest is proposed.
+    `--unsafe-fixes` writes the argument that gives the annotated size. Where several paddings do, the smallest is
+    proposed.
 """
 
 from __future__ import annotations
