@@ -14,7 +14,7 @@ from .iteration import ShapeOf, as_list, iterate
 from .machine import Machine
 from .scope import Frame
 from .values import (
-    Bound, Builtin, Choice, Class, External, Function, Gap, Instance, Partial, Ratio, Super, Thrown,
+    Bound, Builtin, Choice, Class, External, Function, Gap, Instance, Parameter, Partial, Ratio, Super, Thrown,
 )  # fmt: skip
 
 __all__ = ["BUILTINS", "sort"]
@@ -119,6 +119,8 @@ def _type(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: A
     if len(args) == 1:
         if isinstance(value, Instance):
             return value.cls
+        if isinstance(value, Tensor):
+            return machine.project.external("torch.nn.Parameter" if isinstance(value, Parameter) else "torch.Tensor")
         name = next((n for n in ("bool", "int", "float", "str", "list", "tuple", "dict", "set") if type(value).__name__ == n), None)
         return BUILTINS[name] if name else Unknown("an unknown type")
     return Unknown("a class made at run time")

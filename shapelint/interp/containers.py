@@ -10,7 +10,7 @@ from ..shapes import Tensor, Unknown
 from .calls import call
 from .iteration import as_list
 from .machine import Machine
-from .modules import MODULE, _entries, _named, build_layer, children, is_module, named_modules
+from .modules import MODULE, _container, _entries, _named, build_layer, children, is_module, named_modules
 from .scope import Frame
 from .values import Builtin, Class, Gap, Instance, Thrown
 
@@ -228,9 +228,17 @@ def _set_item(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], nod
         self.opaque = "an unknown element was replaced"
 
 
+def _joined(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    """``modules + others``: a new container of the same kind."""
+    whole = Instance(torch_class(_container(args[0]) or "ModuleList") or MODULE)
+    for part in args:
+        _extend(machine, (whole, part), {}, node, frame)
+    return whole
+
+
 _LIST: dict[str, Method] = {
     "append": _append, "extend": _extend, "insert": _insert, "pop": _pop, "__len__": _len, "__iter__": _iter,
-    "__getitem__": _get, "__setitem__": _set_item, "__iadd__": _extend,
+    "__getitem__": _get, "__setitem__": _set_item, "__iadd__": _extend, "__add__": _joined,
 }  # fmt: skip
 _DICT: dict[str, Method] = {
     "keys": _keys, "values": _values, "items": _items, "update": _update, "pop": _pop, "__len__": _len,

@@ -16,7 +16,7 @@ from .heap import join
 from .iteration import ShapeOf, as_list, iterate
 from .machine import Machine, expression
 from .scope import Frame
-from .values import Choice, Class, External, Function, Gap, Instance, Ratio, Thrown
+from .values import Builtin, Choice, Class, External, Function, Gap, Instance, Ratio, Thrown
 
 __all__ = ["operate", "subscript_key"]
 
@@ -418,12 +418,20 @@ def operate(
 ) -> Any:
     """The value of ``left operator right``; ``operator`` is libcst's name of it."""
     symbol = _SYMBOLS.get(operator, operator)
+    if symbol == "*" and (isinstance(left, (list, tuple, str)) or isinstance(right, (list, tuple, str))):
+        left, right = _whole(left), _whole(right)
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         return operate_tensors(machine, symbol + "=" * (in_place and symbol in ("+", "-", "*", "/")), left, right, node, frame)
     if isinstance(left, Instance):
         method = _METHODS.get(symbol)
-        if method is not None and left.cls.find(method):
-            return call_method(machine, left, method, (right,), node, frame)
+        if method is not None:
+            for name in (f"__i{method[2:]}", method) if in_place else (method,):
+                if left.cls.find(name):
+                    return call_method(machine, left, name, (right,), node, frame)
+    if isinstance(right, Instance) and not isinstance(left, Instance):
+        method = _METHODS.get(symbol)
+        if method is not None and right.cls.find(f"__r{method[2:]}"):
+            return call_method(machine, right, f"__r{method[2:]}", (left,), node, frame)
     if symbol == "==":
         return _equal(machine, left, right)
     if symbol == "!=":
@@ -447,6 +455,11 @@ def operate(
     if symbol in ("<", "<=", ">", ">="):
         return machine.comparison((symbol, _key(left), _key(right)))
     return Unknown(f"'{symbol}' of unknown values")
+
+
+def _whole(value: Any) -> Any:
+    """A known scalar tensor as the number by which a list is repeated."""
+    return value.elements if isinstance(value, Tensor) and isinstance(value.elements, int) else value
 
 
 def _choose_operands(machine: Machine, operator: str, left: Any, right: Any, node: cst.CSTNode, frame: Frame) -> Any:
@@ -601,6 +614,8 @@ def item(machine: Machine, holder: Any, key: Any, node: cst.CSTNode, frame: Fram
             if "__members__" in holder.names and isinstance(key, str):
                 return holder.names["__members__"].get(key, Unknown("an unknown member"))
             return holder  # ``Generic[T]``
+        case Builtin() | External():
+            return holder  # ``tuple[int, int]``
         case _:
             return Unknown("an element of an unknown value")
 

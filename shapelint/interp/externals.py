@@ -23,7 +23,7 @@ from .copying import copied
 from .iteration import as_list, iterate
 from .machine import Machine
 from .scope import Frame
-from .values import Builtin, Class, External, Function, Gap, Instance, Parameter, Partial, Ratio
+from .values import Bound, Builtin, Choice, Class, ClassMethod, External, Function, Gap, Instance, Module, Parameter, Partial, Ratio
 
 __all__ = ["meaning_of", "star_names"]
 
@@ -262,6 +262,16 @@ def _signature(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], no
 _EMPTY = External("inspect.Parameter.empty")
 
 
+def _is_kind(*kinds: type) -> Builtin:
+    """``inspect.isfunction`` and its like."""
+
+    def apply(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+        value = args[0]
+        return Unknown("the kind of an unknown value") if isinstance(value, (Unknown, Expr, Choice)) else isinstance(value, kinds)
+
+    return Builtin("is_kind", apply)
+
+
 # -- argparse -------------------------------------------------------------------------------------------------------
 
 
@@ -375,6 +385,19 @@ def _summary(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node
     return None
 
 
+def _apply_function(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    """``MyFunction.apply(x)`` of an autograd function: its ``forward``, the context first unless it is set up apart."""
+    cls, *rest = args
+    found = cls.find("forward")
+    if found is None:
+        return Unknown(f"{cls.name} has no forward")
+    context = () if cls.find("setup_context") else (Instance(_CONTEXT),)
+    return call(machine, found[1], (*context, *rest), kwargs, node, frame)
+
+
+_CONTEXT = Class("FunctionCtx", unknown_base="torch.autograd.function.FunctionCtx")
+_FUNCTION = Class("Function", names={"apply": ClassMethod(Builtin("apply", _apply_function))})
+
 _SUMMARIES = frozenset({"torchsummary.summary", "torchinfo.summary", "torchsummaryX.summary", "torchscan.summary"})
 _RETURNS_FIRST = frozenset(
     {
@@ -410,7 +433,10 @@ _TABLE: dict[str, Any] = {
     "dataclasses.field": Builtin("field", _field), "warnings.warn": Builtin("warn", _nothing),
     "dataclasses.dataclass": Builtin("dataclass", _decorator_factory),
     "argparse.ArgumentParser": _PARSER, "inspect.signature": Builtin("signature", _signature),
+    "inspect.isfunction": _is_kind(Function), "inspect.isclass": _is_kind(Class), "inspect.ismethod": _is_kind(Bound),
+    "inspect.isbuiltin": _is_kind(Builtin), "inspect.ismodule": _is_kind(Module),
     "torch.nn.Parameter": Builtin("torch.nn.Parameter", _parameter),
+    "torch.autograd.Function": _FUNCTION, "torch.autograd.function.Function": _FUNCTION,
     "torch.nn.UninitializedParameter": External("torch.nn.UninitializedParameter"),
     "torch.Tensor": Builtin("torch.Tensor", _tensor_type), "torch.FloatTensor": Builtin("torch.FloatTensor", _tensor_type),
     "torch.Size": Builtin("torch.Size", _size),

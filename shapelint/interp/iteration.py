@@ -6,6 +6,7 @@ from typing import Any
 
 import libcst as cst
 
+from ..ops.elements import Array
 from ..shapes import Expr, Shape, Tensor, Unknown, fresh, unknown_rank
 from .machine import Machine
 from .scope import Frame
@@ -39,6 +40,8 @@ def as_list(machine: Machine, value: Any) -> list[Any] | None:
             if isinstance(count, int) and count <= 4096:
                 rest = Shape(value.shape.dims[1:])
                 parts = value.elements if isinstance(value.elements, list) else [None] * count
+                if isinstance(value, Array) and not rest.dims and None not in parts:
+                    return list(parts)  # numpy's scalars are numbers
                 return [Tensor(rest, value.dtype, part) for part in parts]
             return None
         case Instance():

@@ -271,7 +271,9 @@ def get_item(machine: Machine, holder: Instance, key: Any, node: cst.CSTNode, fr
                 part = entries[key]
             except TypeError:
                 return Unknown("a slice with unknown bounds")
-            piece = Instance(_plain(holder), {str(i): entry for i, entry in enumerate(part)})
+            # A slice of a Sequential keeps the names of its modules, one of a list numbers them anew.
+            keys = list(_named(holder))[key] if _container(holder) == "Sequential" else map(str, range(len(part)))
+            piece = Instance(_plain(holder), dict(zip(keys, part, strict=True)))
             return piece
         try:
             return entries[key]

@@ -83,7 +83,7 @@ _ATTRIBUTES: Mapping[str, Callable[[Tensor], Any]] = {
     "H": _matrices,
     "mT": _matrices,
     "mH": _matrices,
-    "data": lambda tensor: tensor,
+    "data": lambda tensor: tensor if tensor.shape.lead is not None else like(tensor),
     "real": lambda tensor: like(tensor, "float" if tensor.dtype == "complex" else None),
     "imag": lambda tensor: like(tensor, "float"),
     "dtype": lambda tensor: Dtype("the dtype of a tensor", tensor.dtype),

@@ -49,8 +49,13 @@ def _record(target: str, executed: Executed) -> dict[str, Any]:
 def _leaf_calls(machine: Machine) -> Iterator[Call]:
     """Calls of modules without submodules, in the order in which they are made."""
     for call in machine.tape.calls:
-        if call.module is not None and not call.inner and not call.constructs and not children(call.module):
+        if call.module is not None and not call.inner and not call.constructs and not _has_children(call.module):
             yield call
+
+
+def _has_children(module: Instance) -> bool:
+    """Whether torch sees modules inside, those of a catalogued layer included: their parameters have dotted names."""
+    return bool(children(module)) or any("." in name for name in module.attributes.get("_parameters", ()))
 
 
 def _call(call: Call, machine: Machine) -> dict[str, Any]:
