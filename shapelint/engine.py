@@ -113,7 +113,7 @@ def _one_for_each_layer(findings: list[Diagnostic], checked: Checked) -> list[Di
 def _layers(checked: Checked) -> Iterator[tuple[Span, Span]]:
     """For each layer call of this file: the place of the call or of the constructor, and the constructor's place."""
     source = checked.source
-    for run in checked.exploration.runs:
+    for run in (*checked.exploration.runs, *checked.exploration.alone()):
         for call in run.tape.calls:
             constructor = _span(call.module.built, source) if call.module is not None and call.leaf else None
             if constructor is None:

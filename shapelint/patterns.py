@@ -52,7 +52,7 @@ def _compiled(line: str) -> _Pattern | None:
 
 def _regular(glob: str) -> str:
     """A glob as a regular expression: ``*`` and ``?`` stay within a folder, ``**`` crosses folders."""
-    pieces = re.split(r"(\*\*/|/\*\*|\*+|\?|\[!?\]?[^\]]*\])", glob)
+    pieces = re.split(r"(\*\*/|/\*\*\Z|\*+|\?|\[!?\]?[^\]]*\])", glob)
     special = {"**/": "(?:.*/)?", "/**": "/.*", "?": "[^/]"}
     out = []
     for piece in pieces:
