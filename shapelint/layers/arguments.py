@@ -53,13 +53,17 @@ def entries(need: Needs, value: Any, count: int, name: str, kind: Kind = Kind.AR
 def positive(need: Needs, values: Sequence[Dim], name: str) -> None:
     """Every value must be at least 1."""
     for value in values:
-        need.at_least(value, 1, Kind.ARGUMENT, f"{value} is no valid {name}: it must be positive", name)
+        _least(need, value, 1, name, "be positive")
 
 
 def nonnegative(need: Needs, values: Sequence[Dim], name: str) -> None:
     """No value may be negative."""
     for value in values:
-        need.at_least(value, 0, Kind.ARGUMENT, f"{value} is no valid {name}: it must not be negative", name)
+        _least(need, value, 0, name, "not be negative")
+
+
+def _least(need: Needs, value: Dim, bound: int, name: str, must: str) -> None:
+    need.at_least(value, bound, Kind.ARGUMENT, lambda: f"{value} is no valid {name}: it must {must}", name)
 
 
 def flag(value: Any) -> bool | None:

@@ -32,7 +32,7 @@ def image(need: Needs, input: Tensor, spatial: int, *, unbatched: bool = True, n
     allowed = (spatial + 1, spatial + 2) if unbatched else (spatial + 2,)
     text = " or ".join(map(str, allowed))
     if rank is not None:
-        need.require(rank in allowed, Kind.OPERANDS, f"{text} dimensions expected, got {rank}: {input.shape}")
+        need.require(rank in allowed, Kind.OPERANDS, lambda: f"{text} dimensions expected, got {rank}: {input.shape}")
     else:
         known = len(input.shape.dims)
         need.require(known <= allowed[-1], Kind.OPERANDS, f"{text} dimensions expected, got {known} or more")
@@ -44,10 +44,12 @@ def image(need: Needs, input: Tensor, spatial: int, *, unbatched: bool = True, n
 
 def nonempty(need: Needs, taken: Image, *, channels: bool = True) -> None:
     """No axis but the batch may be 0."""
+
+    def message() -> str:
+        return f"no channels or axes of 0 expected, got {taken.tensor(taken.channels, taken.size).shape}"
+
     for n in (taken.channels, *taken.size) if channels else taken.size:
-        need.at_least(
-            n, 1, Kind.EMPTY, f"no channels or axes of 0 expected, got {taken.tensor(taken.channels, taken.size).shape}"
-        )
+        need.at_least(n, 1, Kind.EMPTY, message)
 
 
 def batched(channels: Dim | None, spatial: int) -> Shape:
@@ -63,16 +65,15 @@ def ranks(need: Needs, input: Tensor, least: int, most: int | None, name: str = 
     need.require(
         (rank is None or rank >= least) and (most is None or known <= most),
         Kind.OPERANDS,
-        f"{wanted} dimensions expected{f' for {name}' if name else ''}, got {known}: {input.shape}",
+        lambda: f"{wanted} dimensions expected{f' for {name}' if name else ''}, got {known}: {input.shape}",
     )
 
 
 def width(need: Needs, input: Tensor, expected: Dim, what: str = "features", argument: str | None = None) -> Shape:
     """The shape of ``input`` without its last dimension, which must be ``expected``."""
-    need.require(input.shape.rank != 0, Kind.OPERANDS, f"at least 1 dimension expected, got 0: {input.shape}")
-    need.equal(
-        _size(input, -1), expected, Kind.CHANNELS, f"{expected} {what} expected, got {_size(input, -1)}", argument
-    )
+    need.require(input.shape.rank != 0, Kind.OPERANDS, "at least 1 dimension expected, got 0")
+    last = _size(input, -1)
+    need.equal(last, expected, Kind.CHANNELS, lambda: f"{expected} {what} expected, got {last}", argument)
     return Shape(input.shape.dims[:-1], input.shape.lead)
 
 

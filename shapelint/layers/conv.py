@@ -46,7 +46,9 @@ def _grouped(need: Needs, a: Args) -> None:
 
 def _divided(need: Needs, groups: Any, channels: Dim, name: str) -> None:
     if isinstance(groups, int):
-        need.equal(channels % groups, 0, Kind.ARGUMENT, f"{groups} groups do not divide {channels} {name}", "groups")
+        need.equal(
+            channels % groups, 0, Kind.ARGUMENT, lambda: f"{groups} groups do not divide {channels} {name}", "groups"
+        )
 
 
 def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
@@ -124,7 +126,7 @@ def _taken(need: Needs, a: Args, input: Tensor) -> Image:
             taken.channels,
             expected,
             Kind.CHANNELS,
-            f"{expected} channels expected, got {taken.channels}",
+            lambda: f"{expected} channels expected, got {taken.channels}",
             "in_channels",
         )
     nonempty(need, taken, channels=False)
@@ -159,7 +161,7 @@ def conv(need: Needs, a: Args, input: Tensor) -> Tensor:
             if a.padding_mode == "zeros":
                 nonnegative(need, padding, "padding")
             wide = tuple(n + 2 * p for n, p in zip(taken.size, padding, strict=True))
-    return taken.tensor(channels, _slide(need, wide, *window))
+    return taken.tensor(channels, tuple(_slide(need, *axis) for axis in zip(wide, *window, strict=True)))
 
 
 def _around(a: Args, kernel: tuple[Dim, ...], dilation: tuple[Dim, ...]) -> list[Any] | None:
@@ -179,22 +181,18 @@ def _around(a: Args, kernel: tuple[Dim, ...], dilation: tuple[Dim, ...]) -> list
     return [p for pair in reversed(each) for p in pair]
 
 
-def _slide(
-    need: Needs, wide: tuple[Dim, ...], kernel: tuple[Dim, ...], stride: tuple[Dim, ...], dilation: tuple[Dim, ...]
-) -> tuple[Dim, ...]:
-    """The number of places of a kernel on each padded axis."""
-    size = []
-    for n, k, s, d in zip(wide, kernel, stride, dilation, strict=True):
-        room = n - d * (k - 1) - 1
-        need.at_least(
-            room,
-            0,
-            Kind.EMPTY,
-            f"{d * (k - 1) + 1} wide kernel on {n} wide padded input: no output left",
-            "kernel_size",
-        )
-        size.append(quotient(room, s, "a convolution of unknown stride") + 1)
-    return tuple(size)
+def _slide(need: Needs, n: Dim, kernel: Dim, stride: Dim, dilation: Dim) -> Dim:
+    """The number of places of a kernel on a padded axis."""
+    reach = dilation * (kernel - 1)
+    room = n - reach - 1
+    need.at_least(
+        room,
+        0,
+        Kind.EMPTY,
+        lambda: f"{reach + 1} wide kernel on {n} wide padded input: no output left",
+        "kernel_size",
+    )
+    return quotient(room, stride, "a convolution of unknown stride") + 1
 
 
 def _construct_transposed(need: Needs, a: Args) -> Mapping[str, Any]:

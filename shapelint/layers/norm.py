@@ -62,7 +62,11 @@ def _wide(need: Needs, channels: Dim | None, a: Args) -> None:
     if channels is None or not isinstance(a.num_features, (int, Expr)):
         return
     need.equal(
-        channels, a.num_features, Kind.CHANNELS, f"{a.num_features} channels expected, got {channels}", "num_features"
+        channels,
+        a.num_features,
+        Kind.CHANNELS,
+        lambda: f"{a.num_features} channels expected, got {channels}",
+        "num_features",
     )
 
 

@@ -56,7 +56,10 @@ def _pooled(
 def _windows(need: Needs, n: Dim, reach: Dim, stride: Dim, padding: Dim, ceil: bool | None) -> Dim:
     """Windows ``reach`` wide on an axis; with ``ceil`` the last may hang over, but must start inside the input."""
     room = n + 2 * padding - reach
-    message = f"{reach} wide kernel on {n + 2 * padding} wide padded input: no output left"
+
+    def message() -> str:
+        return f"{reach} wide kernel on {n + 2 * padding} wide padded input: no output left"
+
     why = "a pooling of unknown stride"
     if ceil is None:
         return fresh("H", reason="ceil_mode is not known")

@@ -58,6 +58,8 @@ def sign(dim: Dim, bounds: Bounds = _NO_BOUNDS) -> int | None:
 
 def less(left: Dim, right: Dim, bounds: Bounds = _NO_BOUNDS) -> bool | None:
     """``left < right``, or None if it depends."""
+    if isinstance(left, int) and isinstance(right, int):
+        return left < right
     low, high = bounds_of(left - right, bounds)
     if high is not None and high < 0:
         return True

@@ -8,12 +8,18 @@ about the unknowns (a ``Conv2d(3, ...)`` tells that its input has 3 channels).
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from .compare import Bounds, Equality, compare, less
 from .dim import Dim
 
 __all__ = ["Kind", "Needs", "Reject"]
+
+
+Message: TypeAlias = str | Callable[[], str]
+"""A message, or what makes it: shapes are dear to print, and most constraints hold."""
 
 
 class Kind(enum.Enum):
@@ -49,25 +55,25 @@ class Needs:
     equalities: list[tuple[Dim, Dim]] = field(default_factory=list)
     inequalities: list[tuple[Dim, Dim]] = field(default_factory=list)
 
-    def equal(self, left: Dim, right: Dim, kind: Kind, message: str, argument: str | None = None) -> None:
+    def equal(self, left: Dim, right: Dim, kind: Kind, message: Message, argument: str | None = None) -> None:
         """``left == right``, or :class:`Reject` if it never is."""
         if left is right or left == right:
             return
         match compare(left, right, self.bounds):
             case Equality.NEVER:
-                raise Reject(kind, message, argument)
+                raise Reject(kind, message if isinstance(message, str) else message(), argument)
             case Equality.DEPENDS:
                 self.equalities.append((left, right))
 
-    def at_least(self, dim: Dim, bound: Dim, kind: Kind, message: str, argument: str | None = None) -> None:
+    def at_least(self, dim: Dim, bound: Dim, kind: Kind, message: Message, argument: str | None = None) -> None:
         """``dim >= bound``, or :class:`Reject` if it never is."""
         match less(dim, bound, self.bounds):
             case True:
-                raise Reject(kind, message, argument)
+                raise Reject(kind, message if isinstance(message, str) else message(), argument)
             case None:
                 self.inequalities.append((dim, bound))
 
-    def require(self, holds: bool, kind: Kind, message: str, argument: str | None = None) -> None:
+    def require(self, holds: bool, kind: Kind, message: Message, argument: str | None = None) -> None:
         """A condition that is known to hold or not."""
         if not holds:
-            raise Reject(kind, message, argument)
+            raise Reject(kind, message if isinstance(message, str) else message(), argument)
