@@ -71,22 +71,6 @@ RUNNING = (
 )
 
 
-@op("{torch,Tensor}.diff", "input, n=1, dim=-1, prepend=None, append=None, *, out=None", formula="(*, d, *) -> (*, d - n, *)")
-def diff(need: Needs, input: Tensor, n: Any, dim: Any, prepend: Any, append: Any, out: Any) -> Tensor:
-    """Differences of neighbours, ``n`` times."""
-    at, times = axis(need, input, dim), integer(need, n, "n")
-    if at is None or not isinstance(times, int) or prepend is not None or append is not None:
-        return Tensor(shapeless(input, rank_of(input), dim, "dim"), input.dtype)
-    total = size(input, at)
-    left = max(total - times, 0) if isinstance(total, int) else fresh("D", minimum=0, reason="the number of differences")
-    result = resized(input, at, left)
-    values = elements.flat(input) if rank_of(input) == 1 and times == 1 else None
-    if values is None or not all(isinstance(value, (int, float)) for value in values):
-        return result
-    pairs = itertools.pairwise(values)
-    return elements.made(result.shape, input.dtype, [later - earlier for earlier, later in pairs], isinstance(input, elements.Array))
-
-
 @op("{torch,Tensor}.logcumsumexp", "input, dim, *, out=None", formula=_SAME)
 def logcumsumexp(need: Needs, input: Tensor, dim: Any, out: Any) -> Tensor:
     """The logarithm of the sum of exponentials so far."""
@@ -252,7 +236,12 @@ def diff(need: Needs, input: Tensor, n: Any, dim: Any, prepend: Any, append: Any
         case True:
             return resized(input, at, 0)
         case False:
-            return resized(input, at, total - n)
+            result = resized(input, at, total - n)
+            values = elements.flat(input) if rank == 1 and n == 1 else None
+            if values is None or not all(isinstance(value, (int, float)) for value in values):
+                return result
+            steps = [later - earlier for earlier, later in itertools.pairwise(values)]
+            return elements.made(result.shape, input.dtype, steps, isinstance(input, elements.Array))
     return resized(input, at, fresh("D", minimum=0, reason=f"a difference of {total}"))
 
 
