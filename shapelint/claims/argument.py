@@ -10,7 +10,7 @@ from ..diagnostic import Edit, Fix, Span
 from ..source.parse import Source
 from .repair import Repair
 
-__all__ = ["argument_span", "find_argument", "help_text", "repair_fix", "value_text"]
+__all__ = ["argument_span", "find_argument", "help_text", "padding_text", "repair_fix", "value_text"]
 
 
 def find_argument(call: cst.Call, parameter: str, positional: tuple[str, ...]) -> cst.Arg | None:
@@ -56,6 +56,22 @@ def repair_fix(repair: Repair, source: Source) -> Fix | None:
     span = source.span(call.args[-1]) if call.args else source.span(call)
     at = Span(span.end_row, span.end_column, span.end_row, span.end_column)
     return Fix("unsafe", message, (Edit(at, f", {repair.parameter}={text}"),)) if call.args else None
+
+
+def padding_text(call: cst.Call, arg: cst.Arg, positional: tuple[str, ...], value: str) -> str | None:
+    """What to write for a padding that is to keep the size: ``value`` where kernel and dilation are numbers here, else
+    the formula in the author's names; None where they are neither."""
+    kernel, dilation = (find_argument(call, name, positional) for name in ("kernel_size", "dilation"))
+    given = [other.value for other in (kernel, dilation) if other is not None]
+    if kernel is None or not (_is_literal(arg.value) or isinstance(arg.value, cst.BinaryOperation)):
+        return None
+    if all(map(_is_literal, given)):
+        return value
+    if value == '"same"' or not all(isinstance(node, (cst.Name, cst.Attribute, cst.Integer)) for node in given):
+        return None
+    module = cst.Module([])
+    factor = "" if dilation is None else f"{module.code_for_node(dilation.value)} * "
+    return f"{factor}({module.code_for_node(kernel.value)} - 1) // 2"
 
 
 def value_text(value: Any) -> str:

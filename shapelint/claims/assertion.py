@@ -48,6 +48,10 @@ class Solution:
         found = compare(left, right)
         return Equality.DEPENDS if found is Equality.NEVER and self._is_loose(pair) else found
 
+    def agrees(self, pair: Pair) -> bool:
+        """Whether the two sides are equal, as far as the comment says anything definite."""
+        return self.equality(pair) is Equality.ALWAYS or self._is_loose(pair)
+
     def _is_loose(self, pair: Pair) -> bool:
         """Whether a dimension is a bare name that may mean another size at every line it stands in: a letter (``C``,
         ``h``), or a word that is nothing in the code.  So is a product of them that was laid over a flat tensor."""
@@ -105,9 +109,8 @@ class Assertion:
         if self.claim.crowded:
             return True
         for alternative in self.alternatives:
-            for pairs in transposed(alternative):
-                if all(solution.equality(pair) is not Equality.NEVER for pair in pairs):
-                    return True
+            if any(all(map(solution.agrees, pairs)) for pairs in transposed(alternative)):
+                return True
         return any(_judge(excuse, solution).verdict is not Verdict.FALSE for excuse in self.excuses)
 
 

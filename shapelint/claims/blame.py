@@ -22,6 +22,7 @@ from .trace import chain_to
 __all__ = ["Blame", "blame"]
 
 _MOST_REPLAYS = 6
+_KIND = ("kernel_size", "stride", "dilation")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,7 +176,7 @@ def _is_usual(repair: Repair, run: Run) -> bool:
         if call.module is repair.call.module or call.name != repair.call.name or not call.leaf:
             continue
         other = call.arguments
-        alike = all(_square(other.get(name)) == _square(mine.get(name)) for name in ("kernel_size", "stride", "dilation"))
+        alike = all(_square(other.get(name)) == _square(mine.get(name)) for name in _KIND)
         if alike and _square(other.get("padding")) == _square(repair.value):
             return True
     return False

@@ -254,4 +254,4 @@ def _compensates(call: Call, missing: Sequence[int]) -> bool:
     window = window_of(call) if call.leaf else None
     if window is None or len(window.kernel) != len(missing):
         return False
-    return all(window.excess(axis) * lack < 0 for axis, lack in enumerate(missing) if lack)
+    return all(window.excess(axis) == -lack for axis, lack in enumerate(missing) if lack)

@@ -48,7 +48,7 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
 def _told(broken: BrokenSame, source: Source) -> Diagnostic:
     import libcst as cst
 
-    from ..claims.argument import find_argument, value_text
+    from ..claims.argument import find_argument, padding_text, value_text
     from ..claims.assertion import Solution
     from ..claims.trace import trace_lines
 
@@ -56,7 +56,8 @@ def _told(broken: BrokenSame, source: Source) -> Diagnostic:
     assert module is not None and module.built is not None and module.cls.catalogued is not None
     node = module.built.node
     assert isinstance(node, cst.Call)
-    arg = find_argument(node, "padding", module.cls.catalogued.signature.positional)
+    positional = module.cls.catalogued.signature.positional
+    arg = find_argument(node, "padding", positional)
     span = source.span(node if arg is None else arg)
     axis = next(axis for axis in range(len(window.kernel)) if window.breaks(axis))
     size = max(
@@ -72,8 +73,9 @@ def _told(broken: BrokenSame, source: Source) -> Diagnostic:
         value = value_text(remedy[0] if len(set(remedy)) == 1 else remedy)
         advice = f"padding={value} keeps the size"
     fix = None
-    if arg is not None and value is not None and module.built.source is source and _is_written_out(node, arg):
-        fix = Fix("unsafe", f"set padding={value}", (Edit(source.span(arg.value), value),))
+    content = None if arg is None or value is None else padding_text(node, arg, positional, value)
+    if arg is not None and content is not None:
+        fix = Fix("unsafe", f"set padding={content}", (Edit(source.span(arg.value), content),))
     return Diagnostic(
         CODE,
         NAME,
@@ -87,13 +89,3 @@ def _told(broken: BrokenSame, source: Source) -> Diagnostic:
         help=advice,
         fix=fix,
     )
-
-
-def _is_written_out(node: object, arg: object) -> bool:
-    """Whether kernel and dilation are numbers in this very call, so that a number is the right thing to write."""
-    import libcst as cst
-
-    assert isinstance(node, cst.Call) and isinstance(arg, cst.Arg)
-    values = [other.value for other in node.args if other is not arg]
-    return all(isinstance(value, (cst.Integer, cst.Float, cst.Name, cst.UnaryOperation, cst.SimpleString, cst.Tuple))
-               for value in values) and isinstance(arg.value, (cst.Integer, cst.BinaryOperation))  # fmt: skip
