@@ -37,6 +37,8 @@ def is_code_tokens(tokens: Sequence[Token]) -> bool:
     first, second = tokens[0], tokens[1] if len(tokens) > 1 else tokens[0]
     if first.kind == "@" and second.glued:
         return True
+    if first.kind == "quote" and second.kind == "name" and [token.kind for token in tokens[2:4]] == ["quote", ":"]:
+        return True  # an entry of a dict
     if first.kind != "name":
         return first.kind in (")", "]", "}") and second.kind in (",", "end", ".", ")") and first.kind != "]"
     if first.text in _STATEMENTS and not (second.kind == "name" and second.text in ("of", "for", "is", "the")):
@@ -47,8 +49,8 @@ def is_code_tokens(tokens: Sequence[Token]) -> bool:
         return True
     if first.text in _BEFORE_EXPRESSION and (second.kind in ("(", "end", "name") and len(tokens) < 5):
         return first.text != "return" or second.kind != "("
-    if first.text == "return" and second.kind == "name" and tokens[2].kind == "(" and tokens[2].glued:
-        return True
+    if first.text == "return" and (second.kind != "name" or roles_of(second.text) is None):
+        return second.kind != ":"
     return _assigns(tokens) or _calls(tokens)
 
 
@@ -84,7 +86,11 @@ def _calls(tokens: Sequence[Token]) -> bool:
     """A call of something that is no word of the vocabulary."""
     for index, token in enumerate(tokens[:-1]):
         following = tokens[index + 1]
-        if token.kind != "name" or following.kind != "(" or not following.glued:
+        if token.kind != "name" or following.kind not in ("(", "[") or not following.glued:
+            continue
+        if following.kind == "[":
+            if _is_class(token.text) and token.text != "Tensor":
+                return True  # "Tuple[int, int]"
             continue
         dotted = index > 0 and tokens[index - 1].kind == "." and token.glued
         if token.text in ("Size", "size", "shape", "Tensor", "tensor") and (dotted or token.text[0].isupper()):

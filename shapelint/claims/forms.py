@@ -38,10 +38,14 @@ def read_remark(line: Line, first: int) -> Remark:
 
 
 def _plain(line: Line, lead: Lead, shape: Candidate) -> Remark:
+    if lead.fragment:
+        raise NotAShape("part of a sentence")
     shapes = [shape]
     while (another := _another(line, shapes[-1].after)) is not None:
         shapes.append(another)
     context, kind = Context.STATED if shape.sized else lead.context, lead.kind
+    if context is Context.BARE and _is_row(line, shape):
+        raise NotAShape("a row of data")
     role = read_tail(line, shapes[-1].after, context if shape.rank > 1 or kind is Kind.STATE else Context.LABEL)
     if role is not None and kind is Kind.BARE:
         context, kind = Context.LABEL, Kind.INPUT if role is Role.INPUT else Kind.OUTPUT
@@ -52,8 +56,17 @@ def _plain(line: Line, lead: Lead, shape: Candidate) -> Remark:
     return Remark(kind, patterns, lead.label, lead.subject, weak=weak)
 
 
+def _is_row(line: Line, shape: Candidate) -> bool:
+    """``# [3, 40390],``: numbers in brackets with a comma after them are an element of a list."""
+    first, second = line.tokens[shape.after], line.tokens[min(shape.after + 1, len(line.tokens) - 1)]
+    numbers = all(isinstance(dim.dim, int) for dim in shape.readings[0].dims)
+    return numbers and first.kind == "," and second.kind in ("end", "#")
+
+
 def _one_sided(line: Line, lead: Lead, shape: Candidate) -> Remark:
     """``-> ngf x 4 x 4``."""
+    if lead.fragment:
+        raise NotAShape("part of a sentence")
     read_tail(line, shape.after, lead.context)
     context = lead.context if lead.context is Context.STATED else Context.ARROW
     if lead.kind in (Kind.STATE, Kind.INPUT):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .dims import NotAShape
 from .pattern import Kind
@@ -16,13 +16,21 @@ __all__ = ["Lead", "read_lead"]
 
 _NOISE = frozenset({"z", "noise", "latent", "random"})
 _NOUNS = frozenset({"hidden", "latent", "noise", "image", "images", "img", "feature", "features", "data", "vector"})
+_MID_SENTENCE = frozenset(
+    {"from", "into", "for", "with", "has", "have", "and", "or", "of", "which", "where", "as", "on", "by", "then", "so",
+     "that", "be", "to", "is", "are", "if", "If", "For"}
+)  # fmt: skip
 _WINDOWED = frozenset({"conv", "convolution", "deconv", "pool", "pooling", "maxpool", "avgpool", "upsample"})
-_OPENERS = frozenset({",", ".", ":", ";", "=", "-", "dash", "quote", "/", "other", "*", ">", "#", "+", "|", "@"})
+_OPENERS = frozenset({",", ".", ":", ";", "=", "-", "dash", "quote", "/", "other", "*", "#", "+", "|", "@"})
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What the words before a shape say; ``arrow``: they end with one; ``is_noise``: they are "input is Z"."""
+    """What the words before a shape say.
+
+    ``arrow``: they begin or end with one; ``is_noise``: they are "input is Z"; ``fragment``: they are part of a
+    sentence that began elsewhere ("has shape", "from"), so a single shape after them says nothing certain.
+    """
 
     kind: Kind
     context: Context
@@ -30,6 +38,7 @@ class Lead:
     subject: str | None = None
     arrow: bool = False
     is_noise: bool = False
+    fragment: bool = False
 
 
 def read_lead(tokens: Sequence[Token], following: Token) -> Lead:
@@ -70,11 +79,23 @@ def read_lead(tokens: Sequence[Token], following: Token) -> Lead:
         elif token.kind != "arrow" and token.kind not in _OPENERS and not _closes(tokens, index):
             raise NotAShape(f"{token.kind} before it")
         placed = False
+    fragment = _is_fragment(tokens, following)
     if unknown:
-        return _about(tokens, unknown, roles, arrow, following)
+        return replace(_about(tokens, unknown, roles, arrow, following), fragment=fragment)
     if placed and following.kind == "number" and tokens[-1].text.lower() in _WINDOWED:
         raise NotAShape("kernel")  # "conv 3x3x64"
-    return _labelled(tokens, roles, arrow)
+    return replace(_labelled(tokens, roles, arrow), fragment=fragment)
+
+
+def _is_fragment(tokens: Sequence[Token], following: Token) -> bool:
+    """Whether the words are the end of a sentence from the line above, or introduce an interval."""
+    if not tokens or tokens[-1].kind == "arrow":
+        return False
+    first, last = tokens[0].text, tokens[-1].text.lower()
+    if first == "so" and len(tokens) > 1 and tokens[1].text == "far":
+        return False
+    interval = last == "in" and len(tokens) > 1 and following.kind in ("(", "[")
+    return first in _MID_SENTENCE or last == "from" or interval
 
 
 def _without_marker(tokens: Sequence[Token], following: Token) -> Sequence[Token]:
@@ -144,7 +165,8 @@ def _labelled(tokens: Sequence[Token], roles: set[Role], arrow: bool) -> Lead:
         return Lead(Kind.BARE, Context.ASSIGNED if coded else Context.STATED, label, arrow=arrow)
     if len(tokens) > 1 and tokens[-1].kind in (":", "=") and tokens[-2].text.lower() in _NOUNS:
         return Lead(Kind.BARE, Context.SUBJECT, label, tokens[-2].text, arrow)
-    return Lead(Kind.BARE, Context.BARE, label, arrow=arrow)
+    assigned = bool(tokens) and tokens[-1].kind == "="
+    return Lead(Kind.BARE, Context.ASSIGNED if assigned else Context.BARE, label, arrow=arrow)
 
 
 def _about(tokens: Sequence[Token], unknown: Sequence[Token], roles: set[Role], arrow: bool, following: Token) -> Lead:

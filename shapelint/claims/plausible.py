@@ -29,6 +29,7 @@ class Context(enum.Enum):
 
 
 _HIGHEST_RANK = 8
+_WILDCARDS = frozenset({"None", "none", "?", "-1", "*", "...", "…"})
 _RANGE_ENDS = frozenset({1, 255, 256})
 _ALL_SMALL = 7  # a list of numbers up to this may be a kernel
 
@@ -39,6 +40,8 @@ def judge(reading: Reading, context: Context) -> None:
     if not 0 < len(dims) <= _HIGHEST_RANK:
         raise NotAShape("too many dims")
     sizes = [dim.dim for dim in dims]
+    if all(size is None for size in sizes) and (len(sizes) > 1 or context is not Context.STATED):
+        raise NotAShape("nothing but wildcards")
     if any(isinstance(size, int) and size <= 0 for size in sizes):
         raise NotAShape("a size of 0")
     if reading.bracket and len(dims) == 2 and dims[0].text == "-1" and sizes[1] in _RANGE_ENDS:
@@ -55,6 +58,8 @@ def judge(reading: Reading, context: Context) -> None:
             _judge_labelled(reading, kinds)
         case Context.ARROW:
             _judge_arrow(reading, kinds)
+        case Context.SUBJECT | Context.ASSIGNED if reading.separator == "*" and not reading.bracket:
+            raise NotAShape("a product")
         case _ if all(isinstance(size, int) for size in sizes):
             _judge_numbers(reading, [size for size in sizes if isinstance(size, int)], context)
         case _:
@@ -77,16 +82,16 @@ def _kind(dim: DimText) -> bool | None:
 
 
 def _names(dim: DimText) -> Sequence[str]:
-    """The names as written; of ``opt.ngf`` and ``params['ngf']`` the last part."""
-    if dim.dim is None or isinstance(dim.dim, int):
+    """The names as written, without divisors; of ``opt.ngf`` and ``params['ngf']`` the last part."""
+    if isinstance(dim.dim, int) or (dim.dim is None and dim.text.strip("()[] ") in _WILDCARDS):
         return ()
     if dim.text.isidentifier():
         return (dim.text,)
-    tokens = tokenize(dim.text)
+    tokens = tokenize(f",{dim.text}")
     return [
         token.text
-        for token, after in itertools.pairwise(tokens)
-        if token.kind == "name" and not (after.glued and after.kind in (".", "["))
+        for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if token.kind == "name" and not (after.glued and after.kind in (".", "[")) and before.kind not in ("/", "//")
     ]
 
 
@@ -95,6 +100,8 @@ def _judge_stated(reading: Reading, kinds: Sequence[bool | None]) -> None:
     dims = reading.dims
     numbers = [dim.dim for dim in dims if isinstance(dim.dim, int)]
     loose = not reading.bracket
+    if loose and reading.separator == "," and None in kinds:
+        raise NotAShape("a list of names")
     vague = None in kinds and (len(dims) == 1 or loose)
     if not numbers and not dims[0].batch and (vague or (loose and reading.separator == "," and len(dims) < 3)):
         raise NotAShape("names that may be no sizes")
@@ -143,7 +150,7 @@ def _judge_numbers(reading: Reading, sizes: Sequence[int], context: Context) -> 
             raise NotAShape("a list of numbers")
         if all(step < 0 for step in steps) and (len(sizes) > 3 or sizes[0] == 2 * sizes[1] == 4 * sizes[2]):
             raise NotAShape("a list of numbers")
-        if len(sizes) > 4 and sizes[0] != 1 and 0 not in steps:
+        if len(sizes) > 4 and sizes[0] != 1 and (min(steps) >= 0 or max(steps) <= 0):
             raise NotAShape("a list of numbers")
 
 
@@ -161,6 +168,8 @@ def _judge_names(reading: Reading, kinds: Sequence[bool | None], context: Contex
     listed = reading.separator == "," and not reading.bracket
     numbered = any(isinstance(dim.dim, int) for dim in dims)
     lettered = any(_is_capital_axis(dim) for dim in dims)
+    if reading.separator == "*" and not reading.bracket and not (numbered or dims[0].batch):
+        raise NotAShape("a product")
     if reading.separator == " ":
         _judge_letters(dims)
     elif dims[0].batch:
@@ -174,7 +183,7 @@ def _judge_names(reading: Reading, kinds: Sequence[bool | None], context: Contex
         raise NotAShape("names that may be no sizes")
     elif rank == 1:
         raise NotAShape("one name")
-    elif listed and (rank == 2 or not (numbered or lettered)):
+    elif listed and (rank == 2 or not (numbered or any(map(_is_spatial, dims)) or any(map(is_batch, _names(dims[0]))))):
         raise NotAShape("a list of names")
     elif rank == 2 and context is Context.BARE and not (numbered or lettered or reading.separator == "x"):
         raise NotAShape("a pair of names")
@@ -189,6 +198,11 @@ def _judge_letters(dims: Sequence[DimText]) -> None:
         raise NotAShape("letters")
     if not is_batch(texts[0]) and not {"H", "W"} <= {letter.upper() for letter in letters}:
         raise NotAShape("letters")
+
+
+def _is_spatial(dim: DimText) -> bool:
+    """``H``, ``Wh*Ww``."""
+    return any(name[0] in "HW" and is_axis(name) for name in _names(dim))
 
 
 def _is_small_letter(dim: DimText) -> bool:

@@ -9,7 +9,8 @@ from .words import Role, cjk_roles, roles_of
 
 __all__ = ["read_tail"]
 
-_CONNECTIVES = frozenset({"where", "since", "because", "so", "when", "via", "using", "if"})
+_CONNECTIVES = frozenset({"where", "since", "because", "so", "via", "using"})
+_CONDITIONS = frozenset({"if", "when", "or", "unless"})
 _PUNCTUATION = frozenset({"end", "#", "dash", ",", ";", ".", ":", "other", "-", ")", "quote"})
 _GOES_ON = frozenset({"x", "*", ",", "number", "arrow", "=", "(", "["})
 _UNITS = frozenset({Role.FILL, Role.SIZE, Role.INPUT, Role.OUTPUT})
@@ -19,6 +20,7 @@ def read_tail(line: Line, at: int, context: Context) -> Role | None:
     """INPUT or OUTPUT if a word after the shape says so (``32x32 input``); :class:`NotAShape` if it was no shape."""
     tokens = line.tokens
     role: Role | None = None
+    delimited = _is_delimited(line, at)
     while tokens[at].kind in ("name", "cjk"):
         token = tokens[at]
         if token.text == "in":
@@ -27,7 +29,7 @@ def read_tail(line: Line, at: int, context: Context) -> Role | None:
             _check_remark(line, at)
             return role
         roles = roles_of(token.text) if token.kind == "name" else cjk_roles(token.text)
-        if roles is None and context is Context.STATED:
+        if roles is None and context is Context.STATED and token.text not in _CONDITIONS and delimited:
             return None
         if roles is None or not roles & _UNITS:
             raise NotAShape("words after it")
@@ -35,6 +37,10 @@ def read_tail(line: Line, at: int, context: Context) -> Role | None:
         role = next(iter(said)) if len(said) == 1 else role
         at += 1
     token = tokens[at]
+    if token.kind == "[" and token.glued:
+        raise NotAShape("an index")
+    if tokens[at + 1 if token.kind != "end" else at].text in _CONDITIONS and token.kind != "#":
+        raise NotAShape("a condition")
     if token.kind in ("(", "["):
         _check_parenthesis(line, at)
     elif token.kind not in _PUNCTUATION:
@@ -44,6 +50,11 @@ def read_tail(line: Line, at: int, context: Context) -> Role | None:
     else:
         _check_remark(line, at)
     return role
+
+
+def _is_delimited(line: Line, at: int) -> bool:
+    """Whether a bracket or a number ends the shape before token ``at``; "dims 2, M elements" has no end."""
+    return line.tokens[at - 1].kind in (")", "]", "number", "quote")
 
 
 def _check_parenthesis(line: Line, at: int) -> None:

@@ -59,14 +59,15 @@ _CJK = _table(
 _LONGEST_CJK = max(map(len, _CJK))
 
 _BATCH = _set("B N b n bs bsz batch batchsize nbatch nbatches numbatch minibatch batches mbatchsize")
+_AXES = frozenset("BCDGHKLMNPSTW")
 _LOWER_AXES = frozenset("bcdfghklmnpqstvw")
 
 _SIZES = _set(
-    """num n nb size dim dims len length seq sequence batch channel channels chan chans ch chs height width depth hidden
+    """num nb size dim dims len length seq sequence batch channel channels chan chans ch chs height width depth hidden
     hid embed embedding embeddings emb feature features feat feats head heads time times timestep timesteps step steps
     vocab vocabulary class classes latent nz ngf ndf nef nc gf df nf in out sample samples frame frames freq freqs bins
     token tokens patch patches anchor anchors box boxes query queries filters units nodes edges image img fmap
-    resolution rows cols row col rank z nclass hw h w c d t l s nh hs ns hd nw ncls ph pw
+    resolution rows cols row col rank nclass hw nh hs ns hd nw ncls ph pw
     gh gw oh ow ih iw kh kw th tw dk dv mels mel bands points point pixels
     voxels joints keypoints electrodes directions layers experts maps windows window words
     word chars spatial space temporal src tgt source target dmodel embd nembd blocks block groups group encoder
@@ -114,7 +115,7 @@ def is_axis(name: str) -> bool:
     bare = name.rstrip("'0123456789")
     if len(bare) == 1:
         return (bare in _LOWER_AXES and not name[-1].isdigit()) or (bare.isupper() and bare not in "XY")
-    return 1 < len(bare) <= 3 and bare[0].isupper() and (bare[1:].islower() or bare.isupper())
+    return 1 < len(bare) <= 3 and bare[0].isupper() and (bare[1:].islower() or _AXES.issuperset(bare))
 
 
 @lru_cache(maxsize=4096)
@@ -125,6 +126,8 @@ def is_size_name(name: str) -> bool | None:
         return False
     if is_batch(name) or is_axis(name):
         return True
+    if parts[0] == "n" or (len(parts) > 1 and len(parts[-1]) == 1):
+        return parts[-1] not in ("x", "y")  # "n_objects", "n1", "max_h", "d_k"
     if any(part in _SIZES or part.endswith(_SIZE_ENDINGS) for part in parts):
         return not (len(parts) == 1 and parts[0] in _NO_SIZES)
     return False if any(part in _NO_SIZES for part in parts) else None
