@@ -11,13 +11,14 @@ from .patterns import Patterns
 __all__ = ["Found", "find_files"]
 
 _SUFFIXES = (".py", ".ipynb")
-_NEVER = Patterns.of(
-    [
+_NEVER = frozenset(
+    (
         ".git", ".hg", ".svn", ".venv", "venv", ".env", ".tox", ".nox", ".eggs", "__pycache__", "__pypackages__",
         "node_modules", "site-packages", ".ipynb_checkpoints", "build", "dist", ".mypy_cache", ".ruff_cache",
         ".pytest_cache", ".shapelint_cache",
-    ]
+    )
 )  # fmt: skip
+"""Names of folders that hold nobody's models."""
 
 
 @dataclass(slots=True)
@@ -102,7 +103,7 @@ def _gitignore(folder: str) -> _Rules:
 
 
 def _decided(path: str, rules: _Rules, folder: bool) -> bool:
-    if _NEVER.decide(os.path.basename(path), folder):
+    if folder and os.path.basename(path) in _NEVER:
         return True
     for base, patterns in reversed(rules):
         if path.startswith(base + os.sep):
@@ -120,6 +121,6 @@ def _excluded(path: str, root: str, exclude: Patterns, folder: bool) -> bool:
     parts = absolute[len(base) + 1 :].split(os.sep)
     for count in range(1, len(parts) + 1):
         is_folder = folder or count < len(parts)
-        if _NEVER.decide(parts[count - 1], is_folder) or exclude.decide("/".join(parts[:count]), is_folder):
+        if (is_folder and parts[count - 1] in _NEVER) or exclude.decide("/".join(parts[:count]), is_folder):
             return True
     return False

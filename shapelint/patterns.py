@@ -11,6 +11,8 @@ __all__ = ["Patterns"]
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
+    """One line of a .gitignore file."""
+
     match: re.Pattern[str]
     negated: bool
     folders_only: bool

@@ -6,13 +6,13 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from .cache import Cache, digest
 from .config import Config, load
 from .coverage import Coverage
 from .discovery import find_files
 from .report import FileReport
 
 if TYPE_CHECKING:
+    from .cache import Cache
     from .engine import Result
     from .interp import Project
     from .source.notebook import Notebook
@@ -29,7 +29,11 @@ class Session:
 
     def __init__(self, config: Config, use_cache: bool = True) -> None:
         self.config = config
-        self._cache = Cache(config.root, config.settings) if use_cache and config.cache else None
+        self._cache: Cache | None = None
+        if use_cache and config.cache:
+            from .cache import Cache
+
+            self._cache = Cache(config.root, config.settings)
         self._contents: dict[str, bytes | None] = {}
         self._digests: dict[str, str | None] = {}
         self._files: Project | None = None
@@ -110,6 +114,8 @@ class Session:
         return self._contents[path]
 
     def _digest(self, path: str) -> str | None:
+        from .cache import digest
+
         if path not in self._digests:
             content = self._content(path)
             self._digests[path] = None if content is None else digest(content)
