@@ -12,9 +12,10 @@ from ..interp import Call, Run, Site
 from ..interp.describe import call_text
 from ..interp.values import Function
 from ..shapes import Kind
+from ._origin import origin_of
 from .context import Checked
 
-__all__ = ["Proof", "argument_node", "diagnose", "proofs", "span_of_argument"]
+__all__ = ["Proof", "diagnose", "proofs", "replace_argument", "span_of_argument"]
 
 _CHAIN = 4
 
@@ -45,11 +46,19 @@ def proofs(checked: Checked, kind: Kind) -> Iterator[Proof]:
         for call in run.tape.calls:
             if call.reject is None or call.reject.kind is not kind or not call.certain:
                 continue
-            place = call.module.built.node if call.module is not None and call.module.built else call.site.node
+            place = _place(checked, call)
             if place in seen or not _proven(checked, run, call):
                 continue
             seen.add(place)
             yield Proof(run, call)
+
+
+def _place(checked: Checked, call: Call) -> cst.CSTNode:
+    assert call.reject is not None
+    origin = origin_of(checked.source, call, call.reject.argument)
+    if origin is not None:
+        return origin.arg
+    return call.module.built.node if call.module is not None and call.module.built else call.site.node
 
 
 def _proven(checked: Checked, run: Run, call: Call) -> bool:
@@ -81,31 +90,15 @@ def _has_required(checked: Checked, run: Run) -> bool:
 # -- places -----------------------------------------------------------------------------------------------------------
 
 
-def argument_node(call: Call, name: str | None) -> cst.Arg | None:
-    """The argument ``name`` of the constructor of a layer, as it is written; None if it is not."""
-    module = call.module
-    if name is None or module is None or module.built is None or not isinstance(module.built.node, cst.Call):
-        return None
-    layer = module.cls.catalogued
-    args = module.built.node.args
-    if layer is None or any(arg.star for arg in args):
-        return None
-    positional = [arg for arg in args if arg.keyword is None]
-    for arg in args:
-        if arg.keyword is not None and arg.keyword.value == name:
-            return arg
-    names = list(layer.signature.positional)
-    index = names.index(name) if name in names else len(positional)
-    return positional[index] if index < len(positional) else None
-
-
 def span_of_argument(checked: Checked, call: Call, name: str | None) -> Span | None:
     """Where the number stands that the layer was built with: the argument, else the constructor call, if in this file."""
     module = call.module
+    origin = origin_of(checked.source, call, name)
+    if origin is not None:
+        return checked.source.span(origin.arg)
     if module is None or module.built is None or module.built.source is not checked.source:
         return None
-    arg = argument_node(call, name)
-    return checked.source.span(module.built.node if arg is None else arg)
+    return checked.source.span(module.built.node)
 
 
 def _here(checked: Checked, proof: Proof) -> Span | None:
@@ -176,9 +169,8 @@ def _outer(checked: Checked, proof: Proof, *taken: Span | None) -> tuple[Label, 
 
 
 def replace_argument(checked: Checked, call: Call, name: str, value: str) -> Fix | None:
-    """An unsafe repair: another value for the argument ``name`` of the constructor."""
-    arg = argument_node(call, name)
-    if arg is None or call.module is None or call.module.built is None or call.module.built.source is not checked.source:
+    """An unsafe repair: another value for the argument ``name`` where it is written, unless a variable stands there."""
+    origin = origin_of(checked.source, call, name)
+    if origin is None or isinstance(origin.arg.value, (cst.Name, cst.Attribute)):
         return None
-    span = checked.source.span(arg.value)
-    return Fix("unsafe", f"use {name}={value}", (Edit(span, value),))
+    return Fix("unsafe", f"use {value} for {name}", (Edit(checked.source.span(origin.arg.value), value),))

@@ -24,8 +24,9 @@ from collections.abc import Iterator
 
 from ..diagnostic import Diagnostic, Label
 from ..interp import Call
-from ..shapes import Kind
-from ._proofs import Proof, argument_node, diagnose, proofs, replace_argument, span_of_argument
+from ..shapes import Expr, Kind, symbols_of
+from ._origin import argument_node
+from ._proofs import Proof, diagnose, proofs, replace_argument, span_of_argument
 from .context import Checked
 
 CODE = "SHP301"
@@ -57,7 +58,7 @@ def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Di
     if producer is not None and span is not None and given is not None:
         labels = (Label(span, f"{given} channels come from here"),)
     fix = None
-    if proof.argument is not None and isinstance(given, int):
+    if proof.argument is not None and _is_written(given):
         fix = replace_argument(checked, proof.call, proof.argument, str(given))
     return diagnose(checked, proof, CODE, NAME, label="this number is wrong", labels=labels, fix=fix)
 
@@ -67,10 +68,17 @@ def _blame_producer(checked: Checked, proof: Proof, producer: Call, expected: ob
     span = span_of_argument(checked, producer, parameter)
     if span is None or parameter is None or argument_node(producer, parameter) is None:
         return None
-    fix = replace_argument(checked, producer, parameter, str(expected)) if isinstance(expected, int) else None
+    fix = replace_argument(checked, producer, parameter, str(expected)) if _is_written(expected) else None
     receiver = span_of_argument(checked, proof.call, proof.argument)
     labels = () if receiver is None else (Label(receiver, f"{expected} channels expected here and by the layers after it"),)
     return diagnose(checked, proof, CODE, NAME, span=span, label="this number is wrong", labels=labels, fix=fix)
+
+
+def _is_written(width: object) -> bool:
+    """Whether a width reads as code: a number, or an expression over parameters of the constructor."""
+    return isinstance(width, int) or (
+        isinstance(width, Expr) and all(not name.uid and name.name.isidentifier() for name in symbols_of(width))
+    )
 
 
 def _parameter(call: Call, names: tuple[str, ...]) -> str | None:
@@ -102,7 +110,7 @@ def _producer(proof: Proof) -> Call | None:
 
 def _votes(proof: Proof, expected: object) -> int:
     """How many layers, the rejected one first, were built for the width that it expects of this producer."""
-    if not isinstance(expected, int):
+    if not isinstance(expected, (int, Expr)):
         return 0
     votes = 1
     if _parameter(proof.call, _GIVES) is not None:

@@ -1,0 +1,113 @@
+"""Where an argument's number was written: at the constructor, or at the call of the helper that passes it on.
+
+``conv3x3(64, 128)`` builds its layer inside the helper as ``nn.Conv2d(in_planes, out_planes, 3)``; a wrong number stands
+in the call, not in the helper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from ..diagnostic import Span
+from ..interp import Call
+from ..source.parse import Source
+
+__all__ = ["Origin", "argument_node", "origin_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The argument as it is written, and the call that it is written in."""
+
+    arg: cst.Arg
+    call: cst.Call
+
+
+def argument_node(call: Call, name: str | None) -> cst.Arg | None:
+    """The argument ``name`` of the constructor of a layer, as it is written; None if it is not."""
+    module = call.module
+    if name is None or module is None or module.built is None or not isinstance(module.built.node, cst.Call):
+        return None
+    layer = module.cls.catalogued
+    return None if layer is None else _pick(module.built.node, name, list(layer.signature.positional))
+
+
+def origin_of(source: Source, call: Call, name: str | None) -> Origin | None:
+    """The outermost call of ``source`` at which the argument ``name`` of a layer is written down."""
+    arg = argument_node(call, name)
+    module = call.module
+    if arg is None or module is None or module.built is None or not isinstance(module.built.node, cst.Call):
+        return None
+    origin = Origin(arg, module.built.node) if module.built.source is source else None
+    inside = module.built.node
+    for outer in reversed(module.made_within):
+        if not isinstance(arg.value, cst.Name) or not isinstance(outer, cst.Call) or outer is module.built.node:
+            continue
+        params = _parameters_around(source, inside, outer)
+        if params is None or arg.value.value not in params:
+            continue
+        passed = _pick(outer, arg.value.value, params)
+        if passed is None:
+            break
+        arg, inside = passed, outer
+        origin = Origin(arg, outer)
+    return origin
+
+
+def _pick(call: cst.Call, name: str, positional: list[str]) -> cst.Arg | None:
+    if any(arg.star for arg in call.args):
+        return None
+    plain = [arg for arg in call.args if arg.keyword is None]
+    for arg in call.args:
+        if arg.keyword is not None and arg.keyword.value == name:
+            return arg
+    index = positional.index(name) if name in positional else len(plain)
+    return plain[index] if index < len(plain) else None
+
+
+def _parameters_around(source: Source, inside: cst.Call, outer: cst.Call) -> list[str] | None:
+    """The positional parameters of the function or class that ``outer`` calls, if ``inside`` stands in its body."""
+    callee = outer.func.attr if isinstance(outer.func, cst.Attribute) else outer.func
+    if not isinstance(callee, cst.Name):
+        return None
+    try:
+        place = source.span(inside)
+    except KeyError:
+        return None
+    for definition in _definitions(source.tree, callee.value):
+        if not _holds(source.span(definition), place):
+            continue
+        if isinstance(definition, cst.FunctionDef):
+            names = [param.name.value for param in (*definition.params.posonly_params, *definition.params.params)]
+            return names[1:] if names[:1] in (["self"], ["cls"]) else names
+        for init in _definitions(definition, "__init__"):
+            if isinstance(init, cst.FunctionDef):
+                return [param.name.value for param in (*init.params.posonly_params, *init.params.params)][1:]
+    return None
+
+
+def _definitions(tree: cst.CSTNode, name: str) -> list[cst.FunctionDef | cst.ClassDef]:
+    """Functions and classes called ``name``, at any depth of statements."""
+    found: list[cst.FunctionDef | cst.ClassDef] = []
+    waiting: list[cst.CSTNode] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)) and node.name.value == name:
+            found.append(node)
+        body = getattr(node, "body", None)
+        if isinstance(body, cst.BaseSuite):
+            waiting.append(body)
+        elif isinstance(body, (list, tuple)):
+            waiting.extend(body)
+        if isinstance(node, (cst.If, cst.Try)) and node.orelse is not None:
+            waiting.append(node.orelse)
+    return found
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return (outer.row, outer.column) <= (inner.row, inner.column) and (inner.end_row, inner.end_column) <= (
+        outer.end_row,
+        outer.end_column,
+    )
