@@ -173,10 +173,12 @@ def pad(draw: Draw, spatial: int) -> Case:
 def batch_norm(draw: Draw, spatial: int, lazy: bool = False) -> Case:
     wide = draw(channels)
     options = some(draw, affine=flags, track_running_stats=flags, bias=flags)
-    kwargs = options if lazy else {"num_features": draw(rarely(st.just(wide), of(0, -1))), **options}
-    return kwargs, (
-        draw(st.sampled_from([images(draw, max(spatial, 1), wide, least=1), T((draw(st.integers(1, 3)), wide))])),
-    )
+    kwargs = options if lazy else {"num_features": draw(rarely(st.just(wide), of(0, -1, 2.0))), **options}
+    image = images(draw, max(spatial, 1), wide, least=1)
+    with_batch = (draw(st.integers(1, 3)), *image.shape[-max(spatial, 1) - 1 :])
+    flat = (draw(st.integers(1, 3)), wide)
+    shape = draw(of(image.shape, with_batch, with_batch, with_batch, flat if spatial < 2 else with_batch))
+    return kwargs, (T(draw(rarely(st.just(shape), st.just(flat)))),)
 
 
 def group_norm(draw: Draw, spatial: int) -> Case:

@@ -257,6 +257,25 @@ def test_what_is_no_tensor_is_rejected(value: Any) -> None:
     assert compare_layer("Linear", (3, 4), {}, (value,)).stage == "call"
 
 
+@pytest.mark.parametrize(
+    ("name", "args", "inputs"),
+    [
+        ("GroupNorm", (2.0, 4), 1),
+        ("MultiheadAttention", (4, 2.0), 3),
+        ("TransformerEncoderLayer", (4, 2.0, 8), 1),
+        ("InstanceNorm1d", (4.0,), 1),
+        ("Conv1d", (2, 4, 3, 1, 1.0), 1),
+        ("MaxPool1d", (2.0,), 1),
+        ("PixelShuffle", (2.0,), 1),
+    ],
+)
+def test_float_where_an_integer_belongs_is_rejected_where_torch_rejects_it(
+    name: str, args: tuple[Any, ...], inputs: int
+) -> None:
+    """``n / 2`` is the commonest of wrong arguments; a layer that is never called may keep it."""
+    compare_layer(name, args, {}, (T((3, 2, 4)),) * inputs)
+
+
 def test_symbolic_size_times_a_binary_fraction_is_exact() -> None:
     """``scale_factor=1.5`` of H is ``H + H//2``."""
     up = layers.CATALOGUE["Upsample"]

@@ -16,6 +16,8 @@ _END = "device=None, dtype=None"
 
 def _heads(need: Needs, wide: Any, heads: Any, wide_name: str, heads_name: str) -> None:
     """The heads share the width evenly."""
+    if isinstance(heads, float):  # only the call rejects it
+        return
     wide, heads = number(need, wide, wide_name), number(need, heads, heads_name)
     need.at_least(wide, 1, Kind.ARGUMENT, f"{wide_name} must be positive, got {wide}", wide_name)
     need.at_least(heads, 1, Kind.ARGUMENT, f"{heads_name} must be positive, got {heads}", heads_name)
@@ -92,6 +94,7 @@ def multihead_attention(
 ) -> Any:
     """The output is shaped as the query; the weights are None unless ``need_weights``; unbatched ``(L, E)`` too."""
     embed = dim(a.embed_dim, "E")
+    number(need, a.num_heads, "num_heads")
     for tensor, wide, name, argument in (
         (query, embed, "query", "embed_dim"),
         (key, embed if a.kdim is None else dim(a.kdim, "E"), "key", "kdim"),
@@ -182,6 +185,7 @@ _ENCODER, _DECODER = ("self_attn",), ("self_attn", "multihead_attn")
 
 def _encoded(need: Needs, a: Args, src: Tensor, mask: Any, padding: Any, name: str = "src") -> Tensor:
     """Self-attention over ``src``: its shape stays."""
+    number(need, a.nhead, "nhead")
     ranks(need, src, 2, 3, name)
     _sequence(need, src, dim(a.d_model, "E"), name, "d_model")
     first = flag(a.batch_first)

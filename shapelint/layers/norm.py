@@ -25,18 +25,15 @@ def _affine(width: Dim, affine: Any, bias: Any) -> dict[str, Any]:
 
 def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
     """The running statistics are buffers, there only if tracked."""
-    wide = number(need, a.num_features, "num_features")
-    tracked = flag(a.track_running_stats)
-    if tracked or flag(a.affine):
+    tracked, names = flag(a.track_running_stats), ("running_mean", "running_var")
+    if tracked or flag(a.affine):  # else torch never looks at the width
+        wide = number(need, a.num_features, "num_features")
         need.at_least(wide, 0, Kind.ARGUMENT, f"num_features must not be negative, got {wide}", "num_features")
-    if tracked is None:
-        buffers: dict[str, Any] = dict.fromkeys(("running_mean", "running_var"), Unknown("a flag is not known"))
-    elif tracked:
-        buffers = {"running_mean": Tensor(Shape((wide,))), "running_var": Tensor(Shape((wide,)))}
-        buffers["num_batches_tracked"] = Tensor(Shape(()), "int")
-    else:
-        buffers = dict.fromkeys(("running_mean", "running_var", "num_batches_tracked"))
-    return buffers
+        if tracked:
+            statistics = {name: Tensor(Shape((wide,))) for name in names}
+            return {**statistics, "num_batches_tracked": Tensor(Shape(()), "int")}
+    unknown = Unknown("track_running_stats is not known") if tracked is None else None
+    return dict.fromkeys((*names, "num_batches_tracked"), unknown)
 
 
 def _weights(a: Args) -> Mapping[str, Any]:
@@ -169,6 +166,8 @@ def lazy_instance_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
 
 
 def _group_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+    if isinstance(a.num_groups, float):  # only the call rejects it
+        return {}
     groups, channels = number(need, a.num_groups, "num_groups"), number(need, a.num_channels, "num_channels")
     need.require(groups != 0, Kind.ARGUMENT, "num_groups must not be 0", "num_groups")
     if flag(a.affine):
