@@ -76,7 +76,7 @@ class Session:
         if result is None:
             return FileReport(path, error=error_line)
         if self._cache is not None and result.parsed:
-            followed = {other: self._digest(other) for other in self._project().depends_on(path)}
+            followed = {other: self._digest(other) for other in self.project().depends_on(path)}
             self._cache.store(path, content, followed, result.diagnostics, result.coverage)
         return FileReport(path, result.diagnostics, result.coverage, result.parsed, text=text, cells=cells)
 
@@ -85,7 +85,7 @@ class Session:
         from .engine import check_source
 
         try:
-            return check_source(text, path, self.config.settings, self._project(), cells), None
+            return check_source(text, path, self.config.settings, self.project(), cells), None
         except RecursionError:
             from .engine import Result
             from .rules.invalid_syntax import report
@@ -97,7 +97,8 @@ class Session:
 
     # -- imported files -----------------------------------------------------------------------------------------
 
-    def _project(self) -> Project:
+    def project(self) -> Project:
+        """The imported files, each read and parsed once in the session."""
         from .interp import Project
 
         if self._files is None:

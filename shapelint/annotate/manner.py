@@ -1,0 +1,127 @@
+"""How the comments of a file are written, so that new ones look like them: where they stand, label, signs, brackets."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from ..claims.assertion import Verdict
+from ..claims.claim import Claim
+from ..claims.pattern import Kind
+from ..claims.placement import Position
+from ..claims.scope import Findings
+from ..shapes import Dim
+
+__all__ = ["DEFAULT", "Manner", "Where", "manner_of"]
+
+
+class Where(enum.Enum):
+    """Where the comment on a state stands: below the layers that make it, above them, or behind the last of them."""
+
+    BELOW = "below"
+    ABOVE = "above"
+    TRAILING = "trailing"
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """One way to write a shape comment.
+
+    ``batch``: how the batch is written, None where it is left out.  ``wrapped``: the channels stand in brackets of
+    their own.  ``names``: channels are written by the code's names where it has them, rather than as numbers.
+    """
+
+    where: Where
+    prefix: str
+    opening: str
+    separator: str
+    closing: str
+    suffix: str = ""
+    batch: str | None = None
+    wrapped: bool = False
+    names: bool = True
+
+    def comment(self, dims: Sequence[Dim], spelled: Sequence[str]) -> str:
+        """The comment for a state without its batch; ``spelled`` are the dims as the code's names give them."""
+        texts = [str(dim) if isinstance(dim, int) and not self.names else text
+                 for dim, text in zip(dims, spelled, strict=True)]  # fmt: skip
+        listed = [*([self.batch] if self.batch is not None else []), *map(self._dim, texts)]
+        if self.wrapped and not texts[0].startswith("("):
+            listed[-len(texts)] = f"({texts[0]})"
+        closing = "," + self.closing if len(listed) == 1 and self.closing == ")" else self.closing
+        return f"{self.prefix}{self.opening}{self.separator.join(listed)}{closing}{self.suffix}"
+
+    def _dim(self, text: str) -> str:
+        """A dim that cannot be taken apart by mistake: between crosses or stars, sums and products need brackets."""
+        if self.separator.strip() == "," or text.isalnum() or text.replace("_", "").replace(".", "").isalnum():
+            return text
+        head, slashes, divisor = text.partition("//")
+        if slashes and head.isidentifier() and divisor.isdigit() and "x" in self.separator:
+            return text
+        return f"({text})"
+
+
+DEFAULT = Manner(Where.BELOW, "# state size. ", "", " x ", "", wrapped=True)
+
+
+def manner_of(findings: Findings, declared: bool) -> Manner:
+    """The prevailing manner among the comments on layers (``declared``) or on statements; of the others where these
+    have none; DCGAN's where there are none at all."""
+    below = _speaking_of_what_is_below(findings)
+    fitting = [claim for claim in findings.claims if _is_model(claim, findings)]
+    own = [claim for claim in fitting if isinstance(claim.placement.chain.node, cst.FunctionDef) is not declared]
+    manners = [_manner(claim, claim in below) for claim in own or fitting]
+    if not manners:
+        return DEFAULT
+    named = any(manner.names for manner in manners)
+    return Counter(replace(manner, names=named) for manner in manners).most_common(1)[0][0]
+
+
+def _speaking_of_what_is_below(findings: Findings) -> set[Claim]:
+    return {
+        assertion.claim
+        for reading in findings.readings
+        if reading.convention.states_below
+        for assertion in reading.assertions
+    }
+
+
+def _is_model(claim: Claim, findings: Findings) -> bool:
+    """Whether a comment can be copied: one shape, of the state here, true, and no words but those that say so."""
+    remark, shape = claim.remark, claim.remark.shape
+    if shape is None or remark.kind not in (Kind.STATE, Kind.BARE) or remark.subject is not None:
+        return False
+    text = claim.placement.comment.text
+    words = text[1 : shape.start] if not remark.label else ""
+    return (
+        claim.placement.position in (Position.BETWEEN, Position.TRAILING)
+        and findings.verdicts.get(claim) in (Verdict.TRUE, Verdict.OPEN)
+        and not any(map(str.isalnum, words + text[shape.end :]))
+        and len(shape.dims) >= 2
+        and not any(dim.many for dim in shape.dims)
+        and shape.channels_first is None
+    )
+
+
+def _manner(claim: Claim, below: bool) -> Manner:
+    shape, text = claim.remark.shape, claim.placement.comment.text
+    assert shape is not None
+    first, second, last = shape.dims[0], shape.dims[1], shape.dims[-1]
+    batched = bool(first.batch) and len(shape.dims) > 2
+    channels = second if batched else first
+    where = Where.ABOVE if below else Where.BELOW
+    return Manner(
+        Where.TRAILING if claim.placement.position is Position.TRAILING else where,
+        text[: shape.start],
+        text[shape.start : first.start],
+        text[first.end : second.start],
+        text[last.end : shape.end],
+        text[shape.end :].rstrip(),
+        first.text if batched else None,
+        channels.text.startswith("("),
+        channels.dim is not None and not isinstance(channels.dim, int),
+    )

@@ -1,0 +1,95 @@
+"""Where comments are missing in a block, and the lines that state them: one comment for each change of state."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from ..claims.grammar import parse_comment
+from ..diagnostic import Edit, Span
+from ..source.lines import line_starts
+from ..source.parse import Source
+from .blocks import Block, Element
+from .manner import Manner, Where
+from .states import State, States
+
+__all__ = ["edits_of"]
+
+_WIDEST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Elements one after the other that leave the same state."""
+
+    first: Element
+    last: Element
+    state: State
+
+
+def edits_of(block: Block, states: States, manner: Manner, stated: Collection[int], source: Source) -> Iterator[Edit]:
+    """The comments that ``block`` lacks.  ``stated``: the rows on which a comment states a shape already."""
+    groups = list(_groups(block, states))
+    for index, group in enumerate(groups):
+        start = group.first.span.row
+        end = groups[index + 1].first.span.row if index + 1 < len(groups) else _end(block, group)
+        if manner.where is Where.ABOVE:
+            start = groups[index - 1].last.span.end_row + 1 if index else block.rows.start
+            end = group.last.span.end_row + 1
+        if not any(row in stated for row in range(start, end)):
+            text = manner.comment(group.state.dims, group.state.spelled)
+            remark = parse_comment(text)
+            if remark is not None and remark.shapes:
+                yield from _edit(group, manner, text, source)
+
+
+def _groups(block: Block, states: States) -> Iterator[_Group]:
+    """Groups whose state differs from the one before, which is known."""
+    if len(states.after) != len(block.elements):
+        return
+    known: State | None = states.before
+    current: _Group | None = None
+    for element, state in zip(block.elements, states.after, strict=True):
+        follows = current is not None and state is not None and state.dims == current.state.dims
+        if current is not None and follows and element.name == current.last.name:
+            current = _Group(current.first, element, current.state)
+            continue
+        if current is not None:
+            yield current
+        unchanged = state is not None and known is not None and state.dims == known.dims
+        current = None if state is None or unchanged else _Group(element, element, state)
+        known = state or known
+    if current is not None:
+        yield current
+
+
+def _end(block: Block, group: _Group) -> int:
+    """The row after the last on which a comment on the last group may stand."""
+    following = [element for element in block.elements if element.index > group.last.index]
+    return following[0].span.row if following and block.is_code else block.rows.stop
+
+
+def _edit(group: _Group, manner: Manner, text: str, source: Source) -> Iterator[Edit]:
+    beside = group.first if manner.where is Where.ABOVE else group.last
+    if not beside.free:
+        return
+    row = beside.span.end_row
+    line = source.lines[row - 1]
+    if manner.where is Where.TRAILING:
+        column = len(line) + 1
+        gap = "" if line.endswith("  ") else "  "
+        if "#" not in line[beside.span.end_column - 1 :] and len(line) + 2 + len(text) <= _WIDEST:
+            yield Edit(Span(row, column, row, column), gap + text)
+        return
+    at = beside.span.row if manner.where is Where.ABOVE else row + 1
+    indent = source.lines[beside.span.row - 1][: beside.span.column - 1]
+    ends = _line_end(source, row)
+    if ends and len(indent) + len(text) <= _WIDEST:
+        yield Edit(Span(at, 1, at, 1), f"{indent}{text}{ends}")
+
+
+def _line_end(source: Source, row: int) -> str:
+    """The characters that end ``row``; empty for a last line without any."""
+    starts = line_starts(source.text)
+    text = source.text[starts[row - 1] : starts[row]] if row < len(starts) else ""
+    return next((end for end in ("\r\n", "\n", "\r") if text.endswith(end)), "")

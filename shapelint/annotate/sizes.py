@@ -1,0 +1,113 @@
+"""Which run speaks for a block, and with which input sizes: as the comments have them, else as a call in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import libcst as cst
+
+from ..claims.points import Points
+from ..claims.scope import Findings
+from ..interp.explore import Exploration
+from ..interp.tape import Call, Run
+from ..shapes import Dim, Expr, Shape, Symbol, Tensor
+from ..source.parse import Source
+from .blocks import Block
+
+__all__ = ["Told", "Witnesses", "input_of"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """A run by its points, with the sizes of its input where something in the file gives them."""
+
+    points: Points
+    sizes: Mapping[Symbol, Dim]
+
+
+class Witnesses:
+    """The runs of one file, asked for by block."""
+
+    def __init__(self, source: Source, exploration: Exploration, findings: Findings) -> None:
+        self._source, self._exploration, self._findings = source, exploration, findings
+        self._points: dict[int, Points] = {}
+
+    def told(self, block: Block) -> Iterator[Told]:
+        """Ways to tell the shapes of ``block``: first as its comments were read, then its class alone, then others."""
+        seen: set[int] = set()
+        for run in self._runs(block):
+            if id(run) not in seen:
+                seen.add(id(run))
+                yield Told(self._points_of(run), self._sizes(run))
+
+    def entered(self, function: cst.FunctionDef) -> Run | None:
+        """A run that entered ``function``, to ask for its names."""
+        for run in self._exploration.runs:
+            if any(entered.site.node is function for entered in run.tape.entered):
+                return run
+        return None
+
+    def _runs(self, block: Block) -> Iterator[Run]:
+        rows = block.rows
+        for reading in self._findings.readings:
+            bound = (a.claim.row for a in reading.assertions if a.alternatives)
+            if reading.is_understood and not reading.run.concrete and any(row in rows for row in bound):
+                yield reading.run
+        symbolic = [run for run in self._exploration.runs if not run.concrete]
+        yield from (run for run in symbolic if run.node is block.owner)
+        if isinstance(block.chain.node, cst.Call):
+            alone = self._exploration.sequential(block.chain.node)
+            if alone is not None:
+                yield alone
+        yield from (run for run in symbolic if run.node is not block.owner)
+
+    def _points_of(self, run: Run) -> Points:
+        if id(run) not in self._points:
+            self._points[id(run)] = Points(run, self._source)
+        return self._points[id(run)]
+
+    def _sizes(self, run: Run) -> Mapping[Symbol, Dim]:
+        for reading in self._findings.readings:
+            if reading.run is run and reading.is_understood and reading.solution.sizes:
+                return reading.solution.sizes
+        given = input_of(run)
+        if given is None:
+            return {}
+        found = [sizes for sizes in (_matched(given, shape) for shape in self._concrete_inputs(run)) if sizes]
+        return found[0] if found and all(sizes == found[0] for sizes in found) else {}
+
+    def _concrete_inputs(self, run: Run) -> Iterator[Shape]:
+        """The sizes with which the file itself calls what ``run`` runs."""
+        for other in self._exploration.runs:
+            for call in other.tape.calls if other.concrete else ():
+                if _runs_same(call, run) and call.input_shapes:
+                    yield call.input_shapes[0]
+
+
+def input_of(run: Run) -> Shape | None:
+    """The shape of the first input, None where its rank is unknown."""
+    first = next((value for value in run.inputs if isinstance(value, Tensor)), None)
+    if first is None:
+        return None
+    shape = run.tape.resolve(first.shape)
+    return shape if shape.rank else None
+
+
+def _runs_same(call: Call, run: Run) -> bool:
+    module = call.module
+    return module is not None and (module.cls.node is run.node or run.node in module.made_by)
+
+
+def _matched(symbolic: Shape, concrete: Shape) -> dict[Symbol, Dim]:
+    """The sizes behind the batch that ``concrete`` gives; empty where the two do not fit."""
+    if symbolic.rank != concrete.rank or not concrete.is_concrete:
+        return {}
+    sizes: dict[Symbol, Dim] = {}
+    for open_dim, size in list(zip(symbolic.dims, concrete.dims, strict=True))[1:]:
+        name = open_dim.as_symbol if isinstance(open_dim, Expr) else None
+        if name is not None and sizes.setdefault(name, size) == size:
+            continue
+        if open_dim != size:
+            return {}
+    return sizes

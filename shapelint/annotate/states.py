@@ -1,0 +1,195 @@
+"""The shape behind each element of a block, and how the code's own names spell its channels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import libcst as cst
+
+from ..claims.argument import find_argument
+from ..claims.names import Names
+from ..claims.pattern import canonical
+from ..claims.placement import Stretch
+from ..claims.points import Point
+from ..interp.values import Function
+from ..shapes import Dim, Expr, Shape, Symbol, quotient, symbols_of
+from ..source.parse import Source
+from .blocks import Block
+from .sizes import Told, Witnesses, input_of
+
+__all__ = ["State", "States", "states_of"]
+
+_CHANNELS = (("out_channels", 1), ("out_features", -1))
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The dims behind the batch, and each as it is spelled."""
+
+    dims: tuple[Dim, ...]
+    spelled: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """``before``: the block's input, if known; ``after``: the state behind each element, None where it is not known."""
+
+    before: State | None
+    after: tuple[State | None, ...]
+
+
+def states_of(block: Block, witnesses: Witnesses, source: Source) -> States | None:
+    """The states of a block as the first run tells them that knows any; None if none does."""
+    for told in witnesses.told(block):
+        states = _Teller(block, told, witnesses, source).states()
+        if any(states.after):
+            return states
+    return None
+
+
+class _Teller:
+    """Reads the states of one block off one run."""
+
+    def __init__(self, block: Block, told: Told, witnesses: Witnesses, source: Source) -> None:
+        self._block, self._told, self._witnesses, self._source = block, told, witnesses, source
+        given = input_of(told.points.run)
+        self._batch = None if given is None else given.dims[0]
+        self._open = _open_sizes(told)
+        self._names: dict[cst.FunctionDef | None, Names | None] = {}
+        self._spelling: dict[Dim, str] = {}
+
+    def states(self) -> States:
+        if self._batch is None:
+            return States(None, ())
+        after = tuple(self._after(element.index) for element in self._block.elements)
+        return States(self._before(), after)
+
+    def _before(self) -> State | None:
+        if self._block.is_code:
+            function = self._block.function
+            assert function is not None
+            return self._state(self._told.points.given(function) or [])
+        return self._state(self._told.points.before(Stretch(self._block.chain, 0, 0)) or [])
+
+    def _after(self, index: int) -> State | None:
+        points = self._told.points.after(Stretch(self._block.chain, index, index)) or []
+        for point in points[:1]:
+            self._learn(point)
+        return self._state(points)
+
+    def _state(self, points: Sequence[Point]) -> State | None:
+        """The one shape of all ``points``, if it can be told."""
+        shapes = {point.shape.substitute(self._told.sizes) for point in points}
+        if len(shapes) != 1 or not all(point.certain for point in points):
+            return None
+        shape: Shape = shapes.pop()
+        if shape.rank is None or shape.rank < 2 or shape.dims[0] != self._batch:
+            return None
+        spelled = [self._spell(dim) for dim in shape.dims[1:]]
+        if any(text is None for text in spelled):
+            return None
+        return State(shape.dims[1:], tuple(text for text in spelled if text is not None))
+
+    def _spell(self, dim: Dim) -> str | None:
+        """A dim in names that a reader knows: the sizes of the input and the names of the code; None for others."""
+        if dim in self._spelling:
+            return self._spelling[dim]
+        if isinstance(dim, int):
+            return str(dim) if dim > 0 else None
+        return str(dim) if all(self._is_known(name) for name in symbols_of(dim)) else None
+
+    def _is_known(self, name: Symbol) -> bool:
+        if name in self._open:
+            return self._open[name]
+        names = self._names_around(self._block.function)
+        value = None if names is None else names.get(canonical(name.name))
+        return isinstance(value, Expr) and value.as_symbol == name
+
+    # -- the code's own names -----------------------------------------------------------------------------------
+
+    def _learn(self, point: Point) -> None:
+        """Note how the constructor of the layer that gave ``point`` spells its channels, if by a name."""
+        module = None if point.call is None else point.call.module
+        layer = None if module is None else module.cls.catalogued
+        built = None if module is None else module.built
+        if layer is None or built is None or built.source is not self._source or not isinstance(built.node, cst.Call):
+            return
+        for parameter, axis in _CHANNELS:
+            arg = find_argument(built.node, parameter, layer.signature.positional)
+            if arg is None or point.shape.rank is None:
+                continue
+            computed = point.shape.dims[axis]
+            text, value = self._written(arg.value)
+            if value == computed:
+                self._spelling[computed] = text
+            else:
+                self._spelling.pop(computed, None)
+
+    def _written(self, node: cst.BaseExpression) -> tuple[str, Dim | None]:
+        """An expression of names and numbers as a comment writes it, and its value; no value for a mere number."""
+        names = self._names_around(self._constructor())
+        if names is None:
+            return "", None
+        text, value = _evaluated(node, names)
+        return (text, value) if any(map(str.isalpha, text)) else ("", None)
+
+    def _constructor(self) -> cst.FunctionDef | None:
+        if not self._block.is_code:
+            return self._block.function
+        module = self._told.points.run.module
+        found = None if module is None else module.cls.find("__init__")
+        node = found[1].node if found is not None and isinstance(found[1], Function) else None
+        return node if isinstance(node, cst.FunctionDef) else None
+
+    def _names_around(self, function: cst.FunctionDef | None) -> Names | None:
+        if function not in self._names:
+            run = self._told.points.run if function is None else self._witnesses.entered(function)
+            self._names[function] = None if run is None else Names(run, self._source, function)
+        return self._names[function]
+
+
+def _open_sizes(told: Told) -> dict[Symbol, bool]:
+    """The names of the input's sizes behind the batch; False for a name that two of them share."""
+    run = told.points.run
+    names: list[Symbol] = []
+    for value in run.inputs:
+        shape = getattr(value, "shape", None)
+        if isinstance(shape, Shape):
+            dims = run.tape.resolve(shape).substitute(told.sizes).dims[1:]
+            names += [name for dim in dims for name in sorted(symbols_of(dim), key=str)]
+    spelled = [name.name for name in dict.fromkeys(names)]
+    return {name: spelled.count(name.name) == 1 and name.name in ("H", "W", "L", "D") for name in names}
+
+
+def _evaluated(node: Any, names: Names) -> tuple[str, Dim | None]:
+    """``self.ngf * 8`` as ``ngf*8`` and its value."""
+    match node:
+        case cst.Integer(value=digits):
+            return digits, int(digits.replace("_", ""), 0)
+        case cst.Name(value=name) | cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name)):
+            return name, names.get(canonical(name))
+        case cst.Attribute(value=cst.Name(value=owner), attr=cst.Name(value=name)):
+            return f"{owner}.{name}", names.get(canonical(name))
+        case cst.BinaryOperation(left=left, operator=operator, right=right):
+            return _operated(operator, (left, right), names)
+        case _:
+            return "", None
+
+
+def _operated(operator: cst.BaseBinaryOp, operands: tuple[Any, Any], names: Names) -> tuple[str, Dim | None]:
+    (left, one), (right, other) = (_evaluated(node, names) for node in operands)
+    if one is None or other is None:
+        return "", None
+    tight = [f"({text})" if isinstance(node, cst.BinaryOperation) else text
+             for text, node in zip((left, right), operands, strict=True)]  # fmt: skip
+    match operator:
+        case cst.Multiply():
+            return "*".join(tight), one * other
+        case cst.FloorDivide() if isinstance(other, int) and other > 0:
+            return "//".join(tight), quotient(one, other)
+        case cst.Add():
+            return f"{left}+{right}", one + other
+        case _:
+            return "", None

@@ -1,0 +1,89 @@
+"""Annotating one text: stale comments refreshed, missing ones added, nothing kept that would not lint clean."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from ..claims.scope import read
+from ..diagnostic import Diagnostic, Edit
+from ..engine import Result
+from ..fixes.apply import apply_edits
+from ..fixes.repeat import fix_text
+from ..interp import Project, explore
+from ..source.parse import parse
+from .blocks import Block, blocks_of
+from .manner import manner_of
+from .plan import edits_of
+from .sizes import Witnesses
+from .states import states_of
+
+__all__ = ["Lint", "annotate_text"]
+
+Lint = Callable[[str], Result]
+"""The findings of a text."""
+
+_STALE = "SHP202"
+_BLAMED = frozenset({"SHP201", "SHP202"})
+
+
+def annotate_text(text: str, path: str, project: Project, lint: Lint) -> str:
+    """``text`` with its shape comments brought up to date, in its own manner.
+
+    A block is left as it is where the result would bring a finding or would not be read back as it is written.
+    Raises SourceError for what cannot be parsed.
+    """
+    parse(text, path)
+    text = fix_text(text, lambda changed: _only_stale(lint(changed)), unsafe=False).text
+    before = lint(text)
+    proposed = _proposed(text, path, project, before)
+    if not proposed:
+        return text
+    everything = [edit for edits in proposed for edit in edits]
+    changed = apply_edits(text, everything)
+    if _is_clean(before, lint(changed)):
+        return changed
+    kept: list[Edit] = []
+    for edits in proposed:
+        changed = apply_edits(text, [*kept, *edits])
+        if _is_clean(before, lint(changed)):
+            kept += edits
+    return apply_edits(text, kept)
+
+
+def _proposed(text: str, path: str, project: Project, before: Result) -> list[list[Edit]]:
+    """The missing comments, block by block."""
+    source = parse(text, path)
+    exploration = explore(source, project)
+    findings = read(source, exploration)
+    witnesses = Witnesses(source, exploration, findings)
+    stated = {claim.row for claim in findings.claims}
+    manners = {declared: manner_of(findings, declared) for declared in (True, False)}
+    proposed: list[list[Edit]] = []
+    for block in blocks_of(source):
+        if _is_disputed(block, before):
+            continue
+        states = states_of(block, witnesses, source)
+        if states is not None:
+            edits = list(edits_of(block, states, manners[not block.is_code], stated, source))
+            proposed += [edits] * bool(edits)
+    return proposed
+
+
+def _is_disputed(block: Block, before: Result) -> bool:
+    """Whether comments and code of the block part already: somebody has to decide that first."""
+    return any(finding.code in _BLAMED and finding.span.row in block.rows for finding in before.diagnostics)
+
+
+def _only_stale(result: Result) -> Result:
+    stale = tuple(finding for finding in result.diagnostics if finding.code == _STALE)
+    return Result(stale, result.coverage, result.parsed)
+
+
+def _is_clean(before: Result, after: Result) -> bool:
+    """Whether nothing is found in the new text that was not found in the old."""
+    return not _counted(after.diagnostics) - _counted(before.diagnostics)
+
+
+def _counted(findings: Sequence[Diagnostic]) -> Counter[tuple[str, str]]:
+    return Counter((finding.code, finding.message) for finding in findings)

@@ -1,0 +1,114 @@
+"""``shapelint annotate``: shape comments, written and kept up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import click
+
+from ..config import ConfigError, load
+from ..discovery import find_files
+from ..engine import Result
+from ..fixes.write import difference, replace_file
+from ..session import Session, open_text
+from ..settings import Settings
+from ..source.guard import SourceError
+from .output import Failure, complain, write
+
+__all__ = ["command"]
+
+_MENTION = b"torch"
+
+
+class _Defect(Exception):
+    """The linter itself failed on a file: one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Annotated:
+    """The bytes of a file before and after, and why there is no after."""
+
+    before: bytes = b""
+    after: bytes = b""
+    error: str | None = None
+
+
+@click.command("annotate")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATHS...")
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 if comments are missing or out of date.")
+@click.option("--diff", is_flag=True, help="Show what would be written, change nothing; exit 1 if there is something.")
+def command(paths: Sequence[str], check: bool, diff: bool) -> int:
+    """Write a shape comment after each group of layers and on the statements of forward, and refresh stale ones.
+
+    Comments are written as those of the file are, or '# state size. (64) x 48 x 48' where it has none. Sizes come from
+    the comments that are there, from a call in the file, or stay symbolic. Comments that state no shape are left alone.
+
+    Exit codes: 0 done or nothing to do, 1 out of date (with --check or --diff), 2 something could not be annotated.
+    """
+    try:
+        config = load(paths)
+    except ConfigError as error:
+        raise Failure(str(error)) from None
+    session = Session(replace(config, settings=Settings()), use_cache=False)
+    found = find_files(paths, config.root, config.exclude)
+    for line in found.errors:
+        complain(line)
+    failed, changed = bool(found.errors), 0
+    for file in found.files:
+        outcome = _annotated(session, file)
+        if outcome.error is None and outcome.after != outcome.before:
+            changed += 1
+            outcome = _shown(file, outcome, diff) if check or diff else _written(file, outcome)
+        if outcome.error is not None:
+            failed = True
+            complain(f"{file}: {outcome.error}")
+    if changed and not diff:
+        complain(f"{changed} file{'s' * (changed != 1)} {'out of date' if check else 'annotated'}")
+    return 2 if failed else int(changed > 0 and (check or diff))
+
+
+def _shown(file: str, outcome: _Annotated, diff: bool) -> _Annotated:
+    write(difference(outcome.before, outcome.after, file) if diff else f"{file}: shape comments are out of date\n")
+    return outcome
+
+
+def _written(file: str, outcome: _Annotated) -> _Annotated:
+    try:
+        replace_file(file, outcome.after)
+    except OSError as error:
+        return _Annotated(error=f"cannot be written: {(error.strerror or str(error)).lower()}")
+    return outcome
+
+
+def _annotated(session: Session, file: str) -> _Annotated:
+    try:
+        with open(file, "rb") as opened:
+            content = opened.read()
+    except OSError as error:
+        return _Annotated(error=(error.strerror or "cannot be read").lower())
+    if _MENTION not in content:
+        return _Annotated(content, content)
+    from ..annotate import annotate_text
+
+    try:
+        encoded, notebook = open_text(content, file)
+        text = encoded.text if notebook is None else notebook.text
+        cells = () if notebook is None else notebook.cells
+
+        def lint(changed: str) -> Result:
+            result, error = session.lint(changed, file, cells)
+            if result is None:
+                raise _Defect(error)
+            return result
+
+        after = annotate_text(text, file, session.project(), lint)
+        if after == text:
+            return _Annotated(content, content)
+        return _Annotated(content, encoded.encode(after if notebook is None else notebook.with_text(after)))
+    except SourceError as error:
+        return _Annotated(error=f"{error.row}:{error.column}: {error.message}")
+    except (_Defect, UnicodeEncodeError, ValueError) as error:
+        return _Annotated(error=f"not annotated: {error}")
+    except RecursionError:
+        return _Annotated(error="not annotated: nested too deeply")
