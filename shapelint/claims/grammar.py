@@ -14,6 +14,7 @@ lead is what stands before the shape; every word of it must be known, or name th
 from __future__ import annotations
 
 import itertools
+import re
 
 from .candidate import Line
 from .code import is_code, is_code_tokens
@@ -24,7 +25,15 @@ from .words import is_known
 
 __all__ = ["NotAShape", "is_code", "may_be_shape", "parse_comment", "read_comment"]
 
-_SIGNS = ("x", "X", "×", "*", "＊", "(", "（", "[", "［", "@", "->", "→", "=>", ",", "，", "nput is")
+_SIGN = re.compile(
+    r"""
+      [*＊@→⇒×✕] | [-=]\s?> | nput\ is
+    | [0-9A-Za-z_)\]]\ ?[xX]\ ?[0-9(\[] | [0-9A-Za-z_)\]'`]\ [xX]\ [A-Za-z] | [A-Z]x[A-Z]  # 64 x 32, B x C, CxHxW
+    | [(（\[［] [^()\[\]]* [,，xX0-9NBnb?]                                          # (B, C), (1024), [N]
+    | (?: [0-9BNbn] | bs | [Bb]atch\w* | [A-Z]h | nH | \w+_\w+ | seq\w* ) \s?[,，]       # bs, 3, 8, 8
+    """,
+    re.VERBOSE,
+)
 _SHORTEST, _LONGEST = 4, 300
 
 
@@ -54,7 +63,7 @@ def may_be_shape(text: str) -> bool:
     """A cheap test that most comments fail: dims need a separator, and the words before them must be of the trade."""
     if not _SHORTEST <= len(text) <= _LONGEST:
         return False
-    if any(sign in text for sign in _SIGNS):
+    if _SIGN.search(text):
         return not _is_prose(text)
     return _is_letters(text)
 

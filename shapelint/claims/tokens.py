@@ -30,11 +30,12 @@ _FULL_WIDTH = str.maketrans("（）［］【】，：；．。＝×✕╳＊＋�
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+)
-  | (?P<arrow> (?:[-~]{1,4}|={1,3})\s?> | [→⇒➔➜⟶⟹⇨▶] )
-  | (?P<decimal> \d+\.\d+ | \d+e-\d+ )
   | (?P<name> [A-WYZa-wyz_À-ɏͰ-ϿЀ-ӿ][A-WYZa-wyz0-9_À-ɏͰ-ϿЀ-ӿ]* (?![A-Za-z0-9_]) )
+  | (?P<mark> [(),.\[\]:] (?!\.) )
+  | (?P<decimal> \d+\.\d+ | \d+e-\d+ )
   | (?P<number> \d+ (?![A-Za-z0-9_]) )
   | (?P<run> [A-Za-z0-9_À-ɏͰ-ϿЀ-ӿ]+ )
+  | (?P<arrow> (?:[-~]{1,4}|={1,3})\s?> | [→⇒➔➜⟶⟹⇨▶] )
   | (?P<cjk> [぀-ヿ㐀-鿿가-힣]+ )
   | (?P<dots> \.{2,} | … )
   | (?P<quote> `+ | ' | " )
@@ -44,6 +45,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_SELF = frozenset({"mark", "symbol"})
 _AXES = frozenset("BbCcHhWwNnDdLlMmKkTSEFGPQ")
 _BATCH_WORDS = frozenset({"batch", "Batch", "bs", "bsz", "BS"})
 _END = "end"
@@ -67,7 +69,7 @@ def tokenize(text: str) -> list[Token]:
             tokens.append(Token("name", text[letter.start : end], letter.start, end, letter.glued))
         else:
             word = match.group()
-            tokens.append(Token(word if kind == "symbol" else kind, word, start, end, glued))
+            tokens.append(Token(word if kind in _SELF else kind, word, start, end, glued))
     tokens.append(Token(_END, "", len(text), len(text), False))
     return tokens
 
