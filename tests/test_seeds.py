@@ -58,9 +58,7 @@ def test_what_is_right_is_silent(path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "row", "right", "wrong", "code", "advice"), BROKEN)
-def test_one_broken_number_is_one_finding(
-    name: str, row: int, right: str, wrong: str, code: str, advice: str
-) -> None:
+def test_one_broken_number_is_one_finding(name: str, row: int, right: str, wrong: str, code: str, advice: str) -> None:
     """One finding, on the broken line, and its help names the number that is right."""
     lines = sound(name).split("\n")
     assert right in lines[row - 1]

@@ -155,7 +155,16 @@ def diagnose(
     if proof.run.concrete:
         labels = (*labels, *_outer(checked, proof, span, failed))
     return Diagnostic(
-        code, name, proof.message, checked.path, span, label=label, labels=labels, trace=chain(proof), help=help, fix=fix
+        code,
+        name,
+        proof.message,
+        checked.path,
+        span,
+        label=label,
+        labels=labels,
+        trace=chain(proof),
+        help=help,
+        fix=fix,
     )
 
 

@@ -52,7 +52,7 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
 
 
 def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Diagnostic | None:
-    labels = ()
+    labels: tuple[Label, ...] = ()
     span = None if producer is None else span_of_argument(checked, producer, _parameter(producer, _GIVES))
     given = None if producer is None else _given(producer)
     if producer is not None and span is not None and given is not None:
@@ -70,7 +70,9 @@ def _blame_producer(checked: Checked, proof: Proof, producer: Call, expected: ob
         return None
     fix = replace_argument(checked, producer, parameter, str(expected)) if _is_written(expected) else None
     receiver = span_of_argument(checked, proof.call, proof.argument)
-    labels = () if receiver is None else (Label(receiver, f"{expected} channels expected here and by the layers after it"),)
+    labels = (
+        () if receiver is None else (Label(receiver, f"{expected} channels expected here and by the layers after it"),)
+    )
     return diagnose(checked, proof, CODE, NAME, span=span, label="this number is wrong", labels=labels, fix=fix)
 
 
@@ -124,5 +126,3 @@ def _votes(proof: Proof, expected: object) -> int:
         if call.module is not None and _parameter(call, _GIVES) is None:
             alike.add(id(call.output))
     return votes
-
-

@@ -17,7 +17,21 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias, Union
 
-__all__ = ["Atom", "Dim", "Expr", "Floor", "Symbol", "common_factor", "exact_quotient", "fresh", "of_atom", "quotient", "substitute", "symbol", "symbols_of"]
+__all__ = [
+    "Atom",
+    "Dim",
+    "Expr",
+    "Floor",
+    "Symbol",
+    "common_factor",
+    "exact_quotient",
+    "fresh",
+    "of_atom",
+    "quotient",
+    "substitute",
+    "symbol",
+    "symbols_of",
+]
 
 Dim: TypeAlias = Union[int, "Expr"]
 Monomial: TypeAlias = tuple[tuple["Atom", int], ...]
@@ -73,7 +87,7 @@ class Floor:
         return f"{text}//{self.divisor}" if text.isidentifier() else f"({text})//{self.divisor}"
 
 
-Atom: TypeAlias = Union[Symbol, Floor]
+Atom: TypeAlias = Symbol | Floor
 
 _ONE: Monomial = ()
 _fresh_uids = itertools.count(1)

@@ -67,6 +67,10 @@ class Needs:
 
     def at_least(self, dim: Dim, bound: Dim, kind: Kind, message: Message, argument: str | None = None) -> None:
         """``dim >= bound``, or :class:`Reject` if it never is."""
+        if type(dim) is int and type(bound) is int:
+            if dim < bound:
+                raise Reject(kind, message, argument)
+            return
         match less(dim, bound, self.bounds):
             case True:
                 raise Reject(kind, message if isinstance(message, str) else message(), argument)

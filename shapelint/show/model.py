@@ -7,7 +7,7 @@ from typing import Any
 
 from ..interp import Call, Instance
 from ..interp.machine import Machine
-from ..interp.modules import children
+from ..interp.submodules import children
 from ..interp.tape import Site
 from ..interp.values import Choice, Parameter
 from ..shapes import Dim, Expr, Tensor, Unknown

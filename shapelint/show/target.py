@@ -13,8 +13,8 @@ from ..interp.calls import call
 from ..interp.explore import arguments_of, inputs_of, name_paths, new_machine
 from ..interp.imports import Deferred, Project
 from ..interp.machine import Machine, OutOfFuel
-from ..interp.modules import MODULE, is_module
 from ..interp.scope import Frame
+from ..interp.submodules import MODULE, is_module
 from ..interp.values import Class, Function, Instance, Module, Thrown
 from ..shapes import Shape, Tensor
 from ..source.parse import SourceError
@@ -41,7 +41,9 @@ class Executed:
 
 def parse_size(text: str) -> tuple[int, ...]:
     """``1x3x96x96`` or ``1,3,96,96`` as numbers; raises ValueError."""
-    return tuple(int(part) for part in text.strip("()[] ").replace("x", ",").replace("X", ",").split(",") if part.strip())
+    return tuple(
+        int(part) for part in text.strip("()[] ").replace("x", ",").replace("X", ",").split(",") if part.strip()
+    )
 
 
 def load(path: str) -> tuple[Project, Module]:
