@@ -10,6 +10,7 @@ from .claims.scope import read
 from .coverage import Coverage
 from .diagnostic import Diagnostic, Span
 from .interp import Project, explore
+from .measure import coverage_of
 from .rules import invalid_syntax, registry
 from .rules.context import Checked
 from .settings import Reader, Settings
@@ -44,8 +45,8 @@ def check_source(
     """Lint ``text`` as the contents of ``path``.
 
     ``files`` gives the text of imported ones (a Project, shared by the files of a session, parses each of them once),
-    ``cells`` the first rows of a notebook's code cells.  Raises UnknownRule for a name in ``settings`` that no rule has;
-    RecursionError, and what a defect of ours raises, the caller must guard.
+    ``cells`` the first rows of a notebook's code cells.  Raises UnknownRule for a name in ``settings`` that no rule
+    has; RecursionError, and what a defect of ours raises, the caller must guard.
     """
     asked = registry.selected(settings.select, settings.ignore)
     project = files if isinstance(files, Project) else Project(files)
@@ -60,7 +61,8 @@ def check_source(
 def _understood(source: Source, settings: Settings, project: Project) -> tuple[Checked, Coverage]:
     """Execute the file abstractly and bind what its comments claim."""
     exploration = explore(source, project)
-    return Checked(source, exploration, read(source, exploration)), Coverage(files=1)
+    checked = Checked(source, exploration, read(source, exploration))
+    return checked, coverage_of(checked)
 
 
 def _findings(checked: Checked, asked: frozenset[str]) -> tuple[Diagnostic, ...]:

@@ -1,0 +1,68 @@
+"""Counting what was understood of one file: layer calls, shape comments, and the reasons for what stayed unknown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .claims.assertion import Verdict
+from .coverage import Coverage
+from .shapes import Shape, symbols_of
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from .interp import Call
+    from .rules.context import Checked
+
+__all__ = ["coverage_of"]
+
+
+def coverage_of(checked: Checked) -> Coverage:
+    """The coverage of one file.  A layer counts once for each place that calls it, and is known if any run knows it."""
+    layers: dict[tuple[cst.CSTNode, cst.CSTNode | None], bool] = {}
+    for call in _layer_calls(checked):
+        built = call.module.built if call.module is not None else None
+        key = (call.site.node, None if built is None else built.node)
+        layers[key] = layers.get(key, False) or (call.output_shape is not None and _is_known(call.output_shape))
+    verdicts = checked.claims.verdicts.values() if checked.claims is not None else ()
+    return Coverage(
+        files=1,
+        layers=len(layers),
+        layers_known=sum(layers.values()),
+        claims=len(verdicts),
+        claims_bound=sum(verdict is not Verdict.UNBOUND for verdict in verdicts),
+        claims_checked=sum(verdict in (Verdict.TRUE, Verdict.FALSE) for verdict in verdicts),
+        reasons=tuple(_reasons(checked).items()),
+    )
+
+
+def _layer_calls(checked: Checked) -> Iterator[Call]:
+    """Calls of layers that this file makes, or whose layer it builds."""
+    for run in (*checked.exploration.runs, *checked.exploration.alone()):
+        for call in run.tape.calls:
+            if call.leaf and call.module is not None:
+                built = call.module.built
+                if checked.source in (call.site.source, built and built.source):
+                    yield call
+
+
+def _is_known(shape: Shape) -> bool:
+    """Whether rank and all dims are known, as numbers or as expressions of sizes that a user chooses."""
+    return shape.lead is None and not any(name.reason for dim in shape.dims for name in symbols_of(dim))
+
+
+def _reasons(checked: Checked) -> Counter[str]:
+    """Why something is unknown, with the number of places where that is so."""
+    places = {
+        (site.node, reason): reason
+        for run in checked.exploration.runs
+        for site, reason in run.tape.unknowns
+        if site is not None and site.source is checked.source
+    }
+    reasons = Counter(places.values())
+    for verdict in checked.claims.verdicts.values() if checked.claims is not None else ():
+        if verdict in (Verdict.UNBOUND, Verdict.OPEN):
+            reasons[f"shape comment: {verdict.value}"] += 1
+    return reasons
