@@ -99,11 +99,15 @@ class Assertion:
             judgement = _judge(alternative, solution)
             if judgement.verdict is Verdict.TRUE:
                 return judgement
-            if _rank(judgement) >= _rank(best):
+            if _rank(judgement) > _rank(best):
                 best = judgement
         if thorough and best.verdict is Verdict.FALSE and self._excused(solution):
             return Judgement(Verdict.OPEN, best.alternative, best.true)
         return best
+
+    def is_vague(self, solution: Solution) -> bool:
+        """Whether it may speak of several tensors that differ, so that no one of them is the truth."""
+        return len({tuple(map(solution.computed, other.pairs)) for other in self.alternatives}) > 1
 
     def _excused(self, solution: Solution) -> bool:
         if self.claim.crowded:

@@ -14,6 +14,7 @@ from typing import Any
 from ..interp.tape import Call, Override, Run
 from ..source.parse import Source
 from .assertion import Assertion, Solution, Verdict
+from .pattern import Kind
 from .points import Points
 from .reading import Divergence, Reading, bind
 from .repair import Repair, repairs
@@ -57,7 +58,8 @@ def blame(reading: Reading, divergence: Divergence, source: Source) -> Blame:
     best: tuple[int, Repair, _Faults] | None = None
     alternative = divergence.judgement.alternative
     assert alternative is not None
-    tried = repairs(reading.run, source, chain, alternative.pairs, solution)
+    vague = divergence.assertion.is_vague(solution)
+    tried = [] if vague else repairs(reading.run, source, chain, alternative.pairs, solution)
     for repair in _shortlist(tried, chain):
         change = Override(repair.override.arguments, symbols=solution.sizes)
         mended = _faults(reading.run.replay(change), reading, source)
@@ -107,14 +109,17 @@ def _faults(run: Run, reading: Reading, source: Source) -> _Faults:
 
 
 def _other_sizes(reading: Reading, divergence: Divergence) -> int:
-    """How many claims stay false if another size is taken as given, so that this claim is true and an earlier one
-    not."""
-    counts = [
-        sum(a.judge(solution).verdict is Verdict.FALSE for a in reading.assertions) - 1
-        for solution in reading.rivals
-        if divergence.assertion.judge(solution).verdict is Verdict.TRUE
-    ]
-    return min(counts, default=len(reading.assertions))
+    """How many claims stay false if another size is taken as given, so that this claim is true and an earlier one not.
+
+    What is labelled as the input is an anchor: it is not doubted.
+    """
+    counts = [len(reading.assertions)]
+    for solution in reading.rivals:
+        verdicts = [(assertion, assertion.judge(solution).verdict) for assertion in reading.assertions]
+        false = [assertion for assertion, verdict in verdicts if verdict is Verdict.FALSE]
+        if divergence.assertion not in false and not any(a.claim.remark.kind is Kind.INPUT for a in false):
+            counts.append(len(false) - 1)
+    return min(counts)
 
 
 def _follow(reading: Reading, divergence: Divergence) -> tuple[Assertion, ...]:

@@ -149,8 +149,8 @@ def _blocks(node: Any) -> Iterator[tuple[cst.CSTNode, Sequence[cst.CSTNode]]]:
         ):
             yield last, last.body.body
         case cst.Try():
-            for part in (*node.handlers, *filter(None, (node.orelse, node.finalbody))):
-                yield part, part.body.body
+            parts: list[Any] = [*node.handlers, *filter(None, (node.orelse, node.finalbody))]
+            yield from ((part, part.body.body) for part in parts)
 
 
 def _within(

@@ -41,16 +41,9 @@ def computed_dims(blame: Blame, assertion: Assertion) -> tuple[Dim | None, ...] 
         for pair in judgement.alternative.pairs
         if pair in judgement.false
     }
-    if any(pair.axis is None for pair in judgement.alternative.pairs) or _is_vague(blame, assertion):
+    if any(pair.axis is None for pair in judgement.alternative.pairs) or assertion.is_vague(blame.reading.solution):
         return None
     return tuple(changed.get(text.start) for text in assertion.part.pattern.dims)
-
-
-def _is_vague(blame: Blame, assertion: Assertion) -> bool:
-    """Whether the claim may speak of several tensors that differ, so that no one of them is the truth."""
-    solution = blame.reading.solution
-    told = {tuple(solution.computed(pair) for pair in other.pairs) for other in assertion.alternatives}
-    return len(told) > 1
 
 
 def pattern_span(assertion: Assertion) -> Span:
