@@ -55,6 +55,12 @@ class Candidate:
         return len(self.readings[0].dims)
 
     @property
+    def is_certain(self) -> bool:
+        """Whether it is in brackets and begins with the batch: then words after it are a remark on it."""
+        reading = self.readings[0]
+        return self.rank > 1 and bool(reading.bracket) and reading.dims[0].batch and reading.dims[1].dim is not None
+
+    @property
     def is_listed(self) -> bool:
         """Whether brackets or an ``x`` make it a list of several; words with a comma are not enough."""
         return self.rank > 1 and bool(self.readings[0].bracket or self.readings[0].separator == "x")
@@ -106,8 +112,10 @@ def next_candidate(line: Line, first: int) -> tuple[Candidate | None, Lead]:
 
 
 def _is_arguments(tokens: Sequence[Token], found: Candidate) -> bool:
-    """The brackets of ``mask.unsqueeze(1): [b, 1, h, w]``: of a call whose value is then spoken of."""
+    """The brackets of ``mask.unsqueeze(1): [b, 1, h, w]``, of a call whose value is then spoken of, or of a word."""
     at = found.first
+    if found.rank == 1 and tokens[at].glued and tokens[found.after].kind == "name":
+        return True  # "input(image) size: ..."
     called = at > 1 and tokens[at].glued and tokens[at - 1].kind == "name" and tokens[at - 2].kind == "."
     return called and tokens[at].kind == "(" and tokens[found.after].kind == ":"
 

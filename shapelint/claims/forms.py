@@ -46,7 +46,7 @@ def _plain(line: Line, lead: Lead, shape: Candidate) -> Remark:
     context, kind = Context.STATED if shape.sized else lead.context, lead.kind
     if context is Context.BARE and _is_row(line, shape):
         raise NotAShape("a row of data")
-    role = read_tail(line, shapes[-1].after, context if shape.rank > 1 or kind is Kind.STATE else Context.LABEL)
+    role = read_tail(line, shapes[-1], context if shape.rank > 1 or kind is Kind.STATE else Context.LABEL)
     if role is not None and kind is Kind.BARE:
         context, kind = Context.LABEL, Kind.INPUT if role is Role.INPUT else Kind.OUTPUT
     if len(shapes) > 1 and context is Context.STATED:
@@ -67,7 +67,7 @@ def _one_sided(line: Line, lead: Lead, shape: Candidate) -> Remark:
     """``-> ngf x 4 x 4``."""
     if lead.fragment:
         raise NotAShape("part of a sentence")
-    read_tail(line, shape.after, lead.context)
+    read_tail(line, shape, lead.context)
     context = lead.context if lead.context is Context.STATED else Context.ARROW
     if lead.kind in (Kind.STATE, Kind.INPUT):
         pattern = _pattern(line, shape, context, lead.kind)
@@ -87,14 +87,14 @@ def _arrow(line: Line, lead: Lead, shape: Candidate) -> Remark:
     after = shapes[-1].after
     if _another(line, after) is not None or _product(line, after) is not None:
         raise NotAShape("several results")
-    read_tail(line, after, lead.context)
+    read_tail(line, shapes[-1], lead.context)
     patterns = tuple(_pattern(line, each, Context.ARROW, Kind.ARROW) for each in shapes)
     return Remark(Kind.ARROW, patterns, lead.label, lead.subject, left=patterns[0], right=patterns[-1])
 
 
 def _in_out(line: Line, lead: Lead, shape: Candidate, second: Candidate, label: Lead) -> Remark:
     """``input[3, 224, 224]  output[48, 55, 55]``."""
-    read_tail(line, second.after, label.context)
+    read_tail(line, second, label.context)
     left = _pattern(line, shape, lead.context, Kind.INPUT)
     right = _pattern(line, second, label.context, Kind.OUTPUT)
     return Remark(Kind.ARROW, (left, right), f"{lead.label}/{label.label}", left=left, right=right)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .candidate import Line, candidate_at
+from .candidate import Candidate, Line, candidate_at
 from .dims import NotAShape
 from .plausible import Context
 from .words import Role, cjk_roles, roles_of
@@ -16,8 +16,9 @@ _GOES_ON = frozenset({"x", "*", ",", "number", "arrow", "=", "(", "["})
 _UNITS = frozenset({Role.FILL, Role.SIZE, Role.INPUT, Role.OUTPUT})
 
 
-def read_tail(line: Line, at: int, context: Context) -> Role | None:
+def read_tail(line: Line, shape: Candidate, context: Context) -> Role | None:
     """INPUT or OUTPUT if a word after the shape says so (``32x32 input``); :class:`NotAShape` if it was no shape."""
+    at = shape.after
     tokens = line.tokens
     role: Role | None = None
     delimited = _is_delimited(line, at)
@@ -26,6 +27,9 @@ def read_tail(line: Line, at: int, context: Context) -> Role | None:
         if token.text == "in":
             raise NotAShape("words after it")  # "stage 2, 28x28 in": true of one default only
         if token.text in _CONNECTIVES and tokens[at - 1].kind in (")", "]"):
+            _check_remark(line, at)
+            return role
+        if shape.is_certain and token.text not in _CONDITIONS:
             _check_remark(line, at)
             return role
         roles = roles_of(token.text) if token.kind == "name" else cjk_roles(token.text)
