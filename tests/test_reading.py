@@ -82,7 +82,7 @@ def test_axis_letters_may_mean_another_size_on_every_line() -> None:
 def test_one_mistake_is_one_finding() -> None:
     """After a divergence later claims may fit what would follow if it were true."""
     layers = """
-# input is (3) x 256 x 256
+# (3) x 256 x 256
 nn.Conv2d(3, 8, 4, 2, 1),
 # state size. (8) x 64 x 64
 nn.Conv2d(8, 8, 4, 2, 1),
