@@ -166,22 +166,21 @@ def _adaptive(need: Needs, a: Args, input: Tensor, average: bool) -> Tensor:
         asked = (asked,) * a.spatial
         need.require(asked[0] is not None, Kind.ARGUMENT, "output_size must not be None", "output_size")
     _exactly(need, a, asked, "output_size")
-    mean = average and all(want == 1 for want in asked)
-    if mean and a.spatial > 1:
-        return _adapted(need, a, input, (1,) * a.spatial)
+    message = "an integer expected for output_size, got None"
+    need.require(None not in asked or a.spatial > 1, Kind.ARGUMENT, message, "output_size")
+    kept = (input.size(index) for index in range(-a.spatial, 0))
+    size = tuple(
+        (0 if n is None else n) if want is None else number(need, want, "output_size")
+        for n, want in zip(kept, asked, strict=True)
+    )
+    nonnegative(need, size, "output_size")
+    mean = average and all(n == 1 for n in size)
+    odd = average and input.shape.rank not in (None, a.spatial + 1, a.spatial + 2)
+    if a.spatial > 1 and (mean or (odd and all(n == 1 or not isinstance(n, int) for n in size))):
+        return _adapted(need, a, input, size)
     taken = image(need, input, a.spatial)
     if not mean:
         nonempty(need, taken, channels=not average)
-    need.require(
-        None not in asked or a.spatial > 1,
-        Kind.ARGUMENT,
-        "an integer expected for output_size, got None",
-        "output_size",
-    )
-    size = tuple(
-        n if want is None else number(need, want, "output_size") for n, want in zip(taken.size, asked, strict=True)
-    )
-    nonnegative(need, size, "output_size")
     return taken.tensor(taken.channels, size)
 
 

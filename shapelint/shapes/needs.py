@@ -61,7 +61,7 @@ class Needs:
             return
         match compare(left, right, self.bounds):
             case Equality.NEVER:
-                raise Reject(kind, message if isinstance(message, str) else message(), argument)
+                raise _rejection(kind, message, argument)
             case Equality.DEPENDS:
                 self.equalities.append((left, right))
 
@@ -69,15 +69,19 @@ class Needs:
         """``dim >= bound``, or :class:`Reject` if it never is."""
         if type(dim) is int and type(bound) is int:
             if dim < bound:
-                raise Reject(kind, message, argument)
+                raise _rejection(kind, message, argument)
             return
         match less(dim, bound, self.bounds):
             case True:
-                raise Reject(kind, message if isinstance(message, str) else message(), argument)
+                raise _rejection(kind, message, argument)
             case None:
                 self.inequalities.append((dim, bound))
 
     def require(self, holds: bool, kind: Kind, message: Message, argument: str | None = None) -> None:
         """A condition that is known to hold or not."""
         if not holds:
-            raise Reject(kind, message if isinstance(message, str) else message(), argument)
+            raise _rejection(kind, message, argument)
+
+
+def _rejection(kind: Kind, message: Message, argument: str | None) -> Reject:
+    return Reject(kind, message if isinstance(message, str) else message(), argument)
