@@ -74,3 +74,8 @@ def run(args: Sequence[str]) -> int:
         # Whoever read our output has seen enough (`| head`).  Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # noqa: BLE001  # the exit code of a defect is 2, and 1 is what Python would make of it
+        from .session import internal_error
+
+        click.echo(f"shapelint: {internal_error(error)}", err=True)
+        return _FAILURE

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from .source.notebook import Notebook
     from .source.text import FileText
 
-__all__ = ["Session", "check_paths"]
+__all__ = ["Session", "check_paths", "internal_error", "open_text"]
 
-_LARGEST = 4_000_000
+_LARGEST = 3_000_000
 _MENTION = b"torch"
 
 
@@ -93,7 +93,7 @@ class Session:
 
             return Result((report(SourceError("nested too deeply"), path),), Coverage(files=1), parsed=False), None
         except Exception as error:  # noqa: BLE001  # the guard: a defect of ours must not hide the other files' findings
-            return None, _internal(error)
+            return None, internal_error(error)
 
     # -- imported files -----------------------------------------------------------------------------------------
 
@@ -177,7 +177,7 @@ def _is_no_text(content: bytes) -> bool:
     return b"\0" in content
 
 
-def _internal(error: Exception) -> str:
+def internal_error(error: Exception) -> str:
     """One line that says where we failed."""
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
