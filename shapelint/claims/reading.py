@@ -92,11 +92,16 @@ class Reading:
         return self.support + labelled > 0 and self.support + labelled >= contradicted
 
     @property
+    def starts_at_one(self) -> bool:
+        """Whether every size that the comments leave open is 1: what a generator is fed, where nothing else is said."""
+        return bool(self.solution.sizes) and all(size == 1 for size in self.solution.sizes.values())
+
+    @property
     def preference(self) -> tuple[object, ...]:
-        """Greater is better: agreement, few divergences, DCGAN's convention, early claims true."""
+        """Greater is better: agreement, few divergences, a latent of 1 x 1, DCGAN's convention, early claims."""
         agreed = self.agreement + len(self.accepted)
         early = tuple(judgement.verdict is Verdict.TRUE for judgement in self.judgements)
-        return agreed, -len(self.divergences), -self.convention.strangeness, early
+        return agreed, -len(self.divergences), self.starts_at_one, -self.convention.strangeness, early
 
 
 def read_claims(run: Run, source: Source, claims: Sequence[Claim]) -> Reading | None:
