@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ import torch
 from oracle import COMPARED, Outcome, T, _consistent, _holds, _named, in_torch, outcome_of
 
 from shapelint import ops
+from shapelint.ops.elements import made
 from shapelint.shapes import Needs, Shape, Symbol, Tensor, Unknown
 
 __all__ = ["compare_call", "compare_op", "our_value", "torch_function"]
@@ -20,6 +22,8 @@ _KINDS = {"ones": "int"}
 def our_value(value: Any, dims: Callable[[tuple[int, ...]], Shape] = Shape) -> Any:
     """The value with every :class:`T` made a tensor of shapelint, its shape by ``dims``."""
     match value:
+        case T(shape=shape, dtype="bool") if dims is Shape:  # a mask's result depends on its elements
+            return made(Shape(shape), "bool", [False] * math.prod(shape))
         case T(shape=shape, dtype=dtype):
             return Tensor(dims(shape), "int" if dtype.startswith("=") else _KINDS.get(dtype, dtype))
         case tuple() | list():

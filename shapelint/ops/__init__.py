@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ..shapes import Tensor
 from . import (
@@ -30,32 +29,24 @@ from . import (
 )
 from .arithmetic import operate
 from .attributes import attribute
-from .declare import Op, families
+from .declare import Op, families, functions, methods
 from .indexing import assign, index
 
 __all__ = ["ARRAY_METHODS", "FUNCTIONS", "METHODS", "METHODS_TYPE", "NAMED_TUPLES", "OPAQUE", "Op", "assign", "attribute", "index", "operate"]
 
-_DECLARED = tuple(
-    families(
-        (
-            reshape, rearrange, join, split, elementwise, arithmetic, reduce, create, linear_algebra, attributes,
-            functional, functional_layers, functional_losses, select, order, einsum, sampling, fourier, decompositions,
-        )
-    )
-)  # fmt: skip
+_DECLARED = families((
+    reshape, rearrange, join, split, elementwise, arithmetic, reduce, create, linear_algebra, attributes, functional,
+    functional_layers, functional_losses, select, order, einsum, sampling, fourier, decompositions, arrays,
+))  # fmt: skip
 
-FUNCTIONS: Mapping[str, Op] = {
-    op.name: op for op in (*_DECLARED, *families((arrays,))) if not op.is_method
-}
-"""Functions by their full dotted name (``"torch.cat"``, ``"torch.nn.functional.relu"``)."""
+FUNCTIONS: Mapping[str, Op] = functions(_DECLARED)
+"""Functions by their full dotted name (``"torch.cat"``, ``"torch.nn.functional.relu"``, ``"numpy.linspace"``)."""
 
-ARRAY_METHODS: Mapping[str, Op] = {op.name: op for op in families((arrays,)) if op.is_method}
+_ARRAY = methods(_DECLARED, "Array")
+ARRAY_METHODS: Mapping[str, Op] = _ARRAY
 """Methods of numpy's arrays by name."""
 
-METHODS: Mapping[str, Op] = {
-    **ARRAY_METHODS,
-    **{op.name: replace(op, of_array=ARRAY_METHODS.get(op.name)) for op in _DECLARED if op.is_method},
-}
+METHODS: Mapping[str, Op] = methods(_DECLARED, "Tensor", _ARRAY)
 """Methods of tensors and arrays by name; the tensor is their first argument."""
 
 OPAQUE: Mapping[str, str] = {

@@ -138,7 +138,7 @@ FAMILIES = (
     _declared("or", "{torch,Tensor}.{logical_or} Tensor.logical_or_", _TWO),
     _declared("xor", "{torch,Tensor}.{logical_xor} Tensor.logical_xor_", _TWO),
     _declared("bitwise", "{torch,Tensor}.bitwise_{and,or,xor,left_shift,right_shift} Tensor.bitwise_{and,or,xor,left_shift,right_shift}_ Tensor.{__and__,__or__,__xor__}", _TWO),
-    _declared("floating", "{torch,Tensor}.{atan2,arctan2,xlogy,logaddexp,logaddexp2,nextafter,copysign,hypot,heaviside,ldexp,float_power} Tensor.{atan2_,arctan2_,xlogy_,nextafter_,copysign_,hypot_,heaviside_,ldexp_,float_power_}", _TWO),
+    _declared("floating", "{torch,Tensor}.{atan2,arctan2,xlogy,logaddexp,logaddexp2,nextafter,copysign,hypot,ldexp} Tensor.{atan2_,arctan2_,xlogy_,nextafter_,copysign_,hypot_,ldexp_}", _TWO),
     _declared("bitwise", "{torch,Tensor}.{fmod,gcd,lcm} Tensor.{fmod_,gcd_,lcm_}", _TWO),
 )  # fmt: skip
 
@@ -147,6 +147,18 @@ FAMILIES = (
 def power(need: Needs, input: Tensor, exponent: Any, out: Any) -> Tensor:
     """``input ** exponent``."""
     return binary(need, "**", input, operand(need, exponent, "exponent"))
+
+
+@op("{torch,Tensor}.float_power Tensor.float_power_", "input, exponent, *, out=None", formula=_BROADCAST)
+def float_power(need: Needs, input: Tensor, exponent: Any, out: Any) -> Tensor:
+    """``input ** exponent`` in double precision."""
+    return binary(need, "floating", input, operand(need, exponent, "exponent"))
+
+
+@op("{torch,Tensor}.heaviside Tensor.heaviside_", "input, values, *, out=None", formula=_BROADCAST)
+def heaviside(need: Needs, input: Tensor, values: Any, out: Any) -> Tensor:
+    """The step function."""
+    return binary(need, "floating", input, operand(need, values, "values"))
 
 
 @op("{torch,Tensor}.isclose", "input, other, rtol=1e-5, atol=1e-8, equal_nan=False", formula=_BROADCAST)

@@ -176,7 +176,7 @@ def linspace(need: Needs, start: Any, end: Any, steps: Any, **options: Any) -> T
     return elements.made(shape, kind, [low] if count == 1 else values)
 
 
-@op("torch.{tensor,as_tensor,asarray,scalar_tensor}", f"data, dtype=None, device=None, *, {_OPTIONS.replace('dtype=None, ', '').replace('device=None, ', '')}, copy=None", formula="nested lists -> their sizes")
+@op("torch.{tensor,as_tensor,asarray}", f"data, dtype=None, device=None, *, {_OPTIONS.replace('dtype=None, ', '').replace('device=None, ', '')}, copy=None", formula="nested lists -> their sizes")
 def tensor(need: Needs, data: Any, dtype: Any, device: Any, **options: Any) -> Tensor:
     """A tensor of the numbers ``data``."""
     if isinstance(data, Tensor):

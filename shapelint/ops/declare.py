@@ -9,8 +9,6 @@ ends in an underscore works in place: the result must have the shape of ``input`
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -21,9 +19,9 @@ from ..shapes import Kind, Needs, Tensor, unknown_rank
 from .elements import Array
 from .values import forget, operand
 
-__all__ = ["Family", "Op", "expand", "families", "keep_shape", "op"]
+__all__ = ["Catalogue", "Family", "Op", "expand", "families", "functions", "keep_shape", "methods", "op"]
 
-_PREFIXES = {"F.": "torch.nn.functional."}
+_OWNERS = ("Tensor", "Array")
 # torch takes numpy's argument names for its own
 _ALIASES = {"axis": "dim", "axes": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
 # in place, but to another shape: of the tensor under its old name nothing is said afterwards
@@ -77,10 +75,35 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One declaration and the operators that it declares."""
+    """One declaration: the names that share it (``Tensor.x``, ``torch.x``), the signature, the shape function."""
 
-    ops: tuple[Op, ...]
+    names: tuple[str, ...]
+    signature_text: str
+    formula: str
     shape: Callable[..., Any]
+
+
+class Catalogue(Mapping[str, Op]):
+    """Operators by name; each is made when it is asked for, since there are a thousand and a model uses twenty."""
+
+    __slots__ = ("_arrays", "_declared", "_is_method")
+
+    def __init__(self, declared: Mapping[str, Family], *, methods: bool, arrays: Catalogue | None = None) -> None:
+        self._declared, self._is_method, self._arrays = declared, methods, arrays
+
+    def __getitem__(self, name: str) -> Op:
+        found = self._declared[name]
+        of_array = self._arrays.get(name) if self._arrays is not None else None
+        return Op(name, found.signature_text, found.formula, found.shape, self._is_method, of_array)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._declared
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._declared)
+
+    def __len__(self) -> int:
+        return len(self._declared)
 
 
 def op(names: str, text: str, *, formula: str) -> Callable[[Callable[..., Any]], Family]:
@@ -90,19 +113,41 @@ def op(names: str, text: str, *, formula: str) -> Callable[[Callable[..., Any]],
     """
 
     def declare(shape: Callable[..., Any]) -> Family:
-        dotted = (name for word in names.split() for name in expand(word))
-        return Family(tuple(_op(name, text, formula, shape) for name in dotted), shape)
+        return Family(tuple(name for word in names.split() for name in expand(word)), text, formula, shape)
 
     return declare
 
 
-def families(modules: Sequence[ModuleType]) -> Iterator[Op]:
-    """Every operator that these modules declare, alone or in tuples of families."""
+def families(modules: Sequence[ModuleType]) -> list[Family]:
+    """Everything that these modules declare, alone or in tuples of families."""
+    found: list[Family] = []
     for module in modules:
         for value in vars(module).values():
-            for family in value if isinstance(value, tuple) else (value,):
-                if isinstance(family, Family):
-                    yield from family.ops
+            if type(value) is Family:
+                found.append(value)
+            elif type(value) is tuple:
+                found += [family for family in value if type(family) is Family]
+    return found
+
+
+def functions(declared: Sequence[Family]) -> Catalogue:
+    """Those that are functions, by full dotted name."""
+    found: dict[str, Family] = {}
+    for family in declared:
+        for name in family.names:
+            owner = name[: name.index(".")]
+            if owner not in _OWNERS:
+                found["torch.nn.functional" + name[1:] if owner == "F" else name] = family
+    return Catalogue(found, methods=False)
+
+
+def methods(declared: Sequence[Family], owner: str, arrays: Catalogue | None = None) -> Catalogue:
+    """Those that are methods of ``owner`` (``"Tensor"`` or ``"Array"``), by name; of arrays too."""
+    start = f"{owner}."
+    found = {n[len(start) :]: family for family in declared for n in family.names if n.startswith(start)}
+    if arrays is not None:
+        found = {**arrays._declared, **found}
+    return Catalogue(found, methods=True, arrays=arrays)
 
 
 def keep_shape(need: Needs, kept: Tensor, result: Any) -> None:
@@ -115,24 +160,16 @@ def keep_shape(need: Needs, kept: Tensor, result: Any) -> None:
         need.equal(after, before, Kind.OPERANDS, message)
 
 
-def _op(name: str, text: str, formula: str, shape: Callable[..., Any]) -> Op:
-    owner, _, method = name.partition(".")
-    if owner in ("Tensor", "Array"):
-        return Op(method, text, formula, shape, is_method=True)
-    for short, full in _PREFIXES.items():
-        if name.startswith(short):
-            name = full + name.removeprefix(short)
-    return Op(name, text, formula, shape, is_method=False)
-
-
 def _known(declared: Signature, name: str) -> str:
     taken = name in declared.positional or name in declared.keyword_only
     return name if taken else _ALIASES.get(name, name)
 
 
-def expand(word: str) -> Iterator[str]:
+def expand(word: str) -> list[str]:
     """``"{a,b}.{c,d}"`` is ``a.c``, ``a.d``, ``b.c``, ``b.d``."""
-    if "{" not in word:
-        return iter((word,))
-    parts = [part[1:-1].split(",") if part.startswith("{") else [part] for part in re.split(r"(\{[^}]*\})", word)]
-    return map("".join, itertools.product(*parts))
+    head, brace, rest = word.partition("{")
+    if not brace:
+        return [word]
+    choices, _, tail = rest.partition("}")
+    tails = expand(tail)
+    return [head + choice + end for choice in choices.split(",") for end in tails]

@@ -39,9 +39,11 @@ def assign(need: Needs, tensor: Tensor, key: Any, value: Any) -> None:
         return
     given = operand(need, value, "value")
     if place.shape.lead is None and given.shape.lead is None:
-        extra = len(given.shape.dims) - len(place.shape.dims)
-        if extra > 0 and all(size == 1 for size in given.shape.dims[:extra]):
-            given = Tensor(Shape(given.shape.dims[extra:]), given.dtype)
+        extra = max(0, len(given.shape.dims) - len(place.shape.dims))
+        for size in given.shape.dims[:extra]:
+            message = f"a value of shape {given.shape} does not fit into a place of shape {place.shape}"
+            need.equal(size, 1, Kind.OPERANDS, message)
+        given = Tensor(Shape(given.shape.dims[extra:]), given.dtype)
         both = broadcast(need, (place.shape, given.shape), name="place and value")
         keep_shape(need, place, Tensor(both))
 
@@ -86,7 +88,9 @@ def _indexed(need: Needs, dims: Sequence[Dim], parts: Sequence[Any]) -> Shape:
             split = split or first is not None
         elif isinstance(part, (int, Expr)) and not isinstance(part, bool):
             within(need, dims[at], part)
-            # between two tensors an integer is a tensor without dimensions
+        elif isinstance(part, Tensor) and part.shape.rank == 0 and part.dtype == "int":
+            # torch takes it for an integer, unlike an index tensor with dimensions
+            need.at_least(dims[at], 1, Kind.OPERANDS, f"an index into a dimension of {dims[at]}")
         else:
             if first is not None and split:
                 first = 0
@@ -123,6 +127,8 @@ def _gathered(need: Needs, dims: Sequence[Dim], part: Any) -> Shape:
         return Shape((fresh("n", minimum=0, reason="the number of true elements of a mask"),))
     if part.dtype is None and part.shape.rank != 0:
         return Shape((), "an index that may be a mask")
+    if part.shape.is_concrete and 0 not in part.shape.dims:
+        need.at_least(dims[0], 1, Kind.OPERANDS, f"indices of shape {part.shape} into a dimension of {dims[0]}")
     return part.shape
 
 

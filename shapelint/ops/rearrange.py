@@ -66,7 +66,7 @@ def _permute(need: Needs, input: Tensor, dims: Any) -> Tensor:
 
 
 @op(
-    "{torch,Tensor}.{transpose,swapaxes,swapdims} Tensor.{transpose_,swapaxes_,swapdims_}", "input, dim0, dim1",
+    "{torch,Tensor}.{transpose,swapdims} Tensor.{transpose_,swapdims_}", "input, dim0, dim1",
     formula="(*, A, *, B, *) -> (*, B, *, A, *)",
 )  # fmt: skip
 def transpose(need: Needs, input: Tensor, dim0: Any, dim1: Any) -> Tensor:
@@ -82,6 +82,12 @@ def transpose(need: Needs, input: Tensor, dim0: Any, dim1: Any) -> Tensor:
     order = list(range(rank))
     order[first], order[second] = second, first
     return permuted(input, tuple(order))
+
+
+@op("{torch,Tensor}.swapaxes Tensor.swapaxes_", "input, axis0, axis1", formula="(*, A, *, B, *) -> (*, B, *, A, *)")
+def swapaxes(need: Needs, input: Tensor, axis0: Any, axis1: Any) -> Any:
+    """``transpose`` by numpy's name."""
+    return transpose.shape(need, input, axis0, axis1)
 
 
 def _transposed_tail(input: Tensor, first: int, second: int) -> Shape:

@@ -229,8 +229,18 @@ def isin(need: Needs, input: Tensor, **others: Any) -> Tensor:
     return like(input, "bool")
 
 
-@op("torch.bucketize torch.searchsorted", "input, boundaries=None, *, self=None, out_int32=False, right=False, side=None, sorter=None, out=None", formula="(*), (n) -> (*)")
-def bucketize(need: Needs, input: Tensor, boundaries: Any, **options: Any) -> Any:
-    """Places among boundaries; ``searchsorted`` takes the boundaries first."""
-    return unknown_tensor("places among boundaries", "int")
+@op("torch.bucketize", "input, boundaries, *, out_int32=False, right=False, out=None", formula="(*), (n) -> (*)")
+def bucketize(need: Needs, input: Tensor, boundaries: Any, **options: Any) -> Tensor:
+    """Places among boundaries."""
+    return like(input, "int")
+
+
+@op(
+    "torch.searchsorted",
+    "sorted_sequence, input=None, *, self=None, out_int32=False, right=False, side=None, sorter=None, out=None",
+    formula="(*, n), (*, m) -> (*, m)",
+)
+def searchsorted(need: Needs, sorted_sequence: Any, input: Any, self: Any, **options: Any) -> Tensor:
+    """Places among boundaries, which may be a row for each row of values."""
+    return like(operand(need, self if input is None else input, "input"), "int")
 
