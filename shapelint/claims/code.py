@@ -49,8 +49,10 @@ def is_code_tokens(tokens: Sequence[Token]) -> bool:
         return True
     if first.text in _BEFORE_EXPRESSION and (second.kind in ("(", "end", "name") and len(tokens) < 5):
         return first.text != "return" or second.kind != "("
-    if first.text == "return" and (second.kind != "name" or roles_of(second.text) is None):
+    if first.text == "return" and (second.kind != "name" or roles_of(second.text) is None or tokens[2].kind == ","):
         return second.kind != ":"
+    if first.kind == "." and second.kind == "name" and second.glued:
+        return True  # ".expand(3, 4)"
     return _assigns(tokens) or _calls(tokens)
 
 

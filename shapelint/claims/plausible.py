@@ -183,7 +183,7 @@ def _judge_names(reading: Reading, kinds: Sequence[bool | None], context: Contex
         raise NotAShape("names that may be no sizes")
     elif rank == 1:
         raise NotAShape("one name")
-    elif listed and (rank == 2 or not (numbered or any(map(_is_spatial, dims)) or any(map(is_batch, _names(dims[0]))))):
+    elif listed and (rank == 2 or not (numbered or any(map(_is_spatial, dims)) or _holds_batch(dims[0]))):
         raise NotAShape("a list of names")
     elif rank == 2 and context is Context.BARE and not (numbered or lettered or reading.separator == "x"):
         raise NotAShape("a pair of names")
@@ -198,6 +198,11 @@ def _judge_letters(dims: Sequence[DimText]) -> None:
         raise NotAShape("letters")
     if not is_batch(texts[0]) and not {"H", "W"} <= {letter.upper() for letter in letters}:
         raise NotAShape("letters")
+
+
+def _holds_batch(dim: DimText) -> bool:
+    """``num_windows * B``, ``bs * 64``; not ``n - 1``."""
+    return any(is_batch(name) and not (len(name) == 1 and name.islower()) for name in _names(dim))
 
 
 def _is_spatial(dim: DimText) -> bool:

@@ -95,7 +95,8 @@ def _operator(tokens: Sequence[Token], at: int, depth: int, node: Node, before: 
         if isinstance(node, Group) and node.is_list:
             return "", at  # "(N, 64, 8, 8), then ...", "(B, T, T) x (B, T, C)": the shape is complete
         if sign.kind in "+-" and not (sign.glued and following.glued):
-            listed = "," in before and (sign.kind == "+" or following.kind == "number")
+            figures = _figure(node) and following.kind == "number"  # "13, 512 + 13, 512" is a sum of shapes
+            listed = "," in before and not figures and (sign.kind == "+" or following.kind == "number")
             return (sign.kind, at + 1) if listed else ("", at)  # "64 x 32 x 32 - a remark"
         if sign.kind == "," and {"x", "@"} & set(before) and following.kind != "number":
             return "", at

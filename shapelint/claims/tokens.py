@@ -125,6 +125,8 @@ def _pieces(text: str, start: int, end: int) -> list[str] | None:
         return None
     numbers = sum(piece[0].isdigit() for piece in inner)
     first, rest = inner[0], inner[1:]
+    if len(inner) > 2 and all(len(piece) == 1 and piece.isupper() for piece in inner):
+        return [*pieces]
     named_head = first.isidentifier() and len(rest) >= 2 and all(piece.isdigit() for piece in rest)
     if all(_is_factor(piece) for piece in inner) or named_head:
         single = len(pieces) == 2 and numbers == 0
