@@ -21,6 +21,7 @@ from .assertion import Verdict
 from .blame import Blame, blame
 from .claim import Claim, Convention, Part
 from .grammar import parse_comment
+from .pattern import Kind
 from .placement import Placement, Position, Stretch, place
 from .points import Points
 from .reading import Divergence, Reading, again, bind, read_claims
@@ -51,7 +52,8 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
     if not stating:
         return ()
     placements = place(source, [comment for comment, _ in stating])
-    crowded = _crowded(placements)
+    # A line that says "input" speaks for itself: it does not make a crowd of itself and the state below it.
+    crowded = _crowded(p for p, (_, remark) in zip(placements, stating, strict=True) if remark.kind is not Kind.INPUT)
     return tuple(
         Claim(remark, placement, placement.comment in crowded)
         for (_, remark), placement in zip(stating, placements, strict=True)
