@@ -174,9 +174,9 @@ def _adaptive(need: Needs, a: Args, input: Tensor, average: bool) -> Tensor:
         for n, want in zip(kept, asked, strict=True)
     )
     nonnegative(need, size, "output_size")
-    mean = average and all(n == 1 for n in size)
-    odd = average and input.shape.rank not in (None, a.spatial + 1, a.spatial + 2)
-    if a.spatial > 1 and (mean or (odd and all(n == 1 or not isinstance(n, int) for n in size))):
+    mean = average and all(n == 1 or not isinstance(n, int) for n in size)  # as far as is known
+    odd = input.shape.rank not in (None, a.spatial + 1, a.spatial + 2)
+    if a.spatial > 1 and mean and (odd or all(n == 1 for n in size)):
         return _adapted(need, a, input, size)
     taken = image(need, input, a.spatial)
     if not mean:
