@@ -40,7 +40,7 @@ BROKEN = [
     ("padding_modes.py", 7, "padding=1", "padding=4", "SHP103", ""),
     ("padding_modes.py", 9, "padding=1", "padding=5", "SHP103", ""),
     ("padding_modes.py", 9, '"circular"', '"wrap"', "SHP103", ""),
-    ("padding_modes.py", 13, "(1, 1, 6, 6)", "(1, 1, 4, 4)", "SHP202", "(1, 1, 6, 6)"),
+    ("padding_modes.py", 15, "(1, 1, 6, 6)", "(1, 1, 4, 4)", "SHP202", "(1, 1, 6, 6)"),
     # TensorFlow's strided same, and what PyTorch has not
     ("tensorflow_same.py", 14, "padding=0", 'padding="same"', "SHP102", ""),
 ]

@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING
 from ..diagnostic import Diagnostic
 
 if TYPE_CHECKING:
+    import libcst as cst
+
     from .context import Checked
 
 CODE = "SHP202"
@@ -39,9 +41,14 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
     from ..claims.correction import comment_fix
     from ..claims.telling import anchor_label, contradiction_text, pattern_span, trace_of
 
-    for blame in checked.claims.contradictions:
-        if blame.repair is not None:
-            continue
+    stale = [blame for blame in checked.claims.contradictions if blame.repair is None]
+    same = _broken_same(checked) if stale else frozenset()
+    for blame in stale:
+        if any(
+            call.module is not None and call.module.built is not None and call.module.built.node in same
+            for call in blame.chain
+        ):
+            continue  # the padding that breaks a declared "same" is the one mistake
         fix = comment_fix(blame)
         yield Diagnostic(
             CODE,
@@ -56,3 +63,13 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
             help=None if fix is None else fix.message,
             fix=fix,
         )
+
+
+def _broken_same(checked: Checked) -> frozenset[cst.CSTNode]:
+    """Constructors of the layers that break a declared "same"."""
+    from ..claims.same import broken_same
+
+    found = broken_same(checked.source, checked.exploration)
+    return frozenset(
+        b.call.module.built.node for b in found if b.call.module is not None and b.call.module.built is not None
+    )
