@@ -25,6 +25,8 @@ from .signature import Signature, signature
 __all__ = ["Args", "Construct", "Expects", "Family", "Layer", "Weights", "layer"]
 
 _PAGE = "https://docs.pytorch.org/docs/2.13/generated/torch.nn.{}.html"
+# these have no page of their own
+_DESCRIBED_WITH = {"NLLLoss2d": "NLLLoss", "CrossMapLRN2d": "LocalResponseNorm", "Container": "Module"}
 
 
 class Args:
@@ -102,7 +104,7 @@ class Layer:
     @property
     def page(self) -> str:
         """PyTorch's documentation page, where the formula comes from."""
-        return _PAGE.format(self.name)
+        return _PAGE.format(_DESCRIBED_WITH.get(self.name, self.name))
 
     @property
     def signature(self) -> Signature:
