@@ -40,7 +40,7 @@ BROKEN = [
     ("padding_modes.py", 7, "padding=1", "padding=4", "SHP103", ""),
     ("padding_modes.py", 9, "padding=1", "padding=5", "SHP103", ""),
     ("padding_modes.py", 9, '"circular"', '"wrap"', "SHP103", ""),
-    ("padding_modes.py", 15, "(1, 1, 6, 6)", "(1, 1, 4, 4)", "SHP202", "(1, 1, 6, 6)"),
+    ("padding_modes.py", 15, "[1, 1, 6, 6]", "[1, 1, 4, 4]", "SHP202", "[1, 1, 6, 6]"),
     # TensorFlow's strided same, and what PyTorch has not
     ("tensorflow_same.py", 14, "padding=0", 'padding="same"', "SHP102", ""),
 ]
@@ -70,7 +70,8 @@ def test_one_broken_number_is_one_finding(name: str, row: int, right: str, wrong
 
 
 @pytest.mark.parametrize(
-    ("name", "row", "right", "wrong"), [case[:4] for case in BROKEN if case[4] in ("SHP101", "SHP201", "SHP202")]
+    ("name", "row", "right", "wrong"),
+    [case[:4] for case in BROKEN if case[4] in ("SHP101", "SHP201", "SHP202") and "dilation" not in case[2]],
 )
 def test_a_repair_restores_the_file(name: str, row: int, right: str, wrong: str) -> None:
     """``--fix --unsafe-fixes`` gives back the file byte for byte."""
