@@ -9,9 +9,23 @@ from ..shapes import Expr, Tensor, Unknown, symbol
 from .heap import join
 from .iteration import ShapeOf
 from .machine import Machine
+from .submodules import children, is_module
 from .values import (
-    Bound, Builtin, Choice, Class, ClassMethod, External, Function, Instance, Module, Partial, Property, Ratio,
-    StaticMethod, Super, Thrown,
+    Bound,
+    Builtin,
+    Choice,
+    Class,
+    ClassMethod,
+    External,
+    Function,
+    Instance,
+    Module,
+    Partial,
+    Property,
+    Ratio,
+    StaticMethod,
+    Super,
+    Thrown,
 )  # fmt: skip
 
 __all__ = ["get_attribute", "has_attribute", "set_attribute"]
@@ -79,8 +93,6 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> Any:
     if name == "training":
         return False
     if name == "_modules":
-        from .modules import children
-
         return dict(children(value))
     found = value.cls.find(name)
     if found is not None:
@@ -202,8 +214,6 @@ def _of_host(machine: Machine, value: Any, name: str) -> Any:
 
 def set_attribute(machine: Machine, holder: Any, name: str, value: Any) -> None:
     """``holder.name = value``."""
-    from .modules import is_module
-
     match holder:
         case Instance():
             setter = holder.cls.find(name)

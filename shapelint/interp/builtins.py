@@ -14,7 +14,19 @@ from .iteration import ShapeOf, as_list, iterate
 from .machine import Machine
 from .scope import Frame
 from .values import (
-    Bound, Builtin, Choice, Class, External, Function, Gap, Instance, Parameter, Partial, Ratio, Super, Thrown,
+    Bound,
+    Builtin,
+    Choice,
+    Class,
+    External,
+    Function,
+    Gap,
+    Instance,
+    Parameter,
+    Partial,
+    Ratio,
+    Super,
+    Thrown,
 )  # fmt: skip
 
 __all__ = ["BUILTINS", "sort"]
@@ -411,11 +423,7 @@ def _slice(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: 
     return slice(*args)
 
 
-_EXCEPTIONS = (
-    "Exception BaseException ValueError TypeError KeyError IndexError RuntimeError AssertionError NotImplementedError "
-    "ImportError ModuleNotFoundError AttributeError StopIteration OSError FileNotFoundError ZeroDivisionError "
-    "KeyboardInterrupt UserWarning DeprecationWarning RuntimeWarning FutureWarning LookupError"
-).split()
+_EXCEPTIONS = ["Exception", "BaseException", "ValueError", "TypeError", "KeyError", "IndexError", "RuntimeError", "AssertionError", "NotImplementedError", "ImportError", "ModuleNotFoundError", "AttributeError", "StopIteration", "OSError", "FileNotFoundError", "ZeroDivisionError", "KeyboardInterrupt", "UserWarning", "DeprecationWarning", "RuntimeWarning", "FutureWarning", "LookupError"]
 
 _TABLE: dict[str, Callable[..., Any]] = {
     "len": _len, "range": _range, "isinstance": _isinstance, "issubclass": _issubclass, "type": _type, "super": _super,

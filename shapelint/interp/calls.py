@@ -8,15 +8,27 @@ from typing import Any
 import libcst as cst
 
 from .. import ops
-from ..shapes import Expr, Needs, Reject, Symbol, Tensor, Unknown, substitute
+from ..shapes import Expr, Needs, Reject, Tensor, Unknown, symbols_of
 from .attributes import get_attribute
 from .heap import join
 from .iteration import ShapeOf, iterate
-from .machine import Machine, Return
+from .machine import CALLS, Machine, Return, called
 from .scope import Frame
-from .tape import Call, Site
+from .tape import Call, Entered, Site
 from .values import (
-    Bound, Builtin, Choice, Class, ClassMethod, External, Function, Gap, Instance, Partial, Property, StaticMethod, Thrown,
+    Bound,
+    Builtin,
+    Choice,
+    Class,
+    ClassMethod,
+    External,
+    Function,
+    Gap,
+    Instance,
+    Partial,
+    Property,
+    StaticMethod,
+    Thrown,
 )  # fmt: skip
 
 __all__ = [
@@ -64,46 +76,44 @@ def call(
     frame: Frame,
 ) -> Any:
     """``function(*args, **kwargs)``."""
-    from .modules import call_module, instantiate, is_module
-
     machine.burn()
-    match function:
-        case Bound():
-            return call(machine, function.function, (function.self, *args), kwargs, node, frame)
-        case Function():
-            return call_function(machine, function, args, kwargs)
-        case ops.Op():
-            return call_operator(machine, function, args, kwargs, node, frame)
-        case Builtin():
-            return function.call(machine, args, dict(kwargs), node, frame)
-        case Class():
-            return instantiate(machine, function, args, kwargs, node, frame)
-        case Instance():
-            if is_module(function):
-                return call_module(machine, function, args, kwargs, node, frame)
-            if function.cls.find("__call__"):
-                return call_method(machine, function, "__call__", args, node, frame, kwargs)
-            return Unknown(f"a call of an instance of {function.cls.name}")
-        case Partial():
-            return call(
-                machine, function.function, (*function.args, *args), {**function.keywords, **kwargs}, node, frame
-            )
-        case Choice():
-            return _call_choice(machine, function, args, kwargs, node, frame)
-        case StaticMethod() | ClassMethod():
-            return call(machine, function.function, args, kwargs, node, frame)
-        case External():
-            return _call_external(machine, function, node, frame)
-        case Unknown():
-            return Unknown(function.reason)
-        case _:
-            return machine.unknown("a call of an unknown value", node, frame)
+    meaning = CALLS.get(type(function))
+    if meaning is None:
+        return machine.unknown("a call of an unknown value", node, frame)
+    return meaning(machine, function, args, kwargs, node, frame)
 
 
-def _call_external(machine: Machine, function: External, node: cst.CSTNode | None, frame: Frame) -> Any:
+@called(Bound)
+def _call_bound(machine: Machine, function: Bound, args: Any, kwargs: Any, node: Any, frame: Frame) -> Any:
+    return call(machine, function.function, (function.self, *args), kwargs, node, frame)
+
+
+@called(Partial)
+def _call_partial(machine: Machine, function: Partial, args: Any, kwargs: Any, node: Any, frame: Frame) -> Any:
+    return call(machine, function.function, (*function.args, *args), {**function.keywords, **kwargs}, node, frame)
+
+
+@called(Builtin)
+def _call_builtin(machine: Machine, function: Builtin, args: Any, kwargs: Any, node: Any, frame: Frame) -> Any:
+    return function.call(machine, args, dict(kwargs), node, frame)
+
+
+@called(StaticMethod, ClassMethod)
+def _call_unbound(machine: Machine, function: Any, args: Any, kwargs: Any, node: Any, frame: Frame) -> Any:
+    return call(machine, function.function, args, kwargs, node, frame)
+
+
+@called(External)
+def _call_external(machine: Machine, function: External, args: Any, kwargs: Any, node: Any, frame: Frame) -> Any:
     return machine.unknown(f"'{function.dotted}' is not followed", node, frame)
 
 
+@called(Unknown)
+def _call_unknown(machine: Machine, function: Unknown, args: Any, kwargs: Any, node: Any, frame: Frame) -> Any:
+    return Unknown(function.reason)
+
+
+@called(Choice)
 def _call_choice(
     machine: Machine,
     function: Choice,
@@ -136,10 +146,17 @@ def call_method(
 # -- functions of the linted code -----------------------------------------------------------------------------------
 
 
-def call_function(machine: Machine, function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+@called(Function)
+def call_function(
+    machine: Machine,
+    function: Function,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    node: cst.CSTNode | None = None,
+    caller: Frame | None = None,
+) -> Any:
     """Enter a function: bind its parameters, execute its body, join what it may have returned."""
     from .statements import run_block
-    from .tape import Entered
 
     names = bind_parameters(machine, function, args, kwargs)
     frame = Frame(function.module, names, function.scope, function.node, owner=function.owner)
@@ -287,6 +304,7 @@ def define_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Any:
 # -- operators of torch ---------------------------------------------------------------------------------------------
 
 
+@called(ops.Op)
 def call_operator(
     machine: Machine,
     op: ops.Op,
@@ -318,7 +336,7 @@ def known(machine: Machine, value: Any) -> Any:
             value.shape = machine.tape.resolve(value.shape)
             return value
         case Expr():
-            return substitute(value, machine.tape.bindings) if machine.tape.bindings else value
+            return machine.tape.dim(value)
         case list() if any(isinstance(element, Gap) for element in value):
             return Unknown("a list of unknown length")
         case list() | tuple():
@@ -408,25 +426,12 @@ def learn(machine: Machine, entry: Call, need: Needs) -> None:
     """A size that was free and had to equal another is no longer free (``Conv2d(3, ...)`` fixes its input's channels)."""
     entry.assumed = tuple(need.equalities)
     for left, right in need.equalities:
-        left, right = (substitute(side, machine.tape.bindings) for side in (left, right))
+        left, right = machine.tape.dim(left), machine.tape.dim(right)
         for one, other in ((left, right), (right, left)):
             free = one.as_symbol if isinstance(one, Expr) else None
-            if free is not None and free.uid and free not in _names(other):
-                _bind(machine, free, other)
+            if free is not None and free.uid and free not in symbols_of(other):
+                machine.tape.bind(free, other)
                 break
-
-
-def _bind(machine: Machine, free: Symbol, value: Any) -> None:
-    bindings = machine.tape.bindings
-    for name, earlier in bindings.items():
-        bindings[name] = substitute(earlier, {free: value})
-    bindings[free] = value
-
-
-def _names(dim: Any) -> frozenset[Symbol]:
-    from ..shapes import symbols_of
-
-    return symbols_of(dim)
 
 
 def forced(machine: Machine, entry: Call, node: cst.CSTNode | None) -> Any:

@@ -11,7 +11,16 @@ from ..shapes import Unknown
 from .machine import Machine
 from .scope import Frame
 from .values import (
-    Builtin, Choice, Class, ClassMethod, External, Function, Instance, Property, StaticMethod, Thrown,
+    Builtin,
+    Choice,
+    Class,
+    ClassMethod,
+    External,
+    Function,
+    Instance,
+    Property,
+    StaticMethod,
+    Thrown,
 )  # fmt: skip
 
 __all__ = ["build_class", "dataclass_init"]

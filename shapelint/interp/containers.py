@@ -8,11 +8,13 @@ from typing import Any
 from ..layers import CATALOGUE
 from ..shapes import Tensor, Unknown
 from .calls import call
+from .heap import join
 from .iteration import as_list
 from .machine import Machine
-from .modules import MODULE, _container, _entries, _named, build_layer, children, is_module, named_modules
+from .modules import _container, _entries, _named, _uncertain, build_layer
 from .scope import Frame
-from .values import Builtin, Class, Gap, Instance, Thrown
+from .submodules import MODULE, children, is_module, named_modules
+from .values import Builtin, Choice, Class, Gap, Instance, Thrown
 
 __all__ = ["torch_class"]
 
@@ -39,8 +41,15 @@ def _set(machine: Machine, self: Instance, name: Any, value: Any) -> None:
 def _add_module(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     self, *rest = args
     name = rest[0] if rest else kwargs.get("name")
-    value = rest[1] if len(rest) > 1 else kwargs.get("module", kwargs.get("tensor", kwargs.get("param")))
-    _set(machine, self, name, value)
+    value = rest[1] if len(rest) > 1 else kwargs.get("module")
+    _set(machine, self, name, Gap(value.reason) if isinstance(value, Unknown) else value)
+
+
+def _register(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    """A buffer or a parameter."""
+    self, *rest = args
+    value = rest[1] if len(rest) > 1 else kwargs.get("tensor", kwargs.get("param"))
+    _set(machine, self, rest[0] if rest else kwargs.get("name"), value)
 
 
 def _children(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
@@ -87,7 +96,8 @@ _MODULE_METHODS: dict[str, Method] = {
         ("to", "cuda", "cpu", "float", "double", "half", "eval", "train", "requires_grad_", "share_memory", "type",
          "to_empty", "xpu", "bfloat16", "compile"), _returns_self),
     **dict.fromkeys(("zero_grad", "load_state_dict", "__init__"), _nothing),
-    **dict.fromkeys(("add_module", "register_module", "register_buffer", "register_parameter"), _add_module),
+    **dict.fromkeys(("add_module", "register_module"), _add_module),
+    **dict.fromkeys(("register_buffer", "register_parameter"), _register),
     **dict.fromkeys(("register_forward_hook", "register_forward_pre_hook"), _hook),
     **dict.fromkeys(("parameters", "named_parameters", "buffers", "named_buffers", "state_dict"), _parameters),
     "children": _children, "named_children": _named_children, "modules": _modules, "named_modules": _named_modules,
@@ -104,7 +114,7 @@ def _sequential(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
     self, *rest = args
     if len(rest) == 1 and isinstance(rest[0], dict):
         for name, module in rest[0].items():
-            _set(machine, self, name, module)
+            _add_module(machine, (self, name, module), {}, node, frame)
     elif len(rest) == 1 and isinstance(rest[0], Unknown):
         _set(machine, self, "0", Gap(rest[0].reason))
     else:
@@ -114,13 +124,15 @@ def _sequential(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
 
 def _run_sequential(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     self, value = args[0], args[1] if len(args) > 1 else next(iter(kwargs.values()), Unknown("no input"))
-    for name, child in self.attributes.items():
+    for _, child in children(self):
         if isinstance(child, Gap):
             value = machine.unknown(child.reason, node, frame)
-        elif is_module(child) or type(child).__name__ == "Choice":
+        elif isinstance(child, Choice) and None in child.options:
+            before = value  # a module that may not be there
+            arms = [(None, lambda: before), (None, lambda: call(machine, child, (before,), {}, None, frame))]  # noqa: B023
+            value = join(machine.fork(None, arms))
+        else:
             value = call(machine, child, (value,), {}, None, frame)
-        elif isinstance(child, Unknown) and name.isdigit():
-            value = machine.unknown(child.reason, node, frame)
     return value
 
 
@@ -186,7 +198,7 @@ def _update(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node:
         args[0].opaque = "its entries are unknown"
         return
     for name, module in pairs:
-        _set(machine, args[0], name, module)
+        _add_module(machine, (args[0], name, module), {}, node, frame)
 
 
 def _keys(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
@@ -203,7 +215,7 @@ def _items(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: 
 
 def _len(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     entries = _entries(args[0])
-    return Unknown("a container of unknown length") if any(isinstance(e, Gap) for e in entries) else len(entries)
+    return Unknown("a container of unknown length") if any(map(_uncertain, entries)) else len(entries)
 
 
 def _iter(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
@@ -274,8 +286,8 @@ def torch_class(name: str) -> Class | None:
 
 def _forward(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     """``super().forward(x)`` of a subclass of a layer: the shape function, without an entry of its own module."""
-    from .modules import _apply_layer
     from .calls import record
+    from .modules import _apply_layer
 
     self, rest = args[0], args[1:]
     tensors = tuple(a for a in rest if isinstance(a, Tensor))

@@ -13,16 +13,16 @@ from ..source.parse import Source
 from .calls import MORE_KEYWORDS, MORE_POSITIONAL, call
 from .imports import Deferred, Project, new_module
 from .machine import Machine, OutOfFuel
-from .modules import MODULE, named_modules
 from .scope import Frame
 from .statements import run_block
+from .submodules import MODULE, named_modules
 from .tape import Override, Run
 from .values import Class, Function, Gap, Instance, Thrown
 
 __all__ = ["Exploration", "arguments_of", "explore", "inputs_of", "name_paths", "new_machine"]
 
-_SCRIPT_FUEL = 60_000
 _CLASS_FUEL = 60_000
+_LEAST_FUEL, _FUEL_A_LINE, _MOST_FUEL = 8_000, 6, 40_000
 _TEXT_PARAMETERS = frozenset({"str", "bool", "Callable", "Type", "List", "Tuple", "Dict", "Any", "dict", "list", "tuple"})
 
 
@@ -34,6 +34,7 @@ class Exploration:
 
     def __init__(self, source: Source, project: Project) -> None:
         self.source, self.project = source, project
+        self.fuel = _script_fuel(source)
         self.runs: list[Run] = []
         self._machines: list[tuple[Run, Machine]] = []
         self._sequentials: dict[cst.CSTNode, Run | None] = {}
@@ -63,7 +64,7 @@ class Exploration:
     # -- the paths ----------------------------------------------------------------------------------------------
 
     def _explore(self) -> None:
-        script = Machine(self.project, _SCRIPT_FUEL)
+        script = Machine(self.project, self.fuel)
         ended = _attempt(lambda: self._execute(script))
         again = self._unrepeatable
         self._add(Run("the script", self.source.tree, self.source, script.tape, True, (), None, None, ended, again), script)
@@ -84,9 +85,9 @@ class Exploration:
                     continue  # what follows may still define the models
 
     def _unrepeatable(self, override: Override) -> Run:
-        machine = Machine(self.project, _SCRIPT_FUEL, override)
+        machine = Machine(self.project, self.fuel, override)
         fresh = Exploration.__new__(Exploration)
-        fresh.source, fresh.project = self.source, self.project
+        fresh.source, fresh.project, fresh.fuel = self.source, self.project, self.fuel
         fresh.module = new_module("__main__", self.source)
         ended = _attempt(lambda: fresh._execute(machine))
         return Run(
@@ -102,7 +103,7 @@ class Exploration:
         return found
 
     def _run_test(self, name: str, function: Function) -> tuple[Run, Machine]:
-        machine = Machine(self.project, _SCRIPT_FUEL)
+        machine = Machine(self.project, self.fuel)
         frame = Frame(self.module, self.module.names)
 
         def test() -> None:
@@ -216,9 +217,9 @@ class Exploration:
 
             _attempt(path)
             return machine
-        machine = Machine(self.project, _SCRIPT_FUEL, override)
+        machine = Machine(self.project, self.fuel, override)
         again = Exploration.__new__(Exploration)
-        again.source, again.project = self.source, self.project
+        again.source, again.project, again.fuel = self.source, self.project, self.fuel
         again.module = new_module("__main__", self.source)
         _attempt(lambda: again._execute(machine))
         return machine
@@ -239,6 +240,11 @@ def explore(source: Source, project: Project | Callable[[str], str | None] = lam
 def new_machine(project: Project, fuel: int) -> Machine:
     """A machine for one path of ``project``."""
     return Machine(project, fuel)
+
+
+def _script_fuel(source: Source) -> int:
+    """What a script, or one of its tests, may use: a test of many models in one file need not build all of them."""
+    return min(_LEAST_FUEL + _FUEL_A_LINE * source.text.count("\n"), _MOST_FUEL)
 
 
 def _attempt(path: Callable[[], Any]) -> str | None:

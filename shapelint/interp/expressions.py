@@ -7,12 +7,12 @@ from typing import Any
 
 import libcst as cst
 
-from .. import ops
 from ..shapes import Equality, Expr, Tensor, Unknown, compare, exact_quotient, fresh, less, quotient
 from .assign import assign
 from .attributes import get_attribute
 from .calls import call, call_method, evaluate_arguments, operate_tensors
 from .heap import join
+from .imports import Deferred
 from .iteration import ShapeOf, as_list, iterate
 from .machine import Machine, expression
 from .scope import Frame
@@ -52,7 +52,11 @@ _PLAIN = (int, float, complex, str, bytes, list, tuple, dict, set, frozenset, ra
 
 @expression(cst.Name)
 def _name(machine: Machine, node: cst.Name, frame: Frame) -> Any:
-    return machine.project.look_up(machine, node.value, node, frame)
+    name = node.value
+    value = frame.names.get(name, frame)
+    if value is frame or name in frame.elsewhere or type(value) is Deferred:
+        return machine.project.look_up(machine, name, node, frame)
+    return value
 
 
 @expression(cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString)
@@ -393,9 +397,7 @@ def _equal(machine: Machine, left: Any, right: Any) -> Any:
 
 
 def _resolve(machine: Machine, value: Any) -> Any:
-    from ..shapes import substitute
-
-    return substitute(value, machine.tape.bindings)
+    return machine.tape.dim(value)
 
 
 def _may_be_anything(value: Any) -> bool:
@@ -586,14 +588,14 @@ def _subscript(machine: Machine, node: cst.Subscript, frame: Frame) -> Any:
 
 def item(machine: Machine, holder: Any, key: Any, node: cst.CSTNode, frame: Frame) -> Any:
     """``holder[key]``."""
-    from .modules import get_item
-
     match holder:
         case Tensor():
             return operate_tensors(machine, "[]", holder, key, node, frame)
         case ShapeOf():
             return holder.item(key)
         case Instance():
+            from .modules import get_item
+
             return get_item(machine, holder, key, node, frame)
         case Choice():
             return join([item(machine, option, key, node, frame) for option in holder.options])

@@ -23,7 +23,21 @@ from .copying import copied
 from .iteration import as_list, iterate
 from .machine import Machine
 from .scope import Frame
-from .values import Bound, Builtin, Choice, Class, ClassMethod, External, Function, Gap, Instance, Module, Parameter, Partial, Ratio
+from .values import (
+    Bound,
+    Builtin,
+    Choice,
+    Class,
+    ClassMethod,
+    External,
+    Function,
+    Gap,
+    Instance,
+    Module,
+    Parameter,
+    Partial,
+    Ratio,
+)
 
 __all__ = ["meaning_of", "star_names"]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..shapes import Expr, Shape, Tensor, Unknown, fresh, unknown_rank
+from .submodules import is_module
 from .values import Bound, Builtin, Choice, Class, External, Function, Gap, Instance, Partial
 
 __all__ = ["Heap", "join"]
@@ -49,8 +50,11 @@ class Heap:
             _assign(container, content)
         return after
 
-    def merge(self, arms: list[State]) -> None:
-        """Join the effects of the arms that were followed, container by container."""
+    def merge(self, arms: list[State], repeated: bool = False) -> None:
+        """Join the effects of the arms that were followed, container by container.
+
+        ``repeated``: one arm is a round of a loop that may be taken any number of times.
+        """
         if len(arms) == 1:
             for container, content in arms[0].values():
                 self.touch(container)
@@ -59,7 +63,7 @@ class Heap:
         for key, container in {key: arm[key][0] for arm in arms for key in arm}.items():
             contents = [arm[key][1] if key in arm else container.copy() for arm in arms]
             self.touch(container)
-            _assign(container, _join_contents(contents))
+            _assign(container, _join_contents(contents, repeated))
 
 
 def join(values: list[Any]) -> Any:
@@ -109,12 +113,11 @@ def _join_shapes(shapes: list[Shape]) -> Shape:
     return Shape(tuple(dims))
 
 
-def _join_contents(contents: list[Any]) -> Any:
+def _join_contents(contents: list[Any], repeated: bool = False) -> Any:
     first = contents[0]
     if isinstance(first, dict):
         keys = {key: None for content in contents for key in content}
-        # A name that only one arm binds keeps that arm's value: whoever reads it later took that arm.
-        return {key: join([content[key] for content in contents if key in content]) for key in keys}
+        return {key: _join_entries([c[key] for c in contents if key in c], len(contents), repeated) for key in keys}
     if isinstance(first, set):
         return set().union(*contents)
     if all(len(content) == len(first) for content in contents):
@@ -127,6 +130,15 @@ def _join_contents(contents: list[Any]) -> Any:
     while end < room and all(_same(content[-1 - end], first[-1 - end]) for content in contents):
         end += 1
     return [*first[:start], Gap("the elements differ between branches"), *first[len(first) - end :]]
+
+
+def _join_entries(values: list[Any], arms: int, repeated: bool) -> Any:
+    if len(values) < arms and is_module(values[0]):
+        # Whether there is such a submodule matters to the container that runs or counts its submodules.
+        return Gap("added an unknown number of times") if repeated else join([*values, None])
+    # A name that only one arm binds keeps that arm's value: whoever reads it later took that arm.
+    value = join(values)
+    return Unknown("differs between rounds") if repeated and isinstance(value, Choice) else value
 
 
 def _assign(container: Any, content: Any) -> None:

@@ -58,10 +58,10 @@ class Project:
 
     def look_up(self, machine: Machine, name: str, node: cst.CSTNode, frame: Frame) -> Any:
         """The value of a plain name."""
-        from .builtins import BUILTINS
-
         names = frame.find(name)
         if names is None:
+            from .builtins import BUILTINS
+
             return BUILTINS[name] if name in BUILTINS else machine.unknown(f"name '{name}' is not known", node, frame)
         value = names[name]
         if isinstance(value, Deferred):
@@ -95,9 +95,9 @@ class Project:
 
     def external(self, dotted: str) -> Any:
         """What a name outside the project means."""
-        from .externals import meaning_of
-
         if dotted not in self._external:
+            from .externals import meaning_of
+
             self._external[dotted] = meaning_of(dotted)
         return self._external[dotted]
 

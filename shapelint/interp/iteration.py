@@ -30,8 +30,6 @@ def iterate(machine: Machine, value: Any, node: cst.CSTNode, frame: Frame) -> li
 
 def as_list(machine: Machine, value: Any) -> list[Any] | None:
     """The elements of ``value``, or None if they are unknown."""
-    from .modules import elements_of
-
     match value:
         case list() | tuple() | set() | dict() | str() | range() | bytes():
             return list(value) if len(value) <= _MOST_ELEMENTS else None
@@ -45,6 +43,8 @@ def as_list(machine: Machine, value: Any) -> list[Any] | None:
                 return [Tensor(rest, value.dtype, part) for part in parts]
             return None
         case Instance():
+            from .modules import elements_of
+
             return elements_of(machine, value)
         case Class():
             return list(value.names["__members__"].values()) if "__members__" in value.names else None

@@ -1,7 +1,8 @@
 """The state of one execution, and the dispatch of nodes to what they mean.
 
 Expressions and statements are functions in the tables :data:`EXPRESSIONS` and :data:`STATEMENTS`, by node type; the
-files that define them register themselves with :func:`expression` and :func:`statement`.
+files that define them register themselves with :func:`expression` and :func:`statement`; what calling a value does is in
+:data:`CALLS` by the type of the value.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ import libcst as cst
 from ..shapes import Expr, Tensor, Unknown, sign
 from .heap import Heap, join
 from .scope import Frame
+from .submodules import children
 from .tape import Override, Site, Tape
 from .values import Choice, Class, External, Instance, Ratio, Thrown
 
 if TYPE_CHECKING:
     from .imports import Project
 
-__all__ = ["BREAK", "CONTINUE", "Flow", "Machine", "OutOfFuel", "Return", "expression", "statement"]
+__all__ = ["BREAK", "CALLS", "CONTINUE", "Flow", "Machine", "OutOfFuel", "Return", "called", "expression", "statement"]
 
 
 class OutOfFuel(Exception):
@@ -50,6 +52,8 @@ Flow: TypeAlias = "Return | _Jump | None"
 
 EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Machine, Any, Frame], Any]] = {}
 STATEMENTS: dict[type[cst.CSTNode], Callable[[Machine, Any, Frame], Flow]] = {}
+CALLS: dict[type, Callable[..., Any]] = {}
+"""What calling a value of a type does: ``(machine, function, args, kwargs, node, frame)``."""
 
 _MOST_NESTED = 90
 
@@ -69,6 +73,16 @@ def statement(*kinds: type[cst.CSTNode]) -> Callable[[Callable[..., Flow]], Call
 
     def register(meaning: Callable[..., Flow]) -> Callable[..., Flow]:
         STATEMENTS.update(dict.fromkeys(kinds, meaning))
+        return meaning
+
+    return register
+
+
+def called(*kinds: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register what calling values of these types does."""
+
+    def register(meaning: Callable[..., Any]) -> Callable[..., Any]:
+        CALLS.update(dict.fromkeys(kinds, meaning))
         return meaning
 
     return register
@@ -160,8 +174,6 @@ class Machine:
                 truths = {self.truth(option) for option in value.options}
                 return truths.pop() if len(truths) == 1 else self.assumed.get(value)
             case Instance() if value.cls.find("__len__"):
-                from .modules import children
-
                 return bool(children(value)) if value.items is None else bool(value.items)
             case Instance() | Class() | External():
                 return True
@@ -178,11 +190,13 @@ class Machine:
             self._comparisons[key] = Unknown("a condition on unknown values")
         return self._comparisons[key]
 
-    def fork(self, condition: Any, arms: Sequence[tuple[bool | None, Callable[[], Any]]]) -> list[Any]:
+    def fork(
+        self, condition: Any, arms: Sequence[tuple[bool | None, Callable[[], Any]]], repeated: bool = False
+    ) -> list[Any]:
         """Follow every arm of an unknown condition, join their effects, and return the results of those that live.
 
         An arm is (what ``condition`` is assumed to be in it, what to do).  An arm that raises is a dead path; if all
-        do, so does this.
+        do, so does this.  ``repeated``: one arm is a round of a loop of which the number of rounds is unknown.
         """
         results: list[Any] = []
         states = []
@@ -206,7 +220,7 @@ class Machine:
                 states.append(state)
         if not states:
             raise thrown or Thrown("RuntimeError")
-        self.heap.merge(states)
+        self.heap.merge(states, repeated)
         return results
 
     def choose(self, condition: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import libcst as cst
@@ -10,52 +10,20 @@ import libcst as cst
 from ..layers import CATALOGUE
 from ..shapes import Expr, Needs, Reject, Shape, Tensor, Unknown, unknown_rank
 from .calls import call, call_method, forced, known, learn, record
-from .machine import Machine
+from .machine import Machine, called
 from .scope import Frame
+from .submodules import MODULE, children, is_module
 from .tape import Site
 from .values import Builtin, Choice, Class, Gap, Instance, Thrown
 
 __all__ = [
-    "MODULE", "call_module", "children", "contains", "elements_of", "get_item", "instantiate", "is_module",
-    "named_modules", "remove_item",
+    "call_module", "contains", "elements_of", "get_item", "instantiate", "remove_item",
 ]  # fmt: skip
-
-MODULE = Class("Module")
-_OPAQUE_HOOKS = frozenset({"register_forward_hook", "register_forward_pre_hook"})
-
-
-def is_module(value: Any) -> bool:
-    """Whether ``value`` is an instance of ``nn.Module`` or of a subclass."""
-    return isinstance(value, Instance) and MODULE in value.cls.mro
-
-
-def children(module: Instance) -> list[tuple[str, Any]]:
-    """Submodules by name, in order; a :class:`Gap` where an unknown number of them is, a Choice where one of several."""
-    return [
-        (name, value)
-        for name, value in module.attributes.items()
-        if is_module(value)
-        or isinstance(value, Gap)
-        or (isinstance(value, Choice) and any(is_module(option) for option in value.options))
-    ]
-
-
-def named_modules(module: Instance, prefix: str = "", seen: set[int] | None = None) -> Iterator[tuple[str, Instance]]:
-    """Every module under the first name that torch's ``named_modules()`` gives it."""
-    seen = set() if seen is None else seen
-    if id(module) in seen:
-        return
-    seen.add(id(module))
-    yield prefix, module
-    for name, child in children(module):
-        for option in child.options if isinstance(child, Choice) else (child,):
-            if is_module(option):
-                yield from named_modules(option, f"{prefix}.{name}" if prefix else name, seen)
-
 
 # -- construction ---------------------------------------------------------------------------------------------------
 
 
+@called(Class)
 def instantiate(
     machine: Machine,
     cls: Class,
@@ -120,6 +88,15 @@ def build_layer(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
 # -- calls ----------------------------------------------------------------------------------------------------------
 
 
+@called(Instance)
+def _call_instance(machine: Machine, function: Instance, args: Any, kwargs: Any, node: Any, frame: Frame) -> Any:
+    if is_module(function):
+        return call_module(machine, function, args, kwargs, node, frame)
+    if function.cls.find("__call__"):
+        return call_method(machine, function, "__call__", args, node, frame, kwargs)
+    return Unknown(f"a call of an instance of {function.cls.name}")
+
+
 def call_module(
     machine: Machine,
     module: Instance,
@@ -162,9 +139,10 @@ def _apply_layer(
     if become is not None:
         layer = CATALOGUE[become[0]]
         module.attributes.update(layer.construct(Needs(), {**module.attributes["_arguments"], **become[1]}))
-    for operand, shape in zip(operands, layer.expects(module.attributes), strict=False):
-        if shape is not None and isinstance(operand, Tensor) and operand.shape.lead is not None:
-            operand.narrow(shape)
+    if any(isinstance(operand, Tensor) and operand.shape.lead is not None for operand in operands):
+        for operand, shape in zip(operands, layer.expects(module.attributes), strict=False):
+            if shape is not None and isinstance(operand, Tensor) and operand.shape.lead is not None:
+                operand.narrow(shape)
     entry.input_shapes = tuple(o.shape for o in (*operands, *named.values()) if isinstance(o, Tensor))
     entry.inputs = tuple(o for o in (*operands, *named.values()) if isinstance(o, Tensor))
     entry.arguments = module.attributes.get("_arguments", {})
@@ -246,6 +224,11 @@ def _entries(module: Instance) -> list[Any]:
     return list(_named(module).values())
 
 
+def _uncertain(entry: Any) -> bool:
+    """Whether it is unknown how many modules this entry stands for."""
+    return isinstance(entry, Gap) or (isinstance(entry, Choice) and None in entry.options)
+
+
 def contains(machine: Machine, holder: Instance, key: Any) -> bool | None:
     """``key in holder``."""
     if is_module(holder) and _container(holder) in ("ModuleDict", "ParameterDict"):
@@ -264,7 +247,7 @@ def get_item(machine: Machine, holder: Instance, key: Any, node: cst.CSTNode, fr
                 raise Thrown("KeyError")
             return named[key]
         entries = _entries(holder)
-        if any(isinstance(entry, Gap) for entry in entries) or not isinstance(key, (int, slice)):
+        if any(map(_uncertain, entries)) or not isinstance(key, (int, slice)):
             return Unknown("an element of a container of unknown length")
         if isinstance(key, slice):
             try:

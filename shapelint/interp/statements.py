@@ -7,17 +7,17 @@ from typing import Any
 
 import libcst as cst
 
-from ..shapes import Tensor, Unknown
+from ..shapes import Unknown
 from .assign import assign, delete, is_tensorial
 from .calls import define_class, define_function
 from .expressions import operate
 from .heap import join
 from .imports import import_from, import_names
 from .iteration import iterate
-from .machine import BREAK, CONTINUE, Flow, Machine, Return, statement
+from .machine import BREAK, CONTINUE, STATEMENTS, Flow, Machine, Return, statement
 from .scope import Frame
 from .tape import Site, Statement
-from .values import Choice, Class, External, Instance, Thrown
+from .values import Choice, Class, External, Thrown
 
 __all__ = ["run_block"]
 
@@ -28,7 +28,7 @@ _EXPECTED_TO_FAIL = ("raises", "assertRaises", "assertRaisesRegex")
 def run_block(machine: Machine, body: Sequence[cst.CSTNode], frame: Frame) -> Flow:
     """Execute statements in order until one does not fall through."""
     for index, node in enumerate(body):
-        if isinstance(node, cst.If):
+        if type(node) is cst.If:  # isinstance is slow on libcst's abstract classes
             condition = machine.evaluate(node.test, frame)
             known = machine.truth(condition)
             if known is None:
@@ -111,7 +111,8 @@ def _body(node: Any) -> Sequence[cst.CSTNode]:
 @statement(cst.SimpleStatementLine, cst.SimpleStatementSuite)
 def _line(machine: Machine, node: cst.SimpleStatementLine, frame: Frame) -> Flow:
     for small in node.body:
-        flow = machine.execute(small, frame)
+        meaning = STATEMENTS.get(type(small))
+        flow = None if meaning is None else meaning(machine, small, frame)
         if flow is not None:
             return flow
     return None
@@ -349,7 +350,7 @@ def _perhaps(machine: Machine, node: cst.For | cst.While, element: Any, frame: F
             assign(machine, node.target, element, frame, {})
         return run_block(machine, _body(node), frame)
 
-    flows = machine.fork(None, [(None, lambda: None), (None, once)])
+    flows = machine.fork(None, [(None, lambda: None), (None, once)], repeated=True)
     frame.pending.extend(flow.value for flow in flows if isinstance(flow, Return))
     return None
 

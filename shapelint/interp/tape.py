@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..shapes import Dim, Reject, Shape, Symbol, Tensor
+from ..shapes import Dim, Expr, Reject, Shape, Symbol, Tensor, substitute
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -105,10 +105,29 @@ class Tape:
     entered: list[Entered] = field(default_factory=list)
     unknowns: list[tuple[Site | None, str]] = field(default_factory=list)
     bindings: dict[Symbol, Dim] = field(default_factory=dict)
+    _resolved: dict[Expr, Dim] = field(default_factory=dict)
 
     def resolve(self, shape: Shape) -> Shape:
         """``shape`` with everything that the run learnt about its symbols."""
-        return shape.substitute(self.bindings) if self.bindings else shape
+        if not self.bindings or all(type(dim) is int for dim in shape.dims):
+            return shape
+        return Shape(tuple(map(self.dim, shape.dims)), shape.lead)
+
+    def dim(self, dim: Dim) -> Dim:
+        """``dim`` with everything that the run learnt about its symbols."""
+        if isinstance(dim, int) or not self.bindings:
+            return dim
+        known = self._resolved.get(dim)
+        if known is None:
+            known = self._resolved[dim] = substitute(dim, self.bindings)
+        return known
+
+    def bind(self, free: Symbol, value: Dim) -> None:
+        """``free`` turned out to be ``value``."""
+        for name, earlier in self.bindings.items():
+            self.bindings[name] = substitute(earlier, {free: value})
+        self.bindings[free] = value
+        self._resolved.clear()
 
     def of(self, node: cst.CSTNode) -> Iterator[Call]:
         """Calls of modules that the expression ``node`` evaluated to (``nn.Conv2d(...)``, ``spectral_norm(nn.Conv2d(...))``,
