@@ -1,6 +1,6 @@
 """One number broken in files that were clean: is it detected, on that line, by one finding, and is it mended?
 
-    python bench/mutate.py REPOSITORIES TRUTH [--limit 300] [--seed 0] [--verbose]
+    python bench/mutate.py REPOSITORIES TRUTH [--limit 300] [--seconds 1200] [--seed 0] [--verbose]
 
 REPOSITORIES and TRUTH as for comments.py.  Of each file that shapelint finds clean and in which torch confirms shape
 comments (points.py), layers' padding, kernel_size, stride, in_channels and the sizes of confirmed comments are broken,
@@ -17,6 +17,7 @@ import random
 import select
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -83,7 +84,8 @@ def main() -> None:
     outcomes: dict[str, list[Outcome]] = defaultdict(list)
     queues = [_candidates(path, torch, chosen) for path in _files(options)]
     chosen.shuffle(queues)
-    while queues and sum(map(len, outcomes.values())) < options.limit:
+    end = time.monotonic() + options.seconds
+    while queues and sum(map(len, outcomes.values())) < options.limit and time.monotonic() < end:
         queue = queues.pop(0)
         for path, mutant, near, confirmed in queue:
             if not _falsified(torch, mutant.text, near, confirmed):
@@ -160,6 +162,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("repositories", type=Path)
     parser.add_argument("truth", type=Path)
     parser.add_argument("--limit", type=int, default=300, help="how many mutants to count")
+    parser.add_argument("--seconds", type=float, default=1200, help="when to stop whatever the count")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--verbose", action="store_true", help="print the mutants that did not come out as they should")
     return parser

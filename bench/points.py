@@ -18,6 +18,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,8 @@ def _sizes(
 ) -> Iterator[tuple[int, ...]]:
     """Inputs worth trying: what the first layer takes, in the sizes that the comments name and a few usual ones."""
     if around:
-        yield from ((*around[:2], *(max(1, size + step) for size in around[2:])) for step in (0, 1, -1, 2, -2, 3, -3))
+        for steps in product((0, 1, -1, 2, -2, 3), repeat=len(around) - 2):
+            yield (*around[:2], *(max(1, size + step) for size, step in zip(around[2:], steps, strict=True)))
     first = next((m for m in module.modules() if isinstance(m, (nn.Linear, nn.modules.conv._ConvNd))), None)
     if isinstance(first, nn.Linear):
         yield (2, first.in_features)
