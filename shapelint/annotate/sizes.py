@@ -34,7 +34,10 @@ class Witnesses:
         self._points: dict[int, Points] = {}
 
     def told(self, block: Block) -> Iterator[Told]:
-        """Ways to tell the shapes of ``block``: first as its comments were read, then its class alone, then others."""
+        """Ways to tell the shapes of ``block``: as its comments were read, else alone.
+
+        What another class makes of the block is one use of many.
+        """
         seen: set[int] = set()
         for run in self._runs(block):
             if id(run) not in seen:
@@ -54,13 +57,11 @@ class Witnesses:
             bound = (a.claim.row for a in reading.assertions if a.alternatives)
             if reading.is_understood and not reading.run.concrete and any(row in rows for row in bound):
                 yield reading.run
-        symbolic = [run for run in self._exploration.runs if not run.concrete]
-        yield from (run for run in symbolic if run.node is block.owner)
+        yield from (run for run in self._exploration.runs if not run.concrete and run.node is block.owner)
         if isinstance(block.chain.node, cst.Call):
             alone = self._exploration.sequential(block.chain.node)
             if alone is not None:
                 yield alone
-        yield from (run for run in symbolic if run.node is not block.owner)
 
     def _points_of(self, run: Run) -> Points:
         if id(run) not in self._points:

@@ -14,13 +14,15 @@ from ..claims.pattern import canonical
 from ..claims.placement import Stretch
 from ..claims.points import Point
 from ..interp.values import Function
-from ..shapes import Dim, Expr, Shape, Symbol, quotient, symbols_of
+from ..shapes import Dim, Expr, Shape, Symbol, Tensor, quotient, symbols_of
 from ..source.parse import Source
 from .blocks import Block
 from .sizes import Told, Witnesses, input_of
 
 __all__ = ["State", "States", "states_of"]
 
+_LONGEST = 24
+"""Characters of one dim; a longer one tells a reader nothing."""
 _CHANNELS = (("out_channels", 1), ("out_features", -1))
 
 
@@ -74,10 +76,18 @@ class _Teller:
         return self._state(self._told.points.before(Stretch(self._block.chain, 0, 0)) or [])
 
     def _after(self, index: int) -> State | None:
+        if self._block.is_code and not self._is_tensor(self._block.chain.elements[index]):
+            return None
         points = self._told.points.after(Stretch(self._block.chain, index, index)) or []
         for point in points[:1]:
             self._learn(point)
         return self._state(points)
+
+    def _is_tensor(self, node: cst.CSTNode) -> bool:
+        """Whether a statement gave one tensor each time it ran: a comment on a list would speak of none in particular."""
+        nodes = (node, *node.body) if isinstance(node, cst.SimpleStatementLine) else (node,)
+        values = [s.value for s in self._told.points.run.tape.statements if s.site.node in nodes]
+        return bool(values) and all(isinstance(value, Tensor) for value in values)
 
     def _state(self, points: Sequence[Point]) -> State | None:
         """The one shape of all ``points``, if it can be told."""
@@ -88,7 +98,7 @@ class _Teller:
         if shape.rank is None or shape.rank < 2 or shape.dims[0] != self._batch:
             return None
         spelled = [self._spell(dim) for dim in shape.dims[1:]]
-        if any(text is None for text in spelled):
+        if any(text is None or len(text) > _LONGEST for text in spelled):
             return None
         return State(shape.dims[1:], tuple(text for text in spelled if text is not None))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 from ..claims.scope import read
 from ..diagnostic import Diagnostic, Edit
@@ -34,21 +35,34 @@ def annotate_text(text: str, path: str, project: Project, lint: Lint) -> str:
     Raises SourceError for what cannot be parsed.
     """
     parse(text, path)
-    text = fix_text(text, lambda changed: _only_stale(lint(changed)), unsafe=False).text
-    before = lint(text)
+    results: dict[str, Result] = {}
+
+    def remembered(changed: str) -> Result:
+        if changed not in results:
+            results[changed] = lint(changed)
+        return results[changed]
+
+    text = fix_text(text, lambda changed: _only_stale(remembered(changed)), unsafe=False).text
+    before = remembered(text)
+
+    def is_clean(edits: Sequence[Edit]) -> bool:
+        """Whether nothing is found in the new text that was not found in the old."""
+        after = remembered(apply_edits(text, edits))
+        return not _counted(after.diagnostics) - _counted(before.diagnostics)
+
     proposed = _proposed(text, path, project, before)
-    if not proposed:
-        return text
-    everything = [edit for edits in proposed for edit in edits]
-    changed = apply_edits(text, everything)
-    if _is_clean(before, lint(changed)):
-        return changed
-    kept: list[Edit] = []
-    for edits in proposed:
-        changed = apply_edits(text, [*kept, *edits])
-        if _is_clean(before, lint(changed)):
-            kept += edits
-    return apply_edits(text, kept)
+    return apply_edits(text, _most(proposed, [], is_clean)) if proposed else text
+
+
+def _most(proposed: Sequence[Sequence[Edit]], kept: list[Edit], is_clean: Callable[[Sequence[Edit]], bool]) -> list[Edit]:
+    """``kept`` and, of what is proposed for each block, all that lints clean together with it."""
+    everything = [*kept, *chain.from_iterable(proposed)]
+    if is_clean(everything):
+        return everything
+    if len(proposed) < 2:
+        return kept
+    half = len(proposed) // 2
+    return _most(proposed[half:], _most(proposed[:half], kept, is_clean), is_clean)
 
 
 def _proposed(text: str, path: str, project: Project, before: Result) -> list[list[Edit]]:
@@ -78,11 +92,6 @@ def _is_disputed(block: Block, before: Result) -> bool:
 def _only_stale(result: Result) -> Result:
     stale = tuple(finding for finding in result.diagnostics if finding.code == _STALE)
     return Result(stale, result.coverage, result.parsed)
-
-
-def _is_clean(before: Result, after: Result) -> bool:
-    """Whether nothing is found in the new text that was not found in the old."""
-    return not _counted(after.diagnostics) - _counted(before.diagnostics)
 
 
 def _counted(findings: Sequence[Diagnostic]) -> Counter[tuple[str, str]]:
