@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias, Union
 
 __all__ = [
@@ -246,13 +246,14 @@ def exact_quotient(dividend: Dim, divisor: Dim) -> Dim | None:
         return None
     if isinstance(dividend, int) and isinstance(divisor, int):
         return dividend // divisor if dividend % divisor == 0 else None
-    (lead, lead_coefficient), *_ = sorted(_terms(divisor), key=lambda t: _degree_key(t[0]), reverse=True)
+    order = _monomial_order(dividend, divisor)
+    lead, lead_coefficient = max(_terms(divisor), key=order)
     quotient: Dim = 0
     remainder: Dim = dividend
     for _ in range(64):  # every step removes the leading term, so real divisions end long before
         if remainder == 0:
             return quotient
-        (monomial, coefficient), *_ = sorted(_terms(remainder), key=lambda t: _degree_key(t[0]), reverse=True)
+        monomial, coefficient = max(_terms(remainder), key=order)
         rest = _over(monomial, lead)
         if rest is None or coefficient % lead_coefficient:
             return None
@@ -308,6 +309,9 @@ def _collect(terms: Iterable[tuple[Monomial, int]]) -> Dim:
 def _floor(numerator: Expr, divisor: int) -> Dim:
     if divisor == 1:
         return numerator
+    if all(coefficient < 0 for monomial, coefficient in numerator.terms if monomial):
+        # -(-H // 2) is what people write for (H + 1)//2
+        return -((-numerator + (divisor - 1)) // divisor)
     whole: dict[Monomial, int] = {}
     rest: dict[Monomial, int] = {}
     for monomial, coefficient in numerator.terms:
@@ -356,8 +360,15 @@ def _monomial_key(monomial: Monomial) -> tuple[object, ...]:
     return tuple((atom.key, power) for atom, power in monomial)
 
 
-def _degree_key(monomial: Monomial) -> tuple[object, ...]:
-    return (sum(power for _, power in monomial), _monomial_key(monomial))
+def _monomial_order(*dims: Dim) -> Callable[[tuple[Monomial, int]], tuple[int, ...]]:
+    """By degree, then by the power of each atom: an order that multiplication keeps, as long division needs it."""
+    atoms = sorted({atom for dim in dims for m, _ in _terms(dim) for atom, _ in m}, key=lambda atom: atom.key)
+
+    def key(term: tuple[Monomial, int]) -> tuple[int, ...]:
+        powers = dict(term[0])
+        return (sum(powers.values()), *(powers.get(atom, 0) for atom in atoms))
+
+    return key
 
 
 def _monomial_text(monomial: Monomial) -> str:
