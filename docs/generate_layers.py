@@ -25,9 +25,13 @@ it be.
 
 _TITLES = {
     "conv": "Convolutions",
+    "conv_transpose": "Transposed convolutions",
     "pool": "Poolings",
+    "adaptive_pool": "Adaptive and fractional poolings",
+    "unpool": "Unpooling",
     "pad": "Paddings",
-    "norm": "Normalisations",
+    "batch_norm": "Batch and instance normalisations",
+    "norm": "Other normalisations",
     "linear": "Linear layers",
     "activation": "Activations and dropouts",
     "reshape": "Moving elements",
@@ -35,9 +39,13 @@ _TITLES = {
     "upsample": "Upsampling",
     "embedding": "Embeddings",
     "recurrent": "Recurrent layers",
-    "attention": "Attention and transformers",
+    "cell": "Recurrent cells",
+    "attention": "Attention",
+    "transformer": "Transformers",
     "distance": "Distances",
-    "loss": "Losses",
+    "loss": "Losses, element by element",
+    "loss_classes": "Losses over classes",
+    "loss_margin": "Losses with a margin",
     "container": "Containers",
 }
 

@@ -6,19 +6,27 @@ from collections.abc import Mapping
 
 from . import (
     activation,
+    adaptive_pool,
     attention,
+    batch_norm,
+    cell,
     container,
     conv,
+    conv_transpose,
     distance,
     embedding,
     fold,
     linear,
     loss,
+    loss_classes,
+    loss_margin,
     norm,
     pad,
     pool,
     recurrent,
     reshape,
+    transformer,
+    unpool,
     upsample,
 )
 from .declare import Args, Family, Layer
@@ -27,22 +35,9 @@ from .signature import Signature
 __all__ = ["CATALOGUE", "OPAQUE", "Args", "Family", "Layer", "Signature"]
 
 _MODULES = (
-    conv,
-    pool,
-    pad,
-    norm,
-    linear,
-    activation,
-    reshape,
-    fold,
-    upsample,
-    embedding,
-    recurrent,
-    attention,
-    distance,
-    loss,
-    container,
-)
+    conv, conv_transpose, pool, adaptive_pool, unpool, pad, batch_norm, norm, linear, activation, reshape, fold, upsample,
+    embedding, recurrent, cell, attention, transformer, distance, loss, loss_classes, loss_margin, container,
+)  # fmt: skip
 
 CATALOGUE: Mapping[str, Layer] = {
     declared.name: declared

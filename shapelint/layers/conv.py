@@ -6,32 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Unknown, fresh, quotient
-from .arguments import dim, entries, flag, nonnegative, ntuple, number, optional, positive, sizes
+from .arguments import dim, flag, nonnegative, ntuple, number, optional, positive, sizes
 from .axes import Image, batched, image, nonempty
 from .declare import Args, layer
 from .pad import pad
 
 _MODES = ("zeros", "reflect", "replicate", "circular")
-_AXES = ("kernel_size", "stride", "padding", "dilation")
-
+AXES = ("kernel_size", "stride", "padding", "dilation")
 _CONV = (
     "out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, "
     "padding_mode='zeros', device=None, dtype=None"
 )
-_TRANSPOSED = (
-    "out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, "
-    "padding_mode='zeros', device=None, dtype=None"
-)
 _CONV_FORMULA = "(N, in_channels, H) -> (N, out_channels, (H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1)"
-_TRANSPOSED_FORMULA = (
-    "(N, in_channels, H) -> (N, out_channels, "
-    "(H - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1)"
-)
 
 
-def _grouped(need: Needs, a: Args) -> None:
+def grouped(need: Needs, a: Args) -> None:
     """``groups`` must be positive and divide both channel counts; the kernel must be the size of a tensor."""
-    for item in _kernel(a):
+    for item in kernel_of(a):
         need.at_least(item, 0, Kind.ARGUMENT, f"kernel_size must not be negative, got {item}", "kernel_size")
     groups = number(need, a.groups, "groups")
     need.at_least(groups, 1, Kind.ARGUMENT, f"groups must be positive, got {groups}", "groups")
@@ -52,8 +43,8 @@ def _divided(need: Needs, groups: Any, channels: Dim, name: str) -> None:
 
 
 def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
-    _grouped(need, a)
-    attributes = {name: ntuple(getattr(a, name), a.spatial) for name in _AXES}
+    grouped(need, a)
+    attributes = {name: ntuple(getattr(a, name), a.spatial) for name in AXES}
     attributes |= {"output_padding": (0,) * a.spatial, "transposed": False}
     if isinstance(a.padding, str):
         attributes["padding"] = a.padding
@@ -80,12 +71,12 @@ def _mode(need: Needs, a: Args) -> None:
 
 
 def _weights(a: Args) -> Mapping[str, Any]:
-    inner = _share(a.in_channels, a.groups)
+    inner = share(a.in_channels, a.groups)
     out = dim(a.out_channels, "C")
-    return {"weight": (out, inner, *_kernel(a)), "bias": optional(a.bias, (out,))}
+    return {"weight": (out, inner, *kernel_of(a)), "bias": optional(a.bias, (out,))}
 
 
-def _kernel(a: Args) -> tuple[Dim, ...]:
+def kernel_of(a: Args) -> tuple[Dim, ...]:
     kernel = ntuple(a.kernel_size, a.spatial)
     if isinstance(kernel, Unknown):
         kernel = (kernel,) * a.spatial
@@ -95,15 +86,15 @@ def _kernel(a: Args) -> tuple[Dim, ...]:
     return tuple(dim(item, "k") for item in kernel)
 
 
-def _share(channels: Any, groups: Any) -> Dim:
+def share(channels: Any, groups: Any) -> Dim:
     return quotient(dim(channels, "C"), dim(groups, "groups", 1), "channels of a group")
 
 
-def _expects(a: Args) -> tuple[Shape | None, ...]:
+def expects(a: Args) -> tuple[Shape | None, ...]:
     return (batched(None if isinstance(a.in_channels, Unknown) else dim(a.in_channels, "C"), a.spatial),)
 
 
-def _window(need: Needs, a: Args) -> tuple[tuple[Dim, ...], tuple[Dim, ...], tuple[Dim, ...]]:
+def window(need: Needs, a: Args) -> tuple[tuple[Dim, ...], tuple[Dim, ...], tuple[Dim, ...]]:
     """Kernel, stride and dilation; the kernel is as long as the weight has axes, so one number is not all."""
     kernel, stride, dilation = (sizes(need, a, name) for name in ("kernel_size", "stride", "dilation"))
     if isinstance(a.kernel_size, (tuple, list)):
@@ -115,7 +106,7 @@ def _window(need: Needs, a: Args) -> tuple[tuple[Dim, ...], tuple[Dim, ...], tup
     return kernel, stride, dilation
 
 
-def _taken(need: Needs, a: Args, input: Tensor) -> Image:
+def taken_by(need: Needs, a: Args, input: Tensor) -> Image:
     """The input, not empty, and with as many channels as the layer was built for."""
     taken = image(need, input, a.spatial)
     if a.layer.startswith("Lazy"):
@@ -139,15 +130,15 @@ def _taken(need: Needs, a: Args, input: Tensor) -> Image:
     formula=_CONV_FORMULA,
     construct=_construct,
     weights=_weights,
-    expects=_expects,
+    expects=expects,
 )
 def conv(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, in_channels, H, W) -> (N, out_channels, H', W')``, batch optional."""
-    window = _window(need, a)
-    around = _around(a, window[0], window[2])
+    sliding = window(need, a)
+    around = _around(a, sliding[0], sliding[2])
     if around is not None:
         input = pad(need, input, around, a.padding_mode)
-    taken = _taken(need, a, input)
+    taken = taken_by(need, a, input)
     channels = dim(a.out_channels, "C")
     match a.padding:
         case Unknown(reason=reason):
@@ -161,7 +152,7 @@ def conv(need: Needs, a: Args, input: Tensor) -> Tensor:
             if a.padding_mode == "zeros":
                 nonnegative(need, padding, "padding")
             wide = tuple(n + 2 * p for n, p in zip(taken.size, padding, strict=True))
-    return taken.tensor(channels, tuple(_slide(need, *axis) for axis in zip(wide, *window, strict=True)))
+    return taken.tensor(channels, tuple(_slide(need, *axis) for axis in zip(wide, *sliding, strict=True)))
 
 
 def _around(a: Args, kernel: tuple[Dim, ...], dilation: tuple[Dim, ...]) -> list[Any] | None:
@@ -195,80 +186,7 @@ def _slide(need: Needs, n: Dim, kernel: Dim, stride: Dim, dilation: Dim) -> Dim:
     return quotient(room, stride, "a convolution of unknown stride") + 1
 
 
-def _construct_transposed(need: Needs, a: Args) -> Mapping[str, Any]:
-    if isinstance(a.padding_mode, (str, int, type(None))):
-        need.require(
-            a.padding_mode == "zeros",
-            Kind.PADDING,
-            f"padding_mode must be 'zeros', got {a.padding_mode!r}",
-            "padding_mode",
-        )
-    _grouped(need, a)
-    attributes = {name: ntuple(getattr(a, name), a.spatial) for name in (*_AXES, "output_padding")}
-    return attributes | {"transposed": True}
-
-
-def _weights_transposed(a: Args) -> Mapping[str, Any]:
-    inner = dim(a.in_channels, "C")
-    out = dim(a.out_channels, "C")
-    return {"weight": (inner, _share(out, a.groups), *_kernel(a)), "bias": optional(a.bias, (out,))}
-
-
-@layer(
-    "ConvTranspose{1,2,3}d",
-    f"in_channels, {_TRANSPOSED}",
-    inputs="input, output_size=None",
-    formula=_TRANSPOSED_FORMULA,
-    construct=_construct_transposed,
-    weights=_weights_transposed,
-    expects=_expects,
-)
-def conv_transpose(need: Needs, a: Args, input: Tensor, output_size: Any = None) -> Tensor:
-    """``(N, in_channels, H, W) -> (N, out_channels, H', W')``; ``output_size`` picks one of ``stride`` sizes."""
-    kernel, stride, dilation = _window(need, a)
-    padding = sizes(need, a, "padding", Kind.PADDING)
-    nonnegative(need, padding, "padding")
-    taken = _taken(need, a, input)
-    least = tuple(
-        (n - 1) * s - 2 * p + d * (k - 1) + 1
-        for n, s, p, d, k in zip(taken.size, stride, padding, dilation, kernel, strict=True)
-    )
-    if output_size is None:
-        extra = sizes(need, a, "output_padding")
-        nonnegative(need, extra, "output_padding")
-    else:
-        extra = _asked(need, a, taken, least, output_size)
-    for e, s, d in zip(extra, stride, dilation, strict=True):
-        if isinstance(s, int) and isinstance(d, int) and 0 not in taken.batch:
-            message = f"output_padding {e} must be smaller than stride or dilation {max(s, d)}"
-            need.at_least(max(s, d) - 1, e, Kind.ARGUMENT, message, "output_padding")
-    size = tuple(n + e for n, e in zip(least, extra, strict=True))
-    for n in size:
-        need.at_least(n, 1, Kind.EMPTY, f"{n} wide output: no output left", "padding")
-    return taken.tensor(dim(a.out_channels, "C"), size)
-
-
-def _asked(need: Needs, a: Args, taken: Image, least: tuple[Dim, ...], output_size: Any) -> tuple[Dim, ...]:
-    """The output padding that gives ``output_size``."""
-    if not isinstance(output_size, (tuple, list)):
-        return tuple(fresh("op", minimum=0, reason="output_size is not known") for _ in least)
-    asked = tuple(output_size[-a.spatial :])
-    allowed = (a.spatial, a.spatial + 1, a.spatial + 2)
-    need.require(
-        len(output_size) in allowed,
-        Kind.ARGUMENT,
-        f"{a.spatial} numbers expected for output_size, got {len(output_size)}",
-    )
-    stride = sizes(need, a, "stride")
-    wanted = entries(need, asked, a.spatial, "output_size")
-    for want, low, s in zip(wanted, least, stride, strict=True):
-        message = f"output_size {want} is not in {low}..{low + s - 1}"
-        need.at_least(want, low, Kind.ARGUMENT, message, "output_size")
-        need.at_least(low + s - 1, want, Kind.ARGUMENT, message, "output_size")
-    return tuple(want - low for want, low in zip(wanted, least, strict=True))
-
-
-def _lazy(a: Args) -> Mapping[str, Any]:
+def lazy_weights(a: Args) -> Mapping[str, Any]:
     unknown = Unknown("a lazy layer that has not been called")
     return {"weight": unknown, "bias": unknown if flag(a.bias) is not False else None}
 
@@ -278,25 +196,10 @@ def _lazy(a: Args) -> Mapping[str, Any]:
     _CONV,
     formula=_CONV_FORMULA,
     construct=_construct,
-    weights=_lazy,
-    expects=_expects,
+    weights=lazy_weights,
+    expects=expects,
     becomes="Conv(in_channels)",
 )
 def lazy_conv(need: Needs, a: Args, input: Tensor) -> Tensor:
     """A convolution that takes ``in_channels`` from its first input."""
     return conv.shape(need, a, input)  # type: ignore[no-any-return]
-
-
-@layer(
-    "LazyConvTranspose{1,2,3}d",
-    _TRANSPOSED,
-    inputs="input, output_size=None",
-    formula=_TRANSPOSED_FORMULA,
-    construct=_construct_transposed,
-    weights=_lazy,
-    expects=_expects,
-    becomes="ConvTranspose(in_channels)",
-)
-def lazy_conv_transpose(need: Needs, a: Args, input: Tensor, output_size: Any = None) -> Tensor:
-    """A transposed convolution that takes ``in_channels`` from its first input."""
-    return conv_transpose.shape(need, a, input, output_size)  # type: ignore[no-any-return]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Unknown, fresh, unknown_rank
@@ -11,10 +11,10 @@ from .axes import ranks, width
 from .broadcast import agreed
 from .declare import Args, layer
 
-_GATES = {"RNN": 1, "LSTM": 4, "GRU": 3}
+GATES = {"RNN": 1, "LSTM": 4, "GRU": 3}
 _COMMON = "bias=True, batch_first=False, dropout=0.0, bidirectional=False"
-_END = "device=None, dtype=None"
-_INPUTS = "input, hx=None"
+END = "device=None, dtype=None"
+INPUTS = "input, hx=None"
 _FORMULA = (
     "(L, N, input_size) -> (L, N, D*hidden_size), (D*num_layers, N, hidden_size); D is 2 if bidirectional; "
     "N first if batch_first"
@@ -75,7 +75,7 @@ def _weights(a: Args) -> Mapping[str, Any]:
     hidden, out, directions = _sizes(a)
     if directions is None or not isinstance(a.num_layers, int):
         return {"weight_ih_l0": Unknown("the number of layers is not known")}
-    gates = _GATES[a.layer] * hidden
+    gates = GATES[a.layer] * hidden
     sizes: dict[str, Any] = {}
     for index in range(min(a.num_layers, 1000)):
         inner = dim(a.input_size, "input") if index == 0 else out * directions
@@ -109,7 +109,7 @@ def _recur(need: Needs, a: Args, input: Tensor) -> tuple[Tensor, tuple[Dim, ...]
     return output, (layers, *batch, out), (layers, *batch, hidden)
 
 
-def _state(need: Needs, given: Any, size: tuple[Dim, ...], name: str) -> None:
+def check_state(need: Needs, given: Any, size: tuple[Dim, ...], name: str) -> None:
     """A given state must have the size of the state that comes out."""
     if isinstance(given, Tensor) and given.shape.lead is None:
         message = f"{name} of shape {Shape(size)} expected, got {given.shape}"
@@ -135,7 +135,7 @@ def _plain(need: Needs, a: Args, input: Tensor, hx: Any) -> Any:
     output, size, _ = found
     if isinstance(hx, (tuple, list)):
         raise Reject(Kind.ARGUMENT, f"one tensor expected for hx, got {len(hx)}", "hx")
-    _state(need, hx, size, "hidden state")
+    check_state(need, hx, size, "hidden state")
     return output, Tensor(Shape(size), input.dtype)
 
 
@@ -147,8 +147,8 @@ def _expects(a: Args) -> tuple[Shape | None, ...]:
 
 @layer(
     "RNN",
-    f"input_size, hidden_size, num_layers=1, nonlinearity='tanh', {_COMMON}, {_END}",
-    inputs=_INPUTS,
+    f"input_size, hidden_size, num_layers=1, nonlinearity='tanh', {_COMMON}, {END}",
+    inputs=INPUTS,
     formula=_FORMULA,
     construct=_construct_rnn,
     weights=_weights,
@@ -161,8 +161,8 @@ def rnn(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
 
 @layer(
     "GRU",
-    f"input_size, hidden_size, num_layers=1, {_COMMON}, {_END}",
-    inputs=_INPUTS,
+    f"input_size, hidden_size, num_layers=1, {_COMMON}, {END}",
+    inputs=INPUTS,
     formula=_FORMULA,
     construct=_construct,
     weights=_weights,
@@ -175,8 +175,8 @@ def gru(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
 
 @layer(
     "LSTM",
-    f"input_size, hidden_size, num_layers=1, {_COMMON}, proj_size=0, {_END}",
-    inputs=_INPUTS,
+    f"input_size, hidden_size, num_layers=1, {_COMMON}, proj_size=0, {END}",
+    inputs=INPUTS,
     formula=f"{_FORMULA}; the cell state beside the hidden one; "
     "proj_size, if not 0, is the width of output and hidden state",
     construct=_construct,
@@ -192,88 +192,6 @@ def lstm(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
     output, hidden, cell = found
     if isinstance(hx, (tuple, list)):
         need.require(len(hx) == 2, Kind.ARGUMENT, f"hidden and cell state expected for hx, got {len(hx)} values", "hx")
-        _state(need, hx[0], hidden, "hidden state")
-        _state(need, hx[1], cell, "cell state")
+        check_state(need, hx[0], hidden, "hidden state")
+        check_state(need, hx[1], cell, "cell state")
     return output, (Tensor(Shape(hidden), input.dtype), Tensor(Shape(cell), input.dtype))
-
-
-def _cell_construct(need: Needs, a: Args) -> Mapping[str, Any]:
-    for name in ("input_size", "hidden_size"):
-        value = number(need, getattr(a, name), name)
-        need.at_least(value, 0, Kind.ARGUMENT, f"{name} must not be negative, got {value}", name)
-    return {}
-
-
-def _cell_weights(a: Args) -> Mapping[str, Any]:
-    hidden, gates = dim(a.hidden_size, "hidden"), _GATES[a.layer.removesuffix("Cell")]
-    return {
-        "weight_ih": (gates * hidden, dim(a.input_size, "input")),
-        "weight_hh": (gates * hidden, hidden),
-        "bias_ih": optional(a.bias, (gates * hidden,)),
-        "bias_hh": optional(a.bias, (gates * hidden,)),
-    }
-
-
-def _cell(need: Needs, a: Args, input: Tensor, states: Iterable[Any]) -> Tensor:
-    """The new state; every given state must be as large."""
-    ranks(need, input, 1, 2)
-    before = width(need, input, dim(a.input_size, "input"), argument="input_size")
-    size = Shape((*before.dims, dim(a.hidden_size, "hidden")), before.lead)
-    for state in states:
-        if size.lead is None:
-            _state(need, state, size.dims, "hidden state")
-    return Tensor(size, input.dtype)
-
-
-def _cell_expects(a: Args) -> tuple[Shape | None, ...]:
-    return (Shape((fresh("N"), dim(a.input_size, "input"))),)
-
-
-@layer(
-    "RNNCell",
-    f"input_size, hidden_size, bias=True, nonlinearity='tanh', {_END}",
-    inputs=_INPUTS,
-    formula="(N, input_size) -> (N, hidden_size)",
-    construct=_cell_construct,
-    weights=_cell_weights,
-    expects=_cell_expects,
-)
-def rnn_cell(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
-    """The new hidden state; unbatched ``(input_size)`` too."""
-    known = isinstance(a.nonlinearity, (str, int, type(None)))
-    message = f"nonlinearity must be 'tanh' or 'relu', got {a.nonlinearity!r}"
-    need.require(not known or a.nonlinearity in ("tanh", "relu"), Kind.ARGUMENT, message, "nonlinearity")
-    return _cell(need, a, input, (hx,))
-
-
-@layer(
-    "GRUCell",
-    f"input_size, hidden_size, bias=True, {_END}",
-    inputs=_INPUTS,
-    formula="(N, input_size) -> (N, hidden_size)",
-    construct=_cell_construct,
-    weights=_cell_weights,
-    expects=_cell_expects,
-)
-def gru_cell(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
-    """The new hidden state; unbatched ``(input_size)`` too."""
-    return _cell(need, a, input, (hx,))
-
-
-@layer(
-    "LSTMCell",
-    f"input_size, hidden_size, bias=True, {_END}",
-    inputs=_INPUTS,
-    formula="(N, input_size) -> (N, hidden_size), (N, hidden_size)",
-    construct=_cell_construct,
-    weights=_cell_weights,
-    expects=_cell_expects,
-)
-def lstm_cell(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
-    """The new (hidden, cell) state; unbatched ``(input_size)`` too."""
-    given = tuple(hx) if isinstance(hx, (tuple, list)) else ()
-    need.require(
-        hx is None or not given or len(given) == 2, Kind.ARGUMENT, f"two states expected for hx, got {len(given)}", "hx"
-    )
-    state = _cell(need, a, input, given)
-    return state, Tensor(state.shape, state.dtype)

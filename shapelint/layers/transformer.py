@@ -1,0 +1,251 @@
+"""The Transformer layers, their stacks, and the whole model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..shapes import Dim, Kind, Needs, Tensor, Unknown, unknown_rank
+from .arguments import dim, flag, number, optional
+from .attention import END, attention_weights, check_heads, check_masks, check_sequence, sequences
+from .axes import ranks
+from .declare import Args, layer
+
+_LAYER = (
+    "d_model, nhead, dim_feedforward=2048, dropout=0.1, activation='relu', layer_norm_eps=1e-5, batch_first=False, "
+    f"norm_first=False, bias=True, {END}"
+)
+
+
+def _layer_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+    check_heads(need, a.d_model, a.nhead, "d_model", "nhead")
+    wide = number(need, a.dim_feedforward, "dim_feedforward")
+    need.at_least(wide, 0, Kind.ARGUMENT, f"dim_feedforward must not be negative, got {wide}", "dim_feedforward")
+    if isinstance(a.activation, str):
+        message = f"activation must be 'relu' or 'gelu', got {a.activation!r}"
+        need.require(a.activation in ("relu", "gelu"), Kind.ARGUMENT, message, "activation")
+    return {}
+
+
+def _block(a: Args, attentions: tuple[str, ...]) -> dict[str, Any]:
+    """The parameters of one encoder (one attention) or decoder (two) layer."""
+    model, inner = dim(a.d_model, "E"), dim(a.dim_feedforward, "F")
+    one = Args({"embed_dim": model, "bias": a.bias, "kdim": None, "vdim": None, "add_bias_kv": False})
+    sizes: dict[str, Any] = {}
+    for name in attentions:
+        sizes |= attention_weights(one, f"{name}.")
+    sizes |= {
+        "linear1.weight": (inner, model),
+        "linear1.bias": optional(a.bias, (inner,)),
+        "linear2.weight": (model, inner),
+        "linear2.bias": optional(a.bias, (model,)),
+    }
+    for index in range(1, len(attentions) + 2):
+        sizes |= {f"norm{index}.weight": (model,), f"norm{index}.bias": optional(a.bias, (model,))}
+    return sizes
+
+
+_ENCODER, _DECODER = ("self_attn",), ("self_attn", "multihead_attn")
+
+
+def _encoded(need: Needs, a: Args, src: Tensor, mask: Any, padding: Any, name: str = "src") -> Tensor:
+    """Self-attention over ``src``: its shape stays."""
+    number(need, a.nhead, "nhead")
+    ranks(need, src, 2, 3, name)
+    check_sequence(need, src, dim(a.d_model, "E"), name, "d_model")
+    first = flag(a.batch_first)
+    if src.shape.lead is None and (src.shape.rank == 2 or first is not None):
+        dims = src.shape.dims
+        batch: tuple[Dim, ...] = () if len(dims) == 2 else (dims[0 if first else 1],)
+        length = dims[1 if len(dims) == 3 and first else 0]
+        check_masks(need, Args({"num_heads": a.nhead}), padding, mask, batch, length, length)
+    return Tensor(src.shape, src.dtype)
+
+
+@layer(
+    "TransformerEncoderLayer",
+    _LAYER,
+    inputs="src, src_mask=None, src_key_padding_mask=None, is_causal=False",
+    formula="(L, N, d_model) -> (L, N, d_model); N first if batch_first",
+    construct=_layer_construct,
+    weights=lambda a: _block(a, _ENCODER),
+    expects=lambda a: sequences(a, a.d_model),
+)
+def encoder_layer(
+    need: Needs, a: Args, src: Tensor, src_mask: Any = None, src_key_padding_mask: Any = None, is_causal: Any = False
+) -> Tensor:
+    """The shape of ``src``; unbatched ``(L, d_model)`` too."""
+    return _encoded(need, a, src, src_mask, src_key_padding_mask)
+
+
+def _decoded(need: Needs, a: Args, tgt: Tensor, memory: Tensor, mask: Any, padding: Any) -> Tensor:
+    """Self-attention over ``tgt``, then attention from it to ``memory``: the shape of ``tgt`` stays."""
+    result = _encoded(need, a, tgt, mask, padding, "tgt")
+    ranks(need, memory, 2, 3, "memory")
+    check_sequence(need, memory, dim(a.d_model, "E"), "memory", "d_model")
+    if tgt.shape.lead is None and memory.shape.lead is None:
+        message = f"memory {memory.shape} does not go with tgt {tgt.shape}"
+        need.require(tgt.shape.rank == memory.shape.rank, Kind.OPERANDS, message)
+        first = flag(a.batch_first)
+        if tgt.shape.rank == 3 and first is not None:
+            index = 0 if first else 1
+            need.equal(tgt.shape.dims[index], memory.shape.dims[index], Kind.OPERANDS, message)
+    return result
+
+
+_DECODER_INPUTS = (
+    "tgt, memory, tgt_mask=None, memory_mask=None, tgt_key_padding_mask=None, memory_key_padding_mask=None, "
+)
+
+
+@layer(
+    "TransformerDecoderLayer",
+    _LAYER,
+    inputs=f"{_DECODER_INPUTS}tgt_is_causal=False, memory_is_causal=False",
+    formula="(T, N, d_model), (S, N, d_model) -> (T, N, d_model); N first if batch_first",
+    construct=_layer_construct,
+    weights=lambda a: _block(a, _DECODER),
+    expects=lambda a: sequences(a, a.d_model, a.d_model),
+)
+def decoder_layer(
+    need: Needs,
+    a: Args,
+    tgt: Tensor,
+    memory: Tensor,
+    tgt_mask: Any = None,
+    memory_mask: Any = None,
+    tgt_key_padding_mask: Any = None,
+    memory_key_padding_mask: Any = None,
+    tgt_is_causal: Any = False,
+    memory_is_causal: Any = False,
+) -> Tensor:
+    """The shape of ``tgt``; unbatched ``(T, d_model)`` too."""
+    return _decoded(need, a, tgt, memory, tgt_mask, tgt_key_padding_mask)
+
+
+def _stack_weights(a: Args, given: Any) -> dict[str, Any]:
+    """``num_layers`` copies of the parameters of the layer that was given, and those of the norm."""
+    count, inner = dim(a.num_layers, "layers"), _built(given)
+    sizes: dict[str, Any] = {}
+    if inner is None:
+        return {"layers": Unknown("the layer that is stacked is not known")}
+    for name, value in inner.get("_parameters", {}).items():
+        shape = value.shape if isinstance(value, Tensor) else None
+        known = shape is not None and shape.lead is None
+        sizes[f"layers.{name}"] = (count, *shape.dims) if shape is not None and known else value
+    if a.norm is not None:
+        norm = _built(a.norm) or {"_parameters": {"?": Unknown("the norm is not known")}}
+        for name, value in norm.get("_parameters", {}).items():
+            sizes[f"norm.{name}"] = value.shape.dims if isinstance(value, Tensor) else value
+    return sizes
+
+
+def _built(module: Any) -> Mapping[str, Any] | None:
+    """The attributes of a catalogued layer that was built, however the interpreter wraps it."""
+    attributes = getattr(module, "attributes", None)
+    return attributes if isinstance(attributes, Mapping) and "_parameters" in attributes else None
+
+
+def _inner(module: Any) -> Args:
+    found = _built(module) or {}
+    return Args(
+        {name: found.get(name, Unknown(f"{name} is not known")) for name in ("d_model", "nhead", "batch_first")}
+    )
+
+
+def _known(module: Any) -> bool:
+    found = _built(module)
+    return found is not None and "d_model" in found
+
+
+@layer(
+    "TransformerEncoder",
+    "encoder_layer, num_layers, norm=None, enable_nested_tensor=True, mask_check=True",
+    inputs="src, mask=None, src_key_padding_mask=None, is_causal=None",
+    formula="(L, N, d_model) -> (L, N, d_model)",
+    weights=lambda a: _stack_weights(a, a.encoder_layer),
+)
+def encoder(
+    need: Needs, a: Args, src: Tensor, mask: Any = None, src_key_padding_mask: Any = None, is_causal: Any = None
+) -> Tensor:
+    """A stack of copies of ``encoder_layer``; nothing is said of a layer that is not torch's own."""
+    if not _known(a.encoder_layer):
+        return Tensor(unknown_rank("an encoder of unknown layers"))
+    return _encoded(need, _inner(a.encoder_layer), src, mask, src_key_padding_mask)
+
+
+@layer(
+    "TransformerDecoder",
+    "decoder_layer, num_layers, norm=None",
+    inputs=f"{_DECODER_INPUTS}tgt_is_causal=None, memory_is_causal=False",
+    formula="(T, N, d_model), (S, N, d_model) -> (T, N, d_model)",
+    weights=lambda a: _stack_weights(a, a.decoder_layer),
+)
+def decoder(
+    need: Needs,
+    a: Args,
+    tgt: Tensor,
+    memory: Tensor,
+    tgt_mask: Any = None,
+    memory_mask: Any = None,
+    tgt_key_padding_mask: Any = None,
+    memory_key_padding_mask: Any = None,
+    tgt_is_causal: Any = None,
+    memory_is_causal: Any = False,
+) -> Tensor:
+    """A stack of copies of ``decoder_layer``; nothing is said of a layer that is not torch's own."""
+    if not _known(a.decoder_layer):
+        return Tensor(unknown_rank("a decoder of unknown layers"))
+    return _decoded(need, _inner(a.decoder_layer), tgt, memory, tgt_mask, tgt_key_padding_mask)
+
+
+def _transformer_weights(a: Args) -> dict[str, Any]:
+    model = dim(a.d_model, "E")
+    sizes: dict[str, Any] = {}
+    for name, custom, count, attentions in (
+        ("encoder", a.custom_encoder, a.num_encoder_layers, _ENCODER),
+        ("decoder", a.custom_decoder, a.num_decoder_layers, _DECODER),
+    ):
+        if custom is not None:
+            sizes[name] = Unknown(f"the custom {name} is not known")
+            continue
+        for inner, size in _block(a, attentions).items():
+            stacked = (dim(count, "layers"), *size) if isinstance(size, tuple) else size
+            sizes[f"{name}.layers.{inner}"] = stacked
+        sizes |= {f"{name}.norm.weight": (model,), f"{name}.norm.bias": optional(a.bias, (model,))}
+    return sizes
+
+
+@layer(
+    "Transformer",
+    "d_model=512, nhead=8, num_encoder_layers=6, num_decoder_layers=6, dim_feedforward=2048, dropout=0.1, "
+    "activation='relu', custom_encoder=None, custom_decoder=None, layer_norm_eps=1e-5, batch_first=False, "
+    f"norm_first=False, bias=True, {END}",
+    inputs="src, tgt, src_mask=None, tgt_mask=None, memory_mask=None, src_key_padding_mask=None, "
+    "tgt_key_padding_mask=None, memory_key_padding_mask=None, src_is_causal=None, tgt_is_causal=None, "
+    "memory_is_causal=False",
+    formula="(S, N, d_model), (T, N, d_model) -> (T, N, d_model); N first if batch_first",
+    construct=_layer_construct,
+    weights=_transformer_weights,
+    expects=lambda a: sequences(a, a.d_model, a.d_model),
+)
+def transformer(
+    need: Needs,
+    a: Args,
+    src: Tensor,
+    tgt: Tensor,
+    src_mask: Any = None,
+    tgt_mask: Any = None,
+    memory_mask: Any = None,
+    src_key_padding_mask: Any = None,
+    tgt_key_padding_mask: Any = None,
+    memory_key_padding_mask: Any = None,
+    src_is_causal: Any = None,
+    tgt_is_causal: Any = None,
+    memory_is_causal: Any = False,
+) -> Tensor:
+    """The shape of ``tgt``; unbatched ``(T, d_model)`` too."""
+    if a.custom_encoder is not None or a.custom_decoder is not None:
+        return Tensor(unknown_rank("a transformer with a custom encoder or decoder"))
+    memory = _encoded(need, a, src, src_mask, src_key_padding_mask)
+    return _decoded(need, a, tgt, memory, tgt_mask, tgt_key_padding_mask)
