@@ -29,7 +29,11 @@ def maybe(draw: Draw, percent: int) -> bool:
 def place(draw: Draw, rank: int, more: int = 0) -> int:
     """An index of a dimension, seldom out of range."""
     count = max(rank + more, 1)
-    return int(draw(st.integers(-count, count - 1))) if not maybe(draw, 8) else int(draw(st.sampled_from((-count - 1, count))))
+    return (
+        int(draw(st.integers(-count, count - 1)))
+        if not maybe(draw, 8)
+        else int(draw(st.sampled_from((-count - 1, count))))
+    )
 
 
 def near(draw: Draw, shape: tuple[int, ...], percent: int = 12, size: Any = sizes) -> tuple[int, ...]:
@@ -175,7 +179,9 @@ def expand(draw: Draw) -> Case:
 
 def repeat(draw: Draw) -> Case:
     shape = dims(draw, 0, 3)
-    times = draw(st.lists(st.integers(-1 if maybe(draw, 5) else 0, 3), min_size=max(0, len(shape) - maybe(draw, 10)), max_size=4))
+    times = draw(
+        st.lists(st.integers(-1 if maybe(draw, 5) else 0, 3), min_size=max(0, len(shape) - maybe(draw, 10)), max_size=4)
+    )
     return [T(shape), tuple(times)], {}
 
 
@@ -267,7 +273,12 @@ def one_place(draw: Draw) -> Case:
 
 def narrow(draw: Draw) -> Case:
     shape = dims(draw, 0 if maybe(draw, 5) else 1, 3)
-    return [T(shape), place(draw, len(shape)), draw(st.integers(-2, 4)), draw(st.integers(-1 if maybe(draw, 5) else 0, 4))], {}
+    return [
+        T(shape),
+        place(draw, len(shape)),
+        draw(st.integers(-2, 4)),
+        draw(st.integers(-1 if maybe(draw, 5) else 0, 4)),
+    ], {}
 
 
 def select(draw: Draw) -> Case:
@@ -517,7 +528,9 @@ def sort(draw: Draw) -> Case:
 
 def topk(draw: Draw) -> Case:
     shape = dims(draw, 0, 3, some)
-    return [T(shape), draw(st.integers(-1 if maybe(draw, 5) else 0, 4))], {"dim": place(draw, len(shape))} if maybe(draw, 70) else {}
+    return [T(shape), draw(st.integers(-1 if maybe(draw, 5) else 0, 4))], {"dim": place(draw, len(shape))} if maybe(
+        draw, 70
+    ) else {}
 
 
 def flip(draw: Draw) -> Case:
@@ -684,7 +697,9 @@ def pdist(draw: Draw) -> Case:
 
 
 def one_hot(draw: Draw) -> Case:
-    return [T(dims(draw, 0, 3, some), "int")], {"num_classes": draw(st.sampled_from((-1, 1, 5)))} if maybe(draw, 70) else {}
+    return [T(dims(draw, 0, 3, some), "int")], {"num_classes": draw(st.sampled_from((-1, 1, 5)))} if maybe(
+        draw, 70
+    ) else {}
 
 
 def pad(draw: Draw) -> Case:
@@ -800,12 +815,18 @@ def layer_norm(draw: Draw) -> Case:
 
 
 def group_norm(draw: Draw) -> Case:
-    return [T((draw(st.integers(2, 4)), draw(st.integers(1, 6)), *dims(draw, 0, 2, st.integers(2, 4)))), draw(st.integers(1, 3))], {}
+    return [
+        T((draw(st.integers(2, 4)), draw(st.integers(1, 6)), *dims(draw, 0, 2, st.integers(2, 4)))),
+        draw(st.integers(1, 3)),
+    ], {}
 
 
 def batch_norm(draw: Draw) -> Case:
     channels = draw(some)
-    return [T((draw(some), channels, *dims(draw, 0, 2, some))), *(T((channels + maybe(draw, 4),)) for _ in range(2))], {}
+    return [
+        T((draw(some), channels, *dims(draw, 0, 2, some))),
+        *(T((channels + maybe(draw, 4),)) for _ in range(2)),
+    ], {}
 
 
 def prelu(draw: Draw) -> Case:

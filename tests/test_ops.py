@@ -10,8 +10,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracle import cases
 from ops_oracle import compare_op
+from oracle import cases
 
 from shapelint import ops
 from shapelint.ops.declare import Op, expand
@@ -37,7 +37,10 @@ STRATEGIES: dict[str, Callable[..., args.Case]] = {
     "Tensor.{__len__,tolist}": args.unary,
     "Tensor.size": args.sized,
     "torch.atleast_{1,2,3}d": args.unary,
-    "F.{relu,relu6,hardsigmoid,hardswish,mish,selu,silu,logsigmoid,sigmoid,tanh,softsign,tanhshrink,elu,celu,gelu,leaky_relu,hardtanh,hardshrink,softshrink,softplus,rrelu,alpha_dropout,feature_alpha_dropout}": lambda draw: ([T2(draw)], {}),
+    "F.{relu,relu6,hardsigmoid,hardswish,mish,selu,silu,logsigmoid,sigmoid,tanh,softsign,tanhshrink,elu,celu,gelu,leaky_relu,hardtanh,hardshrink,softshrink,softplus,rrelu,alpha_dropout,feature_alpha_dropout}": lambda draw: (
+        [T2(draw)],
+        {},
+    ),
     "F.{elu_,celu_,relu_,selu_,leaky_relu_,hardtanh_,rrelu_}": lambda draw: ([T2(draw)], {}),
     "torch.{rrelu,celu,selu,hardshrink,threshold_}": lambda draw: ([T2(draw)], {}),
     "F.threshold": lambda draw: ([T2(draw), 0.1, 2], {}),

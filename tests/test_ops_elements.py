@@ -120,7 +120,9 @@ def test_float32_is_the_nearest(value: float) -> None:
 def test_views_permutations_and_indices_keep_the_numbers(values: list[int], data: st.DataObject) -> None:
     """In row-major order, as torch lays them out."""
     order = data.draw(st.permutations(range(3)))
-    key = data.draw(st.sampled_from(((0,), (slice(None), 1), (-1, slice(None, None, 2)), (slice(0, 1), 0, 1), (slice(1, -1),))))
+    key = data.draw(
+        st.sampled_from(((0,), (slice(None), 1), (-1, slice(None, None, 2)), (slice(0, 1), 0, 1), (slice(1, -1),)))
+    )
     theirs = torch.tensor(values).view(2, 3, 4).permute(*order).reshape(4, 3, 2)[key]
     ours = m(m(m(f("torch.tensor", values), "view", 2, 3, 4), "permute", *order), "reshape", 4, 3, 2)
     assert m(ops.index(NEED, ours, key), "tolist") == theirs.tolist()

@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracle import T, cases
 from ops_oracle import compare_call, torch_value
+from oracle import T, cases
 
 from shapelint import ops
 from shapelint.ops.declare import _ALIASES
@@ -124,14 +124,18 @@ def test_slices_with_symbolic_sizes_and_bounds_are_true_of_every_size(data: st.D
     ends = st.one_of(
         st.none(),
         st.integers(-5, 5),
-        st.builds(lambda c, d, o: (c * h) // d + o, st.integers(-2, 2).filter(bool), st.integers(1, 4), st.integers(-3, 3)),
+        st.builds(
+            lambda c, d, o: (c * h) // d + o, st.integers(-2, 2).filter(bool), st.integers(1, 4), st.integers(-3, 3)
+        ),
     )
     part = slice(data.draw(ends), data.draw(ends), data.draw(st.sampled_from((None, 1, 2, 3))))
     result = ops.index(Needs(), _tensor(h), part).shape.dims[0]
     if any(symbol.uid for symbol in symbols_of(result)):
         return
     for size in range(1, 41):
-        known = slice(*(substitute(v, {name: size}) if isinstance(v, Expr) else v for v in (part.start, part.stop, part.step)))
+        known = slice(
+            *(substitute(v, {name: size}) if isinstance(v, Expr) else v for v in (part.start, part.stop, part.step))
+        )
         assert substitute(result, {name: size}) == len(range(*known.indices(size))), (part, result, size)
 
 
@@ -200,7 +204,9 @@ def test_every_function_of_functional_is_declared_or_opaque_with_a_reason() -> N
         and getattr(value, "__module__", None) not in ("typing", "torch.overrides", "torch._C")
         and not name.startswith(("has_torch_function", "handle_torch_function"))
     }  # fmt: skip
-    known = {name.rpartition(".")[2] for name in (*ops.FUNCTIONS, *ops.OPAQUE) if name.startswith("torch.nn.functional.")}
+    known = {
+        name.rpartition(".")[2] for name in (*ops.FUNCTIONS, *ops.OPAQUE) if name.startswith("torch.nn.functional.")
+    }
     assert public - known == set()
     assert all(reason for reason in ops.OPAQUE.values())
     assert not set(ops.OPAQUE) & set(ops.FUNCTIONS)

@@ -93,7 +93,9 @@ def layers(name: str = "H") -> st.SearchStrategy[Dim]:
                 return size * stride + padding
         return (size - 1) * stride - 2 * padding + kernel
 
-    steps = st.tuples(st.integers(1, 5), st.integers(1, 3), st.integers(0, 2), st.sampled_from(("conv", "conv", "up", "transposed")))
+    steps = st.tuples(
+        st.integers(1, 5), st.integers(1, 3), st.integers(0, 2), st.sampled_from(("conv", "conv", "up", "transposed"))
+    )
 
     def chain(parts: list[tuple[int, int, int, str]]) -> Dim:
         size: Dim = symbol(name)
@@ -192,7 +194,9 @@ def test_a_chain_of_strided_layers_is_one_quotient(size: Dim, stride: int, kerne
     if isinstance(dim, Expr):
         for monomial, _ in dim.terms:
             for atom, _ in monomial:
-                assert not (isinstance(atom, Floor) and any(isinstance(a, Floor) for m, _ in atom.numerator.terms for a, _ in m))
+                assert not (
+                    isinstance(atom, Floor) and any(isinstance(a, Floor) for m, _ in atom.numerator.terms for a, _ in m)
+                )
 
 
 def _truth(left: Callable[[int], int], right: Callable[[int], int], stop: int) -> Equality:
@@ -366,7 +370,9 @@ _shapes = st.lists(st.sampled_from((0, 1, 1, 2, 3)), max_size=4).map(tuple)
 
 @settings(max_examples=cases(500))
 @given(_shapes, _shapes, st.booleans(), st.data())
-def test_broadcasting_is_numpy_s(left: tuple[int, ...], right: tuple[int, ...], additive: bool, data: st.DataObject) -> None:
+def test_broadcasting_is_numpy_s(
+    left: tuple[int, ...], right: tuple[int, ...], additive: bool, data: st.DataObject
+) -> None:
     """With numbers exactly; with symbols and unknown ranks whatever is said is true."""
     truth = _numpy_rule(left, right)
     try:
@@ -407,4 +413,9 @@ def test_tensors_of_unknown_rank() -> None:
     assert known.shape.dims == (N, 256)
     known.narrow(Shape((N, 3, 4)))
     assert known.shape.rank == 2
-    assert [str(s) for s in (Shape((1024,)), Shape((N, 3)), Shape((256,), "why"), unknown_rank("why"))] == ["(1024,)", "(N, 3)", "(..., 256)", "(...)"]
+    assert [str(s) for s in (Shape((1024,)), Shape((N, 3)), Shape((256,), "why"), unknown_rank("why"))] == [
+        "(1024,)",
+        "(N, 3)",
+        "(..., 256)",
+        "(...)",
+    ]

@@ -32,7 +32,19 @@ from .attributes import attribute
 from .declare import Op, families, functions, methods
 from .indexing import assign, index
 
-__all__ = ["ARRAY_METHODS", "FUNCTIONS", "METHODS", "METHODS_TYPE", "NAMED_TUPLES", "OPAQUE", "Op", "assign", "attribute", "index", "operate"]
+__all__ = [
+    "ARRAY_METHODS",
+    "FUNCTIONS",
+    "METHODS",
+    "METHODS_TYPE",
+    "NAMED_TUPLES",
+    "OPAQUE",
+    "Op",
+    "assign",
+    "attribute",
+    "index",
+    "operate",
+]
 
 _DECLARED = families((
     reshape, rearrange, join, split, elementwise, arithmetic, reduce, create, linear_algebra, attributes, functional,

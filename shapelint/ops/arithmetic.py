@@ -45,7 +45,7 @@ def _kind(symbol: str, left: Tensor, right: Tensor) -> str | None:
 def binary(need: Needs, symbol: str, left: Tensor, right: Tensor) -> Tensor:
     """``left symbol right`` with broadcasting; ``Reject(OPERANDS)`` where the shapes never go together."""
     kind = _kind(symbol, left, right)
-    if left.shape == right.shape or not right.shape.dims and right.shape.lead is None:
+    if left.shape == right.shape or (not right.shape.dims and right.shape.lead is None):
         shape, result = left.shape, like(left, kind)
     else:
         shape = broadcast(need, (left.shape, right.shape), additive=symbol in _ADDITIVE, name=f"operands of {symbol}")
@@ -137,8 +137,10 @@ FAMILIES = (
     _declared("and", "{torch,Tensor}.{logical_and} Tensor.logical_and_", _TWO),
     _declared("or", "{torch,Tensor}.{logical_or} Tensor.logical_or_", _TWO),
     _declared("xor", "{torch,Tensor}.{logical_xor} Tensor.logical_xor_", _TWO),
-    _declared("bitwise", "{torch,Tensor}.bitwise_{and,or,xor,left_shift,right_shift} Tensor.bitwise_{and,or,xor,left_shift,right_shift}_ Tensor.{__and__,__or__,__xor__}", _TWO),
-    _declared("floating", "{torch,Tensor}.{atan2,arctan2,xlogy,logaddexp,logaddexp2,nextafter,copysign,hypot,ldexp} Tensor.{atan2_,arctan2_,xlogy_,nextafter_,copysign_,hypot_,ldexp_}", _TWO),
+    _declared("bitwise", "{torch,Tensor}.bitwise_{and,or,xor,left_shift,right_shift} Tensor.{__and__,__or__,__xor__}", _TWO),
+    _declared("bitwise", "Tensor.bitwise_{and,or,xor,left_shift,right_shift}_", _TWO),
+    _declared("floating", "{torch,Tensor}.{atan2,arctan2,xlogy,logaddexp,logaddexp2,nextafter,copysign,hypot,ldexp}", _TWO),
+    _declared("floating", "Tensor.{atan2_,arctan2_,xlogy_,nextafter_,copysign_,hypot_,ldexp_}", _TWO),
     _declared("bitwise", "{torch,Tensor}.{fmod,gcd,lcm} Tensor.{fmod_,gcd_,lcm_}", _TWO),
 )  # fmt: skip
 
@@ -167,7 +169,11 @@ def isclose(need: Needs, input: Tensor, other: Any, rtol: Any, atol: Any, equal_
     return binary(need, "isclose", input, operand(need, other, "other"))
 
 
-@op("{torch,Tensor}.{clamp,clip} Tensor.{clamp_,clip_} torch.{clamp_,clip_}", "input, min=None, max=None, *, out=None", formula=_BROADCAST)
+@op(
+    "{torch,Tensor}.{clamp,clip} Tensor.{clamp_,clip_} torch.{clamp_,clip_}",
+    "input, min=None, max=None, *, out=None",
+    formula=_BROADCAST,
+)
 def clamp(need: Needs, input: Tensor, min: Any, max: Any, out: Any) -> Tensor:
     """Elements within limits, which may be tensors."""
     result = input
@@ -177,13 +183,21 @@ def clamp(need: Needs, input: Tensor, min: Any, max: Any, out: Any) -> Tensor:
     return result
 
 
-@op("{torch,Tensor}.clamp_{min,max} Tensor.clamp_{min,max}_ torch.clamp_{min,max}_", "input, min=None, *, max=None, out=None", formula=_BROADCAST)
+@op(
+    "{torch,Tensor}.clamp_{min,max} Tensor.clamp_{min,max}_ torch.clamp_{min,max}_",
+    "input, min=None, *, max=None, out=None",
+    formula=_BROADCAST,
+)
 def clamp_one(need: Needs, input: Tensor, min: Any, max: Any, out: Any) -> Tensor:
     """Elements within one limit."""
     return like(binary(need, "bitwise", input, operand(need, min if max is None else max, "limit")))
 
 
-@op("{torch,Tensor}.where", "input, self=None, other=None, *, condition=None, out=None", formula="(*), (*), (*) -> (*), broadcast")
+@op(
+    "{torch,Tensor}.where",
+    "input, self=None, other=None, *, condition=None, out=None",
+    formula="(*), (*), (*) -> (*), broadcast",
+)
 def where(need: Needs, input: Tensor, self: Any, other: Any, condition: Any, out: Any) -> Any:
     """``torch.where(condition, a, b)`` broadcasts three; ``torch.where(condition)`` gives indices, one tensor a dimension."""
     if self is None and other is None and condition is None:
@@ -203,7 +217,11 @@ def lerp(need: Needs, input: Tensor, end: Any, weight: Any, out: Any) -> Tensor:
     return Tensor(broadcast(need, (input.shape, *others)), input.dtype)
 
 
-@op("{torch,Tensor}.{addcmul,addcdiv} Tensor.{addcmul_,addcdiv_}", "input, tensor1, tensor2, *, value=1, out=None", formula="(*), (*), (*) -> (*), broadcast")
+@op(
+    "{torch,Tensor}.{addcmul,addcdiv} Tensor.{addcmul_,addcdiv_}",
+    "input, tensor1, tensor2, *, value=1, out=None",
+    formula="(*), (*), (*) -> (*), broadcast",
+)
 def addcmul(need: Needs, input: Tensor, tensor1: Any, tensor2: Any, value: Any, out: Any) -> Tensor:
     """``input + value * tensor1 * tensor2`` and its quotient."""
     others = (operand(need, tensor1, "tensor1").shape, operand(need, tensor2, "tensor2").shape)

@@ -135,7 +135,7 @@ _UNARY: dict[str, tuple[Callable[[Any], Any], bool]] = {
 
 
 def _elementwise(name: str, function: Callable[[Any], Any], floating: bool) -> Family:
-    def shape(need: Needs, x: Any) -> Tensor:
+    def shape(need: Needs, x: Any) -> Any:
         source = as_array(x)
         kind = "float" if floating and source.dtype in _WHOLE else source.dtype
         return _plain(x, elements.mapped(function, source, kind))
@@ -189,15 +189,26 @@ def cumsum(need: Needs, a: Any, axis: Any, dtype: Any) -> Tensor:
     source = as_array(a)
     values = _values(source)
     if values is None or source.shape.rank != 1 or dtype is not None:
-        return Array(source.shape if source.shape.rank == 1 or axis is not None else Shape((fresh("n", minimum=0),)), None)
+        return Array(
+            source.shape if source.shape.rank == 1 or axis is not None else Shape((fresh("n", minimum=0),)), None
+        )
     return elements.made(source.shape, source.dtype, list(itertools.accumulate(values)), double=True)
 
 
-@op("numpy.unique", "ar, return_index=False, return_inverse=False, return_counts=False, axis=None", formula="(*) -> (number of different elements)")
+@op(
+    "numpy.unique",
+    "ar, return_index=False, return_inverse=False, return_counts=False, axis=None",
+    formula="(*) -> (number of different elements)",
+)
 def unique(need: Needs, ar: Any, return_index: Any, return_inverse: Any, return_counts: Any, axis: Any) -> Any:
     """Different elements, sorted; with their counts."""
     source = as_array(ar)
-    if return_index is not False or return_inverse is not False or axis is not None or not isinstance(return_counts, bool):
+    if (
+        return_index is not False
+        or return_inverse is not False
+        or axis is not None
+        or not isinstance(return_counts, bool)
+    ):
         return Unknown("what a unique returns is not known")
     values = _values(source)
     count: Dim = fresh("n", minimum=0, reason="the number of different elements")
@@ -278,4 +289,3 @@ def transpose(need: Needs, input: Tensor, axes: Any) -> Tensor:
     plain = all(isinstance(i, int) and -rank <= i < rank for i in order) and len(order) == rank
     dims = tuple(input.shape.dims[i] for i in order) if plain else ()
     return Array(Shape(dims, None if plain else "a transposed array"), input.dtype)
-

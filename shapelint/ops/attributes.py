@@ -32,7 +32,9 @@ class OpenSize(Unknown):
         """``a, b, c = x.shape``: from now on the tensor has ``count`` dimensions."""
         assert self.tensor is not None
         known = len(self.tensor.shape.dims)
-        names = ("N", "C", "H", "W") if count == 4 else ("N", "C", "L")[:count] if count <= 3 else ("N", "C", "D", "H", "W")
+        names = (
+            ("N", "C", "H", "W") if count == 4 else ("N", "C", "L")[:count] if count <= 3 else ("N", "C", "D", "H", "W")
+        )
         reason = self.reason
         new = tuple(fresh(names[i] if i < len(names) else "D", reason=reason) for i in range(max(0, count - known)))
         self.tensor.narrow(Shape((*new, *self.tensor.shape.dims)))
@@ -58,7 +60,11 @@ def _count(tensor: Tensor) -> Dim:
 
 def _reversed(tensor: Tensor) -> Tensor:
     rank = rank_of(tensor)
-    return unknown_tensor(tensor.shape.lead or "", tensor.dtype) if rank is None else permuted(tensor, tuple(reversed(range(rank))))
+    return (
+        unknown_tensor(tensor.shape.lead or "", tensor.dtype)
+        if rank is None
+        else permuted(tensor, tuple(reversed(range(rank))))
+    )
 
 
 def _matrices(tensor: Tensor) -> Tensor:
@@ -155,7 +161,11 @@ def item(need: Needs, input: Tensor) -> Any:
 def tolist(need: Needs, input: Tensor) -> Any:
     """The elements as lists, where they are known."""
     if input.elements is None:
-        return _unknown_list(input.shape.dims) if input.shape.is_concrete else Unknown("the elements of a tensor are not known")
+        return (
+            _unknown_list(input.shape.dims)
+            if input.shape.is_concrete
+            else Unknown("the elements of a tensor are not known")
+        )
     return _copied(input.elements)
 
 
@@ -184,13 +194,19 @@ def numpy(need: Needs, input: Tensor, force: Any) -> Tensor:
     return elements.Array(input.shape, input.dtype, input.elements)
 
 
-@op("{torch,Tensor}.{is_floating_point,is_complex} torch.is_nonzero Tensor.is_nonzero", "input", formula="(*) -> a bool")
+@op(
+    "{torch,Tensor}.{is_floating_point,is_complex} torch.is_nonzero Tensor.is_nonzero", "input", formula="(*) -> a bool"
+)
 def is_floating_point(need: Needs, input: Tensor) -> Any:
     """A bool that no shape depends on."""
     return Unknown("the dtype of a tensor")
 
 
-@op("Tensor.{is_contiguous,is_inference,is_shared,is_pinned,get_device,storage_offset,data_ptr,element_size,stride,storage}", "input, *args, **kwargs", formula="-> a property of the storage")
+@op(
+    "Tensor.{is_contiguous,is_inference,is_shared,is_pinned,get_device,storage_offset,data_ptr,element_size,stride,storage}",
+    "input, *args, **kwargs",
+    formula="-> a property of the storage",
+)
 def storage(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Any:
     """How the elements lie in memory."""
     return Unknown("how a tensor lies in memory")
@@ -201,7 +217,11 @@ def is_tensor(need: Needs, obj: Any) -> Any:
     """Whether it is a tensor."""
     if isinstance(obj, Tensor):
         return True
-    return False if obj is None or isinstance(obj, (bool, int, float, str, tuple, list, dict, Expr)) else Unknown("its type")
+    return (
+        False
+        if obj is None or isinstance(obj, (bool, int, float, str, tuple, list, dict, Expr))
+        else Unknown("its type")
+    )
 
 
 @op("Tensor.{backward,__setstate__,__reduce__,share_memory_}", "input, *args, **kwargs", formula="-> nothing")

@@ -15,7 +15,10 @@ from .values import is_known, kind_of, like, operand, precise, promote, reason_o
 
 __all__ = ["nested_data", "sized"]
 
-_OPTIONS = "out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None, generator=None, names=None"
+_OPTIONS = (
+    "out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None, "
+    "generator=None, names=None"
+)
 _SIZED = "(sizes) -> (sizes)"
 
 
@@ -66,7 +69,12 @@ def full(need: Needs, size: Any, fill_value: Any, **options: Any) -> Tensor:
     """All elements the same number."""
     result = sized(need, sequence(size), kind_of(options["dtype"]) or operand(Needs(), fill_value, "fill_value").dtype)
     count = math.prod(d for d in result.shape.dims if isinstance(d, int))
-    known = isinstance(fill_value, (int, float)) and precise(options["dtype"]) and result.shape.is_concrete and count <= 4096
+    known = (
+        isinstance(fill_value, (int, float))
+        and precise(options["dtype"])
+        and result.shape.is_concrete
+        and count <= 4096
+    )
     return elements.made(result.shape, result.dtype, [fill_value] * count) if known else result
 
 
@@ -128,7 +136,9 @@ def arange(need: Needs, start: Any, end: Any, step: Any, **options: Any) -> Tens
     bounds = (start, end, step)
     whole = all(isinstance(value, (int, Expr)) for value in bounds)
     dtype = options["dtype"]
-    kind = kind_of(dtype) or (None if dtype is not None else "int" if whole else promote(_kind(value) for value in bounds))
+    kind = kind_of(dtype) or (
+        None if dtype is not None else "int" if whole else promote(_kind(value) for value in bounds)
+    )
     if all(isinstance(value, (int, float)) for value in bounds):
         return _known_range(need, start, end, step, kind, precise(dtype))
     if whole and isinstance(step, int) and step != 0:
@@ -176,7 +186,11 @@ def linspace(need: Needs, start: Any, end: Any, steps: Any, **options: Any) -> T
     return elements.made(shape, kind, [low] if count == 1 else values)
 
 
-@op("torch.{tensor,as_tensor,asarray}", f"data, dtype=None, device=None, *, {_OPTIONS.replace('dtype=None, ', '').replace('device=None, ', '')}, copy=None", formula="nested lists -> their sizes")
+@op(
+    "torch.{tensor,as_tensor,asarray}",
+    f"data, dtype=None, device=None, *, {_OPTIONS.replace('dtype=None, ', '').replace('device=None, ', '')}, copy=None",
+    formula="nested lists -> their sizes",
+)
 def tensor(need: Needs, data: Any, dtype: Any, device: Any, **options: Any) -> Tensor:
     """A tensor of the numbers ``data``."""
     if isinstance(data, Tensor):
@@ -207,7 +221,10 @@ def nested_data(data: Any) -> tuple[Shape, list[Any]] | None:
         return None
     if not rows:
         return Shape((0,)), []
-    inner = [(Shape(()), [row.elements]) if isinstance(row, Tensor) and row.shape == Shape(()) else nested_data(row) for row in rows]
+    inner = [
+        (Shape(()), [row.elements]) if isinstance(row, Tensor) and row.shape == Shape(()) else nested_data(row)
+        for row in rows
+    ]
     first = inner[0]
     if first is None:
         return None
@@ -243,7 +260,9 @@ def _legacy(need: Needs, data: Any, kind: str) -> Tensor:
         return Tensor(Shape((0,)), kind)
     if len(data) == 1 and isinstance(data[0], (list, tuple)):
         found = nested_data(data[0])
-        return unknown_tensor("the data of a tensor", kind) if found is None else elements.made(found[0], kind, found[1])
+        return (
+            unknown_tensor("the data of a tensor", kind) if found is None else elements.made(found[0], kind, found[1])
+        )
     if len(data) == 1 and isinstance(data[0], Tensor):
         return Tensor(data[0].shape, kind)
     return sized(need, listed(data) if is_known(data[0]) or len(data) > 1 or isinstance(data[0], Expr) else None, kind)
@@ -264,7 +283,11 @@ def normal(need: Needs, mean: Any, std: Any, size: Any, **options: Any) -> Tenso
     return Tensor(broadcast(need, (one.shape, two.shape), name="means and deviations"), "float")
 
 
-@op("torch.{complex,polar}", "input, other=None, *, imag=None, real=None, abs=None, angle=None, out=None", formula="(*), (*) -> (*)")
+@op(
+    "torch.{complex,polar}",
+    "input, other=None, *, imag=None, real=None, abs=None, angle=None, out=None",
+    formula="(*), (*) -> (*)",
+)
 def complex_(need: Needs, input: Tensor, **others: Any) -> Tensor:
     """Complex numbers of two parts."""
     return like(input, "complex")
@@ -280,8 +303,12 @@ def meshgrid(need: Needs, tensors: Any, indexing: Any) -> Any:
     dims: list[Dim] = []
     for part in parts:
         rank = part.shape.rank
-        need.require(rank is None or rank <= 1, Kind.OPERANDS, f"1 dimension expected, got {rank}: {part.shape}", "tensors")
-        dims.append(1 if rank == 0 else part.shape.dims[0] if part.shape.dims else fresh("L", minimum=0, reason=part.shape.lead))
+        need.require(
+            rank is None or rank <= 1, Kind.OPERANDS, f"1 dimension expected, got {rank}: {part.shape}", "tensors"
+        )
+        dims.append(
+            1 if rank == 0 else part.shape.dims[0] if part.shape.dims else fresh("L", minimum=0, reason=part.shape.lead)
+        )
     if indexing == "xy" and len(dims) > 1:
         dims[0], dims[1] = dims[1], dims[0]
     elif indexing not in (None, "ij", "xy"):
@@ -308,8 +335,11 @@ def tril_indices(need: Needs, row: Any, col: Any, offset: Any, **options: Any) -
     return Tensor(Shape((2, fresh("L", minimum=0, reason="the number of entries of a triangle"))), "int")
 
 
-@op("torch.{hann,hamming,blackman,bartlett,kaiser}_window", f"window_length, *args, {_OPTIONS}, periodic=True, alpha=None, beta=None", formula="-> (window_length)")
+@op(
+    "torch.{hann,hamming,blackman,bartlett,kaiser}_window",
+    f"window_length, *args, {_OPTIONS}, periodic=True, alpha=None, beta=None",
+    formula="-> (window_length)",
+)
 def window(need: Needs, window_length: Any, args: Any, **options: Any) -> Tensor:
     """A window function."""
     return Tensor(Shape(extent(need, (window_length,), name="window_length")), "float")
-

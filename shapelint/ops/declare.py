@@ -3,8 +3,9 @@
     @op("{torch,Tensor}.{transpose,swapaxes}", "input, dim0, dim1", formula="(*, A, *, B, *) -> (*, B, *, A, *)")
     def transpose(need: Needs, input: Tensor, dim0: Any, dim1: Any) -> Tensor: ...
 
-``torch.x`` is a function, ``Tensor.x`` a method (``Array.x``: of numpy's arrays), ``F.x`` a function of ``torch.nn.functional``.  A method whose name
-ends in an underscore works in place: the result must have the shape of ``input``, and ``input`` itself is returned.
+``torch.x`` is a function, ``Tensor.x`` a method (``Array.x``: of numpy's arrays), ``F.x`` a function of
+``torch.nn.functional``.  A method whose name ends in an underscore works in place: the result must have the shape of
+``input``, and ``input`` itself is returned.
 """
 
 from __future__ import annotations
@@ -23,7 +24,15 @@ __all__ = ["Catalogue", "Family", "Op", "expand", "families", "functions", "keep
 
 _OWNERS = ("Tensor", "Array")
 # torch takes numpy's argument names for its own
-_ALIASES = {"axis": "dim", "axes": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
+_ALIASES = {
+    "axis": "dim",
+    "axes": "dim",
+    "keepdims": "keepdim",
+    "x": "input",
+    "a": "input",
+    "x1": "input",
+    "x2": "other",
+}
 # in place, but to another shape: of the tensor under its old name nothing is said afterwards
 _RESHAPING = ("unsqueeze_", "squeeze_", "t_", "transpose_", "swapaxes_", "swapdims_", "resize_", "as_strided_", "set_")
 

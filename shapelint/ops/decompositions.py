@@ -137,12 +137,18 @@ def slogdet(need: Needs, input: Tensor, out: Any) -> Any:
     return LogDeterminant(_made(input), _made(input))
 
 
-@op("torch.linalg.solve", "input, other=None, *, B=None, left=True, out=None", formula="(*, n, n), (*, n, k) -> (*, n, k)")
+@op(
+    "torch.linalg.solve",
+    "input, other=None, *, B=None, left=True, out=None",
+    formula="(*, n, n), (*, n, k) -> (*, n, k)",
+)
 def solve(need: Needs, input: Tensor, other: Any, B: Any, **options: Any) -> Any:
     """The solution has the shape of the right side where that is a batch of matrices; else it is not followed."""
     right = operand(need, other if B is None else B, "B")
     same = input.shape.rank == right.shape.rank == 2 and options["left"] is True
     if not same:
         return unknown_tensor("the solution of a linear system", input.dtype)
-    need.equal(input.shape.dims[0], right.shape.dims[0], Kind.OPERANDS, f"{input.shape} and {right.shape} in a linear system")
+    need.equal(
+        input.shape.dims[0], right.shape.dims[0], Kind.OPERANDS, f"{input.shape} and {right.shape} in a linear system"
+    )
     return Tensor(Shape((input.shape.dims[1], right.shape.dims[1])), input.dtype)

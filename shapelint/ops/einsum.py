@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, Unknown, compare, fresh
+from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, compare, fresh
 from ..shapes.broadcast import broadcast
 from .axes import rank_of
 from .declare import op
@@ -15,13 +15,15 @@ from .values import operand, promote, reason_of, sequence, unknown_tensor
 def einsum(need: Needs, equation: Any, operands: Any) -> Any:
     """Sizes of one letter agree or are 1; without ``->`` letters that occur once remain, sorted."""
     given = sequence(operands[0]) if len(operands) == 1 and isinstance(operands[0], (tuple, list)) else operands
-    if not isinstance(equation, str) or given is None or isinstance(equation, Unknown):
+    if not isinstance(equation, str) or given is None:
         return unknown_tensor(reason_of(equation, "the equation of an einsum"))
     tensors = [operand(need, item, "operands") for item in given]
     inputs, arrow, output = equation.replace(" ", "").partition("->")
     terms = inputs.split(",")
     need.require(
-        len(terms) == len(tensors), Kind.OPERANDS, f"{len(terms)} terms in einsum '{equation}' for {len(tensors)} operands"
+        len(terms) == len(tensors),
+        Kind.OPERANDS,
+        f"{len(terms)} terms in einsum '{equation}' for {len(tensors)} operands",
     )
     letters: dict[str, Dim] = {}
     ellipses: list[Shape] = []
@@ -77,10 +79,14 @@ def _agreed(need: Needs, equation: str, letter: str, old: Dim | None, new: Dim) 
     return new if old_may else old
 
 
-def _built(need: Needs, equation: str, output: str, letters: dict[str, Dim], common: Shape, dtype: str | None) -> Tensor:
+def _built(
+    need: Needs, equation: str, output: str, letters: dict[str, Dim], common: Shape, dtype: str | None
+) -> Tensor:
     before, dots, behind = output.partition("...")
     for letter in before + behind:
-        need.require(letter in letters, Kind.OPERANDS, f"'{letter}' of the output in einsum '{equation}' is in no operand")
+        need.require(
+            letter in letters, Kind.OPERANDS, f"'{letter}' of the output in einsum '{equation}' is in no operand"
+        )
     if common.lead is not None and dots:
         tail = (*common.dims, *(letters[letter] for letter in behind))
         return Tensor(Shape(tail, common.lead), dtype)

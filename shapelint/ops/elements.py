@@ -109,7 +109,9 @@ def mapped(function: Callable[[Any], Any], input: Tensor, dtype: str | None = No
     return made(input.shape, kind, _computed(function, [(value,) for value in values]), isinstance(input, Array))
 
 
-def combined(function: Callable[[Any, Any], Any], left: Tensor, right: Tensor, shape: Shape, dtype: str | None) -> Tensor:
+def combined(
+    function: Callable[[Any, Any], Any], left: Tensor, right: Tensor, shape: Shape, dtype: str | None
+) -> Tensor:
     """``function`` of every pair of elements, broadcast to ``shape``."""
     double = isinstance(left, Array) or isinstance(right, Array)
     one, other = _spread(left, shape), _spread(right, shape)

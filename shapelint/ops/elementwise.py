@@ -108,7 +108,11 @@ def preserved(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Tensor:
     return like(input, None, input.elements)
 
 
-@op("torch.{nan_to_num_,detach_,conj_physical_} torch.{zero_,dequantize,detach_copy,alias_copy,real}", "input, **kwargs", formula=_SAME)
+@op(
+    "torch.{nan_to_num_,detach_,conj_physical_} torch.{zero_,dequantize,detach_copy,alias_copy,real}",
+    "input, **kwargs",
+    formula=_SAME,
+)
 def preserved_function(need: Needs, input: Tensor, kwargs: Any) -> Tensor:
     """The same tensor for all that shapes are concerned."""
     return like(input, None, input.elements)
@@ -156,11 +160,19 @@ def to(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Any:
     kinds = [value.dtype if isinstance(value, Tensor) else kind_of(value) for value in given]
     kind = next((kind for kind in kinds if kind), None)
     # an argument that is neither a device nor a dtype we know may be either
-    vague = any(not isinstance(value, (str, bool, int, type(None))) and known is None for value, known in zip(given, kinds, strict=True))
+    vague = any(
+        not isinstance(value, (str, bool, int, type(None))) and known is None
+        for value, known in zip(given, kinds, strict=True)
+    )
     return Tensor(input.shape, None) if kind is None and vague else like(input, kind)
 
 
-@op("torch.{dropout,alpha_dropout,feature_dropout,feature_alpha_dropout} torch.{dropout_,alpha_dropout_,feature_dropout_,feature_alpha_dropout_}", "input, p=0.5, train=True", formula=_SAME)
+@op(
+    "torch.{dropout,alpha_dropout,feature_dropout,feature_alpha_dropout} "
+    "torch.{dropout_,alpha_dropout_,feature_dropout_,feature_alpha_dropout_}",
+    "input, p=0.5, train=True",
+    formula=_SAME,
+)
 def dropout(need: Needs, input: Tensor, p: Any, train: Any) -> Tensor:
     """Some elements zeroed."""
     return like(input)
@@ -170,4 +182,3 @@ def dropout(need: Needs, input: Tensor, p: Any, train: Any) -> Tensor:
 def bernoulli(need: Needs, input: Tensor, p: Any, generator: Any, out: Any) -> Tensor:
     """Random zeros and ones."""
     return like(input)
-

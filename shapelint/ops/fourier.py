@@ -88,13 +88,21 @@ def fftshift(need: Needs, input: Tensor, dim: Any) -> Tensor:
     return like(input)
 
 
-@op("torch.fft.fftfreq", "n, d=1.0, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False", formula="-> (n)")
+@op(
+    "torch.fft.fftfreq",
+    "n, d=1.0, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False",
+    formula="-> (n)",
+)
 def fftfreq(need: Needs, n: Any, d: Any, **options: Any) -> Tensor:
     """The frequencies of a transform."""
     return Tensor(Shape(extent(need, (n,), name="n")), "float")
 
 
-@op("torch.fft.rfftfreq", "n, d=1.0, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False", formula="-> (n//2 + 1)")
+@op(
+    "torch.fft.rfftfreq",
+    "n, d=1.0, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False",
+    formula="-> (n//2 + 1)",
+)
 def rfftfreq(need: Needs, n: Any, d: Any, **options: Any) -> Tensor:
     """The frequencies of a transform of real input."""
     return Tensor(Shape((extent(need, (n,), name="n")[0] // 2 + 1,)), "float")
@@ -115,7 +123,12 @@ def view_as_complex(need: Needs, input: Tensor) -> Tensor:
     return Tensor(Shape(input.shape.dims[:-1], input.shape.lead), "complex")
 
 
-@op("{torch,Tensor}.{stft}", "input, n_fft, hop_length=None, win_length=None, window=None, center=True, pad_mode='reflect', normalized=False, onesided=None, return_complex=None, align_to_window=None", formula="(B, L) -> (B, n_fft//2 + 1, frames)")
+@op(
+    "{torch,Tensor}.{stft}",
+    "input, n_fft, hop_length=None, win_length=None, window=None, center=True, pad_mode='reflect', normalized=False, "
+    "onesided=None, return_complex=None, align_to_window=None",
+    formula="(B, L) -> (B, n_fft//2 + 1, frames)",
+)
 def stft(need: Needs, input: Tensor, n_fft: Any, hop_length: Any, **options: Any) -> Tensor:
     """Spectra of overlapping frames; the number of frames is not followed."""
     rank = rank_of(input)

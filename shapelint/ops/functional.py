@@ -50,7 +50,11 @@ def softmax(need: Needs, input: Tensor, dim: Any, _stacklevel: Any, dtype: Any) 
     return _along(need, input, dim, dtype)
 
 
-@op("{torch,Tensor}.{softmax,log_softmax} torch.special.{softmax,log_softmax}", "input, dim, dtype=None, *, out=None", formula=_SAME)
+@op(
+    "{torch,Tensor}.{softmax,log_softmax} torch.special.{softmax,log_softmax}",
+    "input, dim, dtype=None, *, out=None",
+    formula=_SAME,
+)
 def torch_softmax(need: Needs, input: Tensor, dim: Any, dtype: Any, out: Any) -> Tensor:
     """The shape stays; the dimension must exist."""
     return _along(need, input, dim, dtype)
@@ -85,7 +89,11 @@ def cosine_similarity(need: Needs, x1: Any, x2: Any, dim: Any, eps: Any) -> Tens
     return reduction(need, both, dim, False, "float")
 
 
-@op("F.pairwise_distance torch.pairwise_distance", "x1, x2, p=2.0, eps=1e-6, keepdim=False", formula="(*, d), (*, d) -> (*)")
+@op(
+    "F.pairwise_distance torch.pairwise_distance",
+    "x1, x2, p=2.0, eps=1e-6, keepdim=False",
+    formula="(*, d), (*, d) -> (*)",
+)
 def pairwise_distance(need: Needs, x1: Any, x2: Any, p: Any, eps: Any, keepdim: Any) -> Tensor:
     """Both broadcast; the last dimension is dropped."""
     one, two = operand(need, x1, "x1"), operand(need, x2, "x2")
@@ -114,7 +122,11 @@ def one_hot(need: Needs, tensor: Any, num_classes: Any) -> Tensor:
     return Tensor(Shape((*input.shape.dims, count), input.shape.lead), "int")
 
 
-@op("F.pad", "input, pad, mode='constant', value=None", formula="(*, d) -> (*, before + d + after), pairs from the last dimension on")
+@op(
+    "F.pad",
+    "input, pad, mode='constant', value=None",
+    formula="(*, d) -> (*, before + d + after), pairs from the last dimension on",
+)
 def padding(need: Needs, input: Tensor, pad: Any, mode: Any, value: Any) -> Tensor:
     """Pairs for the last dimensions; negative ones crop.  Reflect and circular are limited by the input."""
     given = sequence(pad) if isinstance(pad, (tuple, list)) else None
@@ -124,7 +136,10 @@ def padding(need: Needs, input: Tensor, pad: Any, mode: Any, value: Any) -> Tens
     pairs = [(given[i], given[i + 1]) for i in range(0, len(given), 2)]
     rank = rank_of(input)
     need.require(
-        rank is None or len(pairs) <= rank, Kind.OPERANDS, f"paddings for {len(pairs)} of {rank} dimensions: {input.shape}", "pad"
+        rank is None or len(pairs) <= rank,
+        Kind.OPERANDS,
+        f"paddings for {len(pairs)} of {rank} dimensions: {input.shape}",
+        "pad",
     )
     if isinstance(mode, str) and mode != "constant":
         return _mirrored(need, input, pairs, mode)
@@ -173,7 +188,11 @@ def constant_pad_nd(need: Needs, input: Tensor, pad: Any, value: Any) -> Any:
     return padding.shape(need, input, pad, "constant", value)
 
 
-@op("F.scaled_dot_product_attention", "query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False", formula="(*, L, E), (*, S, E), (*, S, V) -> (*, L, V)")
+@op(
+    "F.scaled_dot_product_attention",
+    "query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False",
+    formula="(*, L, E), (*, S, E), (*, S, V) -> (*, L, V)",
+)
 def scaled_dot_product_attention(need: Needs, query: Any, key: Any, value: Any, **options: Any) -> Tensor:
     """Queries and keys agree in width, keys and values in length; batches broadcast."""
     q, k, v = (operand(need, item, name) for item, name in ((query, "query"), (key, "key"), (value, "value")))
@@ -183,10 +202,16 @@ def scaled_dot_product_attention(need: Needs, query: Any, key: Any, value: Any, 
         reason = reason_of(None, "the rank of an attention")
         return Tensor(Shape(tuple(dims), None if known else reason), q.dtype)
     for item in (q, k, v):
-        need.require(len(item.shape.dims) >= 2, Kind.OPERANDS, f"at least 2 dimensions expected in attention: {item.shape}")
+        need.require(
+            len(item.shape.dims) >= 2, Kind.OPERANDS, f"at least 2 dimensions expected in attention: {item.shape}"
+        )
     one, two, three = q.shape.dims, k.shape.dims, v.shape.dims
-    need.equal(one[-1], two[-1], Kind.OPERANDS, f"{one[-1]} and {two[-1]} wide query and key: {q.shape}, {k.shape}", "key")
-    need.equal(two[-2], three[-2], Kind.OPERANDS, f"{two[-2]} keys for {three[-2]} values: {k.shape}, {v.shape}", "value")
+    need.equal(
+        one[-1], two[-1], Kind.OPERANDS, f"{one[-1]} and {two[-1]} wide query and key: {q.shape}, {k.shape}", "key"
+    )
+    need.equal(
+        two[-2], three[-2], Kind.OPERANDS, f"{two[-2]} keys for {three[-2]} values: {k.shape}, {v.shape}", "value"
+    )
     if options["enable_gqa"] is not False:
         batch = Shape(one[:-2])
     else:

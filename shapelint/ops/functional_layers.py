@@ -83,7 +83,7 @@ INDEXED = tuple(
 OTHERS = (
     _same_as("F.{pixel_shuffle} torch.pixel_shuffle", "PixelShuffle", "upscale_factor"),
     _same_as("F.{pixel_unshuffle} torch.pixel_unshuffle", "PixelUnshuffle", "downscale_factor"),
-    _same_as("F.{channel_shuffle,native_channel_shuffle} torch.{channel_shuffle,native_channel_shuffle}", "ChannelShuffle", "groups"),
+    _same_as("{F,torch}.{channel_shuffle,native_channel_shuffle}", "ChannelShuffle", "groups"),
     _same_as("F.unfold", "Unfold", "kernel_size, dilation=1, padding=0, stride=1"),
     _same_as("F.fold", "Fold", "output_size, kernel_size, dilation=1, padding=0, stride=1"),
     _same_as("F.glu", "GLU", "dim=-1"),
@@ -94,7 +94,11 @@ OTHERS = (
 )  # fmt: skip
 
 
-@op("F.interpolate", "input, size=None, scale_factor=None, mode='nearest', align_corners=None, recompute_scale_factor=None, antialias=False", formula="as nn.Upsample")
+@op(
+    "F.interpolate",
+    "input, size=None, scale_factor=None, mode='nearest', align_corners=None, recompute_scale_factor=None, antialias=False",
+    formula="as nn.Upsample",
+)
 def interpolate(need: Needs, input: Tensor, antialias: Any, **arguments: Any) -> Any:
     """To a size or by a factor."""
     size = arguments["size"]
@@ -190,7 +194,11 @@ def bilinear(need: Needs, input1: Any, input2: Any, weight: Any, bias: Any) -> A
     return through(need, "Bilinear", arguments, (input1, input2))
 
 
-@op("{F}.{embedding}", "input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False", formula="(*), (V, E) -> (*, E)")
+@op(
+    "{F}.{embedding}",
+    "input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False",
+    formula="(*), (V, E) -> (*, E)",
+)
 def embedding(need: Needs, input: Tensor, weight: Any, **options: Any) -> Any:
     """A row of ``weight`` for each index."""
     count, wide = rows_of(need, weight, 2)
@@ -203,7 +211,11 @@ def rms_norm(need: Needs, input: Tensor, normalized_shape: Any, weight: Any, eps
     return _normed(need, "RMSNorm", input, normalized_shape, (weight,))
 
 
-@op("{F,torch}.layer_norm", "input, normalized_shape, weight=None, bias=None, eps=1e-5, cudnn_enable=True", formula="as nn.LayerNorm")
+@op(
+    "{F,torch}.layer_norm",
+    "input, normalized_shape, weight=None, bias=None, eps=1e-5, cudnn_enable=True",
+    formula="as nn.LayerNorm",
+)
 def layer_norm(need: Needs, input: Tensor, normalized_shape: Any, weight: Any, bias: Any, **options: Any) -> Any:
     """The last dimensions must be ``normalized_shape``."""
     return _normed(need, "LayerNorm", input, normalized_shape, (weight, bias))
@@ -224,7 +236,11 @@ def group_norm(need: Needs, input: Tensor, num_groups: Any, weight: Any, bias: A
     return _grouped(need, input, num_groups, (weight, bias))
 
 
-@op("torch.group_norm", "input, num_groups, weight=None, bias=None, eps=1e-5, cudnn_enabled=True", formula="as nn.GroupNorm")
+@op(
+    "torch.group_norm",
+    "input, num_groups, weight=None, bias=None, eps=1e-5, cudnn_enabled=True",
+    formula="as nn.GroupNorm",
+)
 def torch_group_norm(need: Needs, input: Tensor, num_groups: Any, weight: Any, bias: Any, **options: Any) -> Any:
     """Groups must divide the channels."""
     return _grouped(need, input, num_groups, (weight, bias))
@@ -246,8 +262,14 @@ def _wide(need: Needs, channels: Dim | None, weights: Sequence[Any]) -> None:
             need.equal(channels, size, Kind.CHANNELS, f"{size} channels expected, got {channels}")
 
 
-@op("F.batch_norm", "input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5", formula="(N, C, *) -> (N, C, *)")
-def batch_norm(need: Needs, input: Tensor, running_mean: Any, running_var: Any, weight: Any, bias: Any, **options: Any) -> Any:
+@op(
+    "F.batch_norm",
+    "input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5",
+    formula="(N, C, *) -> (N, C, *)",
+)
+def batch_norm(
+    need: Needs, input: Tensor, running_mean: Any, running_var: Any, weight: Any, bias: Any, **options: Any
+) -> Any:
     """All statistics have one number for each channel."""
     rank = input.shape.rank
     need.require(rank is None or rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {input.shape}")
@@ -256,8 +278,14 @@ def batch_norm(need: Needs, input: Tensor, running_mean: Any, running_var: Any, 
     return Tensor(input.shape, input.dtype)
 
 
-@op("F.instance_norm", "input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1, eps=1e-5", formula="(N, C, *) -> (N, C, *)")
-def instance_norm(need: Needs, input: Tensor, running_mean: Any, running_var: Any, weight: Any, bias: Any, **options: Any) -> Any:
+@op(
+    "F.instance_norm",
+    "input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1, eps=1e-5",
+    formula="(N, C, *) -> (N, C, *)",
+)
+def instance_norm(
+    need: Needs, input: Tensor, running_mean: Any, running_var: Any, weight: Any, bias: Any, **options: Any
+) -> Any:
     """All statistics have one number for each channel."""
     rank = input.shape.rank
     need.require(rank is None or rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {input.shape}")
@@ -272,5 +300,3 @@ def prelu(need: Needs, input: Tensor, weight: Any) -> Any:
     tensor = operand(need, weight, "weight")
     count = tensor.shape.dims[0] if tensor.shape.rank == 1 else 1 if tensor.shape.rank == 0 else Unknown("a weight")
     return through(need, "PReLU", {"num_parameters": count}, (input,))
-
-

@@ -101,7 +101,9 @@ def linear_cross_entropy(need: Needs, input: Tensor, linear_weight: Any, target:
     "per_sample_weights=None, include_last_offset=False, padding_idx=None",
     formula="as nn.EmbeddingBag",
 )
-def embedding_bag(need: Needs, input: Tensor, weight: Any, offsets: Any, per_sample_weights: Any, **options: Any) -> Any:
+def embedding_bag(
+    need: Needs, input: Tensor, weight: Any, offsets: Any, per_sample_weights: Any, **options: Any
+) -> Any:
     """Rows of ``weight`` reduced by bags."""
     count, wide = rows_of(need, weight, 2)
     sizes = {"num_embeddings": count, "embedding_dim": wide}

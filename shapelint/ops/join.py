@@ -25,7 +25,11 @@ def members(need: Needs, tensors: Any) -> list[Tensor] | None:
     return None if found is None else [operand(need, item, "tensors") for item in found]
 
 
-@op("torch.{cat,concat,concatenate}", "tensors, dim=0, *, out=None", formula="(*, d1, *), (*, d2, *), ... -> (*, d1 + d2 + ..., *)")
+@op(
+    "torch.{cat,concat,concatenate}",
+    "tensors, dim=0, *, out=None",
+    formula="(*, d1, *), (*, d2, *), ... -> (*, d1 + d2 + ..., *)",
+)
 def cat(need: Needs, tensors: Any, dim: Any, out: Any) -> Tensor:
     """All other sizes must agree; an empty 1-d tensor goes with every shape."""
     parts = members(need, tensors)
@@ -192,7 +196,11 @@ def hstack(need: Needs, tensors: Any, out: Any) -> Tensor:
     return _stacked(need, tensors, 1, 1)
 
 
-@op("torch.{vstack,row_stack}", "tensors, *, out=None", formula="cat in dimension 0 of tensors with 2 dimensions at least")
+@op(
+    "torch.{vstack,row_stack}",
+    "tensors, *, out=None",
+    formula="cat in dimension 0 of tensors with 2 dimensions at least",
+)
 def vstack(need: Needs, tensors: Any, out: Any) -> Tensor:
     """One above the other."""
     return _stacked(need, tensors, 2, 0)

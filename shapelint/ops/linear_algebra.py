@@ -53,7 +53,10 @@ def _strict(need: Needs, left: Tensor, right: Tensor, rank: int, name: str) -> T
     sides = [_ranked(side, rank) for side in (left, right)]
     one, other = sides[0].shape, sides[1].shape
     need.equal(
-        one.dims[-1], other.dims[-2], Kind.OPERANDS, f"{one.dims[-1]} and {other.dims[-2]} in {name} of {one} and {other}"
+        one.dims[-1],
+        other.dims[-2],
+        Kind.OPERANDS,
+        f"{one.dims[-1]} and {other.dims[-2]} in {name} of {one} and {other}",
     )
     if rank == 3:
         message = f"{one.dims[0]} and {other.dims[0]} batches in {name} of {one} and {other}"
@@ -70,7 +73,11 @@ def _ranked(side: Tensor, rank: int) -> Tensor:
     return Tensor(Shape(tuple(s for s in sizes if s is not None)), side.dtype) if missing >= 0 else side
 
 
-@op("torch.{matmul} torch.linalg.matmul Tensor.{matmul,__matmul__}", "input, other, *, out=None", formula="(*, n, k), (*, k, m) -> (*, n, m)")
+@op(
+    "torch.{matmul} torch.linalg.matmul Tensor.{matmul,__matmul__}",
+    "input, other, *, out=None",
+    formula="(*, n, k), (*, k, m) -> (*, n, m)",
+)
 def matmul(need: Needs, input: Tensor, other: Any, out: Any) -> Tensor:
     """The operator ``@``."""
     return product(need, input, operand(need, other, "other"))
@@ -94,7 +101,11 @@ def mv(need: Needs, input: Tensor, vec: Any, out: Any) -> Tensor:
     return _with_ranks(need, input, operand(need, vec, "vec"), (2, 1), "mv")
 
 
-@op("{torch,Tensor}.{dot,vdot,inner} torch.linalg.vecdot", "input, other=None, *, tensor=None, dim=-1, out=None", formula="(k), (k) -> ()")
+@op(
+    "{torch,Tensor}.{dot,vdot,inner} torch.linalg.vecdot",
+    "input, other=None, *, tensor=None, dim=-1, out=None",
+    formula="(k), (k) -> ()",
+)
 def dot(need: Needs, input: Tensor, other: Any, tensor: Any, dim: Any, out: Any) -> Tensor:
     """The inner product over the last dimension."""
     right = operand(need, tensor if other is None else other, "other")
@@ -123,26 +134,44 @@ def _added(need: Needs, input: Tensor, result: Tensor) -> Tensor:
     return result
 
 
-@op("{torch,Tensor}.{addmm} Tensor.addmm_", "input, mat1, mat2, *, beta=1, alpha=1, out=None, out_dtype=None", formula="(n, m), (n, k), (k, m) -> (n, m)")
+@op(
+    "{torch,Tensor}.{addmm} Tensor.addmm_",
+    "input, mat1, mat2, *, beta=1, alpha=1, out=None, out_dtype=None",
+    formula="(n, m), (n, k), (k, m) -> (n, m)",
+)
 def addmm(need: Needs, input: Tensor, mat1: Any, mat2: Any, **others: Any) -> Tensor:
     """``input + mat1 @ mat2``."""
     return _added(need, input, _strict(need, operand(need, mat1, "mat1"), operand(need, mat2, "mat2"), 2, "addmm"))
 
 
-@op("{torch,Tensor}.{baddbmm} Tensor.baddbmm_", "input, batch1, batch2, *, beta=1, alpha=1, out=None, out_dtype=None", formula="(b, n, m), (b, n, k), (b, k, m) -> (b, n, m)")
+@op(
+    "{torch,Tensor}.{baddbmm} Tensor.baddbmm_",
+    "input, batch1, batch2, *, beta=1, alpha=1, out=None, out_dtype=None",
+    formula="(b, n, m), (b, n, k), (b, k, m) -> (b, n, m)",
+)
 def baddbmm(need: Needs, input: Tensor, batch1: Any, batch2: Any, **others: Any) -> Tensor:
     """``input + batch1 @ batch2``."""
-    return _added(need, input, _strict(need, operand(need, batch1, "batch1"), operand(need, batch2, "batch2"), 3, "baddbmm"))
+    return _added(
+        need, input, _strict(need, operand(need, batch1, "batch1"), operand(need, batch2, "batch2"), 3, "baddbmm")
+    )
 
 
-@op("{torch,Tensor}.{addbmm} Tensor.addbmm_", "input, batch1, batch2, *, beta=1, alpha=1, out=None", formula="(n, m), (b, n, k), (b, k, m) -> (n, m)")
+@op(
+    "{torch,Tensor}.{addbmm} Tensor.addbmm_",
+    "input, batch1, batch2, *, beta=1, alpha=1, out=None",
+    formula="(n, m), (b, n, k), (b, k, m) -> (n, m)",
+)
 def addbmm(need: Needs, input: Tensor, batch1: Any, batch2: Any, **others: Any) -> Tensor:
     """``input`` and the sum of all products."""
     whole = _strict(need, operand(need, batch1, "batch1"), operand(need, batch2, "batch2"), 3, "addbmm")
     return _added(need, input, Tensor(Shape(whole.shape.dims[1:]), whole.dtype))
 
 
-@op("{torch,Tensor}.{addmv} Tensor.addmv_", "input, mat, vec, *, beta=1, alpha=1, out=None", formula="(n), (n, k), (k) -> (n)")
+@op(
+    "{torch,Tensor}.{addmv} Tensor.addmv_",
+    "input, mat, vec, *, beta=1, alpha=1, out=None",
+    formula="(n), (n, k), (k) -> (n)",
+)
 def addmv(need: Needs, input: Tensor, mat: Any, vec: Any, **others: Any) -> Tensor:
     """``input + mat @ vec``."""
     return _added(need, input, _with_ranks(need, operand(need, mat, "mat"), operand(need, vec, "vec"), (2, 1), "addmv"))
@@ -197,7 +226,11 @@ def kron(need: Needs, input: Tensor, other: Any, out: Any) -> Tensor:
     return Tensor(Shape(tuple(a * b for a, b in zip(*wide, strict=True))), input.dtype)
 
 
-@op("torch.{cross} torch.linalg.cross Tensor.cross", "input, other, dim=None, *, out=None", formula="(*, 3, *), (*, 3, *) -> (*, 3, *)")
+@op(
+    "torch.{cross} torch.linalg.cross Tensor.cross",
+    "input, other, dim=None, *, out=None",
+    formula="(*, 3, *), (*, 3, *) -> (*, 3, *)",
+)
 def cross(need: Needs, input: Tensor, other: Any, dim: Any, out: Any) -> Tensor:
     """The vector product."""
     return Tensor(broadcast(need, (input.shape, operand(need, other, "other").shape)), input.dtype)
@@ -210,8 +243,14 @@ def cdist(need: Needs, input: Tensor, other: Any, p: Any, compute_mode: Any) -> 
     if rank_of(input) is None or rank_of(right) is None:
         return unknown_tensor("distances of tensors of unknown rank", "float")
     one, two = input.shape.dims, right.shape.dims
-    need.require(min(len(one), len(two)) >= 2, Kind.OPERANDS, f"2 dimensions expected at least in cdist: {input.shape}, {right.shape}")
-    need.equal(one[-1], two[-1], Kind.OPERANDS, f"{one[-1]} and {two[-1]} columns in cdist of {input.shape} and {right.shape}")
+    need.require(
+        min(len(one), len(two)) >= 2,
+        Kind.OPERANDS,
+        f"2 dimensions expected at least in cdist: {input.shape}, {right.shape}",
+    )
+    need.equal(
+        one[-1], two[-1], Kind.OPERANDS, f"{one[-1]} and {two[-1]} columns in cdist of {input.shape} and {right.shape}"
+    )
     batch = broadcast(need, (Shape(one[:-2]), Shape(two[:-2])), name="batches")
     return Tensor(Shape((*batch.dims, one[-2], two[-2])), "float")
 
@@ -250,7 +289,11 @@ def _diagonal_size(need: Needs, rows: Dim, columns: Dim, offset: Any) -> Dim:
     return fresh("D", minimum=0, reason="the length of a diagonal")
 
 
-@op("{torch,Tensor}.diagonal torch.linalg.diagonal", "input, offset=0, dim1=0, dim2=1", formula="(*, n, m) -> (*, min(n, m))")
+@op(
+    "{torch,Tensor}.diagonal torch.linalg.diagonal",
+    "input, offset=0, dim1=0, dim2=1",
+    formula="(*, n, m) -> (*, min(n, m))",
+)
 def diagonal(need: Needs, input: Tensor, offset: Any, dim1: Any, dim2: Any) -> Tensor:
     """The diagonal of two dimensions, which moves to the end."""
     first, second = axis(need, input, dim1, name="dim1"), axis(need, input, dim2, name="dim2")
@@ -296,11 +339,17 @@ def diagflat(need: Needs, input: Tensor, offset: Any) -> Tensor:
     return Tensor(Shape((size, size)), input.dtype)
 
 
-@op("{torch,Tensor}.{tril,triu} Tensor.{tril_,triu_}", "input, diagonal=0, *, out=None", formula="(*, n, m) -> (*, n, m)")
+@op(
+    "{torch,Tensor}.{tril,triu} Tensor.{tril_,triu_}",
+    "input, diagonal=0, *, out=None",
+    formula="(*, n, m) -> (*, n, m)",
+)
 def tril(need: Needs, input: Tensor, diagonal: Any, out: Any) -> Tensor:
     """Half of each matrix zeroed."""
     known = rank_of(input)
-    need.require(known is None or known >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {known}: {input.shape}")
+    need.require(
+        known is None or known >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {known}: {input.shape}"
+    )
     return Tensor(input.shape, input.dtype)
 
 
@@ -314,5 +363,3 @@ def chain_matmul(need: Needs, matrices: Any, out: Any) -> Tensor:
     for item in given[1:]:
         result = product(need, result, operand(need, item, "matrices"))
     return result
-
-

@@ -12,15 +12,19 @@ from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh, less, quot
 from . import elements
 from .axes import axes, axis, rank_of, shapeless, size
 from .declare import Family, op
-from .reduce import Extremes
 from .rearrange import permuted
+from .reduce import Extremes
 from .split import resized
 from .values import integer, kind_of, like, truth, unknown_tensor
 
 _SAME = "(*) -> (*)"
 
 
-@op("{torch,Tensor}.{sort,msort}", "input, dim=-1, descending=False, stable=False, *, out=None", formula="(*) -> (*) and indices")
+@op(
+    "{torch,Tensor}.{sort,msort}",
+    "input, dim=-1, descending=False, stable=False, *, out=None",
+    formula="(*) -> (*) and indices",
+)
 def sort(need: Needs, input: Tensor, dim: Any, descending: Any, stable: Any, out: Any) -> Any:
     """Sorted values and where they were."""
     axis(need, input, dim)
@@ -34,7 +38,11 @@ def argsort(need: Needs, input: Tensor, dim: Any, descending: Any, stable: Any, 
     return like(input, "int")
 
 
-@op("{torch,Tensor}.topk", "input, k, dim=-1, largest=True, sorted=True, *, out=None", formula="(*, d, *) -> (*, k, *) and indices")
+@op(
+    "{torch,Tensor}.topk",
+    "input, k, dim=-1, largest=True, sorted=True, *, out=None",
+    formula="(*, d, *) -> (*, k, *) and indices",
+)
 def topk(need: Needs, input: Tensor, k: Any, dim: Any, largest: Any, sorted: Any, out: Any) -> Any:
     """The ``k`` largest, at most all."""
     at, count = axis(need, input, dim), integer(need, k, "k")
@@ -146,7 +154,11 @@ def rot90(need: Needs, input: Tensor, k: Any, dims: Any) -> Tensor:
 @op("Tensor.unfold", "input, dimension, size, step", formula="(*, d, *) -> (*, (d - size)//step + 1, *, size)")
 def unfold(need: Needs, input: Tensor, dimension: Any, size: Any, step: Any) -> Tensor:
     """Overlapping pieces of a dimension; each stands at the end."""
-    at, wide, every = axis(need, input, dimension, name="dimension"), integer(need, size, "size"), integer(need, step, "step")
+    at, wide, every = (
+        axis(need, input, dimension, name="dimension"),
+        integer(need, size, "size"),
+        integer(need, step, "step"),
+    )
     need.at_least(every, 1, Kind.ARGUMENT, f"{every} is no valid step: it must be positive", "step")
     need.at_least(wide, 0, Kind.ARGUMENT, f"{wide} is no valid size: it must not be negative", "size")
     rank = rank_of(input)
@@ -158,13 +170,21 @@ def unfold(need: Needs, input: Tensor, dimension: Any, size: Any, step: Any) -> 
     return Tensor(Shape((*input.shape.dims[:at], count, *input.shape.dims[at + 1 :], wide)), input.dtype)
 
 
-@op("{torch,Tensor}.unique", "input, sorted=True, return_inverse=False, return_counts=False, dim=None", formula="(*) -> (number of different elements)")
+@op(
+    "{torch,Tensor}.unique",
+    "input, sorted=True, return_inverse=False, return_counts=False, dim=None",
+    formula="(*) -> (number of different elements)",
+)
 def unique(need: Needs, input: Tensor, sorted: Any, return_inverse: Any, return_counts: Any, dim: Any) -> Any:
     """Different elements, sorted; with ``dim`` different entries of it."""
     return _unique(need, input, dim, truth(return_inverse), truth(return_counts), _different)
 
 
-@op("{torch,Tensor}.unique_consecutive", "input, return_inverse=False, return_counts=False, dim=None", formula="(*) -> (number of runs)")
+@op(
+    "{torch,Tensor}.unique_consecutive",
+    "input, return_inverse=False, return_counts=False, dim=None",
+    formula="(*) -> (number of runs)",
+)
 def unique_consecutive(need: Needs, input: Tensor, return_inverse: Any, return_counts: Any, dim: Any) -> Any:
     """One element of each run of equal ones."""
     return _unique(need, input, dim, truth(return_inverse), truth(return_counts), _runs)
@@ -191,7 +211,10 @@ def _unique(need: Needs, input: Tensor, dim: Any, inverse: bool | None, counts: 
     else:
         at = axis(need, input, dim)
         if at is None or rank_of(input) is None:
-            main, back = unknown_tensor("the dim of a unique is not known", input.dtype), unknown_tensor("unique", "int")
+            main, back = (
+                unknown_tensor("the dim of a unique is not known", input.dtype),
+                unknown_tensor("unique", "int"),
+            )
         else:
             main, back = resized(input, at, count), Tensor(Shape((size(input, at),)), "int")
     many = Tensor(Shape(main.shape.dims[:1] if dim is None else (count,)), "int")
@@ -211,7 +234,11 @@ def histc(need: Needs, input: Tensor, bins: Any, min: Any, max: Any, out: Any) -
     return Tensor(Shape((integer(need, bins, "bins"),)), input.dtype)
 
 
-@op("{torch,Tensor}.multinomial", "input, num_samples, replacement=False, *, generator=None, out=None", formula="(*, d) -> (*, num_samples)")
+@op(
+    "{torch,Tensor}.multinomial",
+    "input, num_samples, replacement=False, *, generator=None, out=None",
+    formula="(*, d) -> (*, num_samples)",
+)
 def multinomial(need: Needs, input: Tensor, num_samples: Any, replacement: Any, generator: Any, out: Any) -> Tensor:
     """Random places by weight."""
     rank = rank_of(input)
@@ -221,7 +248,11 @@ def multinomial(need: Needs, input: Tensor, num_samples: Any, replacement: Any, 
     return Tensor(Shape((*input.shape.dims[:-1], count), input.shape.lead), "int")
 
 
-@op("{torch,Tensor}.diff", "input, n=1, dim=-1, prepend=None, append=None, *, out=None", formula="(*, d, *) -> (*, d - n, *)")
+@op(
+    "{torch,Tensor}.diff",
+    "input, n=1, dim=-1, prepend=None, append=None, *, out=None",
+    formula="(*, d, *) -> (*, d - n, *)",
+)
 def diff(need: Needs, input: Tensor, n: Any, dim: Any, prepend: Any, append: Any, out: Any) -> Tensor:
     """Differences of neighbours."""
     rank = rank_of(input)
@@ -261,4 +292,3 @@ def renorm(need: Needs, input: Tensor, p: Any, dim: Any, maxnorm: Any, out: Any)
     """Entries of a dimension scaled down."""
     axis(need, input, dim)
     return like(input)
-

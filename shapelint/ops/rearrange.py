@@ -22,7 +22,9 @@ def permuted(input: Tensor, order: tuple[int, ...]) -> Tensor:
     if values is None or len(dims) < 2:
         return elements.carried(Tensor(result, input.dtype), input)
     places = elements.made(Shape(dims), "int", range(len(values)))
-    return elements.made(result, input.dtype, _picked(values, places.elements, order, result), type(input) is elements.Array)
+    return elements.made(
+        result, input.dtype, _picked(values, places.elements, order, result), type(input) is elements.Array
+    )
 
 
 def _picked(values: list[Any], places: Any, order: tuple[int, ...], result: Shape) -> list[Any]:
@@ -179,12 +181,17 @@ def expanded(need: Needs, input: Tensor, wanted: Any) -> Tensor:
     if rank is None:
         known = input.shape.dims
         dims = [
-            (known[index] if -index <= len(known) else fresh("D", minimum=0, reason=input.shape.lead)) if size == -1 else size
+            (known[index] if -index <= len(known) else fresh("D", minimum=0, reason=input.shape.lead))
+            if size == -1
+            else size
             for index, size in zip(range(-len(sizes), 0), sizes, strict=True)
         ]
         return Tensor(Shape(tuple(dims)), input.dtype)
     need.require(
-        len(sizes) >= rank, Kind.OPERANDS, f"{rank} dimensions cannot be expanded to {len(sizes)}: {input.shape}", "size"
+        len(sizes) >= rank,
+        Kind.OPERANDS,
+        f"{rank} dimensions cannot be expanded to {len(sizes)}: {input.shape}",
+        "size",
     )
     new = len(sizes) - rank
     dims = []

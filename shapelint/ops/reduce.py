@@ -100,7 +100,9 @@ def sum_(need: Needs, input: Tensor, dim: Any, keepdim: Any, dtype: Any, out: An
 def prod(need: Needs, input: Tensor, dim: Any, keepdim: Any, dtype: Any, out: Any) -> Tensor:
     """The product."""
     kind = kind_of(dtype) or ("int" if input.dtype == "bool" else input.dtype)
-    return (dim is None and dtype is None and _total(math.prod, input, kind)) or reduction(need, input, dim, keepdim, kind)
+    return (dim is None and dtype is None and _total(math.prod, input, kind)) or reduction(
+        need, input, dim, keepdim, kind
+    )
 
 
 @op("{torch,Tensor}.{mean,nanmean}", "input, dim=None, keepdim=False, *, dtype=None, out=None", formula=_REDUCED)
@@ -190,13 +192,21 @@ def kthvalue(need: Needs, input: Tensor, k: Any, dim: Any, keepdim: Any, out: An
     return Extremes(Tensor(result, input.dtype), Tensor(result, "int"))
 
 
-@op("{torch,Tensor}.{std,var}", "input, dim=None, unbiased=True, keepdim=False, *, correction=None, out=None", formula=_REDUCED)
+@op(
+    "{torch,Tensor}.{std,var}",
+    "input, dim=None, unbiased=True, keepdim=False, *, correction=None, out=None",
+    formula=_REDUCED,
+)
 def std(need: Needs, input: Tensor, dim: Any, unbiased: Any, keepdim: Any, correction: Any, out: Any) -> Tensor:
     """Standard deviation and variance; a lone bool is ``unbiased``."""
     return reduction(need, input, None if isinstance(dim, bool) else dim, keepdim, input.dtype)
 
 
-@op("torch.{std_mean,var_mean}", "input, dim=None, unbiased=True, keepdim=False, *, correction=None, out=None", formula=_REDUCED)
+@op(
+    "torch.{std_mean,var_mean}",
+    "input, dim=None, unbiased=True, keepdim=False, *, correction=None, out=None",
+    formula=_REDUCED,
+)
 def std_mean(need: Needs, input: Tensor, dim: Any, unbiased: Any, keepdim: Any, correction: Any, out: Any) -> Any:
     """Deviation and mean together."""
     result = reduction(need, input, None if isinstance(dim, bool) else dim, keepdim, input.dtype)
@@ -209,13 +219,21 @@ def norm(need: Needs, input: Tensor, p: Any, dim: Any, keepdim: Any, out: Any, d
     return reduction(need, input, dim, keepdim, "float")
 
 
-@op("torch.linalg.{norm,vector_norm,matrix_norm}", "input, ord=None, dim=None, keepdim=False, *, out=None, dtype=None", formula=_REDUCED)
+@op(
+    "torch.linalg.{norm,vector_norm,matrix_norm}",
+    "input, ord=None, dim=None, keepdim=False, *, out=None, dtype=None",
+    formula=_REDUCED,
+)
 def linalg_norm(need: Needs, input: Tensor, ord: Any, dim: Any, keepdim: Any, out: Any, dtype: Any) -> Tensor:
     """A norm of vectors or matrices."""
     return reduction(need, input, dim, keepdim, "float")
 
 
-@op("{torch,Tensor}.{quantile,nanquantile}", "input, q, dim=None, keepdim=False, *, interpolation='linear', out=None", formula=_REDUCED)
+@op(
+    "{torch,Tensor}.{quantile,nanquantile}",
+    "input, q, dim=None, keepdim=False, *, interpolation='linear', out=None",
+    formula=_REDUCED,
+)
 def quantile(need: Needs, input: Tensor, q: Any, dim: Any, keepdim: Any, interpolation: Any, out: Any) -> Tensor:
     """One quantile, or several along a new first dimension."""
     result = reduction(need, input, dim, keepdim, "float")

@@ -122,14 +122,19 @@ def view_as(need: Needs, input: Tensor, other: Any) -> Tensor:
 )  # fmt: skip
 def flatten(need: Needs, input: Tensor, start_dim: Any, end_dim: Any) -> Tensor:
     """Dimensions ``start_dim`` to ``end_dim`` as one."""
-    start, end = (axis(need, input, value, name=name) for value, name in ((start_dim, "start_dim"), (end_dim, "end_dim")))
+    start, end = (
+        axis(need, input, value, name=name) for value, name in ((start_dim, "start_dim"), (end_dim, "end_dim"))
+    )
     rank = rank_of(input)
     if start is None or end is None:
         return unknown_tensor("start_dim or end_dim is not known", input.dtype)
     if rank is None:
         return Tensor(_flatten_unknown(input, start, end), input.dtype)
     need.require(
-        start <= end, Kind.OPERANDS, f"start_dim={start_dim} comes after end_dim={end_dim} in {input.shape}", "start_dim"
+        start <= end,
+        Kind.OPERANDS,
+        f"start_dim={start_dim} comes after end_dim={end_dim} in {input.shape}",
+        "start_dim",
     )
     dims = input.shape.dims
     whole = (*dims[:start], math.prod(dims[start : end + 1]), *dims[end + 1 :])
@@ -143,8 +148,8 @@ def _flatten_unknown(input: Tensor, start: int, end: int) -> Shape:
     known = len(input.shape.dims)
     if -known <= start <= end < 0:
         dims = input.shape.dims
-        first, last = start + known, end + known
-        return Shape((*dims[:first], math.prod(dims[first : last + 1]), *dims[last + 1 :]), input.shape.lead)
+        here, there = start + known, end + known
+        return Shape((*dims[:here], math.prod(dims[here : there + 1]), *dims[there + 1 :]), input.shape.lead)
     return unknown_rank(input.shape.lead or "")
 
 

@@ -10,23 +10,43 @@ from .declare import op
 from .values import operand, reason_of, sequence, unknown_tensor
 
 
-@op("F.grid_sample", "input, grid, mode='bilinear', padding_mode='zeros', align_corners=None", formula="(N, C, H, W), (N, A, B, 2) -> (N, C, A, B); with depth (N, A, B, D, 3)")
+@op(
+    "F.grid_sample",
+    "input, grid, mode='bilinear', padding_mode='zeros', align_corners=None",
+    formula="(N, C, H, W), (N, A, B, 2) -> (N, C, A, B); with depth (N, A, B, D, 3)",
+)
 def grid_sample(need: Needs, input: Tensor, grid: Any, mode: Any, padding_mode: Any, align_corners: Any) -> Tensor:
     """The grid tells the size; its last dimension holds coordinates."""
     places = operand(need, grid, "grid")
     one, two = rank_of(input), rank_of(places)
     for rank, tensor in ((one, input), (two, places)):
-        need.require(rank in (4, 5, None), Kind.OPERANDS, f"4 or 5 dimensions expected in grid_sample, got {rank}: {tensor.shape}")
+        need.require(
+            rank in (4, 5, None),
+            Kind.OPERANDS,
+            f"4 or 5 dimensions expected in grid_sample, got {rank}: {tensor.shape}",
+        )
     rank = one or two
     if rank is None:
         return unknown_tensor("a grid_sample of unknown rank", input.dtype)
     if one is not None and two is not None:
-        need.require(one == two, Kind.OPERANDS, f"an input of {one} and a grid of {two} dimensions: {input.shape}, {places.shape}")
+        need.require(
+            one == two,
+            Kind.OPERANDS,
+            f"an input of {one} and a grid of {two} dimensions: {input.shape}, {places.shape}",
+        )
     image, points = ([tensor.size(index) for index in range(-rank, 0)] for tensor in (input, places))
     batch, channels = image[0], image[1]
     assert batch is not None and channels is not None and points[0] is not None and points[-1] is not None
-    need.equal(batch, points[0], Kind.OPERANDS, f"{batch} and {points[0]} samples: {input.shape}, {places.shape}", "grid")
-    need.equal(points[-1], rank - 2, Kind.OPERANDS, f"{rank - 2} coordinates expected, got {points[-1]}: {places.shape}", "grid")
+    need.equal(
+        batch, points[0], Kind.OPERANDS, f"{batch} and {points[0]} samples: {input.shape}, {places.shape}", "grid"
+    )
+    need.equal(
+        points[-1],
+        rank - 2,
+        Kind.OPERANDS,
+        f"{rank - 2} coordinates expected, got {points[-1]}: {places.shape}",
+        "grid",
+    )
     for size in image[2:]:
         assert size is not None
         need.at_least(size, 1, Kind.EMPTY, f"an empty input to sample from: {input.shape}")

@@ -17,7 +17,9 @@ _SAME = "(*) -> (*)"
 def _vector(need: Needs, index: Tensor, name: str) -> Dim:
     """The length of an index of one dimension; a scalar counts as one."""
     rank = rank_of(index)
-    need.require(rank is None or rank <= 1, Kind.OPERANDS, f"1 dimension expected in {name}, got {rank}: {index.shape}", "index")
+    need.require(
+        rank is None or rank <= 1, Kind.OPERANDS, f"1 dimension expected in {name}, got {rank}: {index.shape}", "index"
+    )
     return 1 if rank == 0 else size(index, -1)
 
 
@@ -52,7 +54,9 @@ def _fits(need: Needs, input: Tensor, dim: Any, index: Tensor, name: str, *, als
     need.require(max(one, 1) == max(two, 1), Kind.OPERANDS, message, "index")
     for place, (mine, limit) in enumerate(zip(index.shape.dims, input.shape.dims, strict=False)):
         if place != at or also_along:
-            message = f"{mine} indices in dimension {place} of {name}, which has {limit}: {index.shape} and {input.shape}"
+            message = (
+                f"{mine} indices in dimension {place} of {name}, which has {limit}: {index.shape} and {input.shape}"
+            )
             need.at_least(limit, mine, Kind.OPERANDS, message, "index")
 
 
@@ -99,7 +103,11 @@ def index_fill(need: Needs, input: Tensor, dim: Any, index: Any, value: Any) -> 
     return like(input)
 
 
-@op("{torch,Tensor}.index_put Tensor.index_put_ torch.index_put_", "input, indices, values, accumulate=False", formula=_SAME)
+@op(
+    "{torch,Tensor}.index_put Tensor.index_put_ torch.index_put_",
+    "input, indices, values, accumulate=False",
+    formula=_SAME,
+)
 def index_put(need: Needs, input: Tensor, indices: Any, values: Any, accumulate: Any) -> Tensor:
     """Elements written."""
     return like(input)
@@ -134,7 +142,11 @@ def _counted(reason: str) -> Dim:
     return fresh("n", minimum=0, reason=reason)
 
 
-@op("{torch,Tensor}.{nonzero} Tensor.argwhere torch.argwhere", "input, *, out=None, as_tuple=False", formula="(*) -> (number of nonzero elements, rank)")
+@op(
+    "{torch,Tensor}.{nonzero} Tensor.argwhere torch.argwhere",
+    "input, *, out=None, as_tuple=False",
+    formula="(*) -> (number of nonzero elements, rank)",
+)
 def nonzero(need: Needs, input: Tensor, out: Any, as_tuple: Any) -> Any:
     """Places of the elements that are not zero; ``as_tuple``: one tensor a dimension."""
     rank = rank_of(input)
@@ -162,7 +174,9 @@ def take_along_dim(need: Needs, input: Tensor, indices: Any, dim: Any, out: Any)
     if dim is None or rank_of(input) is None or rank_of(places) is None:
         return like(places, input.dtype) if dim is None and rank_of(places) == 1 else unknown_tensor("take_along_dim")
     at = axis(need, input, dim)
-    need.require(rank_of(input) == rank_of(places), Kind.OPERANDS, f"indices of {input.shape} and {places.shape}", "indices")
+    need.require(
+        rank_of(input) == rank_of(places), Kind.OPERANDS, f"indices of {input.shape} and {places.shape}", "indices"
+    )
     if at is None:
         return unknown_tensor("the dim of a take_along_dim is not known")
     one, two = (Shape((*s.dims[:at], 1, *s.dims[at + 1 :])) for s in (input.shape, places.shape))
@@ -223,7 +237,11 @@ def slice_scatter(need: Needs, input: Tensor, src: Any, dim: Any, start: Any, en
     return like(input)
 
 
-@op("torch.{isin}", "input, test_elements=None, *, assume_unique=False, invert=False, elements=None, element=None, test_element=None, out=None", formula=_SAME)
+@op(
+    "torch.{isin}",
+    "input, test_elements=None, *, assume_unique=False, invert=False, elements=None, element=None, test_element=None, out=None",
+    formula=_SAME,
+)
 def isin(need: Needs, input: Tensor, **others: Any) -> Tensor:
     """Whether each element is among others."""
     return like(input, "bool")
@@ -243,4 +261,3 @@ def bucketize(need: Needs, input: Tensor, boundaries: Any, **options: Any) -> Te
 def searchsorted(need: Needs, sorted_sequence: Any, input: Any, self: Any, **options: Any) -> Tensor:
     """Places among boundaries, which may be a row for each row of values."""
     return like(operand(need, self if input is None else input, "input"), "int")
-

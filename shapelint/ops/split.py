@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from ..shapes import Dim, Equality, Expr, Kind, Needs, Shape, Tensor, Unknown, compare, quotient
@@ -41,7 +42,11 @@ def cut(input: Tensor, at: int, lengths: Sequence[Dim]) -> tuple[Tensor, ...]:
     return tuple(pieces)
 
 
-@op("{torch,Tensor}.{split,split_with_sizes,unsafe_split,unsafe_split_with_sizes}", "input, split_size=None, dim=0, *, split_sizes=None, split_size_or_sections=None", formula="(*, d, *) -> pieces (*, size, *) that sum to d")
+@op(
+    "{torch,Tensor}.{split,split_with_sizes,unsafe_split,unsafe_split_with_sizes}",
+    "input, split_size=None, dim=0, *, split_sizes=None, split_size_or_sections=None",
+    formula="(*, d, *) -> pieces (*, size, *) that sum to d",
+)
 def split(need: Needs, input: Tensor, split_size: Any, dim: Any, split_sizes: Any, split_size_or_sections: Any) -> Any:
     """Pieces of one size, the last perhaps smaller, or of the sizes listed."""
     asked = next((v for v in (split_size, split_sizes, split_size_or_sections) if v is not None), None)
@@ -51,10 +56,10 @@ def split(need: Needs, input: Tensor, split_size: Any, dim: Any, split_sizes: An
         return Unknown(reason_of(dim, "dim"))
     total = size(input, at)
     if isinstance(asked, (tuple, list)):
-        lengths = sequence(asked)
-        if lengths is None:
+        listed = sequence(asked)
+        if listed is None:
             return Unknown("the sizes of a split are not known")
-        return cut(input, at, _listed(need, total, lengths))
+        return cut(input, at, _listed(need, total, listed))
     if not isinstance(asked, (int, Expr)) and not is_known(asked):
         return Unknown(reason_of(asked, "split_size"))
     step = integer(need, asked, "split_size")
@@ -65,7 +70,7 @@ def split(need: Needs, input: Tensor, split_size: Any, dim: Any, split_sizes: An
     count = -quotient(-total, step)
     if not isinstance(count, int):
         return _unknown_pieces(input, at, total, step)
-    lengths = [step] * (count - 1) + [total - step * (count - 1)] if count else [0]
+    lengths: list[Dim] = [step] * (count - 1) + [total - step * (count - 1)] if count else [0]
     return cut(input, at, lengths)
 
 
@@ -104,11 +109,15 @@ def _even(need: Needs, total: Dim, count: int) -> Sequence[Dim]:
     if compare(total % count, 0, need.bounds) is Equality.ALWAYS:
         return (total // count,) * count
     # fewer chunks than asked come only of sizes below count squared; code that unpacks the chunks excludes them
-    step = -((-total) // count)
-    return [step] * (count - 1) + [total - step * (count - 1)]
+    each = -((-total) // count)
+    return [each] * (count - 1) + [total - each * (count - 1)]
 
 
-@op("{torch,Tensor}.tensor_split", "input, indices_or_sections=None, dim=0, *, indices=None, sections=None, tensor_indices_or_sections=None", formula="(*, d, *) -> n pieces, the first d % n of them one longer")
+@op(
+    "{torch,Tensor}.tensor_split",
+    "input, indices_or_sections=None, dim=0, *, indices=None, sections=None, tensor_indices_or_sections=None",
+    formula="(*, d, *) -> n pieces, the first d % n of them one longer",
+)
 def tensor_split(
     need: Needs, input: Tensor, indices_or_sections: Any, dim: Any, indices: Any, sections: Any,
     tensor_indices_or_sections: Any,
@@ -126,7 +135,7 @@ def tensor_split(
         return cut(input, at, [(total + asked - 1 - index) // asked for index in range(asked)])
     if isinstance(asked, (tuple, list)) and isinstance(total, int) and all(isinstance(item, int) for item in asked):
         marks = [0, *(range(total)[slice(item)].stop for item in asked), total]
-        return cut(input, at, [max(0, end - start) for start, end in zip(marks, marks[1:], strict=False)])
+        return cut(input, at, [max(0, end - start) for start, end in pairwise(marks)])
     return Unknown("the number of pieces is not known")
 
 
@@ -186,7 +195,11 @@ def within(need: Needs, total: Dim, place: Dim) -> None:
         need.at_least(total, place + 1, Kind.OPERANDS, message, "index")
 
 
-@op("torch.{hsplit} Tensor.hsplit", "input, indices_or_sections=None, *, indices=None, sections=None", formula="tensor_split in dimension 1, of 1-d tensors in 0")
+@op(
+    "torch.{hsplit} Tensor.hsplit",
+    "input, indices_or_sections=None, *, indices=None, sections=None",
+    formula="tensor_split in dimension 1, of 1-d tensors in 0",
+)
 def hsplit(need: Needs, input: Tensor, indices_or_sections: Any, indices: Any, sections: Any) -> Any:
     """Pieces side by side."""
     need.require(rank_of(input) != 0, Kind.OPERANDS, "hsplit needs at least 1 dimension, got 0")
@@ -194,7 +207,11 @@ def hsplit(need: Needs, input: Tensor, indices_or_sections: Any, indices: Any, s
     return _exact_split(need, input, (indices_or_sections, indices, sections), dim)
 
 
-@op("{torch,Tensor}.vsplit", "input, indices_or_sections=None, *, indices=None, sections=None", formula="tensor_split in dimension 0")
+@op(
+    "{torch,Tensor}.vsplit",
+    "input, indices_or_sections=None, *, indices=None, sections=None",
+    formula="tensor_split in dimension 0",
+)
 def vsplit(need: Needs, input: Tensor, indices_or_sections: Any, indices: Any, sections: Any) -> Any:
     """Pieces one above the other."""
     rank = rank_of(input)
@@ -209,5 +226,3 @@ def _exact_split(need: Needs, input: Tensor, given: Sequence[Any], dim: int) -> 
         total = size(input, at)
         need.equal(total % asked, 0, Kind.OPERANDS, f"{asked} even pieces of {total}", "sections")
     return tensor_split.shape(need, input, asked, dim, None, None, None)
-
-

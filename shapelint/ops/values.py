@@ -118,7 +118,7 @@ def kind_of(dtype: Any) -> str | None:
     if isinstance(dtype, Dtype):
         return dtype.kind
     name = _spelled(dtype)
-    return None if name is None else _KINDS.get(name, _KINDS.get(name.rstrip("0123456789"), None))
+    return None if name is None else _KINDS.get(name, _KINDS.get(name.rstrip("0123456789")))
 
 
 def precise(dtype: Any) -> bool:
