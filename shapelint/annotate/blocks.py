@@ -32,8 +32,9 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Elements in order.  ``function`` is the one around a Sequential, or ``forward`` itself."""
+    """Elements in order.  ``node`` builds the Sequential or is ``forward``; ``function``: the one around, or ``forward``."""
 
+    node: cst.Call | cst.FunctionDef
     chain: Chain
     elements: tuple[Element, ...]
     function: cst.FunctionDef | None
@@ -43,7 +44,7 @@ class Block:
     @property
     def is_code(self) -> bool:
         """Whether its elements run on tensors, as opposed to making layers."""
-        return isinstance(self.chain.node, cst.FunctionDef)
+        return isinstance(self.node, cst.FunctionDef)
 
 
 def blocks_of(source: Source) -> list[Block]:
@@ -69,7 +70,7 @@ class _Finder(cst.CSTVisitor):
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
         if self._classes and not self._functions and node.name.value == "forward":
-            self._add(node, node.body.body, node)
+            self._add(node, node, node.body.body, node)
         self._functions.append(node)
 
     def leave_FunctionDef(self, original_node: cst.FunctionDef) -> None:
@@ -80,16 +81,22 @@ class _Finder(cst.CSTVisitor):
             return
         holder = _holder(node)
         elements = holder.args if isinstance(holder, cst.Call) else holder.elements
-        self._add(holder, elements, self._functions[-1] if self._functions else None)
+        self._add(node, holder, elements, self._functions[-1] if self._functions else None)
 
-    def _add(self, holder: cst.CSTNode, nodes: Sequence[cst.CSTNode], function: cst.FunctionDef | None) -> None:
+    def _add(
+        self,
+        node: cst.Call | cst.FunctionDef,
+        holder: cst.CSTNode,
+        nodes: Sequence[cst.CSTNode],
+        function: cst.FunctionDef | None,
+    ) -> None:
         if not nodes:
             return
         whole = self._source.span(holder)
         elements = tuple(self._elements(nodes, whole, isinstance(holder, cst.FunctionDef)))
         owner = self._classes[-1] if self._classes else None
         rows = range(whole.row, whole.end_row + 1)
-        self.found.append(Block(Chain(holder, tuple(nodes)), elements, function, owner, rows))
+        self.found.append(Block(node, Chain(holder, tuple(nodes)), elements, function, owner, rows))
 
     def _elements(self, nodes: Sequence[cst.CSTNode], whole: Span, is_code: bool) -> Iterator[Element]:
         spans = [self._source.span(node) for node in nodes]

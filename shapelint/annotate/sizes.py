@@ -58,8 +58,8 @@ class Witnesses:
             if reading.is_understood and not reading.run.concrete and any(row in rows for row in bound):
                 yield reading.run
         yield from (run for run in self._exploration.runs if not run.concrete and run.node is block.owner)
-        if isinstance(block.chain.node, cst.Call):
-            alone = self._exploration.sequential(block.chain.node)
+        if isinstance(block.node, cst.Call):
+            alone = self._exploration.sequential(block.node)
             if alone is not None:
                 yield alone
 

@@ -60,7 +60,7 @@ class _Teller:
         self._batch = None if given is None else given.dims[0]
         self._open = _open_sizes(told)
         self._names: dict[cst.FunctionDef | None, Names | None] = {}
-        self._spelling: dict[Dim, str] = {}
+        self._spelling: dict[tuple[int, Dim], str] = {}
 
     def states(self) -> States:
         if self._batch is None:
@@ -97,15 +97,15 @@ class _Teller:
         shape: Shape = shapes.pop()
         if shape.rank is None or shape.rank < 2 or shape.dims[0] != self._batch:
             return None
-        spelled = [self._spell(dim) for dim in shape.dims[1:]]
+        spelled = [self._spell(axis, dim) for axis, dim in enumerate(shape.dims) if axis]
         if any(text is None or len(text) > _LONGEST for text in spelled):
             return None
         return State(shape.dims[1:], tuple(text for text in spelled if text is not None))
 
-    def _spell(self, dim: Dim) -> str | None:
+    def _spell(self, axis: int, dim: Dim) -> str | None:
         """A dim in names that a reader knows: the sizes of the input and the names of the code; None for others."""
-        if dim in self._spelling:
-            return self._spelling[dim]
+        if (axis, dim) in self._spelling:
+            return self._spelling[axis, dim]
         if isinstance(dim, int):
             return str(dim) if dim > 0 else None
         return str(dim) if all(self._is_known(name) for name in symbols_of(dim)) else None
@@ -130,12 +130,12 @@ class _Teller:
             arg = find_argument(built.node, parameter, layer.signature.positional)
             if arg is None or point.shape.rank is None:
                 continue
-            computed = point.shape.dims[axis]
+            key = axis % point.shape.rank, point.shape.dims[axis]
             text, value = self._written(arg.value)
-            if value == computed:
-                self._spelling[computed] = text
+            if value == key[1]:
+                self._spelling[key] = text
             else:
-                self._spelling.pop(computed, None)
+                self._spelling.pop(key, None)
 
     def _written(self, node: cst.BaseExpression) -> tuple[str, Dim | None]:
         """An expression of names and numbers as a comment writes it, and its value; no value for a mere number."""

@@ -54,7 +54,9 @@ def annotate_text(text: str, path: str, project: Project, lint: Lint) -> str:
     return apply_edits(text, _most(proposed, [], is_clean)) if proposed else text
 
 
-def _most(proposed: Sequence[Sequence[Edit]], kept: list[Edit], is_clean: Callable[[Sequence[Edit]], bool]) -> list[Edit]:
+def _most(
+    proposed: Sequence[Sequence[Edit]], kept: list[Edit], is_clean: Callable[[Sequence[Edit]], bool]
+) -> list[Edit]:
     """``kept`` and, of what is proposed for each block, all that lints clean together with it."""
     everything = [*kept, *chain.from_iterable(proposed)]
     if is_clean(everything):
