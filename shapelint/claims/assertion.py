@@ -14,6 +14,9 @@ from .claim import Claim, Part
 __all__ = ["Assertion", "Judgement", "Solution", "Verdict"]
 
 
+_AXES = frozenset({"height", "width", "length", "depth", "time", "seqlen", "channels", "channel", "features", "dim"})
+
+
 class Verdict(enum.Enum):
     """How a claim stands to the code."""
 
@@ -46,26 +49,30 @@ class Solution:
         if any(name.uid == NOTE for name in symbols_of(left)):
             return Equality.DEPENDS
         found = compare(left, right)
-        return Equality.DEPENDS if found is Equality.NEVER and self._is_loose(pair) else found
+        return Equality.DEPENDS if found is Equality.NEVER and self.is_loose(pair) else found
 
     def agrees(self, pair: Pair) -> bool:
         """Whether the two sides are equal, as far as the comment says anything definite."""
-        return self.equality(pair) is Equality.ALWAYS or self._is_loose(pair)
+        return self.equality(pair) is Equality.ALWAYS or self.is_loose(pair)
 
-    def _is_loose(self, pair: Pair) -> bool:
+    def is_loose(self, pair: Pair) -> bool:
         """Whether a dimension is a bare name that may mean another size at every line it stands in: a letter (``C``,
-        ``h``), or a word that is nothing in the code.  So is a product of them that was laid over a flat tensor."""
+        ``h``), the name of an axis, or a word that is nothing in the code.  So is a product of such names that was laid
+        over a flat tensor."""
         if isinstance(pair.claimed, int):
             return False
         if pair.axis is None:
             return not symbols_of(pair.claimed) <= self.known
         name = pair.claimed.as_symbol
-        return name is not None and (len(name.name) == 1 or name not in self.known)
+        return name is not None and (len(name.name) == 1 or name.name in _AXES or name not in self.known)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """``verdict`` and the alternative it rests on, with its pairs that hold and those that cannot."""
+    """``verdict`` and the alternative it rests on, with its pairs that hold and those that cannot.
+
+    Bare names that may mean anything are in neither.
+    """
 
     verdict: Verdict
     alternative: Alternative | None = None
@@ -127,9 +134,9 @@ def _rank(judgement: Judgement) -> tuple[int, int]:
 
 def _judge(alternative: Alternative, solution: Solution) -> Judgement:
     decided = [(pair, solution.equality(pair)) for pair in alternative.pairs]
-    true = tuple(pair for pair, equality in decided if equality is Equality.ALWAYS)
+    true = tuple(pair for pair, equality in decided if equality is Equality.ALWAYS and not solution.is_loose(pair))
     false = tuple(pair for pair, equality in decided if equality is Equality.NEVER)
     if false:
         return Judgement(Verdict.FALSE, alternative, true, false)
-    verdict = Verdict.TRUE if len(true) == len(decided) else Verdict.OPEN
+    verdict = Verdict.TRUE if all(equality is Equality.ALWAYS for _, equality in decided) else Verdict.OPEN
     return Judgement(verdict, alternative, true)

@@ -72,14 +72,17 @@ class Reading:
     def agreement(self) -> float:
         """How many claims hold; one that is open for a part of its dimensions counts for the others."""
         held = [j for j in self.judgements if j.alternative is not None and j.verdict is not Verdict.FALSE]
-        return round(sum(len(j.true) / max(1, len(j.alternative.pairs)) for j in held if j.alternative is not None), 6)
+        parts = [len(j.true) / max(1, len(j.alternative.pairs)) for j in held if j.alternative is not None]
+        return round(sum(parts), 6)
 
     @property
     def support(self) -> int:
         """Dimensions that agree, less those that were free to agree with anything."""
         judgements = [self.accepted.get(a, j) for a, j in zip(self.assertions, self.judgements, strict=True)]
-        free = len(self.solution.sizes) + len(self.solution.notes) - len(self.solution.known)
-        return sum(len(judgement.true) for judgement in judgements) - free
+        agreeing = [pair for judgement in judgements for pair in judgement.true]
+        names = {name for pair in agreeing for name in symbols_of(pair.claimed) | symbols_of(pair.computed)}
+        free = {*self.solution.sizes, *self.solution.notes} - self.solution.known
+        return len(agreeing) - len(names & free)
 
     @property
     def is_understood(self) -> bool:
@@ -99,7 +102,7 @@ class Reading:
     @property
     def preference(self) -> tuple[object, ...]:
         """Greater is better: agreement, few divergences, a latent of 1 x 1, DCGAN's convention, early claims."""
-        agreed = self.agreement + len(self.accepted)
+        agreed = self.agreement + len(self.accepted) - self.convention.strangeness / 2
         early = tuple(judgement.verdict is Verdict.TRUE for judgement in self.judgements)
         return agreed, -len(self.divergences), self.starts_at_one, -self.convention.strangeness, early
 

@@ -8,7 +8,7 @@ input left open: sizes that were written for different inputs contradict nobody.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -83,8 +83,19 @@ def read(source: Source, exploration: Exploration) -> Findings:
                 excused.add(key)
             elif not (run.concrete and key[0] in bound):
                 found.setdefault(key, outcome)
-    contradictions = tuple(outcome for key, outcome in found.items() if key not in excused)
+    contradictions = tuple(_one_for_each_comment(outcome for key, outcome in found.items() if key not in excused))
     return Findings(claims, tuple(readings), contradictions, verdicts)
+
+
+def _one_for_each_comment(outcomes: Iterable[Blame]) -> Iterator[Blame]:
+    """Both sides of an arrow may be stale: that is one finding, which mends both."""
+    kept: dict[tuple[Claim, bool], Blame] = {}
+    for outcome in outcomes:
+        key = (outcome.divergence.assertion.claim, outcome.repair is None)
+        first = kept.setdefault(key, outcome)
+        if first is not outcome and outcome.repair is None:
+            kept[key] = replace(first, follows=(*first.follows, outcome.divergence.assertion, *outcome.follows))
+    yield from kept.values()
 
 
 def _true_for_other_defaults(reading: Reading, source: Source, exploration: Exploration) -> set[Key]:
