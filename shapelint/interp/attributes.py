@@ -59,7 +59,9 @@ def get_attribute(machine: Machine, value: Any, name: str) -> Any:
         case Partial():
             known = {"func": value.function, "args": value.args, "keywords": dict(value.keywords)}
             return known.get(name, Unknown(f"'{name}' of a partial"))
-        case Bound() | Builtin() | Ratio() | Property():
+        case Builtin():
+            return _of_builtin(value, name)
+        case Bound() | Ratio() | Property():
             return Unknown(f"attribute '{name}' of a {type(value).__name__.lower()}")
         case _:
             return _of_host(machine, value, name)
@@ -197,6 +199,17 @@ def _of_function(value: Function, name: str) -> Any:
     return Unknown(f"attribute '{name}' of a function")
 
 
+def _of_builtin(value: Builtin, name: str) -> Any:
+    """``chain.from_iterable``; ``str.lower`` and other methods of types, called with their object."""
+    from .hosts import type_method
+
+    if name in value.members:
+        return value.members[name]
+    if name in ("__name__", "__qualname__"):
+        return value.name
+    return type_method(value.name, name) or Unknown(f"attribute '{name}' of a builtin")
+
+
 def _of_host(machine: Machine, value: Any, name: str) -> Any:
     from .hosts import host_method
 
@@ -224,6 +237,8 @@ def set_attribute(machine: Machine, holder: Any, name: str, value: Any) -> None:
                 # torch lists a submodule where it was first assigned as one, not where the name was first used.
                 holder.attributes.pop(name, None)
             holder.attributes[name] = value
+        case Class() if holder.node is None:
+            pass  # torch's classes and Python's are the same objects in every run
         case Class() | Module():
             machine.bind(holder.names, name, value)
         case Function():

@@ -434,7 +434,7 @@ _TABLE: dict[str, Any] = {
     "math.prod": Builtin("prod", _prod), "math.pi": math.pi, "math.inf": math.inf, "math.e": math.e,
     "functools.partial": Builtin("partial", _partial), "functools.reduce": Builtin("reduce", _reduce),
     "functools.wraps": Builtin("wraps", _wraps), "functools.lru_cache": Builtin("lru_cache", _decorator_factory),
-    "itertools.chain": Builtin("chain", _chain), "itertools.chain.from_iterable": Builtin("from_iterable", _chain_from),
+    "itertools.chain": Builtin("chain", _chain, {"from_iterable": Builtin("from_iterable", _chain_from)}),
     "itertools.product": Builtin("product", _product), "itertools.repeat": Builtin("repeat", _repeat),
     "itertools.accumulate": Builtin("accumulate", _accumulate),
     "operator.mul": Builtin("mul", lambda m, a, k, n, f: _operate(m, "Multiply", a, n, f)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,14 +12,14 @@ from .machine import Machine
 from .scope import Frame
 from .values import Builtin, Gap, Thrown
 
-__all__ = ["host_method"]
+__all__ = ["host_method", "type_method"]
 
-_MUTATES = {
+_MUTATES: dict[type, frozenset[str]] = {
     list: frozenset({"append", "extend", "insert", "pop", "remove", "clear", "reverse", "sort"}),
     dict: frozenset({"update", "pop", "popitem", "setdefault", "clear", "move_to_end"}),
     set: frozenset({"add", "discard", "remove", "update", "clear", "pop"}),
 }
-_READS = {
+_READS: dict[type, frozenset[str]] = {
     list: frozenset({"index", "count", "copy"}),
     tuple: frozenset({"index", "count"}),
     dict: frozenset({"get", "keys", "values", "items", "copy"}),
@@ -27,7 +28,7 @@ _READS = {
     int: frozenset({"bit_length"}),
     float: frozenset({"is_integer"}),
 }
-_LAZY = (type({}.keys()), type({}.values()), type({}.items()))
+_LAZY: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
 def host_method(value: Any, name: str) -> Builtin | None:
@@ -36,6 +37,27 @@ def host_method(value: Any, name: str) -> Builtin | None:
         if name in _MUTATES.get(kind, ()) or name in _READS.get(kind, ()):
             return Builtin(name, _caller(value, name, kind))
     return None
+
+
+def type_method(kind: str, name: str) -> Builtin | None:
+    """``str.lower``, ``dict.fromkeys``: a method of a type, its object the first argument; None if it is not modelled."""
+    if (kind, name) == ("dict", "fromkeys"):
+        return Builtin(name, _fromkeys)
+    methods = next((_MUTATES.get(t, frozenset()) | _READS[t] for t in _READS if t.__name__ == kind), frozenset())
+
+    def apply(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+        found = host_method(args[0], name) if args else None
+        return Unknown("a method of another type") if found is None else found.call(machine, args[1:], kwargs, node, frame)
+
+    return Builtin(name, apply) if name in methods else None
+
+
+def _fromkeys(machine: Machine, args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
+    keys = as_list(machine, args[0])
+    try:
+        return Unknown("a dict of unknown keys") if keys is None else dict.fromkeys(keys, *args[1:])
+    except TypeError:
+        return Unknown("a dict with unhashable keys")
 
 
 def _caller(value: Any, name: str, kind: type) -> Callable[..., Any]:
@@ -126,10 +148,8 @@ def _sort(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, 
 
 
 def _add(machine: Machine, value: set[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
-    try:
+    with contextlib.suppress(TypeError):
         value.add(args[0])
-    except TypeError:
-        pass
 
 
 def _format(machine: Machine, value: str, args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:

@@ -103,9 +103,8 @@ class Instance:
 
     ``made_by``: the call expressions that evaluated to it, the constructor call first.  ``made_within``: those that were
     being evaluated when it was made (a helper that adds layers to a container).  ``opaque``: the reason why its
-    behaviour is unknown (a hook, an unknown base class), or None.  ``built``: the call that
-    gave a layer its arguments (``nn.Conv2d(...)``, or ``super().__init__(...)`` in a subclass).  ``built``: the call that gave a layer its
-    arguments (``nn.Conv2d(...)``, or ``super().__init__(...)`` in a subclass).  ``called``: how often it was called;
+    behaviour is unknown (a hook, an unknown base class), or None.  ``built``: the call that gave a layer its arguments
+    (``nn.Conv2d(...)``, or ``super().__init__(...)`` in a subclass).  ``called``: how often it was called;
     ``taken``: how often it was iterated, indexed or asked for its children.
     """
 
@@ -188,10 +187,11 @@ class Super:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Builtin:
-    """A function that we model: ``call(machine, args, kwargs)``."""
+    """A function that we model: ``call(machine, args, kwargs, node, frame)``; ``members``: its attributes."""
 
     name: str
     call: Callable[..., Value]
+    members: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
