@@ -120,7 +120,8 @@ def taken_by(need: Needs, a: Args, input: Tensor) -> Image:
             lambda: f"{expected} channels expected, got {taken.channels}",
             "in_channels",
         )
-    nonempty(need, taken, channels=False)
+    if 0 not in taken.batch:
+        nonempty(need, taken, channels=False)
     return taken
 
 

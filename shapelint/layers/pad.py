@@ -71,6 +71,10 @@ def _constant(need: Needs, input: Tensor, around: Sequence[tuple[Dim, Dim]]) -> 
         rank is None or rank >= count, Kind.OPERANDS, f"{count} dimensions expected at least, got {rank}: {input.shape}"
     )
     tail = [n for index in range(-count, 0) if (n := input.size(index)) is not None]
+    for n, pair in zip(tail, around, strict=True):  # torch crops before it fills
+        crop = sum(min(p, 0) for p in pair if isinstance(p, int))
+        message = f"{-crop} cannot be cropped from {n}" if crop else ""
+        need.at_least(n + crop, 0, Kind.EMPTY, message, "padding")
     size = padded(need, tail, around, "constant")
     for n in size:
         need.at_least(n, 0, Kind.EMPTY, f"{n} wide after padding: no output left", "padding")
