@@ -51,7 +51,7 @@ def check_source(
     asked = registry.selected(settings.select, settings.ignore)
     project = files if isinstance(files, Project) else Project(files)
     try:
-        source = parse(text, path, cells) if cells else project.source(path, text)
+        source = parse(text, path, cells)
         checked, coverage = _understood(source, settings, project)
         return Result(_findings(checked, asked), coverage)
     except SourceError as error:
