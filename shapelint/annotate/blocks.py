@@ -42,6 +42,21 @@ class Block:
     rows: range
 
     @property
+    def has_parameters(self) -> bool:
+        """Whether the function around is given more than ``self``."""
+        if self.function is None:
+            return False
+        params = self.function.params
+        given = [*params.posonly_params, *params.params, *params.kwonly_params]
+        return len(given) > (self.owner is not None) or params.star_kwarg is not None
+
+    @property
+    def is_helper(self) -> bool:
+        """Whether it stands in a function that builds it differently from call to call."""
+        names = ("__init__", "forward")
+        return self.has_parameters and self.function is not None and self.function.name.value not in names
+
+    @property
     def is_code(self) -> bool:
         """Whether its elements run on tensors, as opposed to making layers."""
         return isinstance(self.node, cst.FunctionDef)

@@ -20,10 +20,15 @@ __all__ = ["Told", "Witnesses", "input_of"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Told:
-    """A run by its points, with the sizes of its input where something in the file gives them."""
+    """A run by its points, with the sizes of its input where something in the file gives them.
+
+    ``general``: the same with every default unknown; what is not known there holds for one way to build the module, and
+    nobody says that it is meant.  None where somebody does.
+    """
 
     points: Points
     sizes: Mapping[Symbol, Dim]
+    general: Points | None = None
 
 
 class Witnesses:
@@ -32,41 +37,45 @@ class Witnesses:
     def __init__(self, source: Source, exploration: Exploration, findings: Findings) -> None:
         self._source, self._exploration, self._findings = source, exploration, findings
         self._points: dict[int, Points] = {}
+        self._general: dict[int, Points] = {}
 
     def told(self, block: Block) -> Iterator[Told]:
         """Ways to tell the shapes of ``block``: as its comments were read, else alone.
 
         What another class makes of the block is one use of many.
         """
-        seen: set[int] = set()
-        for run in self._runs(block):
-            if id(run) not in seen:
-                seen.add(id(run))
-                yield Told(self._points_of(run), self._sizes(run))
-
-    def entered(self, function: cst.FunctionDef) -> Run | None:
-        """A run that entered ``function``, to ask for its names."""
+        for reading in self._findings.readings:
+            bound = (a.claim.row for a in reading.assertions if a.alternatives)
+            if reading.is_understood and not reading.run.concrete and any(row in block.rows for row in bound):
+                yield Told(self._points_of(reading.run), self._sizes(reading.run))
+        if block.is_helper:
+            return  # what one call of it builds is one use of many
         for run in self._exploration.runs:
+            if run.node is block.owner and not run.concrete:
+                sizes = self._sizes(run)
+                general = None if self._is_used_so(run, sizes) else self._general_points(run)
+                yield Told(self._points_of(run), sizes, general)
+        if isinstance(block.node, cst.Call) and not block.has_parameters:
+            alone = self._exploration.sequential(block.node)
+            if alone is not None:
+                yield Told(self._points_of(alone), self._sizes(alone))
+
+    def entered(self, function: cst.FunctionDef, first: Run) -> Run | None:
+        """A run that entered ``function``, to ask for its names: ``first`` if that did."""
+        for run in (first, *self._exploration.runs):
             if any(entered.site.node is function for entered in run.tape.entered):
                 return run
         return None
-
-    def _runs(self, block: Block) -> Iterator[Run]:
-        rows = block.rows
-        for reading in self._findings.readings:
-            bound = (a.claim.row for a in reading.assertions if a.alternatives)
-            if reading.is_understood and not reading.run.concrete and any(row in rows for row in bound):
-                yield reading.run
-        yield from (run for run in self._exploration.runs if not run.concrete and run.node is block.owner)
-        if isinstance(block.node, cst.Call):
-            alone = self._exploration.sequential(block.node)
-            if alone is not None:
-                yield alone
 
     def _points_of(self, run: Run) -> Points:
         if id(run) not in self._points:
             self._points[id(run)] = Points(run, self._source)
         return self._points[id(run)]
+
+    def _general_points(self, run: Run) -> Points:
+        if id(run) not in self._general:
+            self._general[id(run)] = Points(self._exploration.strict(run), self._source)
+        return self._general[id(run)]
 
     def _sizes(self, run: Run) -> Mapping[Symbol, Dim]:
         for reading in self._findings.readings:
@@ -75,15 +84,23 @@ class Witnesses:
         given = input_of(run)
         if given is None:
             return {}
-        found = [sizes for sizes in (_matched(given, shape) for shape in self._concrete_inputs(run)) if sizes]
+        found = [sizes for sizes in (_matched(given, call.input_shapes[0]) for call in self._uses(run)) if sizes]
         return found[0] if found and all(sizes == found[0] for sizes in found) else {}
 
-    def _concrete_inputs(self, run: Run) -> Iterator[Shape]:
-        """The sizes with which the file itself calls what ``run`` runs."""
+    def _is_used_so(self, run: Run, sizes: Mapping[Symbol, Dim]) -> bool:
+        """Whether the file itself builds and calls the module so that the same comes out."""
+        if not sizes or not isinstance(run.output, Tensor):
+            return False
+        output = run.tape.resolve(run.output.shape).substitute(sizes)
+        given = [call.output_shape for call in self._uses(run)]
+        return all(shape is not None and shape.dims[1:] == output.dims[1:] for shape in given) and bool(given)
+
+    def _uses(self, run: Run) -> Iterator[Call]:
+        """The calls that the file itself makes of what ``run`` runs."""
         for other in self._exploration.runs:
             for call in other.tape.calls if other.concrete else ():
                 if _runs_same(call, run) and call.input_shapes:
-                    yield call.input_shapes[0]
+                    yield call
 
 
 def input_of(run: Run) -> Shape | None:
@@ -107,8 +124,8 @@ def _matched(symbolic: Shape, concrete: Shape) -> dict[Symbol, Dim]:
     sizes: dict[Symbol, Dim] = {}
     for open_dim, size in list(zip(symbolic.dims, concrete.dims, strict=True))[1:]:
         name = open_dim.as_symbol if isinstance(open_dim, Expr) else None
-        if name is not None and sizes.setdefault(name, size) == size:
-            continue
+        if name is not None and (name.uid == 0 or sizes.setdefault(name, size) == size):
+            continue  # a parameter of the constructor keeps its name
         if open_dim != size:
             return {}
     return sizes

@@ -46,6 +46,10 @@ def states_of(block: Block, witnesses: Witnesses, source: Source) -> States | No
     """The states of a block as the first run tells them that knows any; None if none does."""
     for told in witnesses.told(block):
         states = _Teller(block, told, witnesses, source).states()
+        if told.general is not None:
+            general = _Teller(block, Told(told.general, {}), witnesses, source).is_settled()
+            known = zip(states.after, general, strict=False)
+            states = States(states.before, tuple(state if settled else None for state, settled in known))
         if any(states.after):
             return states
     return None
@@ -68,6 +72,22 @@ class _Teller:
         after = tuple(self._after(element.index) for element in self._block.elements)
         return States(self._before(), after)
 
+    def is_settled(self) -> tuple[bool, ...]:
+        """For each element, whether its state depends on nothing but the input and the constructor's parameters."""
+        return tuple(
+            any(
+                all(map(self._is_general, point.shape.dims)) and point.shape.rank is not None
+                for point in self._points(index)
+            )
+            for index in range(len(self._block.elements))
+        )
+
+    def _is_general(self, dim: Dim) -> bool:
+        return all(name.uid == 0 or name in self._open or dim == self._batch for name in symbols_of(dim))
+
+    def _points(self, index: int) -> Sequence[Point]:
+        return self._told.points.after(Stretch(self._block.chain, index, index)) or []
+
     def _before(self) -> State | None:
         if self._block.is_code:
             function = self._block.function
@@ -78,7 +98,7 @@ class _Teller:
     def _after(self, index: int) -> State | None:
         if self._block.is_code and not self._is_tensor(self._block.chain.elements[index]):
             return None
-        points = self._told.points.after(Stretch(self._block.chain, index, index)) or []
+        points = self._points(index)
         for point in points[:1]:
             self._learn(point)
         return self._state(points)
@@ -155,7 +175,8 @@ class _Teller:
 
     def _names_around(self, function: cst.FunctionDef | None) -> Names | None:
         if function not in self._names:
-            run = self._told.points.run if function is None else self._witnesses.entered(function)
+            here = self._told.points.run
+            run = here if function is None else self._witnesses.entered(function, here)
             self._names[function] = None if run is None else Names(run, self._source, function)
         return self._names[function]
 

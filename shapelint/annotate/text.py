@@ -24,6 +24,7 @@ __all__ = ["Lint", "annotate_text"]
 Lint = Callable[[str], Result]
 """The findings of a text."""
 
+_MOST_ROUNDS = 3
 _STALE = "SHP202"
 _BLAMED = frozenset({"SHP201", "SHP202"})
 
@@ -43,12 +44,21 @@ def annotate_text(text: str, path: str, project: Project, lint: Lint) -> str:
         return results[changed]
 
     text = fix_text(text, lambda changed: _only_stale(remembered(changed)), unsafe=False).text
-    before = remembered(text)
+    for _ in range(_MOST_ROUNDS):  # what a comment says of one block may tell the size of another
+        completed = _completed(text, path, project, remembered)
+        if completed == text:
+            break
+        text = completed
+    return text
+
+
+def _completed(text: str, path: str, project: Project, lint: Lint) -> str:
+    """``text`` with the comments that it lacks and that lint clean."""
+    before = lint(text)
 
     def is_clean(edits: Sequence[Edit]) -> bool:
         """Whether nothing is found in the new text that was not found in the old."""
-        after = remembered(apply_edits(text, edits))
-        return not _counted(after.diagnostics) - _counted(before.diagnostics)
+        return not _counted(lint(apply_edits(text, edits)).diagnostics) - _counted(before.diagnostics)
 
     proposed = _proposed(text, path, project, before)
     return apply_edits(text, _most(proposed, [], is_clean)) if proposed else text
