@@ -318,7 +318,8 @@ def call_operator(
         return _operation(machine, op.name, args, {}, lambda need: Unknown("unknown arguments"), node, frame)
     plain = [known(machine, arg) for arg in args]
     named = {key: known(machine, value) for key, value in kwargs.items()}
-    return _operation(machine, op.name, plain, named, lambda need: op.apply(need, plain, named), node, frame)
+    result = _operation(machine, op.name, plain, named, lambda need: op.apply(need, plain, named), node, frame)
+    return ShapeOf(result.tensor) if isinstance(result, ops.OpenSize) else result
 
 
 def operate_tensors(machine: Machine, symbol: str, left: Any, right: Any, node: cst.CSTNode, frame: Frame) -> Any:

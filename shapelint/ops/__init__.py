@@ -28,7 +28,7 @@ from . import (
     split,
 )
 from .arithmetic import operate
-from .attributes import attribute
+from .attributes import OpenSize, attribute
 from .declare import Op, families, functions, methods
 from .indexing import assign, index
 
@@ -40,6 +40,7 @@ __all__ = [
     "NAMED_TUPLES",
     "OPAQUE",
     "Op",
+    "OpenSize",
     "assign",
     "attribute",
     "index",

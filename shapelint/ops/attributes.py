@@ -19,26 +19,9 @@ __all__ = ["OpenSize", "attribute"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenSize(Unknown):
-    """``x.shape`` of a tensor of unknown rank: its sizes can be asked for, and unpacking it tells the rank."""
+    """``x.size()`` of a tensor of unknown rank, and which tensor: its sizes can still be asked for one by one."""
 
-    tensor: Tensor | None = None
-
-    def at(self, index: int) -> Dim:
-        """``x.shape[index]``, the same unknown each time."""
-        assert self.tensor is not None
-        return size(self.tensor, index)
-
-    def unpack(self, count: int) -> tuple[Dim, ...]:
-        """``a, b, c = x.shape``: from now on the tensor has ``count`` dimensions."""
-        assert self.tensor is not None
-        known = len(self.tensor.shape.dims)
-        names = (
-            ("N", "C", "H", "W") if count == 4 else ("N", "C", "L")[:count] if count <= 3 else ("N", "C", "D", "H", "W")
-        )
-        reason = self.reason
-        new = tuple(fresh(names[i] if i < len(names) else "D", reason=reason) for i in range(max(0, count - known)))
-        self.tensor.narrow(Shape((*new, *self.tensor.shape.dims)))
-        return self.tensor.shape.dims
+    tensor: Tensor
 
 
 def sizes_of(tensor: Tensor) -> Any:
