@@ -44,7 +44,7 @@ def _unpack_into(machine: Machine, target: cst.Tuple | cst.List, value: Any, fra
 
 
 def _set_item(machine: Machine, target: cst.Subscript, value: Any, frame: Frame) -> None:
-    from .calls import call_method
+    from .calls import call_method, write
     from .expressions import subscript_key
 
     holder = machine.evaluate(target.value, frame)
@@ -69,6 +69,8 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Any, frame: Frame)
                 holder.clear()
         case Instance():
             call_method(machine, holder, "__setitem__", (key, value), target, frame)
+        case Tensor():
+            write(machine, holder, key, value)
         case _:
             pass
 

@@ -330,6 +330,13 @@ def operate_tensors(machine: Machine, symbol: str, left: Any, right: Any, node: 
     return _operation(machine, symbol, (left, right), {}, lambda need: ops.operate(need, symbol, left, right), node, frame)
 
 
+def write(machine: Machine, tensor: Tensor, key: Any, value: Any) -> None:
+    """``tensor[key] = value``: afterwards nothing is known of its elements."""
+    key, value = known(machine, key), known(machine, value)
+    _silently(lambda need: ops.assign(need, tensor, key, value))
+    tensor.elements = None
+
+
 def known(machine: Machine, value: Any) -> Any:
     """``value`` with everything that the run learnt about its symbols; what an operator cannot read is an unknown."""
     match value:
