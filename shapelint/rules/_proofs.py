@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -64,13 +65,14 @@ def _place(checked: Checked, call: Call) -> cst.CSTNode:
 def _proven(checked: Checked, run: Run, call: Call) -> bool:
     """A default argument proves nothing where other arguments must be given: somebody may give that one too.
 
+    Nor where the file builds the class with other arguments or hands it on: then the defaults may be used by nobody.
     Nor does a path of ours that ends in an exception: nobody runs it to its end.
     """
     if run.concrete or not isinstance(run.node, cst.ClassDef):
         return True
     if run.ended is not None and run.ended.endswith("is raised"):
         return False
-    if not _has_required(checked, run):
+    if not _has_required(checked, run) and not _built_otherwise(checked, run.node.name.value):
         return True
     return any(
         other.reject is not None and other.certain and other.site.node is call.site.node
@@ -85,6 +87,12 @@ def _has_required(checked: Checked, run: Run) -> bool:
         return False
     params = found[1].node.params
     return any(p.default is None for p in ([*params.posonly_params, *params.params][1:] + list(params.kwonly_params)))
+
+
+def _built_otherwise(checked: Checked, name: str) -> bool:
+    """Whether the file mentions the class elsewhere than in ``Name()``, ``super(Name, self)``, ``__all__`` and the like."""
+    harmless = rf"\bclass\s+{name}\b|\bsuper\(\s*{name}\b|[\"']{name}[\"']|\b{name}\(\s*\)|\bisinstance\([^()]*\b{name}\b"
+    return re.search(rf"\b{name}\b", re.sub(harmless, "", checked.source.text)) is not None
 
 
 # -- places -----------------------------------------------------------------------------------------------------------
