@@ -77,14 +77,13 @@ def _fractional_construct(need: Needs, a: Args) -> Mapping[str, Any]:
             ("output_ratio", a.output_ratio),
         )
     }
-    for ratio in attributes["output_ratio"] if isinstance(attributes["output_ratio"], tuple) else ():
-        known = isinstance(ratio, (int, float))
-        need.require(
-            not known or 0 < ratio < 1,
-            Kind.ARGUMENT,
-            f"output_ratio must be between 0 and 1, got {ratio}",
-            "output_ratio",
-        )
+    ratios = attributes["output_ratio"]
+    if isinstance(ratios, tuple):
+        message = f"{a.spatial} numbers expected for output_ratio, got {len(ratios)}"
+        need.require(len(ratios) >= a.spatial, Kind.ARGUMENT, message, "output_ratio")
+        for ratio in ratios[: a.spatial]:  # torch looks at no more
+            good = not isinstance(ratio, (int, float)) or 0 < ratio < 1
+            need.require(good, Kind.ARGUMENT, f"output_ratio must be between 0 and 1, got {ratio}", "output_ratio")
     return attributes
 
 
@@ -110,6 +109,7 @@ def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
     else:
         ratios = ntuple(a.output_ratio, a.spatial)
         ratios = (None,) * a.spatial if isinstance(ratios, Unknown) else ratios
+        ratios = ratios[:3] if a.spatial == 3 else ratios
         exactly(need, a, ratios, "output_ratio")
         size = tuple(_scaled(n, ratio) for n, ratio in zip(taken.size, ratios, strict=True))
     nonnegative(need, size, "output_size")
