@@ -154,8 +154,12 @@ def _blames(reading: Reading, source: Source, most: int) -> dict[Key, Blame | No
 
 
 def _is_proof(run: Run, divergence: Divergence) -> bool:
-    """Whether something computes the tensor on a path that is certain; a given input may be another one tomorrow."""
-    return divergence.point.certain and (not run.concrete or divergence.point.call is not None)
+    """Whether something computes the tensor on a path that is certain; a given input may be another one tomorrow.
+
+    Inside a container its layers follow each other whatever the condition under which it is called.
+    """
+    certain = divergence.point.certain or isinstance(divergence.assertion.claim.placement.chain.node, cst.Call)
+    return certain and (not run.concrete or divergence.point.call is not None)
 
 
 def _claims(reading: Reading) -> list[Claim]:

@@ -422,6 +422,8 @@ def operate(
     symbol = _SYMBOLS.get(operator, operator)
     if symbol == "*" and (isinstance(left, (list, tuple, str)) or isinstance(right, (list, tuple, str))):
         left, right = _whole(left), _whole(right)
+    if symbol == "%" and isinstance(left, str):
+        return _percent(left, right)
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         return operate_tensors(machine, symbol + "=" * (in_place and symbol in ("+", "-", "*", "/")), left, right, node, frame)
     if isinstance(left, Instance):

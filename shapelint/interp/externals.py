@@ -37,6 +37,7 @@ from .values import (
     Parameter,
     Partial,
     Ratio,
+    Thrown,
 )
 
 __all__ = ["meaning_of", "star_names"]
@@ -365,11 +366,21 @@ def _checkpoint_sequential(
     return value
 
 
+def _assert(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    if machine.truth(args[0] if args else kwargs.get("condition")) is False:
+        raise Thrown("AssertionError")
+
+
 def _tensor_type(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    """``torch.Tensor(2, 3)``: a tensor of that size; of a list, its elements."""
+    """``torch.Tensor(2, 3)``: a tensor of that size; of a list, its elements.
+
+    A tuple may be a ``torch.Size``, which is a size, or numbers, which are elements.
+    """
+    if args and isinstance(args[0], tuple):
+        return Unknown("a tensor made of a tuple")
     if args and all(isinstance(arg, (int, Expr)) for arg in args):
         return Tensor(Shape(tuple(args)))
-    if args and isinstance(args[0], (list, tuple)) and "torch.tensor" in ops.FUNCTIONS:
+    if args and isinstance(args[0], list):
         return call(machine, ops.FUNCTIONS["torch.tensor"], (args[0],), {}, node, frame)
     return args[0] if args and isinstance(args[0], Tensor) else Unknown("a tensor of unknown shape")
 
@@ -458,7 +469,8 @@ _TABLE: dict[str, Any] = {
     "torch.utils.checkpoint.checkpoint_sequential": Builtin("checkpoint_sequential", _checkpoint_sequential),
     "torch.nn.parallel.data_parallel": Builtin("data_parallel", _data_parallel),
     "torch.jit.is_scripting": _constant(False), "torch.jit.is_tracing": _constant(False),
-    "torch._assert": Builtin("_assert", _nothing), "torch._C._log_api_usage_once": Builtin("log", _nothing),
+    "torch._assert": Builtin("_assert", _assert),
+    "torch._C._log_api_usage_once": Builtin("log", _nothing),
     "torch.onnx.is_in_onnx_export": _constant(False),
     "torch.fx.is_fx_tracing": _constant(False), "torch.is_grad_enabled": _constant(False),
     "torch.no_grad": Builtin("no_grad", _decorator_factory), "torch.inference_mode": Builtin("inference_mode", _decorator_factory),
