@@ -238,7 +238,7 @@ def test_generated_calls_agree_with_torch(pattern: str) -> None:
     declared = _declared(pattern)
     assert declared
 
-    @settings(max_examples=cases(max(30, 8 * len(declared))))
+    @settings(max_examples=cases(max(25, 4 * len(declared))))
     @given(st.data())
     def agree(data: st.DataObject) -> None:
         op = data.draw(st.sampled_from(declared)) if len(declared) > 1 else declared[0]

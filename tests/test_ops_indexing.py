@@ -48,7 +48,7 @@ def keys(draw: Any, shape: tuple[int, ...]) -> Any:
     return tuple(parts) if len(parts) != 1 or draw(st.booleans()) else parts[0]
 
 
-@settings(max_examples=cases(1500))
+@settings(max_examples=cases(800))
 @given(st.data())
 def test_subscripts_agree_with_torch(data: st.DataObject) -> None:
     """Integers, slices, None, Ellipsis, index tensors, masks and lists in any order."""

@@ -112,7 +112,7 @@ def _at(dim: Dim, **values: int) -> int:
     return result
 
 
-@settings(max_examples=cases(500))
+@settings(max_examples=cases(250))
 @given(expressions("H", "W"), st.integers(1, 60), st.integers(1, 60))
 def test_an_expression_is_the_function_it_was_built_as(built: Built, a: int, b: int) -> None:
     """Normal forms change no value."""
@@ -139,7 +139,7 @@ def test_polynomials_have_one_normal_form(left: Built, right: Built) -> None:
     assert (compare(left[0], right[0]) is Equality.ALWAYS) == same
 
 
-@settings(max_examples=cases(400))
+@settings(max_examples=cases(200))
 @given(expressions("H", "W"))
 def test_normal_form_of_quotients(built: Built) -> None:
     """Coefficients in [0, n), offset in (-n, 0], no common factor, no lone quotient inside."""
@@ -184,7 +184,7 @@ def test_how_dimensions_are_written(dim: Dim, text: str) -> None:
     assert str(dim) in allowed
 
 
-@settings(max_examples=cases(300))
+@settings(max_examples=cases(150))
 @given(layers(), st.integers(1, 4), st.integers(1, 6), st.integers(0, 3))
 def test_a_chain_of_strided_layers_is_one_quotient(size: Dim, stride: int, kernel: int, padding: int) -> None:
     """Floor after floor over one size never nests."""
@@ -204,7 +204,7 @@ def _truth(left: Callable[[int], int], right: Callable[[int], int], stop: int) -
     return Equality.DEPENDS if len(answers) == 2 else Equality.ALWAYS if answers.pop() else Equality.NEVER
 
 
-@settings(max_examples=cases(400))
+@settings(max_examples=cases(200))
 @given(expressions("H", size=6), expressions("H", size=6))
 def test_comparison_of_one_symbol_is_never_wrong(left: Built, right: Built) -> None:
     """Always equal and never equal hold for every size; *depends* only where there is a witness of each, or far away."""
@@ -228,7 +228,7 @@ def test_comparison_of_layer_chains_is_exact(left: Dim, right: Dim) -> None:
     assert found is truth
 
 
-@settings(max_examples=cases(300))
+@settings(max_examples=cases(150))
 @given(expressions("H", "W", size=6), expressions("H", "W", size=6))
 def test_comparison_of_two_symbols_is_never_wrong(left: Built, right: Built) -> None:
     """Two symbols may stay undecided, but what is said holds."""
@@ -241,7 +241,7 @@ def test_comparison_of_two_symbols_is_never_wrong(left: Built, right: Built) -> 
             assert equal == (found is Equality.ALWAYS), (a, b)
 
 
-@settings(max_examples=cases(300))
+@settings(max_examples=cases(150))
 @given(expressions("H", size=6), expressions("H", size=6), st.integers(1, 20), st.one_of(st.none(), st.integers(0, 25)))
 def test_comparison_within_bounds(left: Built, right: Built, low: int, extra: int | None) -> None:
     """What is known of the path restricts the sizes."""
@@ -254,7 +254,7 @@ def test_comparison_within_bounds(left: Built, right: Built, low: int, extra: in
         assert len(answers) == 2 or True in answers or False in answers
 
 
-@settings(max_examples=cases(400))
+@settings(max_examples=cases(200))
 @given(expressions("H", "W"), st.integers(1, 30), st.integers(1, 30))
 def test_bounds_hold_every_value(built: Built, a: int, b: int) -> None:
     """An interval that is not too small."""
@@ -264,7 +264,7 @@ def test_bounds_hold_every_value(built: Built, a: int, b: int) -> None:
     assert sign(built[0]) in (None, (value > 0) - (value < 0))
 
 
-@settings(max_examples=cases(400))
+@settings(max_examples=cases(200))
 @given(expressions("H", "W", size=6), expressions("H", "W", size=6), st.integers(1, 30), st.integers(1, 30))
 def test_less_is_never_wrong(left: Built, right: Built, a: int, b: int) -> None:
     """True and False hold for every size."""
@@ -274,7 +274,7 @@ def test_less_is_never_wrong(left: Built, right: Built, a: int, b: int) -> None:
         assert found == (left[1](at) < right[1](at))
 
 
-@settings(max_examples=cases(300))
+@settings(max_examples=cases(150))
 @given(layers(), st.integers(0, 400))
 def test_solve_finds_every_size(dim: Dim, value: int) -> None:
     """The inverse of a size is a range, exactly the sizes that give the value."""
@@ -286,7 +286,7 @@ def test_solve_finds_every_size(dim: Dim, value: int) -> None:
     assert [size for size in found if size < 1500] == sizes
 
 
-@settings(max_examples=cases(300))
+@settings(max_examples=cases(150))
 @given(expressions("H", size=6), st.integers(-30, 60))
 def test_solve_of_anything_is_right_or_declines(built: Built, value: int) -> None:
     """Where the size may fall as the input grows there is no answer."""
@@ -298,7 +298,7 @@ def test_solve_of_anything_is_right_or_declines(built: Built, value: int) -> Non
         assert (built[1]({"H": size}) == value) == (size in found), size
 
 
-@settings(max_examples=cases(300))
+@settings(max_examples=cases(150))
 @given(expressions("H", "W", size=5), expressions("H", "W", size=4))
 def test_exact_quotients_are_exact(left: Built, right: Built) -> None:
     """A product divides by each factor; what is given times the divisor is the dividend."""
@@ -335,7 +335,7 @@ def test_a_common_factor_divides_both(left: Built, right: Built, factor: Built) 
     assert common_factor(6 * N * H + 4 * N, 2 * N * W) == 2 * N
 
 
-@settings(max_examples=cases(300))
+@settings(max_examples=cases(150))
 @given(expressions("H", "W", size=6), expressions("N", size=4), st.integers(1, 20), st.integers(1, 20))
 def test_substitution_commutes_with_evaluation(built: Built, inner: Built, a: int, b: int) -> None:
     """A symbol replaced by an expression, then by numbers."""
@@ -368,7 +368,7 @@ def _numpy_rule(left: tuple[int, ...], right: tuple[int, ...]) -> tuple[int, ...
 _shapes = st.lists(st.sampled_from((0, 1, 1, 2, 3)), max_size=4).map(tuple)
 
 
-@settings(max_examples=cases(500))
+@settings(max_examples=cases(250))
 @given(_shapes, _shapes, st.booleans(), st.data())
 def test_broadcasting_is_numpy_s(
     left: tuple[int, ...], right: tuple[int, ...], additive: bool, data: st.DataObject

@@ -7,25 +7,35 @@ from collections.abc import Mapping
 from ..shapes import Tensor
 from . import (
     arithmetic,
+    array_methods,
     arrays,
     attributes,
     create,
     decompositions,
+    diagonals,
     einsum,
     elementwise,
+    extremes,
     fourier,
+    from_data,
     functional,
     functional_layers,
     functional_losses,
+    functional_weights,
     join,
     linear_algebra,
     order,
+    ranges,
     rearrange,
     reduce,
+    repeat,
     reshape,
     sampling,
+    scatter,
     select,
     split,
+    tensor_products,
+    unique,
 )
 from .arithmetic import operate
 from .attributes import OpenSize, attribute
@@ -48,8 +58,9 @@ __all__ = [
 ]
 
 _DECLARED = families((
-    reshape, rearrange, join, split, elementwise, arithmetic, reduce, create, linear_algebra, attributes, functional,
-    functional_layers, functional_losses, select, order, einsum, sampling, fourier, decompositions, arrays,
+    reshape, rearrange, repeat, join, split, elementwise, arithmetic, reduce, extremes, create, ranges, from_data,
+    linear_algebra, tensor_products, diagonals, decompositions, einsum, attributes, functional, functional_layers,
+    functional_weights, functional_losses, sampling, select, scatter, order, unique, fourier, arrays, array_methods,
 ))  # fmt: skip
 
 FUNCTIONS: Mapping[str, Op] = functions(_DECLARED)

@@ -11,6 +11,8 @@ from ..shapes import Kind, Needs, Reject, Shape, Tensor, Unknown
 from ..shapes.broadcast import broadcast
 from . import elements
 from .declare import Family, keep_shape, op
+from .linear_algebra import product
+from .select import nonzero
 from .values import like, operand, promote
 
 __all__ = ["binary", "operate"]
@@ -70,7 +72,7 @@ def operate(need: Needs, symbol: str, left: Any, right: Any) -> Any:
         return symbol == "!="
     one, other = _side(left), _side(right)
     if symbol == "@":
-        return _matmul(need, one, other)
+        return product(need, one, other)
     if symbol == "/" and not isinstance(left, Tensor) and not isinstance(right, elements.Array):
         # torch divides a number by a tensor in two steps, and rounds twice
         kind = "float" if other.dtype in ("int", "bool") else other.dtype
@@ -85,12 +87,6 @@ def _side(value: Any) -> Tensor:
         return operand(Needs(), value, "operand")
     except Reject as problem:
         raise Reject(Kind.OPERANDS, f"{type(value).__name__} as operand of a tensor") from problem
-
-
-def _matmul(need: Needs, left: Tensor, right: Tensor) -> Tensor:
-    from .linear_algebra import product
-
-    return product(need, left, right)
 
 
 def _negative(value: Tensor) -> Tensor:
@@ -201,8 +197,6 @@ def clamp_one(need: Needs, input: Tensor, min: Any, max: Any, out: Any) -> Tenso
 def where(need: Needs, input: Tensor, self: Any, other: Any, condition: Any, out: Any) -> Any:
     """``torch.where(condition, a, b)`` broadcasts three; ``torch.where(condition)`` gives indices, one tensor a dimension."""
     if self is None and other is None and condition is None:
-        from .select import nonzero
-
         return nonzero.shape(need, input, None, True)
     tensors = [operand(need, value, "operand") for value in (input, self, other, condition) if value is not None]
     if condition is not None:

@@ -5,7 +5,6 @@ An array is a tensor too (:class:`~.elements.Array`); what these functions do no
 
 from __future__ import annotations
 
-import itertools
 import math
 import operator
 from collections.abc import Callable
@@ -15,14 +14,12 @@ from ..shapes import Dim, Expr, Needs, Shape, Tensor, Unknown, fresh
 from . import elements
 from .arithmetic import binary
 from .axes import extent
-from .create import nested_data
 from .declare import Family, op
 from .elements import Array
-from .reduce import reduction
-from .reshape import reshaped
+from .from_data import nested_data
 from .values import kind_of, reason_of, sequence, unknown_tensor
 
-__all__ = ["as_array"]
+__all__ = ["as_array", "typed"]
 
 _SAME = "(*) -> (*)"
 _WHOLE = ("int", "bool")
@@ -44,7 +41,7 @@ def as_array(value: Any) -> Tensor:
     return elements.made(shape, kind, values if numbers else None, double=True)
 
 
-def _typed(array: Tensor, dtype: Any) -> Tensor:
+def typed(array: Tensor, dtype: Any) -> Tensor:
     kind = kind_of(dtype)
     if dtype is None:
         return array
@@ -57,7 +54,7 @@ def _typed(array: Tensor, dtype: Any) -> Tensor:
 @op("numpy.{array,asarray,ascontiguousarray}", "object, dtype=None, **options", formula="nested lists -> their sizes")
 def array(need: Needs, object: Any, dtype: Any, options: Any) -> Tensor:
     """An array of numbers."""
-    return _typed(as_array(object), dtype)
+    return typed(as_array(object), dtype)
 
 
 @op("numpy.arange", "start, stop=None, step=1, dtype=None", formula="-> (ceil((stop - start)/step))")
@@ -72,7 +69,7 @@ def arange(need: Needs, start: Any, stop: Any, step: Any, dtype: Any) -> Tensor:
         # numpy fills from the first two numbers
         delta = start + step - start
         values = [start + index * delta for index in range(count)] if count <= 4096 else None
-        return _typed(elements.made(Shape((count,)), "int" if whole else "float", values, double=True), dtype)
+        return typed(elements.made(Shape((count,)), "int" if whole else "float", values, double=True), dtype)
     length: Dim = fresh("L", minimum=0, reason="the length of an arange is not known")
     if start == 0 and step == 1 and isinstance(stop, Expr):
         length = stop
@@ -94,7 +91,7 @@ def linspace(need: Needs, start: Any, stop: Any, num: Any, endpoint: Any, retste
     values = [(index * step if step else index / max(parts, 1) * delta) + start for index in range(num)]
     if endpoint and num > 1:
         values[-1] = float(stop)
-    return _typed(elements.made(shape, "float", values, double=True), dtype)
+    return typed(elements.made(shape, "float", values, double=True), dtype)
 
 
 def _filled(name: str, number: float | None) -> Family:
@@ -135,12 +132,12 @@ _UNARY: dict[str, tuple[Callable[[Any], Any], bool]] = {
 
 
 def _elementwise(name: str, function: Callable[[Any], Any], floating: bool) -> Family:
-    def shape(need: Needs, x: Any) -> Any:
+    def shape(need: Needs, x: Any, options: Any) -> Any:
         source = as_array(x)
         kind = "float" if floating and source.dtype in _WHOLE else source.dtype
         return _plain(x, elements.mapped(function, source, kind))
 
-    return op(f"numpy.{name}", "x", formula=_SAME)(shape)
+    return op(f"numpy.{name}", "x, **options", formula=_SAME)(shape)
 
 
 ELEMENTWISE = tuple(_elementwise(name, function, floating) for name, (function, floating) in _UNARY.items())
@@ -167,125 +164,12 @@ _BINARY = {
 
 
 def _operator(name: str, symbol: str) -> Family:
-    def shape(need: Needs, x1: Any, x2: Any) -> Any:
+    def shape(need: Needs, x1: Any, x2: Any, options: Any) -> Any:
         result = binary(need, symbol, as_array(x1), as_array(x2))
         plain = all(isinstance(value, (int, float)) for value in (x1, x2))
         return _plain(0 if plain else None, result)
 
-    return op(f"numpy.{name}", "x1, x2", formula="(*), (*) -> (*), broadcast")(shape)
+    return op(f"numpy.{name}", "x1, x2, **options", formula="(*), (*) -> (*), broadcast")(shape)
 
 
 OPERATORS = tuple(_operator(name, symbol) for name, symbol in _BINARY.items())
-
-
-def _values(source: Tensor) -> list[Any] | None:
-    found = elements.flat(source)
-    return found if found is not None and all(isinstance(v, (int, float)) for v in found) else None
-
-
-@op("numpy.{cumsum,cumprod} Array.cumsum", "a, axis=None, dtype=None", formula="(n) -> (n)")
-def cumsum(need: Needs, a: Any, axis: Any, dtype: Any) -> Tensor:
-    """Sums so far; the elements of a product are not followed."""
-    source = as_array(a)
-    values = _values(source)
-    if values is None or source.shape.rank != 1 or dtype is not None:
-        return Array(
-            source.shape if source.shape.rank == 1 or axis is not None else Shape((fresh("n", minimum=0),)), None
-        )
-    return elements.made(source.shape, source.dtype, list(itertools.accumulate(values)), double=True)
-
-
-@op(
-    "numpy.unique",
-    "ar, return_index=False, return_inverse=False, return_counts=False, axis=None",
-    formula="(*) -> (number of different elements)",
-)
-def unique(need: Needs, ar: Any, return_index: Any, return_inverse: Any, return_counts: Any, axis: Any) -> Any:
-    """Different elements, sorted; with their counts."""
-    source = as_array(ar)
-    if (
-        return_index is not False
-        or return_inverse is not False
-        or axis is not None
-        or not isinstance(return_counts, bool)
-    ):
-        return Unknown("what a unique returns is not known")
-    values = _values(source)
-    count: Dim = fresh("n", minimum=0, reason="the number of different elements")
-    if values is None:
-        found: Any = Array(Shape((count,)), source.dtype)
-        return (found, Array(Shape((count,)), "int")) if return_counts else found
-    different = sorted(set(values))
-    result = elements.made(Shape((len(different),)), source.dtype, different, double=True)
-    counts = elements.made(result.shape, "int", [values.count(value) for value in different], double=True)
-    return (result, counts) if return_counts else result
-
-
-@op("numpy.{concatenate}", "arrays, axis=0", formula="(*, d1, *), (*, d2, *), ... -> (*, d1 + d2 + ..., *)")
-def concatenate(need: Needs, arrays: Any, axis: Any) -> Any:
-    """One after the other."""
-    from .join import joined
-
-    parts = sequence(arrays)
-    if parts is None:
-        return unknown_tensor(reason_of(arrays, "the number of arrays"))
-    found = [as_array(part) for part in parts]
-    return joined(need, found, axis, "float" if any(p.dtype == "float" for p in found) else found[0].dtype)
-
-
-_TOTALS: dict[str, Callable[[list[Any]], Any]] = {
-    "sum": lambda values: sum(values) if all(isinstance(v, int) for v in values) else math.fsum(values),
-    "prod": math.prod,
-    "max": max,
-    "min": min,
-    "mean": lambda values: math.fsum(values) / len(values),
-}
-
-
-def _total(name: str, function: Callable[[list[Any]], Any]) -> Family:
-    def shape(need: Needs, a: Any, axis: Any, keepdims: Any, options: Any) -> Any:
-        source = as_array(a)
-        values = _values(source)
-        if values and axis is None and keepdims is False:
-            return function(values)
-        return Array(reduction(need, source, axis, keepdims, source.dtype).shape, source.dtype)
-
-    others = {"max": ",amax", "min": ",amin"}.get(name, "")
-    names = f"numpy.{{{name}{others}}} Array.{name}"
-    return op(names, "a, axis=None, keepdims=False, **options", formula="(*, d, *) -> (*, *)")(shape)
-
-
-TOTALS = tuple(_total(name, function) for name, function in _TOTALS.items())
-
-
-@op("Array.astype", "input, dtype, **options", formula=_SAME)
-def astype(need: Needs, input: Tensor, dtype: Any, options: Any) -> Tensor:
-    """Another type; whole numbers are cut off, not rounded."""
-    return _typed(input, dtype if dtype is not None else "float64")
-
-
-@op("Array.reshape", "input, *shape, **options", formula="(d1, d2, ...) -> shape")
-def reshape(need: Needs, input: Tensor, shape: Any, options: Any) -> Tensor:
-    """The same elements under another shape."""
-    wanted = sequence(shape[0]) if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else sequence(shape)
-    result = reshaped(need, Array(input.shape, input.dtype, input.elements), wanted)
-    return Array(result.shape, result.dtype, result.elements)
-
-
-@op("Array.{copy,round}", "input, *args", formula=_SAME)
-def copy(need: Needs, input: Tensor, args: Any) -> Tensor:
-    """A copy; rounding to decimals is not followed."""
-    return Array(input.shape, input.dtype)
-
-
-@op("Array.transpose", "input, *axes", formula="(d0, d1, ...) -> the dimensions in another order")
-def transpose(need: Needs, input: Tensor, axes: Any) -> Tensor:
-    """All dimensions backwards, or as listed."""
-    rank = input.shape.rank
-    order = sequence(axes[0]) if len(axes) == 1 and isinstance(axes[0], (tuple, list)) else axes or None
-    if rank is None or order is None:
-        dims = tuple(reversed(input.shape.dims)) if rank is not None and not axes else ()
-        return Array(Shape(dims, None if rank is not None and not axes else "a transposed array"), input.dtype)
-    plain = all(isinstance(i, int) and -rank <= i < rank for i in order) and len(order) == rank
-    dims = tuple(input.shape.dims[i] for i in order) if plain else ()
-    return Array(Shape(dims, None if plain else "a transposed array"), input.dtype)

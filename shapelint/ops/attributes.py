@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh
+from ..shapes.broadcast import broadcast
 from . import elements
 from .axes import axis, rank_of, size
 from .declare import op
@@ -216,8 +217,6 @@ def backward(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Any:
 @op("torch.{broadcast_shapes}", "*shapes", formula="sizes, sizes, ... -> their common sizes")
 def broadcast_shapes(need: Needs, shapes: Any) -> Any:
     """Broadcasting of plain sizes."""
-    from ..shapes.broadcast import broadcast
-
     plain = [shape if isinstance(shape, tuple) else (shape,) for shape in shapes]
     if not plain or not all(isinstance(d, (int, Expr)) for shape in plain for d in shape):
         return Unknown("the shapes are not known")

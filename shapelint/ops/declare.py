@@ -67,6 +67,9 @@ class Op:
         if self.of_array is not None and args and isinstance(args[0], Array):
             return self.of_array.apply(need, args, kwargs)
         declared = self.signature
+        if len(args) > len(declared.positional) and self.name.rpartition(".")[2].rstrip("_") in _WITH_FACTORS:
+            # torch still takes the old order, ``d.addmm_(beta, alpha, a, b)``, with a warning.
+            args = [arg for arg in args if not isinstance(arg, (int, float))]
         bound = declared.bind(args, {_known(declared, name): value for name, value in kwargs.items()})
         given = bound.get("input")
         if "input" in bound:

@@ -152,3 +152,21 @@ def solve(need: Needs, input: Tensor, other: Any, B: Any, **options: Any) -> Any
         input.shape.dims[0], right.shape.dims[0], Kind.OPERANDS, f"{input.shape} and {right.shape} in a linear system"
     )
     return Tensor(Shape((input.shape.dims[1], right.shape.dims[1])), input.dtype)
+
+
+@op(
+    "{torch,Tensor}.{inverse,pinverse,cholesky,matrix_exp,matrix_power} torch.linalg.{inv,pinv,cholesky,matrix_exp,matrix_power}",
+    "input, *args, **kwargs", formula="(*, n, n) -> (*, n, n)",
+)  # fmt: skip
+def square(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Tensor:
+    """A square matrix from a square matrix; a pseudo-inverse is transposed."""
+    dims = input.shape.dims
+    if len(dims) < 2:
+        return unknown_tensor(input.shape.lead or "a matrix of unknown sizes", input.dtype)
+    return Tensor(Shape((*dims[:-2], dims[-1], dims[-2]), input.shape.lead), input.dtype)
+
+
+@op("{torch,Tensor}.{det,logdet} torch.linalg.det", "input, *, out=None", formula="(*, n, n) -> (*)")
+def det(need: Needs, input: Tensor, out: Any) -> Tensor:
+    """The determinant of each matrix."""
+    return Tensor(Shape(input.shape.dims[:-2], input.shape.lead), input.dtype)

@@ -49,7 +49,7 @@ def fused(product: float, summand: float) -> float:
 def rounded(value: Any, dtype: str | None, double: bool = False) -> Any:
     """``value`` as an element of that type."""
     match dtype:
-        case "float" if isinstance(value, Expr):
+        case "float" if isinstance(value, (Expr, complex)):
             return None
         case "float":
             return float(value) if double else float32(float(value))

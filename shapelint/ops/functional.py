@@ -8,6 +8,7 @@ from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, fresh
 from ..shapes.broadcast import broadcast
 from .axes import axis, rank_of, shapeless
 from .declare import Family, op
+from .functional_layers import through
 from .reduce import reduction
 from .values import integer, kind_of, like, operand, reason_of, sequence, unknown_tensor
 
@@ -151,8 +152,6 @@ _LAYERS = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular"
 
 def _mirrored(need: Needs, input: Tensor, pairs: list[tuple[Any, Any]], mode: str) -> Tensor:
     """The layers know the limits of the modes."""
-    from .functional_layers import through
-
     if mode not in _LAYERS:
         raise Reject(Kind.PADDING, f"unknown padding mode {mode!r}", "mode")
     rank = rank_of(input)

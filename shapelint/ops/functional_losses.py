@@ -7,7 +7,8 @@ from typing import Any
 
 from ..shapes import Needs, Tensor
 from .declare import Family, op
-from .functional_layers import rows_of, through
+from .functional_layers import through
+from .functional_weights import rows_of
 from .values import operand, unknown_tensor
 
 _OLD = "size_average=None, reduce=None"

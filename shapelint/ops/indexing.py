@@ -21,13 +21,15 @@ def index(need: Needs, tensor: Tensor, key: Any) -> Tensor:
     parts = key if isinstance(key, tuple) else (key,)
     if not all(_understood(part) for part in parts):
         return _of_unknown_index(tensor, parts)
+    if isinstance(tensor, elements.Array) and any(map(_reverses, parts)):
+        return index(need, elements.Array(tensor.shape, tensor.dtype), tuple(map(_forwards, parts)))
     taken = sum(_takes(part) for part in parts)
     rank = rank_of(tensor)
     if rank is None:
         return _of_unknown_rank(need, tensor, parts)
     shown = "1 index" if taken == 1 else f"{taken} indices"
     need.require(taken <= rank, Kind.OPERANDS, f"{shown} into {rank} dimensions: {tensor.shape}")
-    result = Tensor(_indexed(need, tensor.shape.dims, _spelled_out(parts, rank - taken)), tensor.dtype)
+    result = type(tensor)(_indexed(need, tensor.shape.dims, _spelled_out(parts, rank - taken)), tensor.dtype)
     return _with_elements(tensor, parts, result)
 
 
@@ -50,6 +52,19 @@ def assign(need: Needs, tensor: Tensor, key: Any, value: Any) -> None:
 
 def _understood(part: Any) -> bool:
     return part is None or part is ... or isinstance(part, (int, Expr, slice, Tensor)) or _is_list(part)
+
+
+def _reverses(part: Any) -> bool:
+    """Whether it is a slice with a negative step, which numpy takes and torch does not."""
+    return isinstance(part, slice) and isinstance(part.step, int) and part.step < 0
+
+
+def _forwards(part: Any) -> Any:
+    """A slice that takes as many entries in the other direction; with bounds, nobody counts how many."""
+    if not _reverses(part):
+        return part
+    whole = part.start is None and part.stop is None and isinstance(part.step, int)
+    return slice(None, None, -part.step) if whole else slice("?", None)
 
 
 def _is_list(part: Any) -> bool:

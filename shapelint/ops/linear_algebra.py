@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh
+from ..shapes import Kind, Needs, Shape, Tensor
 from ..shapes.broadcast import broadcast
-from .axes import axes, axis, rank_of
+from .axes import rank_of
 from .declare import op
 from .values import operand, promote, sequence, unknown_tensor
 
@@ -186,171 +185,6 @@ def outer(need: Needs, input: Tensor, vec2: Any, out: Any) -> Tensor:
         need.require(known in (1, None), Kind.OPERANDS, f"1 dimension expected in outer, got {known}: {side.shape}")
     dims = (size for side in (_ranked(s, 1) for s in sides) for size in side.shape.dims)
     return Tensor(Shape(tuple(dims)), promote(side.dtype for side in sides))
-
-
-@op("torch.tensordot", "input, other=None, dims=2, *, b=None, out=None", formula="(*A, *K), (*K, *B) -> (*A, *B)")
-def tensordot(need: Needs, input: Tensor, other: Any, dims: Any, b: Any, out: Any) -> Tensor:
-    """A sum over several dimensions of both."""
-    right = operand(need, b if other is None else other, "b")
-    if rank_of(input) is None or rank_of(right) is None:
-        return unknown_tensor("a tensordot of unknown rank", input.dtype)
-    one, two = input.shape.dims, right.shape.dims
-    if isinstance(dims, int):
-        message = f"{dims} dimensions in tensordot of {input.shape} and {right.shape}"
-        need.require(0 <= dims <= min(len(one), len(two)), Kind.OPERANDS, message, "dims")
-        pairs: Any = (tuple(range(len(one) - dims, len(one))), tuple(range(dims)))
-    else:
-        pairs = sequence(dims)
-    if pairs is None or len(pairs) != 2:
-        return unknown_tensor("the dims of a tensordot are not known", input.dtype)
-    first, second = axes(need, input, pairs[0], name="dims"), axes(need, right, pairs[1], name="dims")
-    if first is None or second is None:
-        return unknown_tensor("the dims of a tensordot are not known", input.dtype)
-    need.require(len(first) == len(second), Kind.OPERANDS, f"{len(first)} and {len(second)} dims in tensordot", "dims")
-    for i, j in zip(first, second, strict=True):
-        # a size of 1 is broadcast
-        broadcast(need, (Shape((one[i],)), Shape((two[j],))), name=f"tensordot of {input.shape} and {right.shape}:")
-    rest = [d for i, d in enumerate(one) if i not in first] + [d for j, d in enumerate(two) if j not in second]
-    return Tensor(Shape(tuple(rest)), promote((input.dtype, right.dtype)))
-
-
-@op("torch.kron Tensor.kron", "input, other, *, out=None", formula="(a, b), (c, d) -> (a*c, b*d)")
-def kron(need: Needs, input: Tensor, other: Any, out: Any) -> Tensor:
-    """Every product, block by block."""
-    right = operand(need, other, "other")
-    if rank_of(input) is None or rank_of(right) is None:
-        return unknown_tensor("a product of unknown rank", input.dtype)
-    one, two = input.shape.dims, right.shape.dims
-    count = max(len(one), len(two))
-    wide = [(1,) * (count - len(side)) + side for side in (one, two)]
-    return Tensor(Shape(tuple(a * b for a, b in zip(*wide, strict=True))), input.dtype)
-
-
-@op(
-    "torch.{cross} torch.linalg.cross Tensor.cross",
-    "input, other, dim=None, *, out=None",
-    formula="(*, 3, *), (*, 3, *) -> (*, 3, *)",
-)
-def cross(need: Needs, input: Tensor, other: Any, dim: Any, out: Any) -> Tensor:
-    """The vector product."""
-    return Tensor(broadcast(need, (input.shape, operand(need, other, "other").shape)), input.dtype)
-
-
-@op("torch.cdist", "input, other=None, p=2.0, compute_mode=None", formula="(*, P, M), (*, R, M) -> (*, P, R)")
-def cdist(need: Needs, input: Tensor, other: Any, p: Any, compute_mode: Any) -> Tensor:
-    """Distances of all pairs of rows."""
-    right = operand(need, other, "x2")
-    if rank_of(input) is None or rank_of(right) is None:
-        return unknown_tensor("distances of tensors of unknown rank", "float")
-    one, two = input.shape.dims, right.shape.dims
-    need.require(
-        min(len(one), len(two)) >= 2,
-        Kind.OPERANDS,
-        f"2 dimensions expected at least in cdist: {input.shape}, {right.shape}",
-    )
-    need.equal(
-        one[-1], two[-1], Kind.OPERANDS, f"{one[-1]} and {two[-1]} columns in cdist of {input.shape} and {right.shape}"
-    )
-    batch = broadcast(need, (Shape(one[:-2]), Shape(two[:-2])), name="batches")
-    return Tensor(Shape((*batch.dims, one[-2], two[-2])), "float")
-
-
-@op(
-    "{torch,Tensor}.{inverse,pinverse,cholesky,matrix_exp,matrix_power} torch.linalg.{inv,pinv,cholesky,matrix_exp,matrix_power}",
-    "input, *args, **kwargs", formula="(*, n, n) -> (*, n, n)",
-)  # fmt: skip
-def square(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Tensor:
-    """A square matrix from a square matrix; a pseudo-inverse is transposed."""
-    dims = input.shape.dims
-    if len(dims) < 2:
-        return unknown_tensor(input.shape.lead or "a matrix of unknown sizes", input.dtype)
-    return Tensor(Shape((*dims[:-2], dims[-1], dims[-2]), input.shape.lead), input.dtype)
-
-
-@op("{torch,Tensor}.{det,logdet} torch.linalg.det", "input, *, out=None", formula="(*, n, n) -> (*)")
-def det(need: Needs, input: Tensor, out: Any) -> Tensor:
-    """The determinant of each matrix."""
-    return Tensor(Shape(input.shape.dims[:-2], input.shape.lead), input.dtype)
-
-
-@op("{torch,Tensor}.trace", "input", formula="(n, m) -> ()")
-def trace(need: Needs, input: Tensor) -> Tensor:
-    """The sum of the diagonal."""
-    known = rank_of(input)
-    need.require(known in (2, None), Kind.OPERANDS, f"2 dimensions expected, got {known}: {input.shape}")
-    return Tensor(Shape(()), input.dtype)
-
-
-def _diagonal_size(need: Needs, rows: Dim, columns: Dim, offset: Any) -> Dim:
-    if isinstance(rows, int) and isinstance(columns, int) and isinstance(offset, int):
-        return max(0, min(rows, columns - offset) if offset >= 0 else min(rows + offset, columns))
-    if rows == columns and offset == 0:
-        return rows
-    return fresh("D", minimum=0, reason="the length of a diagonal")
-
-
-@op(
-    "{torch,Tensor}.diagonal torch.linalg.diagonal",
-    "input, offset=0, dim1=0, dim2=1",
-    formula="(*, n, m) -> (*, min(n, m))",
-)
-def diagonal(need: Needs, input: Tensor, offset: Any, dim1: Any, dim2: Any) -> Tensor:
-    """The diagonal of two dimensions, which moves to the end."""
-    first, second = axis(need, input, dim1, name="dim1"), axis(need, input, dim2, name="dim2")
-    if first is None or second is None or rank_of(input) is None:
-        return unknown_tensor("a diagonal of unknown dimensions", input.dtype)
-    need.require(first != second, Kind.OPERANDS, f"dim1 and dim2 are both {first} in diagonal", "dim2")
-    dims = input.shape.dims
-    rest = tuple(d for i, d in enumerate(dims) if i not in (first, second))
-    return Tensor(Shape((*rest, _diagonal_size(need, dims[first], dims[second], offset))), input.dtype)
-
-
-@op("{torch,Tensor}.diag", "input, diagonal=0, *, out=None", formula="(n) -> (n, n); (n, m) -> (min(n, m))")
-def diag(need: Needs, input: Tensor, diagonal: Any, out: Any) -> Tensor:
-    """A diagonal matrix of a vector, or the diagonal of a matrix."""
-    known = rank_of(input)
-    need.require(known in (1, 2, None), Kind.OPERANDS, f"1 or 2 dimensions expected, got {known}: {input.shape}")
-    if known is None:
-        return unknown_tensor(input.shape.lead or "", input.dtype)
-    dims = input.shape.dims
-    if known == 2:
-        return Tensor(Shape((_diagonal_size(need, dims[0], dims[1], diagonal),)), input.dtype)
-    size: Dim = dims[0] + abs(diagonal) if isinstance(diagonal, int) else fresh("D", reason="diag")
-    return Tensor(Shape((size, size)), input.dtype)
-
-
-@op("{torch,Tensor}.diag_embed", "input, offset=0, dim1=-2, dim2=-1", formula="(*, n) -> (*, n, n)")
-def diag_embed(need: Needs, input: Tensor, offset: Any, dim1: Any, dim2: Any) -> Tensor:
-    """Diagonal matrices of the last dimension."""
-    known = rank_of(input)
-    need.require(known != 0, Kind.OPERANDS, "at least 1 dimension expected in diag_embed, got 0")
-    if known is None or not isinstance(offset, int) or (dim1, dim2) != (-2, -1):
-        return unknown_tensor("a diag_embed of unknown dimensions", input.dtype)
-    size = input.shape.dims[-1] + abs(offset)
-    return Tensor(Shape((*input.shape.dims[:-1], size, size)), input.dtype)
-
-
-@op("{torch,Tensor}.diagflat", "input, offset=0", formula="(*) -> (n, n), n = number of elements")
-def diagflat(need: Needs, input: Tensor, offset: Any) -> Tensor:
-    """A diagonal matrix of all elements."""
-    if rank_of(input) is None or not isinstance(offset, int):
-        return unknown_tensor("a diagonal of unknown length", input.dtype)
-    size = math.prod(input.shape.dims) + abs(offset)
-    return Tensor(Shape((size, size)), input.dtype)
-
-
-@op(
-    "{torch,Tensor}.{tril,triu} Tensor.{tril_,triu_}",
-    "input, diagonal=0, *, out=None",
-    formula="(*, n, m) -> (*, n, m)",
-)
-def tril(need: Needs, input: Tensor, diagonal: Any, out: Any) -> Tensor:
-    """Half of each matrix zeroed."""
-    known = rank_of(input)
-    need.require(
-        known is None or known >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {known}: {input.shape}"
-    )
-    return Tensor(input.shape, input.dtype)
 
 
 @op("torch.{chain_matmul} torch.linalg.multi_dot", "*matrices, out=None", formula="(a, b), (b, c), ... -> (a, z)")

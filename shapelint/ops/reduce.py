@@ -6,16 +6,16 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor
 from . import elements
 from .arithmetic import binary
 from .axes import axes, axis, rank_of, shapeless
 from .declare import op
-from .values import is_known, kind_of, like, operand, truth, unknown_tensor
+from .values import kind_of, like, operand, truth
 
-__all__ = ["Deviation", "Extremes", "along", "reduced_shape", "reduction"]
+__all__ = ["REDUCED", "Deviation", "Extremes", "along", "of_all", "reduced_shape", "reduction"]
 
-_REDUCED = "(*, d, *) -> (*, *), with keepdim (*, 1, *); without dim all dimensions"
+REDUCED = "(*, d, *) -> (*, *), with keepdim (*, 1, *); without dim all dimensions"
 
 
 class Extremes(NamedTuple):
@@ -78,7 +78,7 @@ def along(need: Needs, input: Tensor, dim: Any) -> int | None:
     return axis(need, input, dim)
 
 
-def _total(function: Callable[[list[Any]], Any], input: Tensor, kind: str | None) -> Tensor | None:
+def of_all(function: Callable[[list[Any]], Any], input: Tensor, kind: str | None) -> Tensor | None:
     values = elements.flat(input)
     if not values or any(isinstance(value, Expr) for value in values):
         return None
@@ -89,42 +89,36 @@ def _sum(values: list[Any]) -> Any:
     return sum(values) if all(isinstance(value, int) for value in values) else math.fsum(values)
 
 
-@op("{torch,Tensor}.{sum,nansum}", "input, dim=None, keepdim=False, *, dtype=None, out=None", formula=_REDUCED)
+@op("{torch,Tensor}.{sum,nansum}", "input, dim=None, keepdim=False, *, dtype=None, out=None", formula=REDUCED)
 def sum_(need: Needs, input: Tensor, dim: Any, keepdim: Any, dtype: Any, out: Any) -> Tensor:
     """The sum; of bools a whole number."""
     kind = kind_of(dtype) or ("int" if input.dtype == "bool" else input.dtype)
-    return (dim is None and dtype is None and _total(_sum, input, kind)) or reduction(need, input, dim, keepdim, kind)
+    return (dim is None and dtype is None and of_all(_sum, input, kind)) or reduction(need, input, dim, keepdim, kind)
 
 
-@op("{torch,Tensor}.prod", "input, dim=None, keepdim=False, *, dtype=None, out=None", formula=_REDUCED)
+@op("{torch,Tensor}.prod", "input, dim=None, keepdim=False, *, dtype=None, out=None", formula=REDUCED)
 def prod(need: Needs, input: Tensor, dim: Any, keepdim: Any, dtype: Any, out: Any) -> Tensor:
     """The product."""
     kind = kind_of(dtype) or ("int" if input.dtype == "bool" else input.dtype)
-    return (dim is None and dtype is None and _total(math.prod, input, kind)) or reduction(
+    return (dim is None and dtype is None and of_all(math.prod, input, kind)) or reduction(
         need, input, dim, keepdim, kind
     )
 
 
-@op("{torch,Tensor}.{mean,nanmean}", "input, dim=None, keepdim=False, *, dtype=None, out=None", formula=_REDUCED)
+@op("{torch,Tensor}.{mean,nanmean}", "input, dim=None, keepdim=False, *, dtype=None, out=None", formula=REDUCED)
 def mean(need: Needs, input: Tensor, dim: Any, keepdim: Any, dtype: Any, out: Any) -> Tensor:
     """The mean; of whole numbers torch refuses it unless told a dtype."""
-    result = _total(lambda values: math.fsum(values) / len(values), input, "float") if dim is None else None
+    result = of_all(lambda values: math.fsum(values) / len(values), input, "float") if dim is None else None
     return result or reduction(need, input, dim, keepdim, kind_of(dtype) or input.dtype)
 
 
-@op("{torch,Tensor}.{logsumexp}", "input, dim, keepdim=False, *, out=None", formula=_REDUCED)
+@op("{torch,Tensor}.{logsumexp}", "input, dim, keepdim=False, *, out=None", formula=REDUCED)
 def logsumexp(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Tensor:
     """The logarithm of the sum of exponentials."""
     return reduction(need, input, dim, keepdim, "float")
 
 
-@op("{torch,Tensor}.{amax,amin}", "input, dim=(), keepdim=False, *, out=None", formula=_REDUCED)
-def amax(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Tensor:
-    """The extreme, without its place."""
-    return reduction(need, input, dim, keepdim, input.dtype)
-
-
-@op("{torch,Tensor}.{any,all}", "input, dim=None, keepdim=False, *, out=None", formula=_REDUCED)
+@op("{torch,Tensor}.{any,all}", "input, dim=None, keepdim=False, *, out=None", formula=REDUCED)
 def any_(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Tensor:
     """Whether some or all elements are true; no dimensions mean none here."""
     if isinstance(dim, (tuple, list)) and not dim:
@@ -132,70 +126,16 @@ def any_(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Tensor
     return reduction(need, input, dim, keepdim, "bool")
 
 
-@op("{torch,Tensor}.count_nonzero", "input, dim=None, *, out=None", formula=_REDUCED)
+@op("{torch,Tensor}.count_nonzero", "input, dim=None, *, out=None", formula=REDUCED)
 def count_nonzero(need: Needs, input: Tensor, dim: Any, out: Any) -> Tensor:
     """How many are not zero."""
     return reduction(need, input, dim, False, "int")
 
 
-@op("{torch,Tensor}.{argmax,argmin}", "input, dim=None, keepdim=False, *, out=None", formula=_REDUCED)
-def argmax(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Tensor:
-    """The place of the extreme."""
-    if rank_of(input) is None and dim is not None:
-        return Tensor(reduced_shape(need, input, dim, keepdim), "int")
-    return reduction(need, input, dim, keepdim, "int")
-
-
-def _extreme(symbol: str, function: Callable[[list[Any]], Any]) -> Callable[..., Any]:
-    def shape(need: Needs, input: Tensor, dim: Any, keepdim: Any, other: Any, out: Any) -> Any:
-        """Of all elements; along a dimension with indices; or of two tensors, element by element."""
-        second = other if other is not None else dim if isinstance(dim, Tensor) else None
-        if second is not None:
-            return binary(need, symbol, input, operand(need, second, "other"))
-        if dim is None:
-            return _total(function, input, input.dtype) or Tensor(Shape(()), input.dtype)
-        if not is_known(dim) and not hasattr(dim, "terms"):
-            return Unknown(f"{symbol} of what may be two tensors")
-        result = reduced_shape(need, input, dim, keepdim)
-        return Extremes(Tensor(result, input.dtype), Tensor(result, "int"))
-
-    return shape
-
-
-_EXTREME = "input, dim=None, keepdim=False, *, other=None, out=None"
-EXTREMES = (
-    op("{torch,Tensor}.max", _EXTREME, formula=_REDUCED)(_extreme("max", max)),
-    op("{torch,Tensor}.min", _EXTREME, formula=_REDUCED)(_extreme("min", min)),
-)
-
-
-@op("{torch,Tensor}.{median,nanmedian,mode}", "input, dim=None, keepdim=False, *, out=None", formula=_REDUCED)
-def median(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Any:
-    """The median of all; along a dimension with indices."""
-    if dim is None:
-        return Tensor(Shape(()), input.dtype)
-    result = reduced_shape(need, input, dim, keepdim)
-    return Extremes(Tensor(result, input.dtype), Tensor(result, "int"))
-
-
-@op("{torch,Tensor}.aminmax", "input, *, dim=None, keepdim=False, out=None", formula=_REDUCED)
-def aminmax(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Any:
-    """Both extremes."""
-    result = reduced_shape(need, input, dim, keepdim)
-    return Tensor(result, input.dtype), Tensor(result, input.dtype)
-
-
-@op("{torch,Tensor}.{kthvalue}", "input, k, dim=-1, keepdim=False, *, out=None", formula=_REDUCED)
-def kthvalue(need: Needs, input: Tensor, k: Any, dim: Any, keepdim: Any, out: Any) -> Any:
-    """The k-th smallest along a dimension, with indices."""
-    result = reduced_shape(need, input, dim, keepdim)
-    return Extremes(Tensor(result, input.dtype), Tensor(result, "int"))
-
-
 @op(
     "{torch,Tensor}.{std,var}",
     "input, dim=None, unbiased=True, keepdim=False, *, correction=None, out=None",
-    formula=_REDUCED,
+    formula=REDUCED,
 )
 def std(need: Needs, input: Tensor, dim: Any, unbiased: Any, keepdim: Any, correction: Any, out: Any) -> Tensor:
     """Standard deviation and variance; a lone bool is ``unbiased``."""
@@ -205,7 +145,7 @@ def std(need: Needs, input: Tensor, dim: Any, unbiased: Any, keepdim: Any, corre
 @op(
     "torch.{std_mean,var_mean}",
     "input, dim=None, unbiased=True, keepdim=False, *, correction=None, out=None",
-    formula=_REDUCED,
+    formula=REDUCED,
 )
 def std_mean(need: Needs, input: Tensor, dim: Any, unbiased: Any, keepdim: Any, correction: Any, out: Any) -> Any:
     """Deviation and mean together."""
@@ -213,7 +153,7 @@ def std_mean(need: Needs, input: Tensor, dim: Any, unbiased: Any, keepdim: Any, 
     return Deviation(result, like(result))
 
 
-@op("{torch,Tensor}.norm", "input, p='fro', dim=None, keepdim=False, out=None, dtype=None", formula=_REDUCED)
+@op("{torch,Tensor}.norm", "input, p='fro', dim=None, keepdim=False, out=None, dtype=None", formula=REDUCED)
 def norm(need: Needs, input: Tensor, p: Any, dim: Any, keepdim: Any, out: Any, dtype: Any) -> Tensor:
     """A norm of vectors or matrices."""
     return reduction(need, input, dim, keepdim, "float")
@@ -222,26 +162,11 @@ def norm(need: Needs, input: Tensor, p: Any, dim: Any, keepdim: Any, out: Any, d
 @op(
     "torch.linalg.{norm,vector_norm,matrix_norm}",
     "input, ord=None, dim=None, keepdim=False, *, out=None, dtype=None",
-    formula=_REDUCED,
+    formula=REDUCED,
 )
 def linalg_norm(need: Needs, input: Tensor, ord: Any, dim: Any, keepdim: Any, out: Any, dtype: Any) -> Tensor:
     """A norm of vectors or matrices."""
     return reduction(need, input, dim, keepdim, "float")
-
-
-@op(
-    "{torch,Tensor}.{quantile,nanquantile}",
-    "input, q, dim=None, keepdim=False, *, interpolation='linear', out=None",
-    formula=_REDUCED,
-)
-def quantile(need: Needs, input: Tensor, q: Any, dim: Any, keepdim: Any, interpolation: Any, out: Any) -> Tensor:
-    """One quantile, or several along a new first dimension."""
-    result = reduction(need, input, dim, keepdim, "float")
-    if isinstance(q, (int, float)) or (isinstance(q, Tensor) and q.shape.dims == () and q.shape.lead is None):
-        return result
-    if isinstance(q, Tensor) and rank_of(q) == 1 and result.shape.lead is None:
-        return Tensor(Shape((q.shape.dims[0], *result.shape.dims)), "float")
-    return unknown_tensor("an unknown number of quantiles", "float")
 
 
 @op("torch.dist Tensor.dist", "input, other, p=2", formula="(*), (*) -> ()")

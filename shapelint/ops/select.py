@@ -7,14 +7,14 @@ from typing import Any
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh
 from ..shapes.broadcast import broadcast
 from .axes import axis, rank_of, size
-from .declare import keep_shape, op
+from .declare import op
 from .split import resized
 from .values import like, operand, truth, unknown_tensor
 
 _SAME = "(*) -> (*)"
 
 
-def _vector(need: Needs, index: Tensor, name: str) -> Dim:
+def vector(need: Needs, index: Tensor, name: str) -> Dim:
     """The length of an index of one dimension; a scalar counts as one."""
     rank = rank_of(index)
     need.require(
@@ -27,7 +27,7 @@ def _vector(need: Needs, index: Tensor, name: str) -> Dim:
 def index_select(need: Needs, input: Tensor, dim: Any, index: Any, out: Any) -> Tensor:
     """The entries that ``index`` names."""
     at = axis(need, input, dim)
-    count = _vector(need, operand(need, index, "index"), "index_select")
+    count = vector(need, operand(need, index, "index"), "index_select")
     if at is None:
         return unknown_tensor("the dim of an index_select is not known", input.dtype)
     if rank_of(input) == 0:
@@ -40,11 +40,11 @@ def index_select(need: Needs, input: Tensor, dim: Any, index: Any, out: Any) -> 
 def gather(need: Needs, input: Tensor, dim: Any, index: Any, sparse_grad: Any, out: Any) -> Tensor:
     """The shape of the index, which may exceed that of the input only along ``dim``."""
     places = operand(need, index, "index")
-    _fits(need, input, dim, places, "gather")
+    fits(need, input, dim, places, "gather")
     return like(places, input.dtype)
 
 
-def _fits(need: Needs, input: Tensor, dim: Any, index: Tensor, name: str, *, also_along: bool = False) -> None:
+def fits(need: Needs, input: Tensor, dim: Any, index: Tensor, name: str, *, also_along: bool = False) -> None:
     """An index has the rank of the input, and outside ``dim`` at most its sizes."""
     at = axis(need, input, dim)
     one, two = rank_of(input), rank_of(index)
@@ -58,77 +58,6 @@ def _fits(need: Needs, input: Tensor, dim: Any, index: Tensor, name: str, *, als
                 f"{mine} indices in dimension {place} of {name}, which has {limit}: {index.shape} and {input.shape}"
             )
             need.at_least(limit, mine, Kind.OPERANDS, message, "index")
-
-
-@op(
-    "{torch,Tensor}.{scatter,scatter_add} Tensor.{scatter_,scatter_add_}",
-    "input, dim, index, src=None, value=None, *, reduce=None, out=None", formula=_SAME,
-)  # fmt: skip
-def scatter(need: Needs, input: Tensor, dim: Any, index: Any, src: Any, value: Any, reduce: Any, out: Any) -> Tensor:
-    """The input with some elements replaced."""
-    places = operand(need, index, "index")
-    _fits(need, input, dim, places, "scatter")
-    if isinstance(src, Tensor) and src.shape.rank != 0:
-        _fits(need, src, dim, places, "scatter", also_along=True)
-    return like(input)
-
-
-@op(
-    "{torch,Tensor}.scatter_reduce Tensor.scatter_reduce_",
-    "input, dim, index, src, reduce, *, include_self=True, out=None", formula=_SAME,
-)  # fmt: skip
-def scatter_reduce(need: Needs, input: Tensor, dim: Any, index: Any, src: Any, reduce: Any, **options: Any) -> Tensor:
-    """The input with reductions written into it."""
-    places = operand(need, index, "index")
-    _fits(need, input, dim, places, "scatter_reduce")
-    return like(input)
-
-
-@op(
-    "{torch,Tensor}.{index_add,index_copy} Tensor.{index_add_,index_copy_}",
-    "input, dim, index, source=None, *, alpha=1, tensor2=None, out=None", formula=_SAME,
-)  # fmt: skip
-def index_add(need: Needs, input: Tensor, dim: Any, index: Any, source: Any, **options: Any) -> Tensor:
-    """Entries of one dimension written."""
-    axis(need, input, dim)
-    _vector(need, operand(need, index, "index"), "index_add")
-    return like(input)
-
-
-@op("{torch,Tensor}.index_fill Tensor.index_fill_", "input, dim, index, value", formula=_SAME)
-def index_fill(need: Needs, input: Tensor, dim: Any, index: Any, value: Any) -> Tensor:
-    """Entries of one dimension filled."""
-    axis(need, input, dim)
-    _vector(need, operand(need, index, "index"), "index_fill")
-    return like(input)
-
-
-@op(
-    "{torch,Tensor}.index_put Tensor.index_put_ torch.index_put_",
-    "input, indices, values, accumulate=False",
-    formula=_SAME,
-)
-def index_put(need: Needs, input: Tensor, indices: Any, values: Any, accumulate: Any) -> Tensor:
-    """Elements written."""
-    return like(input)
-
-
-@op("{torch,Tensor}.masked_fill", "input, mask, value", formula="(*), (*) -> (*), broadcast")
-def masked_fill(need: Needs, input: Tensor, mask: Any, value: Any) -> Tensor:
-    """Elements filled where the mask is true."""
-    return Tensor(broadcast(need, (input.shape, operand(need, mask, "mask").shape), name="input and mask"), input.dtype)
-
-
-@op("Tensor.masked_fill_", "input, mask, value", formula="(*), (mask) -> (*)")
-def masked_fill_(need: Needs, input: Tensor, mask: Any, value: Any) -> Tensor:
-    """Elements filled where the mask, broadcast to the input, is true."""
-    return Tensor(broadcast(need, (input.shape, operand(need, mask, "mask").shape), name="input and mask"), input.dtype)
-
-
-@op("{torch,Tensor}.masked_scatter Tensor.masked_scatter_", "input, mask, source", formula="(*), (*) -> (*), broadcast")
-def masked_scatter(need: Needs, input: Tensor, mask: Any, source: Any) -> Tensor:
-    """Elements written where the mask is true."""
-    return Tensor(broadcast(need, (input.shape, operand(need, mask, "mask").shape), name="input and mask"), input.dtype)
 
 
 @op("{torch,Tensor}.masked_select", "input, mask, *, out=None", formula="(*), (*) -> (number of true elements)")
@@ -182,59 +111,6 @@ def take_along_dim(need: Needs, input: Tensor, indices: Any, dim: Any, out: Any)
     one, two = (Shape((*s.dims[:at], 1, *s.dims[at + 1 :])) for s in (input.shape, places.shape))
     common = broadcast(need, (one, two))
     return resized(Tensor(common, input.dtype), at, places.shape.dims[at])
-
-
-@op("{torch,Tensor}.put Tensor.put_", "input, index, source, accumulate=False", formula=_SAME)
-def put(need: Needs, input: Tensor, index: Any, source: Any, accumulate: Any) -> Tensor:
-    """Elements written by their place in the flattened input."""
-    return like(input)
-
-
-@op("Tensor.copy_", "input, src=None, non_blocking=False, *, other=None", formula="(*), (src) -> (*)")
-def copy_(need: Needs, input: Tensor, src: Any, non_blocking: Any, other: Any) -> Tensor:
-    """``src`` broadcast into the input."""
-    given = operand(need, src if other is None else other, "src")
-    both = Tensor(broadcast(need, (input.shape, given.shape), name="target and source"), input.dtype)
-    keep_shape(need, input, both)
-    return like(input)
-
-
-@op("torch.fill Tensor.fill_ torch.fill_", "input, value", formula=_SAME)
-def fill(need: Needs, input: Tensor, value: Any) -> Tensor:
-    """All elements one number."""
-    if isinstance(value, Tensor):
-        need.require(value.shape.rank in (0, None), Kind.OPERANDS, f"0 dimensions expected, got {value.shape}", "value")
-    return like(input)
-
-
-@op("Tensor.fill_diagonal_", "input, fill_value, wrap=False", formula=_SAME)
-def fill_diagonal_(need: Needs, input: Tensor, fill_value: Any, wrap: Any) -> Tensor:
-    """The diagonal one number."""
-    return like(input)
-
-
-@op("Tensor.resize_", "input, *size, memory_format=None", formula="(*) -> size")
-def resize_(need: Needs, input: Tensor, size: Any, memory_format: Any) -> Any:
-    """Another size in place: what it does to views is not followed."""
-    return unknown_tensor("a tensor resized in place", input.dtype)
-
-
-@op("Tensor.{set_,map_,map2_,apply_,as_strided_,resize_as_}", "input, *args, **kwargs", formula="(*) -> (*)")
-def set_(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Any:
-    """Storage changed by hand: not followed."""
-    return unknown_tensor("a tensor changed in place", input.dtype)
-
-
-@op("{torch,Tensor}.{select_scatter}", "input, src, dim, index", formula=_SAME)
-def select_scatter(need: Needs, input: Tensor, src: Any, dim: Any, index: Any) -> Tensor:
-    """The input with one entry of a dimension replaced."""
-    return like(input)
-
-
-@op("{torch,Tensor}.{slice_scatter}", "input, src, dim=0, start=None, end=None, step=1", formula=_SAME)
-def slice_scatter(need: Needs, input: Tensor, src: Any, dim: Any, start: Any, end: Any, step: Any) -> Tensor:
-    """The input with a slice replaced."""
-    return like(input)
 
 
 @op(

@@ -9,8 +9,8 @@ from typing import Any
 from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh, unknown_rank
 
 __all__ = [
-    "Dtype", "forget", "integer", "is_known", "kind_of", "like", "operand", "precise", "promote", "reason_of", "scalar",
-    "sequence", "truth", "unknown_tensor",
+    "Dtype", "forget", "integer", "is_known", "kind_of", "like", "number_kind", "operand", "precise", "promote",
+    "reason_of", "scalar", "sequence", "truth", "unknown_tensor",
 ]  # fmt: skip
 
 _KINDS = {
@@ -124,6 +124,11 @@ def kind_of(dtype: Any) -> str | None:
 def precise(dtype: Any) -> bool:
     """Whether elements of this type are computed as we compute them: float32, whole numbers without overflow, bool."""
     return dtype is None or _spelled(dtype) in _EXACT
+
+
+def number_kind(value: Any) -> str | None:
+    """The kind of element that a plain number has; None for anything else."""
+    return type(value).__name__ if isinstance(value, (bool, int, float)) else None
 
 
 def _spelled(dtype: Any) -> str | None:

@@ -1,0 +1,90 @@
+"""The largest, the smallest, the middle: max, min, median, with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..shapes import Needs, Shape, Tensor, Unknown
+from .arithmetic import binary
+from .axes import rank_of
+from .declare import op
+from .reduce import REDUCED, Extremes, of_all, reduced_shape, reduction
+from .values import is_known, operand, unknown_tensor
+
+
+@op("{torch,Tensor}.{amax,amin}", "input, dim=(), keepdim=False, *, out=None", formula=REDUCED)
+def amax(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Tensor:
+    """The extreme, without its place."""
+    return reduction(need, input, dim, keepdim, input.dtype)
+
+
+@op("{torch,Tensor}.{argmax,argmin}", "input, dim=None, keepdim=False, *, out=None", formula=REDUCED)
+def argmax(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Tensor:
+    """The place of the extreme."""
+    if rank_of(input) is None and dim is not None:
+        return Tensor(reduced_shape(need, input, dim, keepdim), "int")
+    return reduction(need, input, dim, keepdim, "int")
+
+
+def _extreme(symbol: str, function: Callable[[list[Any]], Any]) -> Callable[..., Any]:
+    def shape(need: Needs, input: Tensor, dim: Any, keepdim: Any, other: Any, out: Any) -> Any:
+        """Of all elements; along a dimension with indices; or of two tensors, element by element."""
+        second = other if other is not None else dim if isinstance(dim, Tensor) else None
+        if second is not None:
+            return binary(need, symbol, input, operand(need, second, "other"))
+        if dim is None:
+            return of_all(function, input, input.dtype) or Tensor(Shape(()), input.dtype)
+        if not is_known(dim) and not hasattr(dim, "terms"):
+            return Unknown(f"{symbol} of what may be two tensors")
+        result = reduced_shape(need, input, dim, keepdim)
+        return Extremes(Tensor(result, input.dtype), Tensor(result, "int"))
+
+    return shape
+
+
+_EXTREME = "input, dim=None, keepdim=False, *, other=None, out=None"
+
+
+EXTREMES = (
+    op("{torch,Tensor}.max", _EXTREME, formula=REDUCED)(_extreme("max", max)),
+    op("{torch,Tensor}.min", _EXTREME, formula=REDUCED)(_extreme("min", min)),
+)
+
+
+@op("{torch,Tensor}.{median,nanmedian,mode}", "input, dim=None, keepdim=False, *, out=None", formula=REDUCED)
+def median(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Any:
+    """The median of all; along a dimension with indices."""
+    if dim is None:
+        return Tensor(Shape(()), input.dtype)
+    result = reduced_shape(need, input, dim, keepdim)
+    return Extremes(Tensor(result, input.dtype), Tensor(result, "int"))
+
+
+@op("{torch,Tensor}.aminmax", "input, *, dim=None, keepdim=False, out=None", formula=REDUCED)
+def aminmax(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Any:
+    """Both extremes."""
+    result = reduced_shape(need, input, dim, keepdim)
+    return Tensor(result, input.dtype), Tensor(result, input.dtype)
+
+
+@op("{torch,Tensor}.{kthvalue}", "input, k, dim=-1, keepdim=False, *, out=None", formula=REDUCED)
+def kthvalue(need: Needs, input: Tensor, k: Any, dim: Any, keepdim: Any, out: Any) -> Any:
+    """The k-th smallest along a dimension, with indices."""
+    result = reduced_shape(need, input, dim, keepdim)
+    return Extremes(Tensor(result, input.dtype), Tensor(result, "int"))
+
+
+@op(
+    "{torch,Tensor}.{quantile,nanquantile}",
+    "input, q, dim=None, keepdim=False, *, interpolation='linear', out=None",
+    formula=REDUCED,
+)
+def quantile(need: Needs, input: Tensor, q: Any, dim: Any, keepdim: Any, interpolation: Any, out: Any) -> Tensor:
+    """One quantile, or several along a new first dimension."""
+    result = reduction(need, input, dim, keepdim, "float")
+    if isinstance(q, (int, float)) or (isinstance(q, Tensor) and q.shape.dims == () and q.shape.lead is None):
+        return result
+    if isinstance(q, Tensor) and rank_of(q) == 1 and result.shape.lead is None:
+        return Tensor(Shape((q.shape.dims[0], *result.shape.dims)), "float")
+    return unknown_tensor("an unknown number of quantiles", "float")

@@ -1,0 +1,192 @@
+"""``torch.nn.functional`` counterparts of layers with weights: their sizes tell what the constructor would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..shapes import Dim, Kind, Needs, Tensor, Unknown, unknown_rank
+from .declare import op
+from .functional_layers import through
+from .values import operand
+
+__all__ = ["rows_of"]
+
+
+def rows_of(need: Needs, weight: Any, rank: int) -> tuple[Any, ...]:
+    """The sizes of a weight tensor, unknowns where they are not known."""
+    tensor = operand(need, weight, "weight")
+    known = tensor.shape.rank
+    if known is None:
+        return tuple(tensor.size(index) for index in range(-rank, 0))
+    message = f"a weight of {rank} dimensions expected, got {known}: {tensor.shape}"
+    need.require(known == rank, Kind.OPERANDS, message, "weight")
+    return tensor.shape.dims
+
+
+def _times(left: Any, right: Any) -> Any:
+    plain = isinstance(right, int) or hasattr(right, "terms")
+    return left * right if plain else Unknown("groups is not known")
+
+
+def _conv(need: Needs, input: Tensor, weight: Any, bias: Any, spatial: int, **arguments: Any) -> Any:
+    out, inner, *kernel = rows_of(need, weight, spatial + 2)
+    _biased(need, bias, out)
+    channels = {"in_channels": _times(inner, arguments["groups"]), "out_channels": out, "kernel_size": tuple(kernel)}
+    return through(need, f"Conv{spatial}d", {**arguments, **channels, "bias": False}, (input,))
+
+
+def _conv_transpose(need: Needs, input: Tensor, weight: Any, bias: Any, spatial: int, **arguments: Any) -> Any:
+    inner, out, *kernel = rows_of(need, weight, spatial + 2)
+    out = _times(out, arguments["groups"])
+    _biased(need, bias, out)
+    channels = {"in_channels": inner, "out_channels": out, "kernel_size": tuple(kernel), "bias": False}
+    return through(need, f"ConvTranspose{spatial}d", {**arguments, **channels}, (input,))
+
+
+def _biased(need: Needs, bias: Any, out: Any) -> None:
+    if isinstance(bias, Tensor) and bias.shape.rank == 1 and not isinstance(out, Unknown):
+        size: Dim = bias.shape.dims[0]
+        need.equal(size, out, Kind.CHANNELS, f"a bias of {out} expected, got {size}", "bias")
+
+
+def _of_rank(function: Callable[..., Any], spatial: int) -> Callable[..., Any]:
+    return lambda need, **arguments: function(need, spatial=spatial, **arguments)
+
+
+CONVS = tuple(
+    op(f"{{F,torch}}.{name}{n}d", f"input, weight, bias=None, {text}", formula=f"as nn.{layer}{n}d")(_of_rank(function, n))
+    for n in (1, 2, 3)
+    for name, layer, text, function in (
+        ("conv", "Conv", "stride=1, padding=0, dilation=1, groups=1", _conv),
+        ("conv_transpose", "ConvTranspose", "stride=1, padding=0, output_padding=0, groups=1, dilation=1", _conv_transpose),
+    )
+)  # fmt: skip
+
+
+@op("F.linear", "input, weight, bias=None", formula="(*, k), (m, k) -> (*, m)")
+def linear(need: Needs, input: Tensor, weight: Any, bias: Any) -> Any:
+    """``input @ weight.T + bias``; a weight of one dimension gives a sum."""
+    tensor = operand(need, weight, "weight")
+    if tensor.shape.rank == 1 or (tensor.shape.rank is None and len(tensor.shape.dims) < 2):
+        return Tensor(unknown_rank("a linear map by a vector, or by a weight of unknown rank"), input.dtype)
+    out, inner = rows_of(need, tensor, 2)
+    if isinstance(bias, Tensor) and bias.shape.rank == 1 and bias.shape.dims != (1,):
+        _biased(need, bias, out)
+    return through(need, "Linear", {"in_features": inner, "out_features": out, "bias": False}, (input,))
+
+
+@op("{F,torch}.bilinear", "input1, input2, weight, bias=None", formula="as nn.Bilinear")
+def bilinear(need: Needs, input1: Any, input2: Any, weight: Any, bias: Any) -> Any:
+    """A bilinear form of two inputs."""
+    out, one, two = rows_of(need, weight, 3)
+    arguments = {"in1_features": one, "in2_features": two, "out_features": out, "bias": False}
+    return through(need, "Bilinear", arguments, (input1, input2))
+
+
+@op(
+    "{F}.{embedding}",
+    "input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False",
+    formula="(*), (V, E) -> (*, E)",
+)
+def embedding(need: Needs, input: Tensor, weight: Any, **options: Any) -> Any:
+    """A row of ``weight`` for each index."""
+    count, wide = rows_of(need, weight, 2)
+    return through(need, "Embedding", {"num_embeddings": count, "embedding_dim": wide}, (input,))
+
+
+@op("{F,torch}.{rms_norm}", "input, normalized_shape, weight=None, eps=None", formula="as nn.RMSNorm")
+def rms_norm(need: Needs, input: Tensor, normalized_shape: Any, weight: Any, eps: Any) -> Any:
+    """The last dimensions must be ``normalized_shape``."""
+    return _normed(need, "RMSNorm", input, normalized_shape, (weight,))
+
+
+@op(
+    "{F,torch}.layer_norm",
+    "input, normalized_shape, weight=None, bias=None, eps=1e-5, cudnn_enable=True",
+    formula="as nn.LayerNorm",
+)
+def layer_norm(need: Needs, input: Tensor, normalized_shape: Any, weight: Any, bias: Any, **options: Any) -> Any:
+    """The last dimensions must be ``normalized_shape``."""
+    return _normed(need, "LayerNorm", input, normalized_shape, (weight, bias))
+
+
+def _normed(need: Needs, layer: str, input: Tensor, normalized_shape: Any, weights: Sequence[Any]) -> Any:
+    if isinstance(normalized_shape, (tuple, list)):
+        for weight in weights:
+            if isinstance(weight, Tensor) and weight.shape.rank is not None:
+                message = f"a weight of shape {tuple(normalized_shape)} expected, got {weight.shape}"
+                need.require(len(weight.shape.dims) == len(normalized_shape), Kind.CHANNELS, message, "weight")
+    return through(need, layer, {"normalized_shape": normalized_shape}, (input,))
+
+
+@op("F.group_norm", "input, num_groups, weight=None, bias=None, eps=1e-5", formula="as nn.GroupNorm")
+def group_norm(need: Needs, input: Tensor, num_groups: Any, weight: Any, bias: Any, eps: Any) -> Any:
+    """Groups must divide the channels."""
+    return _grouped(need, input, num_groups, (weight, bias))
+
+
+@op(
+    "torch.group_norm",
+    "input, num_groups, weight=None, bias=None, eps=1e-5, cudnn_enabled=True",
+    formula="as nn.GroupNorm",
+)
+def torch_group_norm(need: Needs, input: Tensor, num_groups: Any, weight: Any, bias: Any, **options: Any) -> Any:
+    """Groups must divide the channels."""
+    return _grouped(need, input, num_groups, (weight, bias))
+
+
+def _grouped(need: Needs, input: Tensor, num_groups: Any, weights: Sequence[Any]) -> Any:
+    channels = input.size(1)
+    if input.shape.rank is not None:
+        need.require(input.shape.rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {input.shape.rank}")
+    _wide(need, channels, weights)
+    return through(need, "GroupNorm", {"num_groups": num_groups, "num_channels": channels}, (input,))
+
+
+def _wide(need: Needs, channels: Dim | None, weights: Sequence[Any]) -> None:
+    """Weights, biases and running statistics have a number for each channel."""
+    for weight in weights:
+        if isinstance(weight, Tensor) and weight.shape.rank == 1 and channels is not None:
+            size = weight.shape.dims[0]
+            need.equal(channels, size, Kind.CHANNELS, f"{size} channels expected, got {channels}")
+
+
+@op(
+    "F.batch_norm",
+    "input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5",
+    formula="(N, C, *) -> (N, C, *)",
+)
+def batch_norm(
+    need: Needs, input: Tensor, running_mean: Any, running_var: Any, weight: Any, bias: Any, **options: Any
+) -> Any:
+    """All statistics have one number for each channel."""
+    rank = input.shape.rank
+    need.require(rank is None or rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {input.shape}")
+    if rank is not None:
+        _wide(need, input.size(1), (running_mean, running_var, weight, bias))
+    return Tensor(input.shape, input.dtype)
+
+
+@op(
+    "F.instance_norm",
+    "input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1, eps=1e-5",
+    formula="(N, C, *) -> (N, C, *)",
+)
+def instance_norm(
+    need: Needs, input: Tensor, running_mean: Any, running_var: Any, weight: Any, bias: Any, **options: Any
+) -> Any:
+    """All statistics have one number for each channel."""
+    rank = input.shape.rank
+    need.require(rank is None or rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {input.shape}")
+    if rank is not None:
+        _wide(need, input.size(1), (running_mean, running_var, weight, bias))
+    return Tensor(input.shape, input.dtype)
+
+
+@op("{F,torch}.prelu Tensor.prelu", "input, weight", formula="(*) -> (*)")
+def prelu(need: Needs, input: Tensor, weight: Any) -> Any:
+    """One slope, or one for each channel."""
+    tensor = operand(need, weight, "weight")
+    count = tensor.shape.dims[0] if tensor.shape.rank == 1 else 1 if tensor.shape.rank == 0 else Unknown("a weight")
+    return through(need, "PReLU", {"num_parameters": count}, (input,))

@@ -1,0 +1,119 @@
+"""Evenly spaced numbers and the grids they span: arange, linspace, meshgrid."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh, quotient
+from . import elements
+from .axes import extent
+from .create import OPTIONS
+from .declare import op
+from .values import kind_of, number_kind, operand, precise, promote, sequence, unknown_tensor
+
+
+@op("torch.arange", f"start=None, end=None, step=1, *, {OPTIONS}", formula="-> (ceil((end - start)/step))")
+def arange(need: Needs, start: Any, end: Any, step: Any, **options: Any) -> Tensor:
+    """Numbers from ``start`` up to ``end`` exclusive."""
+    if start is None or end is None:
+        start, end = 0, end if start is None else start
+    bounds = (start, end, step)
+    whole = all(isinstance(value, (int, Expr)) for value in bounds)
+    dtype = options["dtype"]
+    kind = kind_of(dtype) or (
+        None if dtype is not None else "int" if whole else promote(number_kind(value) for value in bounds)
+    )
+    if all(isinstance(value, (int, float)) for value in bounds):
+        return _known_range(need, start, end, step, kind, precise(dtype))
+    if whole and isinstance(step, int) and step != 0:
+        count: Dim = -((start - end) // step)
+        need.at_least(count, 0, Kind.ARGUMENT, f"{start} to {end} is no range in steps of {step}", "end")
+        return Tensor(Shape((count,)), kind)
+    if whole and start == 0:
+        return Tensor(Shape((-quotient(-end, step, "the length of an arange"),)), kind)
+    return Tensor(Shape((fresh("L", minimum=0, reason="the length of an arange is not known"),)), kind)
+
+
+def _known_range(need: Needs, start: Any, end: Any, step: Any, kind: str | None, exact: bool) -> Tensor:
+    need.require(step != 0, Kind.ARGUMENT, "arange with step 0", "step")
+    need.require((end - start) / step >= 0, Kind.ARGUMENT, f"{start} to {end} is no range in steps of {step}", "end")
+    count = math.ceil((end - start) / step)
+    values = [start + index * step for index in range(count)] if exact and count <= 4096 else None
+    return elements.made(Shape((count,)), kind, values)
+
+
+@op("torch.logspace", f"start, end, steps=100, base=10.0, *, {OPTIONS}", formula="-> (steps)")
+def logspace(need: Needs, start: Any, end: Any, steps: Any, base: Any, **options: Any) -> Tensor:
+    """``steps`` numbers, both ends included."""
+    return Tensor(Shape(extent(need, (steps,), name="steps")), kind_of(options["dtype"]) or "float")
+
+
+@op("torch.linspace", f"start, end, steps=100, *, {OPTIONS}", formula="-> (steps)")
+def linspace(need: Needs, start: Any, end: Any, steps: Any, **options: Any) -> Tensor:
+    """``steps`` evenly spaced numbers, both ends included; computed from both ends, as torch does."""
+    size = extent(need, (steps,), name="steps")
+    shape, kind = Shape(size), kind_of(options["dtype"]) or "float"
+    first, last = (operand(need, value, "start").elements for value in (start, end))
+    known = all(isinstance(value, (int, float)) for value in (first, last)) and isinstance(size[0], int)
+    if not known or kind != "float" or not precise(options["dtype"]):
+        return Tensor(shape, kind)
+    count = int(steps)
+    low, high = elements.float32(first), elements.float32(last)
+    step = elements.float32(elements.float32(high - low) / (count - 1)) if count > 1 else 0.0
+    half = count // 2
+    fused = elements.fused
+    values = [fused(step * i, low) if i < half else fused(-step * (count - i - 1), high) for i in range(count)]
+    return elements.made(shape, kind, [low] if count == 1 else values)
+
+
+@op("torch.meshgrid", "*tensors, indexing=None", formula="(A), (B), ... -> a tuple of (A, B, ...)")
+def meshgrid(need: Needs, tensors: Any, indexing: Any) -> Any:
+    """Coordinates of a grid; ``indexing="xy"`` swaps the first two dimensions."""
+    given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+    parts = [operand(need, item, "tensors") for item in given] if sequence(given) is not None else None
+    if parts is None:
+        return Unknown("an unknown number of axes in meshgrid")
+    dims: list[Dim] = []
+    for part in parts:
+        rank = part.shape.rank
+        need.require(
+            rank is None or rank <= 1, Kind.OPERANDS, f"1 dimension expected, got {rank}: {part.shape}", "tensors"
+        )
+        dims.append(
+            1 if rank == 0 else part.shape.dims[0] if part.shape.dims else fresh("L", minimum=0, reason=part.shape.lead)
+        )
+    if indexing == "xy" and len(dims) > 1:
+        dims[0], dims[1] = dims[1], dims[0]
+    elif indexing not in (None, "ij", "xy"):
+        return tuple(unknown_tensor("indexing is not known", part.dtype) for part in parts)
+    return tuple(Tensor(Shape(tuple(dims)), part.dtype) for part in parts)
+
+
+@op("torch.{cartesian_prod}", "*tensors", formula="(A), (B), ... -> (A*B*..., n)")
+def cartesian_prod(need: Needs, tensors: Any) -> Tensor:
+    """All combinations."""
+    parts = [operand(need, item, "tensors") for item in tensors]
+    for part in parts:
+        rank = part.shape.rank
+        need.require(rank in (1, None), Kind.OPERANDS, f"1 dimension expected, got {rank}: {part.shape}", "tensors")
+    if any(part.shape.rank is None for part in parts):
+        return unknown_tensor("a product of tensors of unknown rank")
+    count = math.prod(part.shape.dims[0] for part in parts)
+    return Tensor(Shape((count,) if len(parts) == 1 else (count, len(parts))), promote(p.dtype for p in parts))
+
+
+@op("torch.{tril,triu}_indices", f"row, col, offset=0, *, {OPTIONS}", formula="-> (2, number of entries)")
+def tril_indices(need: Needs, row: Any, col: Any, offset: Any, **options: Any) -> Tensor:
+    """Places of a triangle."""
+    return Tensor(Shape((2, fresh("L", minimum=0, reason="the number of entries of a triangle"))), "int")
+
+
+@op(
+    "torch.{hann,hamming,blackman,bartlett,kaiser}_window",
+    f"window_length, *args, {OPTIONS}, periodic=True, alpha=None, beta=None",
+    formula="-> (window_length)",
+)
+def window(need: Needs, window_length: Any, args: Any, **options: Any) -> Tensor:
+    """A window function."""
+    return Tensor(Shape(extent(need, (window_length,), name="window_length")), "float")

@@ -1,0 +1,138 @@
+"""Elements written at places that index tensors and masks name: scatter, index_add, masked_fill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..shapes import Kind, Needs, Tensor
+from ..shapes.broadcast import broadcast
+from .axes import axis
+from .declare import keep_shape, op
+from .select import fits, vector
+from .values import like, operand, unknown_tensor
+
+_SAME = "(*) -> (*)"
+
+
+@op(
+    "{torch,Tensor}.{scatter,scatter_add} Tensor.{scatter_,scatter_add_}",
+    "input, dim, index, src=None, value=None, *, reduce=None, out=None", formula=_SAME,
+)  # fmt: skip
+def scatter(need: Needs, input: Tensor, dim: Any, index: Any, src: Any, value: Any, reduce: Any, out: Any) -> Tensor:
+    """The input with some elements replaced."""
+    places = operand(need, index, "index")
+    fits(need, input, dim, places, "scatter")
+    if isinstance(src, Tensor) and src.shape.rank != 0:
+        fits(need, src, dim, places, "scatter", also_along=True)
+    return like(input)
+
+
+@op(
+    "{torch,Tensor}.scatter_reduce Tensor.scatter_reduce_",
+    "input, dim, index, src, reduce, *, include_self=True, out=None", formula=_SAME,
+)  # fmt: skip
+def scatter_reduce(need: Needs, input: Tensor, dim: Any, index: Any, src: Any, reduce: Any, **options: Any) -> Tensor:
+    """The input with reductions written into it."""
+    places = operand(need, index, "index")
+    fits(need, input, dim, places, "scatter_reduce")
+    return like(input)
+
+
+@op(
+    "{torch,Tensor}.{index_add,index_copy} Tensor.{index_add_,index_copy_}",
+    "input, dim, index, source=None, *, alpha=1, tensor2=None, out=None", formula=_SAME,
+)  # fmt: skip
+def index_add(need: Needs, input: Tensor, dim: Any, index: Any, source: Any, **options: Any) -> Tensor:
+    """Entries of one dimension written."""
+    axis(need, input, dim)
+    vector(need, operand(need, index, "index"), "index_add")
+    return like(input)
+
+
+@op("{torch,Tensor}.index_fill Tensor.index_fill_", "input, dim, index, value", formula=_SAME)
+def index_fill(need: Needs, input: Tensor, dim: Any, index: Any, value: Any) -> Tensor:
+    """Entries of one dimension filled."""
+    axis(need, input, dim)
+    vector(need, operand(need, index, "index"), "index_fill")
+    return like(input)
+
+
+@op(
+    "{torch,Tensor}.index_put Tensor.index_put_ torch.index_put_",
+    "input, indices, values, accumulate=False",
+    formula=_SAME,
+)
+def index_put(need: Needs, input: Tensor, indices: Any, values: Any, accumulate: Any) -> Tensor:
+    """Elements written."""
+    return like(input)
+
+
+@op("{torch,Tensor}.masked_fill", "input, mask, value", formula="(*), (*) -> (*), broadcast")
+def masked_fill(need: Needs, input: Tensor, mask: Any, value: Any) -> Tensor:
+    """Elements filled where the mask is true."""
+    return Tensor(broadcast(need, (input.shape, operand(need, mask, "mask").shape), name="input and mask"), input.dtype)
+
+
+@op("Tensor.masked_fill_", "input, mask, value", formula="(*), (mask) -> (*)")
+def masked_fill_(need: Needs, input: Tensor, mask: Any, value: Any) -> Tensor:
+    """Elements filled where the mask, broadcast to the input, is true."""
+    return Tensor(broadcast(need, (input.shape, operand(need, mask, "mask").shape), name="input and mask"), input.dtype)
+
+
+@op("{torch,Tensor}.masked_scatter Tensor.masked_scatter_", "input, mask, source", formula="(*), (*) -> (*), broadcast")
+def masked_scatter(need: Needs, input: Tensor, mask: Any, source: Any) -> Tensor:
+    """Elements written where the mask is true."""
+    return Tensor(broadcast(need, (input.shape, operand(need, mask, "mask").shape), name="input and mask"), input.dtype)
+
+
+@op("{torch,Tensor}.put Tensor.put_", "input, index, source, accumulate=False", formula=_SAME)
+def put(need: Needs, input: Tensor, index: Any, source: Any, accumulate: Any) -> Tensor:
+    """Elements written by their place in the flattened input."""
+    return like(input)
+
+
+@op("Tensor.copy_", "input, src=None, non_blocking=False, *, other=None", formula="(*), (src) -> (*)")
+def copy_(need: Needs, input: Tensor, src: Any, non_blocking: Any, other: Any) -> Tensor:
+    """``src`` broadcast into the input."""
+    given = operand(need, src if other is None else other, "src")
+    both = Tensor(broadcast(need, (input.shape, given.shape), name="target and source"), input.dtype)
+    keep_shape(need, input, both)
+    return like(input)
+
+
+@op("torch.fill Tensor.fill_ torch.fill_", "input, value", formula=_SAME)
+def fill(need: Needs, input: Tensor, value: Any) -> Tensor:
+    """All elements one number."""
+    if isinstance(value, Tensor):
+        need.require(value.shape.rank in (0, None), Kind.OPERANDS, f"0 dimensions expected, got {value.shape}", "value")
+    return like(input)
+
+
+@op("Tensor.fill_diagonal_", "input, fill_value, wrap=False", formula=_SAME)
+def fill_diagonal_(need: Needs, input: Tensor, fill_value: Any, wrap: Any) -> Tensor:
+    """The diagonal one number."""
+    return like(input)
+
+
+@op("Tensor.resize_", "input, *size, memory_format=None", formula="(*) -> size")
+def resize_(need: Needs, input: Tensor, size: Any, memory_format: Any) -> Any:
+    """Another size in place: what it does to views is not followed."""
+    return unknown_tensor("a tensor resized in place", input.dtype)
+
+
+@op("Tensor.{set_,map_,map2_,apply_,as_strided_,resize_as_}", "input, *args, **kwargs", formula="(*) -> (*)")
+def set_(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Any:
+    """Storage changed by hand: not followed."""
+    return unknown_tensor("a tensor changed in place", input.dtype)
+
+
+@op("{torch,Tensor}.{select_scatter}", "input, src, dim, index", formula=_SAME)
+def select_scatter(need: Needs, input: Tensor, src: Any, dim: Any, index: Any) -> Tensor:
+    """The input with one entry of a dimension replaced."""
+    return like(input)
+
+
+@op("{torch,Tensor}.{slice_scatter}", "input, src, dim=0, start=None, end=None, step=1", formula=_SAME)
+def slice_scatter(need: Needs, input: Tensor, src: Any, dim: Any, start: Any, end: Any, step: Any) -> Tensor:
+    """The input with a slice replaced."""
+    return like(input)

@@ -1,0 +1,78 @@
+"""Products over several dimensions or of all pairs: tensordot, kron, cross, cdist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..shapes import Kind, Needs, Shape, Tensor
+from ..shapes.broadcast import broadcast
+from .axes import axes, rank_of
+from .declare import op
+from .values import operand, promote, sequence, unknown_tensor
+
+
+@op("torch.tensordot", "input, other=None, dims=2, *, b=None, out=None", formula="(*A, *K), (*K, *B) -> (*A, *B)")
+def tensordot(need: Needs, input: Tensor, other: Any, dims: Any, b: Any, out: Any) -> Tensor:
+    """A sum over several dimensions of both."""
+    right = operand(need, b if other is None else other, "b")
+    if rank_of(input) is None or rank_of(right) is None:
+        return unknown_tensor("a tensordot of unknown rank", input.dtype)
+    one, two = input.shape.dims, right.shape.dims
+    if isinstance(dims, int):
+        message = f"{dims} dimensions in tensordot of {input.shape} and {right.shape}"
+        need.require(0 <= dims <= min(len(one), len(two)), Kind.OPERANDS, message, "dims")
+        pairs: Any = (tuple(range(len(one) - dims, len(one))), tuple(range(dims)))
+    else:
+        pairs = sequence(dims)
+    if pairs is None or len(pairs) != 2:
+        return unknown_tensor("the dims of a tensordot are not known", input.dtype)
+    first, second = axes(need, input, pairs[0], name="dims"), axes(need, right, pairs[1], name="dims")
+    if first is None or second is None:
+        return unknown_tensor("the dims of a tensordot are not known", input.dtype)
+    need.require(len(first) == len(second), Kind.OPERANDS, f"{len(first)} and {len(second)} dims in tensordot", "dims")
+    for i, j in zip(first, second, strict=True):
+        # a size of 1 is broadcast
+        broadcast(need, (Shape((one[i],)), Shape((two[j],))), name=f"tensordot of {input.shape} and {right.shape}:")
+    rest = [d for i, d in enumerate(one) if i not in first] + [d for j, d in enumerate(two) if j not in second]
+    return Tensor(Shape(tuple(rest)), promote((input.dtype, right.dtype)))
+
+
+@op("torch.kron Tensor.kron", "input, other, *, out=None", formula="(a, b), (c, d) -> (a*c, b*d)")
+def kron(need: Needs, input: Tensor, other: Any, out: Any) -> Tensor:
+    """Every product, block by block."""
+    right = operand(need, other, "other")
+    if rank_of(input) is None or rank_of(right) is None:
+        return unknown_tensor("a product of unknown rank", input.dtype)
+    one, two = input.shape.dims, right.shape.dims
+    count = max(len(one), len(two))
+    wide = [(1,) * (count - len(side)) + side for side in (one, two)]
+    return Tensor(Shape(tuple(a * b for a, b in zip(*wide, strict=True))), input.dtype)
+
+
+@op(
+    "torch.{cross} torch.linalg.cross Tensor.cross",
+    "input, other, dim=None, *, out=None",
+    formula="(*, 3, *), (*, 3, *) -> (*, 3, *)",
+)
+def cross(need: Needs, input: Tensor, other: Any, dim: Any, out: Any) -> Tensor:
+    """The vector product."""
+    return Tensor(broadcast(need, (input.shape, operand(need, other, "other").shape)), input.dtype)
+
+
+@op("torch.cdist", "input, other=None, p=2.0, compute_mode=None", formula="(*, P, M), (*, R, M) -> (*, P, R)")
+def cdist(need: Needs, input: Tensor, other: Any, p: Any, compute_mode: Any) -> Tensor:
+    """Distances of all pairs of rows."""
+    right = operand(need, other, "x2")
+    if rank_of(input) is None or rank_of(right) is None:
+        return unknown_tensor("distances of tensors of unknown rank", "float")
+    one, two = input.shape.dims, right.shape.dims
+    need.require(
+        min(len(one), len(two)) >= 2,
+        Kind.OPERANDS,
+        f"2 dimensions expected at least in cdist: {input.shape}, {right.shape}",
+    )
+    need.equal(
+        one[-1], two[-1], Kind.OPERANDS, f"{one[-1]} and {two[-1]} columns in cdist of {input.shape} and {right.shape}"
+    )
+    batch = broadcast(need, (Shape(one[:-2]), Shape(two[:-2])), name="batches")
+    return Tensor(Shape((*batch.dims, one[-2], two[-2])), "float")
