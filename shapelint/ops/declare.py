@@ -36,6 +36,7 @@ _ALIASES = {
 # in place, but to another shape: of the tensor under its old name nothing is said afterwards
 _RESHAPING = ("unsqueeze_", "squeeze_", "t_", "transpose_", "swapaxes_", "swapdims_", "resize_", "as_strided_", "set_")
 
+_WITH_FACTORS = frozenset({"add", "sub", "addmm", "addmv", "addbmm", "baddbmm", "addr", "addcmul", "addcdiv"})
 
 @dataclass(frozen=True, slots=True)
 class Op:
