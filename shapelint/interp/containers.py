@@ -194,7 +194,7 @@ def _update(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node:
     if isinstance(given, Instance):
         given = _named(given)
     pairs = list(given.items()) if isinstance(given, dict) else as_list(machine, given)
-    if pairs is None or any(not isinstance(pair, tuple) for pair in pairs):
+    if pairs is None or any(not isinstance(pair, (tuple, list)) or len(pair) != 2 for pair in pairs):
         args[0].opaque = "its entries are unknown"
         return
     for name, module in pairs:

@@ -10,7 +10,7 @@ from typing import Any
 import libcst as cst
 
 from ..shapes import Unknown
-from ..source.parse import Source, SourceError, parse
+from ..source.parse import Source, SourceError
 from ..source.pieces import Definition, PartialSource, partial_source
 from .machine import Machine, OutOfFuel
 from .scope import Frame
@@ -31,6 +31,11 @@ class Deferred:
     def __init__(self, compute: Callable[[], Any]) -> None:
         self._compute, self._state, self._value = compute, "waiting", None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether its value is being computed just now."""
+        return self._state == "busy"
+
     def value(self) -> Any:
         """The value; a definition that needs itself is unknown."""
         if self._state == "waiting":
@@ -49,7 +54,6 @@ class Project:
     def __init__(self, read: Callable[[str], str | None]) -> None:
         self._read = read
         self._modules: dict[str, Module | None] = {}
-        self._sources: dict[str, Source] = {}
         self._external: dict[str, Any] = {}
         self.followed: dict[str, str] = {}
         self._asked: dict[str, set[str]] = {}
@@ -102,14 +106,6 @@ class Project:
         return self._external[dotted]
 
     # -- files --------------------------------------------------------------------------------------------------
-
-    def source(self, path: str, text: str) -> Source:
-        """``text`` parsed as the contents of ``path``, once.  Raises SourceError."""
-        key = os.path.normpath(path)
-        known = self._sources.get(key)
-        if known is None or known.text != text:
-            known = self._sources[key] = parse(text, path)
-        return known
 
     def open(self, path: str) -> Module | None:
         """The module of the file at ``path``, as if it were imported; None if it cannot be read.  Raises SourceError."""
@@ -245,7 +241,7 @@ def import_from(machine: Machine, node: cst.ImportFrom, frame: Frame) -> None:
 def _imported(machine: Machine, source: Source, level: int, dotted: str, wanted: str) -> Any:
     project = machine.project
     module = project.find(source, level, dotted)
-    if module is not None:
+    if module is not None and not _is_busy(module, wanted):
         if wanted in module.names or os.path.basename(module.source.path) == "__init__.py":
             return project.name_in(machine, module, wanted)
         return Unknown(f"'{wanted}' is not in module '{module.name}'")
@@ -253,6 +249,12 @@ def _imported(machine: Machine, source: Source, level: int, dotted: str, wanted:
     if inside is not None:
         return inside
     return project.external(f"{'.' * level}{dotted}.{wanted}" if dotted else f"{'.' * level}{wanted}")
+
+
+def _is_busy(module: Module, name: str) -> bool:
+    """Whether ``name`` is being imported by the very module that is asked for it: then a file of that name is meant."""
+    value = module.names.get(name)
+    return isinstance(value, Deferred) and value.is_busy
 
 
 def _import_star(machine: Machine, module: Module | None, dotted: str, frame: Frame) -> None:

@@ -139,8 +139,10 @@ def _apply_layer(
     if become is not None:
         layer = CATALOGUE[become[0]]
         module.attributes.update(layer.construct(Needs(), {**module.attributes["_arguments"], **become[1]}))
-    if any(isinstance(operand, Tensor) and operand.shape.lead is not None for operand in operands):
-        for operand, shape in zip(operands, layer.expects(module.attributes), strict=False):
+    given = dict(zip(layer.inputs.positional, operands, strict=False)) | named
+    if any(isinstance(operand, Tensor) and operand.shape.lead is not None for operand in given.values()):
+        for name, shape in zip(layer.inputs.positional, layer.expects(module.attributes), strict=False):
+            operand = given.get(name)
             if shape is not None and isinstance(operand, Tensor) and operand.shape.lead is not None:
                 operand.narrow(shape)
     entry.input_shapes = tuple(o.shape for o in (*operands, *named.values()) if isinstance(o, Tensor))
