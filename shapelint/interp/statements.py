@@ -17,7 +17,7 @@ from .iteration import iterate
 from .machine import BREAK, CONTINUE, STATEMENTS, Flow, Machine, Return, statement
 from .scope import Frame
 from .tape import Site, Statement
-from .values import Choice, Class, External, Thrown
+from .values import Choice, Class, External, Gap, Thrown
 
 __all__ = ["run_block"]
 
@@ -328,8 +328,11 @@ def _catches(machine: Machine, handler: cst.ExceptHandler, error: Thrown, frame:
 @statement(cst.For)
 def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
     elements = iterate(machine, machine.evaluate(node.iter, frame), node, frame)
+    if len(elements) > 2 and _trains(node, frame):
+        # Every epoch does to shapes what the first did; the others are one round that may be taken any number of times.
+        elements = [elements[0], Gap("further rounds of a training loop")]
     for element in elements:
-        if type(element).__name__ == "Gap":
+        if isinstance(element, Gap):
             flow = _perhaps(machine, node, Unknown(element.reason), frame)
         else:
             machine.burn()
@@ -340,6 +343,13 @@ def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
         if isinstance(flow, Return):
             return flow
     return None if node.orelse is None else run_block(machine, _body(node.orelse), frame)
+
+
+def _trains(node: cst.For, frame: Frame) -> bool:
+    """Whether the loop is one over epochs or batches: its body steps back through a loss."""
+    source = frame.module.source
+    span = source.span(node)
+    return any(".backward(" in line for line in source.lines[span.row - 1 : span.end_row])
 
 
 def _perhaps(machine: Machine, node: cst.For | cst.While, element: Any, frame: Frame) -> Flow:
