@@ -16,14 +16,13 @@ from ..claims.placement import Position
 from ..claims.scope import Findings
 from ..shapes import Dim
 
-__all__ = ["DEFAULT", "Manner", "Where", "manner_of"]
+__all__ = ["DEFAULT", "Manner", "Where", "manner_of", "rows_about_below"]
 
 
 class Where(enum.Enum):
-    """Where the comment on a state stands: below the layers that make it, above them, or behind the last of them."""
+    """Where the comment on a state stands: below the layers that make it, or behind the last of them."""
 
     BELOW = "below"
-    ABOVE = "above"
     TRAILING = "trailing"
 
 
@@ -71,23 +70,24 @@ DEFAULT = Manner(Where.BELOW, "# state size. ", "", " x ", "", wrapped=True)
 def manner_of(findings: Findings, declared: bool) -> Manner:
     """The prevailing manner among the comments on layers (``declared``) or on statements; of the others where these
     have none; DCGAN's where there are none at all."""
-    below = _speaking_of_what_is_below(findings)
     fitting = [claim for claim in findings.claims if _is_model(claim, findings)]
     own = [claim for claim in fitting if isinstance(claim.placement.chain.node, cst.FunctionDef) is not declared]
-    manners = [_manner(claim, claim in below) for claim in own or fitting]
+    manners = [_manner(claim) for claim in own or fitting]
     if not manners:
         return DEFAULT
     named = any(manner.names for manner in manners)
     return Counter(replace(manner, names=named) for manner in manners).most_common(1)[0][0]
 
 
-def _speaking_of_what_is_below(findings: Findings) -> set[Claim]:
-    return {
-        assertion.claim
+def rows_about_below(findings: Findings) -> frozenset[int]:
+    """The rows of comments of their own line that were read as speaking of what is below them: not ours to mix with."""
+    return frozenset(
+        assertion.claim.row
         for reading in findings.readings
         if reading.convention.states_below
         for assertion in reading.assertions
-    }
+        if assertion.alternatives and assertion.claim.placement.position is Position.BETWEEN
+    )
 
 
 def _is_model(claim: Claim, findings: Findings) -> bool:
@@ -107,15 +107,14 @@ def _is_model(claim: Claim, findings: Findings) -> bool:
     )
 
 
-def _manner(claim: Claim, below: bool) -> Manner:
+def _manner(claim: Claim) -> Manner:
     shape, text = claim.remark.shape, claim.placement.comment.text
     assert shape is not None
     first, second, last = shape.dims[0], shape.dims[1], shape.dims[-1]
     batched = bool(first.batch) and len(shape.dims) > 2
     channels = second if batched else first
-    where = Where.ABOVE if below else Where.BELOW
     return Manner(
-        Where.TRAILING if claim.placement.position is Position.TRAILING else where,
+        Where.TRAILING if claim.placement.position is Position.TRAILING else Where.BELOW,
         text[: shape.start],
         text[shape.start : first.start],
         text[first.end : second.start],

@@ -33,10 +33,7 @@ def edits_of(block: Block, states: States, manner: Manner, stated: Collection[in
     for index, group in enumerate(groups):
         start = group.first.span.row
         end = groups[index + 1].first.span.row if index + 1 < len(groups) else _end(block, group)
-        if manner.where is Where.ABOVE:
-            start = groups[index - 1].last.span.end_row + 1 if index else block.rows.start
-            end = group.last.span.end_row + 1
-        if not any(row in stated for row in range(start, end)):
+        if states.settled[group.first.index] and not any(row in stated for row in range(start, end)):
             text = manner.comment(group.state.dims, group.state.spelled)
             remark = parse_comment(text)
             if remark is not None and remark.shapes:
@@ -70,7 +67,7 @@ def _end(block: Block, group: _Group) -> int:
 
 
 def _edit(group: _Group, manner: Manner, text: str, source: Source) -> Iterator[Edit]:
-    beside = group.first if manner.where is Where.ABOVE else group.last
+    beside = group.last
     if not beside.free:
         return
     row = beside.span.end_row
@@ -81,11 +78,10 @@ def _edit(group: _Group, manner: Manner, text: str, source: Source) -> Iterator[
         if "#" not in line[beside.span.end_column - 1 :] and len(line) + 2 + len(text) <= _WIDEST:
             yield Edit(Span(row, column, row, column), gap + text)
         return
-    at = beside.span.row if manner.where is Where.ABOVE else row + 1
     indent = source.lines[beside.span.row - 1][: beside.span.column - 1]
     ends = _line_end(source, row)
     if ends and len(indent) + len(text) <= _WIDEST:
-        yield Edit(Span(at, 1, at, 1), f"{indent}{text}{ends}")
+        yield Edit(Span(row + 1, 1, row + 1, 1), f"{indent}{text}{ends}")
 
 
 def _line_end(source: Source, row: int) -> str:

@@ -11,7 +11,7 @@ from ..claims.points import Points
 from ..claims.scope import Findings
 from ..interp.explore import Exploration
 from ..interp.tape import Call, Run
-from ..shapes import Dim, Expr, Shape, Symbol, Tensor
+from ..shapes import Dim, Expr, Shape, Symbol, Tensor, symbols_of
 from ..source.parse import Source
 from .blocks import Block
 
@@ -78,12 +78,15 @@ class Witnesses:
         return self._general[id(run)]
 
     def _sizes(self, run: Run) -> Mapping[Symbol, Dim]:
-        for reading in self._findings.readings:
-            if reading.run is run and reading.is_understood and reading.solution.sizes:
-                return reading.solution.sizes
         given = input_of(run)
         if given is None:
             return {}
+        own = {name for dim in given.dims for name in symbols_of(dim)}
+        for reading in self._findings.readings:
+            if reading.run is run and reading.is_understood:
+                solved = {name: size for name, size in reading.solution.sizes.items() if name in own}
+                if solved:
+                    return solved
         found = [sizes for sizes in (_matched(given, call.input_shapes[0]) for call in self._uses(run)) if sizes]
         return found[0] if found and all(sizes == found[0] for sizes in found) else {}
 

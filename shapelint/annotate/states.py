@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import libcst as cst
@@ -15,14 +15,15 @@ from ..claims.placement import Stretch
 from ..claims.points import Point
 from ..interp.values import Function
 from ..shapes import Dim, Expr, Shape, Symbol, Tensor, quotient, symbols_of
+from ..shapes.dim import of_atom
 from ..source.parse import Source
 from .blocks import Block
 from .sizes import Told, Witnesses, input_of
 
 __all__ = ["State", "States", "states_of"]
 
-_LONGEST = 24
-"""Characters of one dim; a longer one tells a reader nothing."""
+_LONGEST = 20
+"""Characters of a computed dim; a longer one tells a reader nothing."""
 _CHANNELS = (("out_channels", 1), ("out_features", -1))
 
 
@@ -36,10 +37,14 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """``before``: the block's input, if known; ``after``: the state behind each element, None where it is not known."""
+    """``before``: the block's input, if known; ``after``: the state behind each element, None where it is not known.
+
+    ``settled``: whether the state behind an element depends on no default that nobody is known to use.
+    """
 
     before: State | None
     after: tuple[State | None, ...]
+    settled: tuple[bool, ...]
 
 
 def states_of(block: Block, witnesses: Witnesses, source: Source) -> States | None:
@@ -47,9 +52,8 @@ def states_of(block: Block, witnesses: Witnesses, source: Source) -> States | No
     for told in witnesses.told(block):
         states = _Teller(block, told, witnesses, source).states()
         if told.general is not None:
-            general = _Teller(block, Told(told.general, {}), witnesses, source).is_settled()
-            known = zip(states.after, general, strict=False)
-            states = States(states.before, tuple(state if settled else None for state, settled in known))
+            settled = _Teller(block, Told(told.general, {}), witnesses, source).settled()
+            states = replace(states, settled=settled)
         if any(states.after):
             return states
     return None
@@ -68,11 +72,11 @@ class _Teller:
 
     def states(self) -> States:
         if self._batch is None:
-            return States(None, ())
+            return States(None, (), ())
         after = tuple(self._after(element.index) for element in self._block.elements)
-        return States(self._before(), after)
+        return States(self._before(), after, (True,) * len(after))
 
-    def is_settled(self) -> tuple[bool, ...]:
+    def settled(self) -> tuple[bool, ...]:
         """For each element, whether its state depends on nothing but the input and the constructor's parameters."""
         return tuple(
             any(
@@ -118,7 +122,7 @@ class _Teller:
         if shape.rank is None or shape.rank < 2 or shape.dims[0] != self._batch:
             return None
         spelled = [self._spell(axis, dim) for axis, dim in enumerate(shape.dims) if axis]
-        if any(text is None or len(text) > _LONGEST for text in spelled):
+        if any(text is None for text in spelled):
             return None
         return State(shape.dims[1:], tuple(text for text in spelled if text is not None))
 
@@ -128,7 +132,7 @@ class _Teller:
             return self._spelling[axis, dim]
         if isinstance(dim, int):
             return str(dim) if dim > 0 else None
-        return str(dim) if all(self._is_known(name) for name in symbols_of(dim)) else None
+        return str(dim) if len(str(dim)) <= _LONGEST and all(self._is_known(name) for name in symbols_of(dim)) else None
 
     def _is_known(self, name: Symbol) -> bool:
         if name in self._open:
@@ -191,7 +195,10 @@ def _open_sizes(told: Told) -> dict[Symbol, bool]:
             dims = run.tape.resolve(shape).substitute(told.sizes).dims[1:]
             names += [name for dim in dims for name in sorted(symbols_of(dim), key=str)]
     spelled = [name.name for name in dict.fromkeys(names)]
-    return {name: spelled.count(name.name) == 1 and name.name in ("H", "W", "L", "D") for name in names}
+    given = input_of(run)
+    last = None if given is None else given.dims[-1]
+    usual = {name for name in names if name.name in ("H", "W") or (name.name == "L" and last == of_atom(name))}
+    return {name: spelled.count(name.name) == 1 and name in usual for name in names}
 
 
 def _evaluated(node: Any, names: Names) -> tuple[str, Dim | None]:

@@ -14,7 +14,7 @@ from ..fixes.repeat import fix_text
 from ..interp import Project, explore
 from ..source.parse import parse
 from .blocks import Block, blocks_of
-from .manner import manner_of
+from .manner import manner_of, rows_about_below
 from .plan import edits_of
 from .sizes import Witnesses
 from .states import states_of
@@ -84,10 +84,11 @@ def _proposed(text: str, path: str, project: Project, before: Result) -> list[li
     findings = read(source, exploration)
     witnesses = Witnesses(source, exploration, findings)
     stated = {claim.row for claim in findings.claims}
+    below = rows_about_below(findings)
     manners = {declared: manner_of(findings, declared) for declared in (True, False)}
     proposed: list[list[Edit]] = []
     for block in blocks_of(source):
-        if _is_disputed(block, before):
+        if _is_disputed(block, before) or not below.isdisjoint(block.rows):
             continue
         states = states_of(block, witnesses, source)
         if states is not None:

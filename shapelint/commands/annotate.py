@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import click
 
 from ..config import ConfigError, load
 from ..discovery import find_files
-from ..engine import Result
 from ..fixes.write import difference, replace_file
 from ..session import Session, open_text
 from ..settings import Settings
 from ..source.guard import SourceError
 from .output import Failure, complain, write
+
+if TYPE_CHECKING:
+    from ..engine import Result
 
 __all__ = ["command"]
 
