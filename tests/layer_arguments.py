@@ -549,7 +549,7 @@ def linear_loss(draw: Draw, spatial: int) -> Case:
     target = (*batch, *more)
     return kwargs, (
         T((*batch, draw(rarely(st.just(wide), widths)))),
-        Ints(*draw(rarely(st.just(target), of((3,), (2, 2))))),
+        Ints(*draw(rarely(st.just(target), of((4,), (2, 5))))),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh, quotient
 from .arguments import entries, nonnegative, positive
-from .axes import batched, image, ranks
+from .axes import batched, image, nonempty, ranks
 from .declare import Args, layer
 
 Window = tuple[tuple[Dim, ...], tuple[Dim, ...], tuple[Dim, ...], tuple[Dim, ...]]
@@ -54,6 +54,7 @@ def unfold(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C, H, W) -> (N, C*kh*kw, L)``, batch optional."""
     window = _window(need, a)
     taken = image(need, input, 2)
+    nonempty(need, taken)
     elements, count = math.prod(window[0]), _blocks(need, window, taken.size, "kernel_size")
     return Tensor(Shape((*taken.batch, taken.channels * elements, count), taken.lead), input.dtype)
 

@@ -21,6 +21,9 @@ def _unpool_construct(need: Needs, a: Args) -> Mapping[str, Any]:
 def _first(need: Needs, a: Args, name: str, kind: Kind = Kind.ARGUMENT) -> tuple[Dim, ...]:
     """One number for each axis; torch never looks at further ones, except in three dimensions."""
     given = getattr(a, name)
+    if isinstance(given, (tuple, list)):
+        message = f"{a.spatial} numbers expected for {name}, got {len(given)}"
+        need.require(len(given) >= a.spatial, kind, message, name)
     if a.spatial < 3 and isinstance(given, (tuple, list)):
         given = given[: a.spatial]
     return entries(need, given, a.spatial, name, kind)
@@ -47,7 +50,7 @@ def max_unpool(need: Needs, a: Args, input: Tensor, indices: Tensor, output_size
     if output_size is not None:
         size = _asked(need, a, size, stride, output_size)
     for n in size:
-        need.at_least(n, 1, Kind.EMPTY, f"{n} wide output: no output left", "padding")
+        need.at_least(n, 0, Kind.EMPTY, f"{n} wide output: no output left", "padding")
     return taken.tensor(taken.channels, size)
 
 

@@ -83,7 +83,7 @@ def _resized(need: Needs, a: Args, input: Tensor, mode: Any) -> Tensor:
     if spatial is None:
         return Tensor(Shape((), input.shape.lead or "an upsampling of unknown rank"), input.dtype)
     taken = image(need, input, spatial, unbatched=False)
-    nonempty(need, taken, channels=False)
+    nonempty(need, taken, channels=rank == 3)
     return taken.tensor(taken.channels, _target(need, a, taken))
 
 
@@ -108,7 +108,8 @@ def _target(need: Needs, a: Args, taken: Image) -> tuple[Dim, ...]:
     else:
         size = tuple(_scaled(n, factor) for n, factor in zip(taken.size, each, strict=True))
     for n in size:
-        need.at_least(n, 1, Kind.EMPTY, f"{n} wide output: no output left", name)
+        least = 0 if a.mode == "area" else 1  # which is an adaptive pooling, and may leave nothing
+        need.at_least(n, least, Kind.EMPTY, f"{n} wide output: no output left", name)
     return size
 
 
