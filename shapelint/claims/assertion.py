@@ -36,24 +36,45 @@ class Solution:
     sizes: Mapping[Symbol, Dim] = field(default_factory=dict)
     notes: Mapping[Symbol, Dim] = field(default_factory=dict)
     known: frozenset[Symbol] = frozenset()
+    _at: dict[Dim, Dim] = field(default_factory=dict, compare=False, repr=False)
+    _equalities: dict[tuple[Dim, Dim], Equality] = field(default_factory=dict, compare=False, repr=False)
 
     def claimed(self, pair: Pair) -> Dim:
-        return substitute(substitute(pair.claimed, self.notes), self.sizes)
+        return self._substituted(substitute(pair.claimed, self.notes))
 
     def computed(self, pair: Pair) -> Dim:
-        return substitute(pair.computed, self.sizes)
+        return self._substituted(pair.computed)
+
+    def _substituted(self, dim: Dim) -> Dim:
+        if isinstance(dim, int):
+            return dim
+        if dim not in self._at:  # the same few sizes stand behind layer after layer
+            self._at[dim] = substitute(dim, self.sizes)
+        return self._at[dim]
+
+    def _compared(self, left: Dim, right: Dim) -> Equality:
+        if isinstance(left, int) and isinstance(right, int):
+            return Equality.ALWAYS if left == right else Equality.NEVER
+        if (left, right) not in self._equalities:
+            self._equalities[left, right] = compare(left, right)
+        return self._equalities[left, right]
 
     def equality(self, pair: Pair) -> Equality:
         """Whether the two sides of ``pair`` are equal.  A name that nobody explains decides nothing."""
         left, right = self.claimed(pair), self.computed(pair)
         if any(name.uid == NOTE for name in symbols_of(left)):
             return Equality.DEPENDS
-        found = compare(left, right)
+        found = self._compared(left, right)
         return Equality.DEPENDS if found is Equality.NEVER and self.is_loose(pair) else found
 
-    def agrees(self, pair: Pair) -> bool:
-        """Whether the two sides are equal, as far as the comment says anything definite."""
-        return self.equality(pair) is Equality.ALWAYS or self.is_loose(pair)
+    def agrees(self, pair: Pair, sizes_are_open: bool) -> bool:
+        """Whether the two sides are equal, or, with ``sizes_are_open``, may be at another size of the input; a width must
+        be what it is."""
+        if self.equality(pair) is Equality.ALWAYS or self.is_loose(pair):
+            return True
+        if not sizes_are_open or pair.axis is None or pair.axis < 2:
+            return False
+        return self._compared(substitute(pair.claimed, self.notes), pair.computed) is Equality.DEPENDS
 
     def is_loose(self, pair: Pair) -> bool:
         """Whether a dimension is a bare name that may mean another size at every line it stands in: a letter (``C``,
@@ -120,8 +141,12 @@ class Assertion:
         if self.claim.crowded:
             return True
         for alternative in self.alternatives:
-            if any(all(map(solution.agrees, pairs)) for pairs in transposed(alternative)):
-                return True
+            width = next((pair.claimed for pair in alternative.pairs if pair.axis == 1), None)
+            for pairs in transposed(alternative):
+                # Sizes that were solved as if this were channels first say nothing if it is channels last.
+                moved = any(pair.axis == 1 and pair.claimed != width for pair in pairs)
+                if all(solution.agrees(pair, moved) for pair in pairs):
+                    return True
         return any(_judge(excuse, solution).verdict is not Verdict.FALSE for excuse in self.excuses)
 
 

@@ -26,6 +26,7 @@ from .solve_inputs import solutions
 __all__ = ["Divergence", "Reading", "again", "bind", "forced_shape", "read_claims"]
 
 _MOST_WORLDS = 6
+_MOST_POINTS = 12
 _MOST_DOUBTED = 6
 
 
@@ -64,9 +65,9 @@ class Reading:
         return sum(judgement.verdict is verdict for judgement in self.judgements)
 
     @property
-    def is_perfect(self) -> bool:
-        """Whether everything that binds is true."""
-        return all(judgement.verdict in (Verdict.TRUE, Verdict.UNBOUND) for judgement in self.judgements)
+    def is_agreeable(self) -> bool:
+        """Whether nothing that binds is false, and most of it is true: no other reading would find anything."""
+        return not self.count(Verdict.FALSE) and self.count(Verdict.TRUE) >= self.count(Verdict.OPEN)
 
     @property
     def agreement(self) -> float:
@@ -88,11 +89,14 @@ class Reading:
     def is_understood(self) -> bool:
         """Whether more of what the comments say is confirmed than is contradicted.
 
-        Words that say outright that a shape is meant ("state size", "input is") confirm as much as a dimension.
+        Beside a claim that holds, words that say outright that a shape is meant ("state size", "input is") confirm as
+        much as a dimension.
         """
         contradicted = sum(len(divergence.judgement.false) for divergence in self.divergences)
-        labelled = sum(bool(assertion.claim.remark.label) for assertion in self.assertions if assertion.alternatives)
-        return self.support + labelled > 0 and self.support + labelled >= contradicted
+        confirmed = self.support
+        if any(judgement.verdict is Verdict.TRUE and judgement.true for judgement in self.judgements):
+            confirmed += sum(bool(a.claim.remark.label) for a in self.assertions if a.alternatives)
+        return confirmed > 0 and confirmed >= contradicted
 
     @property
     def starts_at_one(self) -> bool:
@@ -115,7 +119,7 @@ def read_claims(run: Run, source: Source, claims: Sequence[Claim]) -> Reading | 
         usual = list(candidates)
         for convention in _conventions(claims):
             for candidate in _candidates(points, claims, convention, channels_last):
-                if candidate.is_perfect and not channels_last:
+                if candidate.is_agreeable and not channels_last:
                     return candidate
                 if not channels_last or _clearly_better(candidate, usual):
                     candidates.append(candidate)
@@ -188,10 +192,12 @@ def forced_shape(alternative: Alternative, solution: Solution) -> Shape:
 
 def _bind(points: Points, claim: Claim, part: Part, convention: Convention, channels_last: bool) -> Assertion:
     found = _points(points, claim, part, convention)
-    laid = tuple(a for point in found for a in alternatives(part.pattern, point, channels_last))
-    if not laid or found[0].declared:
+    laid = tuple(a for point in found[:_MOST_POINTS] for a in alternatives(part.pattern, point, channels_last))
+    if not laid:
         return Assertion(claim, part, laid)
     near = [point for where, what in excuses_of(claim, part) for point in points.at(where, what) or ()]
+    if found[0].declared:
+        near = [point for point in near if not point.declared]
     return Assertion(
         claim, part, laid, tuple(a for point in near for a in alternatives(part.pattern, point, channels_last))
     )

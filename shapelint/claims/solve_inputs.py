@@ -17,7 +17,7 @@ from .assertion import Assertion, Solution
 
 __all__ = ["solutions"]
 
-_MOST_SOLUTIONS = 16
+_MOST_SOLUTIONS = 8
 _MOST_VALUES = 3
 _MOST_DEVIATIONS = 2
 _MOST_UNKNOWNS = 16
