@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from ..shapes import Kind, Needs, Reject, Shape, Tensor, Unknown
+from ..shapes import Kind, Needs, Reject, Shape, Tensor, Unknown, unknown_rank
 from ..shapes.broadcast import broadcast
 from . import elements
 from .declare import Family, keep_shape, op
@@ -70,9 +70,15 @@ def operate(need: Needs, symbol: str, left: Any, right: Any) -> Any:
         return _UNARY[symbol](operand(need, left, "operand"))
     if (left is None or right is None or isinstance(right, str)) and symbol in ("==", "!="):
         return symbol == "!="
+    if any(isinstance(side, elements.Array) for side in (left, right)) and any(
+        isinstance(side, (list, tuple)) for side in (left, right)
+    ):
+        return elements.Array(unknown_rank("an array and a list"), None)  # numpy makes an array of the list
     one, other = _side(left), _side(right)
     if symbol == "@":
-        return product(need, one, other)
+        found = product(need, one, other)
+        of_arrays = isinstance(left, elements.Array) and isinstance(found, Tensor)
+        return elements.Array(found.shape, found.dtype) if of_arrays else found
     if symbol == "/" and not isinstance(left, Tensor) and not isinstance(right, elements.Array):
         # torch divides a number by a tensor in two steps, and rounds twice
         kind = "float" if other.dtype in ("int", "bool") else other.dtype

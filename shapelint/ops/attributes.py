@@ -103,7 +103,10 @@ def attribute(tensor: Tensor, name: str) -> Any:
     """``tensor.name`` that is no method; ``KeyError`` where we know none."""
     if name == "size" and isinstance(tensor, elements.Array):
         return _count(tensor)
-    return _NOT_METHODS[name](tensor)
+    found = _NOT_METHODS[name](tensor)
+    if isinstance(tensor, elements.Array) and isinstance(found, Tensor):
+        return elements.Array(found.shape, found.dtype, found.elements)
+    return found
 
 
 @op("Tensor.size", "input, dim=None", formula="(d0, d1, ...) -> the tuple, or one of them")

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from ..layers.signature import Signature, signature
-from ..shapes import Kind, Needs, Tensor, unknown_rank
+from ..shapes import Kind, Needs, Reject, Tensor, unknown_rank
 from .elements import Array
 from .values import forget, operand
 
@@ -36,6 +36,8 @@ _ALIASES = {
 # in place, but to another shape: of the tensor under its old name nothing is said afterwards
 _RESHAPING = ("unsqueeze_", "squeeze_", "t_", "transpose_", "swapaxes_", "swapdims_", "resize_", "as_strided_", "set_")
 
+# methods of numpy's arrays that only share the name
+_ANOTHER_IN_NUMPY = frozenset({"repeat", "sort", "take", "put", "split", "view", "partition", "choose", "compress"})
 _WITH_FACTORS = frozenset({"add", "sub", "addmm", "addmv", "addbmm", "baddbmm", "addr", "addcmul", "addcdiv"})
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,17 @@ class Op:
         """The parameters; a method's tensor is the first, called ``input``."""
         return signature(self.signature_text)
 
+    def _of_array(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """What numpy's method of the same name returns, as far as that is the same: an array, and never a proof."""
+        if self.name in _ANOTHER_IN_NUMPY:
+            return Array(unknown_rank(f"numpy's {self.name}"), None)
+        given = args[0]
+        try:
+            found = self.apply(Needs(), [Tensor(given.shape, given.dtype, given.elements), *args[1:]], kwargs)
+        except Reject:
+            return Array(unknown_rank(f"numpy's {self.name}"), None)
+        return Array(found.shape, found.dtype, found.elements) if isinstance(found, Tensor) else found
+
     @property
     def in_place(self) -> bool:
         """Whether it changes its first argument and returns it."""
@@ -67,6 +80,8 @@ class Op:
         """What the call returns; ``Reject`` where it raises for every value of the unknowns."""
         if self.of_array is not None and args and isinstance(args[0], Array):
             return self.of_array.apply(need, args, kwargs)
+        if self.is_method and args and isinstance(args[0], Array):
+            return self._of_array(args, kwargs)
         declared = self.signature
         if len(args) > len(declared.positional) and self.name.rpartition(".")[2].rstrip("_") in _WITH_FACTORS:
             # torch still takes the old order, ``d.addmm_(beta, alpha, a, b)``, with a warning.
