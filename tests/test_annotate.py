@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -251,3 +252,45 @@ def test_line_ends_and_tabs_are_kept() -> None:
     """A file of CR LF and tabs gets lines of CR LF and tabs."""
     source = "from torch import nn\r\n\r\nnet = nn.Sequential(\r\n\tnn.Conv2d(3, 8, 2, 2),\r\n\tnn.ReLU(),\r\n)\r\n"
     assert "\tnn.ReLU(),\r\n\t# state size. (8) x H//2 x W//2\r\n)\r\n" in annotated(source)
+
+
+def test_netd_is_annotated_as_its_author_did() -> None:
+    """Without its comments but for the input's, the issue's own model gets them back, the stale one corrected."""
+    original = (Path(__file__).parent.parent / "fixtures" / "models" / "netd.py").read_text(encoding="utf-8")
+    lines = original.splitlines(keepends=True)
+    bare = "".join(line for line in lines if "size. (" not in line)
+    features = original.partition("        self.LeakyReLU")[0].replace("# out size.", "# state size.")
+    stale = features.replace(
+        "BatchNorm2d(128),\n            nn.LeakyReLU(0.2, inplace=True),\n            # state size. (64) x 48",
+        "BatchNorm2d(128),\n            nn.LeakyReLU(0.2, inplace=True),\n            # state size. (128) x 48",
+    )
+    assert annotated(bare).partition("        self.LeakyReLU")[0] == stale
+
+
+def test_what_depends_on_an_unused_default_gets_no_comment() -> None:
+    """With another stride the size would be another, and nobody says which is meant; the channels come from a parameter."""
+    layers = "nn.Conv2d(width, 2 * width, 3, {}, 1),\nnn.ReLU(),\n"
+    assert "(2*width) x H//2 x W//2" in annotated(
+        block(layers.format("2").replace(", 3,", ", 4,"), ", width, stride=1")
+    )
+    source = block(layers.format("stride"), ", width, stride=1")
+    assert annotated(source) == source
+
+
+def test_a_block_of_a_helper_is_left_alone() -> None:
+    """What a helper builds differs from call to call."""
+    source = block("nn.Conv2d(3, 8, 4, 2, 1),\nnn.ReLU(),").replace("def __init__(self)", "def build(self, n)")
+    assert annotated(source) == source
+
+
+def test_comments_about_what_is_below_are_not_mixed_with() -> None:
+    """An author who writes the state above the layer that makes it is not read wrongly afterwards."""
+    source = block("""
+        # input is (3) x 96 x 96
+        # (64, 48, 48)
+        nn.Conv2d(3, 64, 4, 2, 1),
+        # (128, 24, 24)
+        nn.Conv2d(64, 128, 4, 2, 1),
+        nn.Conv2d(128, 256, 4, 2, 1),
+    """)  # fmt: skip
+    assert annotated(source) == source

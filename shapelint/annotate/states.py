@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import libcst as cst
 
@@ -14,11 +13,12 @@ from ..claims.pattern import canonical
 from ..claims.placement import Stretch
 from ..claims.points import Point
 from ..interp.values import Function
-from ..shapes import Dim, Expr, Shape, Symbol, Tensor, quotient, symbols_of
+from ..shapes import Dim, Expr, Shape, Symbol, Tensor, symbols_of
 from ..shapes.dim import of_atom
 from ..source.parse import Source
 from .blocks import Block
 from .sizes import Told, Witnesses, input_of
+from .spelling import evaluated
 
 __all__ = ["State", "States", "states_of"]
 
@@ -166,7 +166,7 @@ class _Teller:
         names = self._names_around(self._constructor())
         if names is None:
             return "", None
-        text, value = _evaluated(node, names)
+        text, value = evaluated(node, names)
         return (text, value) if any(map(str.isalpha, text)) else ("", None)
 
     def _constructor(self) -> cst.FunctionDef | None:
@@ -199,35 +199,3 @@ def _open_sizes(told: Told) -> dict[Symbol, bool]:
     last = None if given is None else given.dims[-1]
     usual = {name for name in names if name.name in ("H", "W") or (name.name == "L" and last == of_atom(name))}
     return {name: spelled.count(name.name) == 1 and name in usual for name in names}
-
-
-def _evaluated(node: Any, names: Names) -> tuple[str, Dim | None]:
-    """``self.ngf * 8`` as ``ngf*8`` and its value."""
-    match node:
-        case cst.Integer(value=digits):
-            return digits, int(digits.replace("_", ""), 0)
-        case cst.Name(value=name) | cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name)):
-            return name, names.get(canonical(name))
-        case cst.Attribute(value=cst.Name(value=owner), attr=cst.Name(value=name)):
-            return f"{owner}.{name}", names.get(canonical(name))
-        case cst.BinaryOperation(left=left, operator=operator, right=right):
-            return _operated(operator, (left, right), names)
-        case _:
-            return "", None
-
-
-def _operated(operator: cst.BaseBinaryOp, operands: tuple[Any, Any], names: Names) -> tuple[str, Dim | None]:
-    (left, one), (right, other) = (_evaluated(node, names) for node in operands)
-    if one is None or other is None:
-        return "", None
-    tight = [f"({text})" if isinstance(node, cst.BinaryOperation) else text
-             for text, node in zip((left, right), operands, strict=True)]  # fmt: skip
-    match operator:
-        case cst.Multiply():
-            return "*".join(tight), one * other
-        case cst.FloorDivide() if isinstance(other, int) and other > 0:
-            return "//".join(tight), quotient(one, other)
-        case cst.Add():
-            return f"{left}+{right}", one + other
-        case _:
-            return "", None

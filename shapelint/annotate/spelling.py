@@ -1,0 +1,45 @@
+"""An expression of the code as a comment writes it: ``self.ngf * 8`` is ``ngf*8``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from ..claims.names import Names
+from ..claims.pattern import canonical
+from ..shapes import Dim, quotient
+
+__all__ = ["evaluated"]
+
+
+def evaluated(node: Any, names: Names) -> tuple[str, Dim | None]:
+    """The text of an expression of names and numbers, and its value; None where the names do not give one."""
+    match node:
+        case cst.Integer(value=digits):
+            return digits, int(digits.replace("_", ""), 0)
+        case cst.Name(value=name) | cst.Attribute(value=cst.Name(value="self"), attr=cst.Name(value=name)):
+            return name, names.get(canonical(name))
+        case cst.Attribute(value=cst.Name(value=owner), attr=cst.Name(value=name)):
+            return f"{owner}.{name}", names.get(canonical(name))
+        case cst.BinaryOperation(left=left, operator=operator, right=right):
+            return _operated(operator, (left, right), names)
+        case _:
+            return "", None
+
+
+def _operated(operator: cst.BaseBinaryOp, operands: tuple[Any, Any], names: Names) -> tuple[str, Dim | None]:
+    (left, one), (right, other) = (evaluated(node, names) for node in operands)
+    if one is None or other is None:
+        return "", None
+    tight = [f"({text})" if isinstance(node, cst.BinaryOperation) else text
+             for text, node in zip((left, right), operands, strict=True)]  # fmt: skip
+    match operator:
+        case cst.Multiply():
+            return "*".join(tight), one * other
+        case cst.FloorDivide() if isinstance(other, int) and other > 0:
+            return "//".join(tight), quotient(one, other)
+        case cst.Add():
+            return f"{left}+{right}", one + other
+        case _:
+            return "", None
