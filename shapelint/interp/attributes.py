@@ -84,10 +84,7 @@ def _holds(value: Any, name: str) -> bool:
 
 def _of_instance(machine: Machine, value: Instance, name: str) -> Any:
     if name in value.attributes:
-        found = value.attributes[name]
-        if isinstance(found, Expr) and machine.tape.bindings:
-            return found
-        return found
+        return value.attributes[name]
     if name == "__class__":
         return value.cls
     if name == "__dict__":
@@ -95,6 +92,7 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> Any:
     if name == "training":
         return False
     if name == "_modules":
+        value.taken += 1
         return dict(children(value))
     found = value.cls.find(name)
     if found is not None:

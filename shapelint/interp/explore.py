@@ -51,10 +51,12 @@ class Exploration:
     def alone(self) -> Iterator[Run]:
         """Runs of the Sequentials that were built, and neither called nor taken apart in any run."""
         seen: set[cst.CSTNode] = set()
-        for _, machine in self._machines:
+        for owner, machine in self._machines:
             for instance in machine.sequentials:
                 node = instance.made_by[0] if instance.made_by else None
                 if node is None or node in seen or instance.called or instance.taken or not self._is_here(instance):
+                    continue
+                if not _is_left_alone(instance, owner):
                     continue
                 seen.add(node)
                 run = self.sequential(node)
@@ -258,6 +260,14 @@ def _attempt(path: Callable[[], Any]) -> str | None:
     except RecursionError:
         return "nested too deeply"
     return None
+
+
+def _is_left_alone(sequential: Instance, run: Run) -> bool:
+    """Whether nobody calls it: the forward of the module that made it came to its end without, and it has none of its own."""
+    owner, forward = sequential.owner, sequential.cls.find("forward")
+    if forward is not None and forward[0].node is not None:
+        return False
+    return owner is None or owner.cls.find("forward") is None or (owner.called > 0 and run.ended is None)
 
 
 def name_paths(machine: Machine, root: Instance) -> None:

@@ -67,7 +67,7 @@ def unpack(
         return [join(list(column)) for column in zip(*columns, strict=True)]
     elements = as_list(machine, value)
     if elements is None or any(isinstance(element, Gap) for element in elements):
-        if isinstance(value, Expr) or (isinstance(value, Unknown)):
+        if isinstance(value, (Expr, Unknown)):
             reason = "part of an unknown value"
             return [Unknown(reason) for _ in range(count)]
         if isinstance(value, Tensor) and isinstance(value.size(0), Expr):

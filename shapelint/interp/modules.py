@@ -47,6 +47,11 @@ def instantiate(
         machine.heap.touch(instance.attributes)
         if any(c.name == "Sequential" and c.node is None for c in cls.mro):
             machine.sequentials.append(instance)
+            instance.owner = next((f.self for f in reversed(machine.frames) if is_module(f.self) and f.self.cls.node), None)
+        if cls.node is not None:
+            for given in (*args, *kwargs.values()):
+                if isinstance(given, Instance):
+                    given.taken += 1  # what the other module does with it is its own business
     found = cls.find("__init__")
     if found is not None:
         call(machine, found[1], (instance, *args), kwargs, node, frame)
@@ -258,8 +263,7 @@ def get_item(machine: Machine, holder: Instance, key: Any, node: cst.CSTNode, fr
                 return Unknown("a slice with unknown bounds")
             # A slice of a Sequential keeps the names of its modules, one of a list numbers them anew.
             keys = list(_named(holder))[key] if _container(holder) == "Sequential" else map(str, range(len(part)))
-            piece = Instance(_plain(holder), dict(zip(keys, part, strict=True)))
-            return piece
+            return Instance(_plain(holder), dict(zip(keys, part, strict=True)))
         try:
             return entries[key]
         except IndexError:

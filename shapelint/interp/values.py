@@ -105,7 +105,8 @@ class Instance:
     being evaluated when it was made (a helper that adds layers to a container).  ``opaque``: the reason why its
     behaviour is unknown (a hook, an unknown base class), or None.  ``built``: the call that gave a layer its arguments
     (``nn.Conv2d(...)``, or ``super().__init__(...)`` in a subclass).  ``called``: how often it was called;
-    ``taken``: how often it was iterated, indexed or asked for its children.
+    ``taken``: how often it was iterated, indexed, asked for its children or given to another module.  ``owner``: the
+    module in one of whose methods it was made.
     """
 
     cls: Class
@@ -113,6 +114,7 @@ class Instance:
     made_by: list[cst.CSTNode] = field(default_factory=list)
     made_within: tuple[cst.CSTNode, ...] = ()
     built: Site | None = None
+    owner: Instance | None = None
     opaque: str | None = None
     called: int = 0
     taken: int = 0
