@@ -115,3 +115,5 @@ def _annotated(session: Session, file: str) -> _Annotated:
         return _Annotated(error=f"not annotated: {error}")
     except RecursionError:
         return _Annotated(error="not annotated: nested too deeply")
+    except Exception as error:  # noqa: BLE001  # the guard: a defect of ours must not stop the other files
+        return _Annotated(error=f"internal error: {type(error).__name__}: {error}; please report it")
