@@ -278,7 +278,7 @@ def _sorted(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node:
 
 
 def _sum(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    from .expressions import operate
+    from .operators import operate
 
     total: Any = args[1] if len(args) > 1 else kwargs.get("start", 0)
     for element in iterate(machine, args[0], node, frame):
@@ -350,7 +350,7 @@ def _round(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: 
 
 
 def _divmod(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    from .expressions import operate
+    from .operators import operate
 
     return (
         operate(machine, "FloorDivide", args[0], args[1], node, frame),
@@ -359,7 +359,7 @@ def _divmod(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node:
 
 
 def _pow(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    from .expressions import operate
+    from .operators import operate
 
     return operate(machine, "Power", args[0], args[1], node, frame) if len(args) == 2 else Unknown("a modular power")
 

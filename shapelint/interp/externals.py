@@ -110,7 +110,7 @@ def _math(function: Callable[..., Any], whole: bool = False) -> Builtin:
 
 
 def _prod(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    from .expressions import operate
+    from .operators import operate
 
     product: Any = 1
     for element in iterate(machine, args[0], node, frame):
@@ -180,7 +180,7 @@ def _repeat(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node:
 
 
 def _accumulate(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    from .expressions import operate
+    from .operators import operate
 
     totals: list[Any] = []
     for element in iterate(machine, args[0], node, frame):
@@ -481,6 +481,6 @@ _TABLE: dict[str, Any] = {
 
 
 def _operate(machine: Machine, operator: str, args: Sequence[Any], node: Any, frame: Frame) -> Any:
-    from .expressions import operate
+    from .operators import operate
 
     return operate(machine, operator, args[0], args[1], node, frame)

@@ -10,11 +10,11 @@ import libcst as cst
 from ..shapes import Unknown
 from .assign import assign, delete, is_tensorial
 from .calls import define_class, define_function
-from .expressions import operate
 from .heap import join
 from .imports import import_from, import_names
 from .iteration import iterate
 from .machine import BREAK, CONTINUE, STATEMENTS, Flow, Machine, Return, statement
+from .operators import operate
 from .scope import Frame
 from .tape import Site, Statement
 from .values import Choice, Class, External, Gap, Thrown
