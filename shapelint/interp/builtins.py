@@ -423,7 +423,12 @@ def _slice(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: 
     return slice(*args)
 
 
-_EXCEPTIONS = ["Exception", "BaseException", "ValueError", "TypeError", "KeyError", "IndexError", "RuntimeError", "AssertionError", "NotImplementedError", "ImportError", "ModuleNotFoundError", "AttributeError", "StopIteration", "OSError", "FileNotFoundError", "ZeroDivisionError", "KeyboardInterrupt", "UserWarning", "DeprecationWarning", "RuntimeWarning", "FutureWarning", "LookupError"]
+_EXCEPTIONS = (
+    "Exception", "BaseException", "ValueError", "TypeError", "KeyError", "IndexError", "RuntimeError", "AssertionError",
+    "NotImplementedError", "ImportError", "ModuleNotFoundError", "AttributeError", "StopIteration", "OSError",
+    "FileNotFoundError", "ZeroDivisionError", "KeyboardInterrupt", "UserWarning", "DeprecationWarning", "RuntimeWarning",
+    "FutureWarning", "LookupError",
+)  # fmt: skip
 
 _TABLE: dict[str, Callable[..., Any]] = {
     "len": _len, "range": _range, "isinstance": _isinstance, "issubclass": _issubclass, "type": _type, "super": _super,

@@ -32,7 +32,8 @@ from .values import (
 )  # fmt: skip
 
 __all__ = [
-    "MORE_KEYWORDS", "MORE_POSITIONAL", "call", "call_method", "define_class", "define_function", "defaults_of", "evaluate_arguments", "learn",
+    "MORE_KEYWORDS", "MORE_POSITIONAL", "call", "call_method", "define_class", "define_function",
+    "defaults_of", "evaluate_arguments", "learn",
     "operate_tensors", "site_of",
 ]  # fmt: skip
 

@@ -41,7 +41,8 @@ class Call:
     ``forward`` was followed (its inner calls carry ``parent`` = this call's index).  ``path``: the dotted name under
     the target (``features.0``).  ``reject``: why PyTorch raises here, if it does.  ``certain``: False inside an arm
     whose condition is unknown, under ``try`` and the like: no proof may rest on it.  ``operands``: all that a module was called
-    with, nesting kept.  ``constructs``: the constructor itself is rejected.  ``inner``: ``super().forward(x)`` inside the call of a subclass of a layer.
+    with, nesting kept.  ``constructs``: the constructor itself is rejected.  ``inner``: ``super().forward(x)`` inside the call of
+    a subclass of a layer.
     """
 
     index: int
