@@ -40,6 +40,7 @@ _RESHAPING = ("unsqueeze_", "squeeze_", "t_", "transpose_", "swapaxes_", "swapdi
 _ANOTHER_IN_NUMPY = frozenset({"repeat", "sort", "take", "put", "split", "view", "partition", "choose", "compress"})
 _WITH_FACTORS = frozenset({"add", "sub", "addmm", "addmv", "addbmm", "baddbmm", "addr", "addcmul", "addcdiv"})
 
+
 @dataclass(frozen=True, slots=True)
 class Op:
     """One function of torch, or one method of its tensors.

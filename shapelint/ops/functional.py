@@ -10,7 +10,7 @@ from .axes import axis, rank_of, shapeless
 from .declare import Family, op
 from .functional_layers import through
 from .reduce import reduction
-from .values import integer, kind_of, like, operand, reason_of, sequence, unknown_tensor
+from .values import integer, kind_of, like, operand, sequence, unknown_tensor
 
 _SAME = "(*) -> (*)"
 
@@ -196,10 +196,9 @@ def scaled_dot_product_attention(need: Needs, query: Any, key: Any, value: Any, 
     """Queries and keys agree in width, keys and values in length; batches broadcast."""
     q, k, v = (operand(need, item, name) for item, name in ((query, "query"), (key, "key"), (value, "value")))
     if any(rank_of(item) is None for item in (q, k, v)):
-        known = q.shape.rank is not None and len(v.shape.dims) > 0
-        dims = (*q.shape.dims[:-1], v.shape.dims[-1]) if known else v.shape.dims[-1:]
-        reason = reason_of(None, "the rank of an attention")
-        return Tensor(Shape(tuple(dims), None if known else reason), q.dtype)
+        reason = "the rank of an attention is not known"
+        length = q.shape.dims[-2:-1] if v.shape.dims else ()
+        return Tensor(Shape((*length, *v.shape.dims[-1:]), reason), q.dtype)
     for item in (q, k, v):
         need.require(
             len(item.shape.dims) >= 2, Kind.OPERANDS, f"at least 2 dimensions expected in attention: {item.shape}"

@@ -107,9 +107,12 @@ def _tile(need: Needs, input: Tensor, times: Any) -> Tensor:
 
 
 def _tiled(need: Needs, input: Tensor, times: Any) -> Tensor:
-    counts = extent(need, times, name="repeats")
+    counts = tuple(integer(need, time, "repeats") for time in times)
     dims = (1,) * (len(counts) - len(input.shape.dims)) + input.shape.dims
-    return Tensor(Shape(tuple(d * r for d, r in zip(dims, counts, strict=True))), input.dtype)
+    sizes = tuple(d * r for d, r in zip(dims, counts, strict=True))
+    for size, count in zip(sizes, counts, strict=True):
+        need.at_least(size, 0, Kind.ARGUMENT, f"{count} is no valid repeat: it must not be negative", "repeats")
+    return Tensor(Shape(sizes), input.dtype)
 
 
 @op(
