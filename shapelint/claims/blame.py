@@ -23,7 +23,7 @@ from .trace import chain_to
 __all__ = ["Blame", "blame"]
 
 _MOST_REPLAYS = 6
-_KIND = ("kernel_size", "stride", "dilation")
+_WINDOW = ("kernel_size", "stride", "dilation", "padding", "output_padding")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +66,7 @@ def blame(reading: Reading, divergence: Divergence, source: Source) -> Blame:
         if _key(divergence.assertion) not in mended.true or mended.refused - as_it_is.refused:
             continue  # a repair after which PyTorch raises is none
         cost = len(mended.false) + len(mended.refused)
-        if best is None or cost < best[0]:
+        if best is None or (cost, -_alike(repair, reading.run)) < (best[0], -_alike(best[1], reading.run)):
             best = (cost, repair, mended)
     follows = _follow(reading, divergence)
     if best is not None and (best[0] < stale or (best[0] == stale and _was_meant(best[1], reading, divergence, chain))):
@@ -169,22 +169,24 @@ def _shortlist(tried: Sequence[Repair], chain: Sequence[Call]) -> list[Repair]:
 
 def _was_meant(repair: Repair, reading: Reading, divergence: Divergence, chain: Sequence[Call]) -> bool:
     """Whether, on a tie, the argument is blamed after all."""
-    if repair.parameter != "padding" or any(pair.axis == 1 for pair in divergence.judgement.false):
+    if repair.parameter not in _WINDOW or any(pair.axis == 1 for pair in divergence.judgement.false):
         return False
-    return _is_usual(repair, reading.run) or _divides(repair, reading, divergence)
+    if repair.parameter == "padding":
+        return _alike(repair, reading.run) > 0 or _divides(repair, reading, divergence)
+    return _alike(repair, reading.run) > 1
 
 
-def _is_usual(repair: Repair, run: Run) -> bool:
-    """Whether layers with the same kernel and stride use the proposed padding."""
-    mine = repair.call.arguments
-    for call in run.tape.calls:
-        if call.module is repair.call.module or call.name != repair.call.name or not call.leaf:
-            continue
-        other = call.arguments
-        alike = all(_square(other.get(name)) == _square(mine.get(name)) for name in _KIND)
-        if alike and _square(other.get("padding")) == _square(repair.value):
-            return True
-    return False
+def _alike(repair: Repair, run: Run) -> int:
+    """How many layers have the proposed argument and otherwise the same window."""
+    mine = {**repair.call.arguments, repair.parameter: repair.value}
+    names = [name for name in _WINDOW if name in mine]
+    found = {
+        id(call.module)
+        for call in run.tape.calls
+        if call.leaf and call.name == repair.call.name and call.module is not repair.call.module
+        if all(_square(call.arguments.get(name)) == _square(mine[name]) for name in names)
+    }
+    return len(found)
 
 
 def _square(value: Any) -> Any:

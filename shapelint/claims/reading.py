@@ -105,8 +105,10 @@ class Reading:
 
     @property
     def preference(self) -> tuple[object, ...]:
-        """Greater is better: agreement, few divergences, a latent of 1 x 1, DCGAN's convention, early claims."""
-        agreed = self.agreement + len(self.accepted) - self.convention.strangeness / 2
+        """Greater is better: agreement less divergences (a label of the input that would have to be wrong counts double),
+        a latent of 1 x 1, DCGAN's convention, early claims."""
+        labels = sum(divergence.assertion.claim.remark.kind is Kind.INPUT for divergence in self.divergences)
+        agreed = self.agreement + len(self.accepted) - len(self.divergences) - labels - self.convention.strangeness / 2
         early = tuple(judgement.verdict is Verdict.TRUE for judgement in self.judgements)
         return agreed, -len(self.divergences), self.starts_at_one, -self.convention.strangeness, early
 
@@ -137,8 +139,8 @@ def _most_agreeable(doubted: Sequence[Reading], source: Source, claims: Sequence
     skipped."""
     best: Reading | None = None
     for candidate in sorted(doubted, key=_agreement, reverse=True):
-        hope = candidate.agreement + max(0, candidate.count(Verdict.FALSE) - 1)
-        if best is not None and hope < best.agreement + len(best.accepted):
+        hope = candidate.agreement + max(0, candidate.count(Verdict.FALSE) - 2)
+        if best is not None and (hope,) < best.preference[:1]:
             continue
         _diverge(candidate, source, claims)
         if best is None or candidate.preference > best.preference:

@@ -7,7 +7,7 @@ an interval as its inverse.  The values that lie in most ranges come first; then
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..shapes import Dim, Symbol, exact_quotient, solve, substitute, symbols_of
@@ -42,8 +42,15 @@ class _Equation:
 
 @dataclass(frozen=True, slots=True)
 class _State:
+    """How far the equations are solved.
+
+    ``favoured``: the assertions that asked for the last value that most others did not; they are heard again for the
+    other axis of an image.
+    """
+
     solution: Solution
     equations: tuple[_Equation, ...]
+    favoured: frozenset[int] = frozenset()
 
     def given(self, name: Symbol, value: Dim) -> _State:
         """The state in which ``name`` is ``value``; equations without unknowns are dropped."""
@@ -53,7 +60,7 @@ class _State:
         else:
             solution = Solution({**sizes, name: value}, notes, known)
         changed = (e.given(name, value) if name in e.names else e for e in self.equations)
-        return _State(solution, tuple(equation for equation in changed if equation.names))
+        return _State(solution, tuple(equation for equation in changed if equation.names), self.favoured)
 
 
 def solutions(assertions: Sequence[Assertion], start: Solution) -> Iterator[Solution]:
@@ -85,19 +92,22 @@ def _search(state: _State, deviations: int, depth: int, steps: Iterator[int]) ->
     steps."""
     if next(steps, None) is None:
         return
-    choice = _choice(state.equations) if depth else None
+    choice = _choice(state) if depth else None
     if choice is None:
         if not deviations:
             yield state.solution
         return
     name, values = choice
-    for value in values[:1] if not deviations else values:
-        left = deviations if value is values[0] else deviations - 1
-        yield from _search(state.given(name, value), left, depth - 1, steps)
+    for index, (value, orders) in enumerate(values[:1] if not deviations else values):
+        after = state.given(name, value)
+        if index:
+            after = replace(after, favoured=orders)
+        yield from _search(after, deviations - bool(index), depth - 1, steps)
 
 
-def _choice(equations: Sequence[_Equation]) -> tuple[Symbol, Sequence[Dim]] | None:
-    """The unknown that most equations speak of, and its likeliest values."""
+def _choice(state: _State) -> tuple[Symbol, Sequence[tuple[Dim, frozenset[int]]]] | None:
+    """The unknown that most equations speak of, and its likeliest values with the assertions that ask for them."""
+    equations = state.equations
     sizes: dict[Symbol, list[tuple[range, int]]] = {}
     for equation in equations:
         if isinstance(equation.claimed, int) and len(equation.names) == 1:
@@ -107,7 +117,7 @@ def _choice(equations: Sequence[_Equation]) -> tuple[Symbol, Sequence[Dim]] | No
                 sizes.setdefault(name, []).append((values, equation.order))
     if sizes:
         name = max(sizes, key=lambda symbol: (len({order for _, order in sizes[symbol]}), -sizes[symbol][0][1]))
-        return name, _values(sizes[name])
+        return name, _values(sizes[name], state.favoured)
     notes = _note_votes(equations)
     if notes:
         name = max(notes, key=lambda symbol: (len(notes[symbol]), symbol.name))
@@ -120,7 +130,7 @@ def _solved(computed: Dim, name: Symbol, value: int) -> range | None:
     return solve(computed, name, value)
 
 
-def _values(votes: Sequence[tuple[range, int]]) -> list[int]:
+def _values(votes: Sequence[tuple[range, int]], favoured: frozenset[int]) -> list[tuple[Dim, frozenset[int]]]:
     """The values that satisfy most equations, one for each set of equations that can hold together."""
     ranked: dict[frozenset[int], range] = {}
     for values, _ in votes:
@@ -128,8 +138,8 @@ def _values(votes: Sequence[tuple[range, int]]) -> list[int]:
         holding = [(other, order) for other, order in votes if start in other]
         together = range(start, min(other.stop for other, _ in holding))
         ranked.setdefault(frozenset(order for _, order in holding), together)
-    best = sorted(ranked, key=lambda orders: (-len(orders), min(orders)))
-    return [_roundest(ranked[orders]) for orders in best[:_MOST_VALUES]]
+    best = sorted(ranked, key=lambda orders: (-len(orders & favoured), -len(orders), min(orders)))
+    return [(_roundest(ranked[orders]), orders) for orders in best[:_MOST_VALUES]]
 
 
 def _roundest(values: range) -> int:
@@ -153,12 +163,13 @@ def _note_votes(equations: Sequence[_Equation]) -> dict[Symbol, list[tuple[Dim, 
     return {name: cast for name, cast in votes.items() if name not in plain or set.intersection(*plain[name].values())}
 
 
-def _meanings(votes: Sequence[tuple[Dim, int]]) -> list[Dim]:
+def _meanings(votes: Sequence[tuple[Dim, int]]) -> list[tuple[Dim, frozenset[int]]]:
     """What most uses agree on first, then the other meanings in order of use."""
     orders: dict[Dim, set[int]] = {}
     for dim, order in votes:
         orders.setdefault(dim, set()).add(order)
-    return sorted(orders, key=lambda dim: (-len(orders[dim]), min(orders[dim])))[:_MOST_VALUES]
+    best = sorted(orders, key=lambda dim: (-len(orders[dim]), min(orders[dim])))
+    return [(dim, frozenset(orders[dim])) for dim in best[:_MOST_VALUES]]
 
 
 def _inverse(claimed: Expr, name: Symbol, value: Dim) -> Dim | None:
