@@ -1,4 +1,4 @@
-"""Calling things: functions of the linted code, classes, instances, and what torch and Python provide."""
+"""Calling things: functions of the linted code, classes, instances; and the values that ``def`` and ``class`` bind."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any
 import libcst as cst
 
 from .. import ops
-from ..shapes import Expr, Needs, Reject, Tensor, Unknown, symbols_of
+from ..shapes import Tensor, Unknown
 from .attributes import get_attribute
 from .heap import join
 from .iteration import ShapeOf, iterate
 from .machine import CALLS, Machine, Return, called
+from .parameters import bind_parameters, defaults_of
 from .scope import Frame
-from .tape import Call, Entered, Site
+from .tape import Entered, Site
+from .torch_calls import _silently, known
 from .values import (
     Bound,
     Builtin,
@@ -24,21 +26,14 @@ from .values import (
     External,
     Function,
     Gap,
-    Instance,
     Partial,
     Property,
     StaticMethod,
     Thrown,
 )  # fmt: skip
 
-__all__ = [
-    "MORE_KEYWORDS", "MORE_POSITIONAL", "call", "call_method", "define_class", "define_function",
-    "defaults_of", "evaluate_arguments", "learn",
-    "operate_tensors", "site_of",
-]  # fmt: skip
+__all__ = ["Arguments", "call", "call_function", "call_method", "define_class", "define_function", "evaluate_arguments", "write"]
 
-MORE_POSITIONAL, MORE_KEYWORDS = "*more", "**more"
-"""Keys under which a call that the interpreter makes up says that ``*args`` and ``**kwargs`` may hold anything."""
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 
@@ -61,11 +56,6 @@ def evaluate_arguments(machine: Machine, node: cst.Call, frame: Frame) -> Argume
         else:
             args.append(value)
     return tuple(args), kwargs
-
-
-def site_of(node: cst.CSTNode | None, frame: Frame) -> Site:
-    """Where a call stands; one that the interpreter makes itself stands where its function does."""
-    return Site(frame.module.source, frame.module.source.tree if node is None else node)
 
 
 def call(
@@ -144,9 +134,6 @@ def call_method(
     return call(machine, get_attribute(machine, self, name), args, kwargs or {}, node, frame)
 
 
-# -- functions of the linted code -----------------------------------------------------------------------------------
-
-
 @called(Function)
 def call_function(
     machine: Machine,
@@ -190,63 +177,6 @@ def _never_falls_through(node: cst.FunctionDef) -> bool:
             return True
         case _:
             return False
-
-
-def bind_parameters(
-    machine: Machine, function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Arguments by parameter name.  What a :class:`Gap` may fill is unknown; a misfit raises TypeError in the program."""
-    params = function.node.params
-    positional = [*params.posonly_params, *params.params]
-    names: dict[str, Any] = {}
-    rest = list(kwargs.items())
-    vague = "**" in kwargs
-    values = list(args)
-    gap = next((i for i, value in enumerate(values) if isinstance(value, Gap)), None)
-    if gap is not None:
-        values, vague = values[:gap], True
-    for param, value in zip(positional, values, strict=False):
-        names[param.name.value] = value
-    more = {key: kwargs[key] for key in (MORE_POSITIONAL, MORE_KEYWORDS) if key in kwargs}
-    rest = [pair for pair in rest if pair[0] not in more]
-    if isinstance(params.star_arg, cst.Param):
-        names[params.star_arg.name.value] = (*args[len(positional) :], *filter(None, [more.get(MORE_POSITIONAL)]))
-    elif len(values) > len(positional):
-        raise Thrown("TypeError")
-    accepted = {p.name.value for p in (*params.params, *params.kwonly_params)}
-    extra: dict[str, Any] = {}
-    for key, value in rest:
-        if key in accepted and key not in names:
-            names[key] = value
-        elif key in names and key in accepted:
-            raise Thrown("TypeError")
-        else:
-            extra[key] = value
-    if params.star_kwarg is not None:
-        if MORE_KEYWORDS in more:
-            extra["**"] = more[MORE_KEYWORDS]
-        names[params.star_kwarg.name.value] = extra
-    elif extra and not vague:
-        raise Thrown("TypeError")
-    for param in (*positional, *params.kwonly_params):
-        name = param.name.value
-        if name not in names:
-            if name in function.defaults and not vague:
-                names[name] = function.defaults[name]
-            elif vague:
-                names[name] = Unknown(f"'{name}' may be among unknown arguments")
-            else:
-                raise Thrown("TypeError")
-    return names
-
-
-def defaults_of(machine: Machine, params: cst.Parameters, frame: Frame) -> dict[str, Any]:
-    """Default values of parameters, evaluated where the function is defined."""
-    return {
-        param.name.value: machine.evaluate(param.default, frame)
-        for param in (*params.posonly_params, *params.params, *params.kwonly_params)
-        if param.default is not None
-    }
 
 
 def define_function(machine: Machine, node: cst.FunctionDef, frame: Frame) -> Any:
@@ -302,156 +232,8 @@ def define_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Any:
     return value
 
 
-# -- operators of torch ---------------------------------------------------------------------------------------------
-
-
-@called(ops.Op)
-def call_operator(
-    machine: Machine,
-    op: ops.Op,
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any],
-    node: cst.CSTNode | None,
-    frame: Frame,
-) -> Any:
-    """A function or method of torch."""
-    if any(isinstance(arg, Gap) for arg in args) or "**" in kwargs:
-        return _operation(machine, op.name, args, {}, lambda need: Unknown("unknown arguments"), node, frame)
-    plain = [known(machine, arg) for arg in args]
-    named = {key: known(machine, value) for key, value in kwargs.items()}
-    result = _operation(machine, op.name, plain, named, lambda need: op.apply(need, plain, named), node, frame)
-    return ShapeOf(result.tensor) if isinstance(result, ops.OpenSize) else result
-
-
-def operate_tensors(machine: Machine, symbol: str, left: Any, right: Any, node: cst.CSTNode, frame: Frame) -> Any:
-    """An operator or a subscript (``[]``) with a tensor."""
-    left, right = known(machine, left), known(machine, right)
-    if symbol == "[]":
-        return _operation(machine, "[]", (left, right), {}, lambda need: ops.index(need, left, right), node, frame)
-    return _operation(machine, symbol, (left, right), {}, lambda need: ops.operate(need, symbol, left, right), node, frame)
-
-
 def write(machine: Machine, tensor: Tensor, key: Any, value: Any) -> None:
     """``tensor[key] = value``: afterwards nothing is known of its elements."""
     key, value = known(machine, key), known(machine, value)
     _silently(lambda need: ops.assign(need, tensor, key, value))
     tensor.elements = None
-
-
-def known(machine: Machine, value: Any) -> Any:
-    """``value`` with everything that the run learnt about its symbols; what an operator cannot read is an unknown."""
-    match value:
-        case Tensor():
-            value.shape = machine.tape.resolve(value.shape)
-            return value
-        case Expr():
-            return machine.tape.dim(value)
-        case list() if any(isinstance(element, Gap) for element in value):
-            return Unknown("a list of unknown length")
-        case list() | tuple():
-            if type(value) in (list, tuple):
-                return type(value)(known(machine, element) for element in value)
-            return value
-        case Choice() | Gap() | ShapeOf() | Instance():
-            return Unknown("one of several values")
-        case slice():
-            return slice(known(machine, value.start), known(machine, value.stop), known(machine, value.step))
-        case _:
-            return value
-
-
-def _operation(
-    machine: Machine,
-    name: str,
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any],
-    apply: Any,
-    node: cst.CSTNode | None,
-    frame: Frame,
-) -> Any:
-    tensors = tuple(_tensors([*args, *kwargs.values()]))
-    if not tensors and not any(isinstance(a, Unknown) for a in args):
-        return _silently(apply)
-    entry = record(machine, name, None, tensors, node, frame)
-    entry.arguments = {**{str(i): a for i, a in enumerate(args)}, **kwargs}
-    need = Needs()
-    try:
-        entry.output = apply(need)
-    except Reject as reject:
-        entry.reject = reject
-        entry.output = Unknown(reject.message)
-    learn(machine, entry, need)
-    return forced(machine, entry, node)
-
-
-def _silently(apply: Any) -> Any:
-    try:
-        return apply(Needs())
-    except Reject as reject:
-        return Unknown(reject.message)
-
-
-def _tensors(values: Sequence[Any]) -> list[Tensor]:
-    found: list[Tensor] = []
-    for value in values:
-        if isinstance(value, Tensor):
-            found.append(value)
-        elif isinstance(value, (list, tuple)):
-            found.extend(element for element in value[:64] if isinstance(element, Tensor))
-    return found
-
-
-# -- the tape -------------------------------------------------------------------------------------------------------
-
-
-def record(
-    machine: Machine,
-    name: str,
-    module: Instance | None,
-    tensors: tuple[Tensor, ...],
-    node: cst.CSTNode | None,
-    frame: Frame,
-    leaf: bool = True,
-) -> Call:
-    """Begin the entry of a call."""
-    entry = Call(
-        index=len(machine.tape.calls),
-        name=name,
-        site=site_of(node, frame),
-        module=module,
-        leaf=leaf,
-        parent=machine.parents[-1] if machine.parents else None,
-        path="",
-        arguments={},
-        inputs=tensors,
-        input_shapes=tuple(machine.tape.resolve(tensor.shape) for tensor in tensors),
-        certain=machine.doubt == 0,
-    )
-    machine.tape.calls.append(entry)
-    return entry
-
-
-def learn(machine: Machine, entry: Call, need: Needs) -> None:
-    """A size that was free and had to equal another is no longer free (``Conv2d(3, ...)`` fixes its input's channels)."""
-    entry.assumed = tuple(need.equalities)
-    for left, right in need.equalities:
-        left, right = machine.tape.dim(left), machine.tape.dim(right)
-        for one, other in ((left, right), (right, left)):
-            free = one.as_symbol if isinstance(one, Expr) else None
-            if free is not None and free.uid and free not in symbols_of(other):
-                machine.tape.bind(free, other)
-                break
-
-
-def forced(machine: Machine, entry: Call, node: cst.CSTNode | None) -> Any:
-    """The output of a call, or the shape that a replay asks for instead."""
-    if not machine.override.outputs:
-        return entry.output
-    for place in (node, *(entry.module.made_by if entry.module else ())):
-        shape = machine.override.outputs.get(place) if place is not None else None
-        if shape is not None:
-            entry.output = Tensor(shape, entry.output.dtype if isinstance(entry.output, Tensor) else "float")
-            break
-    return entry.output
-
-

@@ -286,8 +286,8 @@ def torch_class(name: str) -> Class | None:
 
 def _forward(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     """``super().forward(x)`` of a subclass of a layer: the shape function, without an entry of its own module."""
-    from .calls import record
     from .modules import _apply_layer
+    from .tape_record import record
 
     self, rest = args[0], args[1:]
     tensors = tuple(a for a in rest if isinstance(a, Tensor))

@@ -10,12 +10,13 @@ from ..shapes import Expr, Tensor, Unknown
 from . import displays, operators  # noqa: F401  # they register what they define
 from .assign import assign
 from .attributes import get_attribute
-from .calls import call, evaluate_arguments, operate_tensors
+from .calls import call, evaluate_arguments
 from .heap import join
 from .imports import Deferred
 from .iteration import ShapeOf, iterate
 from .machine import Machine, expression
 from .scope import Frame
+from .torch_calls import operate_tensors
 from .values import Builtin, Choice, Class, External, Function, Gap, Instance, Thrown
 
 __all__ = ["item", "subscript_key"]
@@ -32,7 +33,7 @@ def _plain_name(machine: Machine, node: cst.Name, frame: Frame) -> Any:
 
 @expression(cst.Lambda)
 def _lambda(machine: Machine, node: cst.Lambda, frame: Frame) -> Any:
-    from .calls import defaults_of
+    from .parameters import defaults_of
 
     return Function("<lambda>", node, frame, defaults_of(machine, node.params, frame), frame.module)
 

@@ -9,11 +9,13 @@ import libcst as cst
 
 from ..layers import CATALOGUE
 from ..shapes import Expr, Needs, Reject, Shape, Tensor, Unknown, unknown_rank
-from .calls import call, call_method, forced, known, learn, record
+from .calls import call, call_method
 from .machine import Machine, called
 from .scope import Frame
 from .submodules import MODULE, children, is_module
 from .tape import Site
+from .tape_record import forced, learn, record
+from .torch_calls import known
 from .values import Builtin, Choice, Class, Gap, Instance, Thrown
 
 __all__ = [

@@ -8,12 +8,13 @@ from typing import Any
 import libcst as cst
 
 from ..shapes import Expr, Tensor, Unknown, exact_quotient, fresh, less, quotient
-from .calls import call_method, operate_tensors
+from .calls import call_method
 from .comparisons import PLAIN, contains, equal, identical, may_be_anything, question, resolved
 from .heap import join
 from .iteration import ShapeOf
 from .machine import Machine, expression
 from .scope import Frame
+from .torch_calls import operate_tensors
 from .values import Choice, Class, External, Gap, Instance, Ratio, Thrown
 
 __all__ = ["operate"]
