@@ -19,6 +19,7 @@ from shapelint.claims.assertion import Verdict
 from shapelint.claims.scope import read
 from shapelint.interp import Project, explore
 from shapelint.source.guard import SourceError
+from shapelint.source.parse import parse
 from shapelint.source.notebook import read_notebook
 from shapelint.source.parse import Source
 
@@ -71,7 +72,7 @@ def remarks(path: Path) -> Iterator[Remark]:
     project = Project(_reader())
     try:
         text = read_notebook(content).text if path.suffix == ".ipynb" else content
-        source = project.source(str(path), text)
+        source = parse(text, str(path))
         findings = read(source, explore(source, project))
     except (SourceError, RecursionError):
         return

@@ -67,7 +67,7 @@ def unique(need: Needs, ar: Any, return_index: Any, return_inverse: Any, return_
 def concatenate(need: Needs, arrays: Any, axis: Any) -> Any:
     """One after the other."""
     parts = sequence(arrays)
-    if parts is None:
+    if not parts:
         return unknown_tensor(reason_of(arrays, "the number of arrays"))
     found = [as_array(part) for part in parts]
     return joined(need, found, axis, "float" if any(p.dtype == "float" for p in found) else found[0].dtype)
