@@ -1,6 +1,6 @@
 """Abstract execution of Python: what the code does, without running it.  Knows nothing of comments."""
 
-from . import expressions, modules, statements, torch_calls  # noqa: F401  # they register what they define
+from . import compound, expressions, modules, statements, torch_calls  # noqa: F401  # they register what they define
 from .explore import Exploration, explore
 from .imports import Project
 from .tape import Call, Entered, Override, Run, Site, Statement, Tape

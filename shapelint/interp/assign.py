@@ -44,8 +44,9 @@ def _unpack_into(machine: Machine, target: cst.Tuple | cst.List, value: Any, fra
 
 
 def _set_item(machine: Machine, target: cst.Subscript, value: Any, frame: Frame) -> None:
-    from .calls import call_method, write
+    from .calls import call_method
     from .expressions import subscript_key
+    from .torch_calls import write
 
     holder = machine.evaluate(target.value, frame)
     key = subscript_key(machine, target, frame)

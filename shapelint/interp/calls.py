@@ -7,8 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from .. import ops
-from ..shapes import Tensor, Unknown
+from ..shapes import Unknown
 from .attributes import get_attribute
 from .heap import join
 from .iteration import ShapeOf, iterate
@@ -16,7 +15,6 @@ from .machine import CALLS, Machine, Return, called
 from .parameters import bind_parameters, defaults_of
 from .scope import Frame
 from .tape import Entered, Site
-from .torch_calls import _silently, known
 from .values import (
     Bound,
     Builtin,
@@ -32,7 +30,7 @@ from .values import (
     Thrown,
 )  # fmt: skip
 
-__all__ = ["Arguments", "call", "call_function", "call_method", "define_class", "define_function", "evaluate_arguments", "write"]
+__all__ = ["Arguments", "call", "call_function", "call_method", "define_class", "define_function", "evaluate_arguments"]
 
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
@@ -144,7 +142,7 @@ def call_function(
     caller: Frame | None = None,
 ) -> Any:
     """Enter a function: bind its parameters, execute its body, join what it may have returned."""
-    from .statements import run_block
+    from .blocks import run_block
 
     names = bind_parameters(machine, function, args, kwargs)
     frame = Frame(function.module, names, function.scope, function.node, owner=function.owner)
@@ -230,10 +228,3 @@ def define_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Any:
     for decorator in reversed(node.decorators):
         value = _decorate(machine, machine.evaluate(decorator.decorator, frame), value, decorator, frame)
     return value
-
-
-def write(machine: Machine, tensor: Tensor, key: Any, value: Any) -> None:
-    """``tensor[key] = value``: afterwards nothing is known of its elements."""
-    key, value = known(machine, key), known(machine, value)
-    _silently(lambda need: ops.assign(need, tensor, key, value))
-    tensor.elements = None

@@ -33,7 +33,7 @@ _HARMLESS = frozenset(
 
 def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
     """Execute the class body and find the bases; a base that is not known is remembered by name."""
-    from .statements import run_block
+    from .blocks import run_block
 
     bases: list[Class] = []
     unknown_base: str | None = None

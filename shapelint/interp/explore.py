@@ -10,12 +10,12 @@ import libcst as cst
 from ..shapes import Expr, Shape, Symbol, Tensor, Unknown, substitute, unknown_rank
 from ..shapes.dim import of_atom
 from ..source.parse import Source
+from .blocks import run_block
 from .calls import call
 from .imports import Deferred, Project, new_module
 from .machine import Machine, OutOfFuel
 from .parameters import MORE_KEYWORDS, MORE_POSITIONAL
 from .scope import Frame
-from .statements import run_block
 from .submodules import MODULE, named_modules
 from .tape import Override, Run
 from .values import Class, Function, Gap, Instance, Thrown

@@ -171,7 +171,7 @@ class Project:
 
     def _execute(self, source: Source) -> Module:
         """Run the top level of an imported file; its definitions wait until they are used."""
-        from .statements import run_block
+        from .blocks import run_block
 
         module = new_module(os.path.basename(source.path).removesuffix(".py"), source)
         self._modules[os.path.normpath(source.path)] = module

@@ -19,7 +19,7 @@ from .values import (
     Instance,
 )  # fmt: skip
 
-__all__ = ["call_operator", "known", "operate_tensors"]
+__all__ = ["call_operator", "known", "operate_tensors", "write"]
 
 
 @called(ops.Op)
@@ -109,3 +109,10 @@ def _tensors(values: Sequence[Any]) -> list[Tensor]:
         elif isinstance(value, (list, tuple)):
             found.extend(element for element in value[:64] if isinstance(element, Tensor))
     return found
+
+
+def write(machine: Machine, tensor: Tensor, key: Any, value: Any) -> None:
+    """``tensor[key] = value``: afterwards nothing is known of its elements."""
+    key, value = known(machine, key), known(machine, value)
+    _silently(lambda need: ops.assign(need, tensor, key, value))
+    tensor.elements = None

@@ -1,0 +1,172 @@
+"""``with``, ``try``, loops and ``match``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from ..shapes import Unknown
+from .assign import assign
+from .blocks import body_of, run_block
+from .iteration import iterate
+from .machine import BREAK, Flow, Machine, Return, statement
+from .operators import operate
+from .scope import Frame
+from .values import Choice, External, Gap, Thrown
+
+_MOST_ROUNDS = 20_000
+
+
+_EXPECTED_TO_FAIL = ("raises", "assertRaises", "assertRaisesRegex")
+
+
+@statement(cst.With)
+def _with(machine: Machine, node: cst.With, frame: Frame) -> Flow:
+    doubt = 0
+    for item in node.items:
+        value = machine.evaluate(item.item, frame)
+        if isinstance(item.item, cst.Call) and isinstance(item.item.func, cst.Attribute):
+            doubt += item.item.func.attr.value in _EXPECTED_TO_FAIL
+        if item.asname is not None:
+            assign(machine, item.asname.name, value, frame, {})
+    if not doubt:
+        return run_block(machine, body_of(node), frame)
+    with machine.doubted():
+        try:
+            return run_block(machine, body_of(node), frame)
+        except Thrown:
+            return None
+
+
+@statement(cst.Try)
+def _try(machine: Machine, node: cst.Try, frame: Frame) -> Flow:
+    try:
+        flow = _guarded(machine, node, frame)
+    except Thrown as error:
+        for handler in node.handlers:
+            if _catches(machine, handler, error, frame):
+                if handler.name is not None:
+                    assign(machine, handler.name.name, Unknown("an exception"), frame, {})
+                flow = run_block(machine, body_of(handler), frame)
+                break
+        else:
+            if node.finalbody is not None:
+                run_block(machine, body_of(node.finalbody), frame)
+            raise
+    else:
+        if flow is None and node.orelse is not None:
+            flow = run_block(machine, body_of(node.orelse), frame)
+    if node.finalbody is not None:
+        return run_block(machine, body_of(node.finalbody), frame) or flow
+    return flow
+
+
+def _guarded(machine: Machine, node: cst.Try, frame: Frame) -> Flow:
+    if not node.handlers:
+        return run_block(machine, body_of(node), frame)
+    with machine.doubted():
+        return run_block(machine, body_of(node), frame)
+
+
+def _catches(machine: Machine, handler: cst.ExceptHandler, error: Thrown, frame: Frame) -> bool:
+    if handler.type is None:
+        return True
+    value = machine.evaluate(handler.type, frame)
+    kinds = value if isinstance(value, tuple) else (value,)
+    names = {k.dotted.rpartition(".")[2] if isinstance(k, External) else getattr(k, "name", "") for k in kinds}
+    parents = {error.name, "Exception", "BaseException"}
+    if error.name in ("KeyError", "IndexError"):
+        parents.add("LookupError")
+    if error.name == "ModuleNotFoundError":
+        parents.add("ImportError")
+    return bool(names & parents)
+
+
+@statement(cst.For)
+def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
+    elements = iterate(machine, machine.evaluate(node.iter, frame), node, frame)
+    if len(elements) > 2 and _trains(node, frame):
+        # Every epoch does to shapes what the first did; the others are one round that may be taken any number of times.
+        elements = [elements[0], Gap("further rounds of a training loop")]
+    for element in elements:
+        if isinstance(element, Gap):
+            flow = _perhaps(machine, node, Unknown(element.reason), frame)
+        else:
+            machine.burn()
+            assign(machine, node.target, element, frame, {})
+            flow = run_block(machine, body_of(node), frame)
+        if flow is BREAK:
+            return None
+        if isinstance(flow, Return):
+            return flow
+    return None if node.orelse is None else run_block(machine, body_of(node.orelse), frame)
+
+
+def _trains(node: cst.For, frame: Frame) -> bool:
+    """Whether the loop is one over epochs or batches: its body steps back through a loss."""
+    source = frame.module.source
+    span = source.span(node)
+    return any(".backward(" in line for line in source.lines[span.row - 1 : span.end_row])
+
+
+def _perhaps(machine: Machine, node: cst.For | cst.While, element: Any, frame: Frame) -> Flow:
+    """A round that may be taken any number of times: once or not at all, joined; what differs is unknown from then on."""
+
+    def once() -> Flow:
+        if isinstance(node, cst.For):
+            assign(machine, node.target, element, frame, {})
+        return run_block(machine, body_of(node), frame)
+
+    flows = machine.fork(None, [(None, lambda: None), (None, once)], repeated=True)
+    frame.pending.extend(flow.value for flow in flows if isinstance(flow, Return))
+    return None
+
+
+@statement(cst.While)
+def _while(machine: Machine, node: cst.While, frame: Frame) -> Flow:
+    for _ in range(_MOST_ROUNDS):
+        machine.burn()
+        known = machine.truth(machine.evaluate(node.test, frame))
+        if known is None:
+            return _perhaps(machine, node, None, frame)
+        if not known:
+            return None if node.orelse is None else run_block(machine, body_of(node.orelse), frame)
+        flow = run_block(machine, body_of(node), frame)
+        if flow is BREAK:
+            return None
+        if isinstance(flow, Return):
+            return flow
+    return None
+
+
+@statement(cst.Match)
+def _match(machine: Machine, node: cst.Match, frame: Frame) -> Flow:
+    subject = machine.evaluate(node.subject, frame)
+    for case in node.cases:
+        matched = _matches(machine, case.pattern, subject, frame)
+        if matched and case.guard is not None:
+            matched = machine.truth(machine.evaluate(case.guard, frame))
+        if matched is None:
+            machine.fork(None, [(None, lambda c=case: run_block(machine, body_of(c), frame)) for case in node.cases])
+            return None
+        if matched:
+            return run_block(machine, body_of(case), frame)
+    return None
+
+
+def _matches(machine: Machine, pattern: cst.MatchPattern, subject: Any, frame: Frame) -> bool | None:
+    match pattern:
+        case cst.MatchValue():
+            return machine.truth(operate(machine, "Equal", subject, machine.evaluate(pattern.value, frame), pattern, frame))
+        case cst.MatchSingleton():
+            return None if isinstance(subject, (Unknown, Choice)) else subject is machine.evaluate(pattern.value, frame)
+        case cst.MatchOr():
+            answers = [_matches(machine, part.pattern, subject, frame) for part in pattern.patterns]
+            return True if True in answers else None if None in answers else False
+        case cst.MatchAs(pattern=None):
+            if pattern.name is not None:
+                assign(machine, pattern.name, subject, frame, {})
+            return True
+        case _:
+            return None
