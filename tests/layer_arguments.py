@@ -321,7 +321,7 @@ def embedding_bag(draw: Draw, spatial: int) -> Case:
     kwargs, _ = embedding(draw, 0)
     kwargs |= some(draw, mode=rarely(of("sum", "mean", "max"), of("min")), include_last_offset=flags, sparse=flags)
     input = Ints(*draw(rarely(st.sampled_from([(4,), (2, 3), (3, 1)]), of((), (1, 2, 2)))))
-    bag = Ints(draw(of(1, 2, 3)))
+    bag = Ints(draw(of(2, 3)))  # torch itself crashes on one offset with include_last_offset
     offsets = draw(rarely(st.just(bag if len(input.shape) == 1 else None), st.sampled_from([bag, None])))
     weights = draw(rarely(st.just(None), st.sampled_from([T(input.shape), T((2,))]), 6))
     return kwargs, (input, offsets, weights)
