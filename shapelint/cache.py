@@ -45,9 +45,11 @@ class Cache:
         ``digest_of``: the fingerprint of another file, None if there is none.
         """
         try:
-            with open(self._file(path, content), encoding="utf-8") as file:
+            with open(self._file(path), encoding="utf-8") as file:
                 entry: Any = json.load(file)
-            if any(digest_of(other) != known for other, known in entry["followed"].items()):
+            if entry["key"] != self._key(content) or any(
+                digest_of(other) != known for other, known in entry["followed"].items()
+            ):
                 return None
             return codec.decode(entry["result"])
         except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
@@ -62,19 +64,24 @@ class Cache:
         coverage: Coverage,
     ) -> None:
         """Remember a result; ``followed``: fingerprints of the files it depends on."""
-        file = self._file(path, content)
+        file = self._file(path)
         temporary = f"{file}.{os.getpid()}"
         try:
             self._prepare()
             with open(temporary, "w", encoding="utf-8") as opened:
-                json.dump({"followed": followed, "result": codec.encode(diagnostics, coverage)}, opened)
+                result = codec.encode(diagnostics, coverage)
+                json.dump({"key": self._key(content), "followed": followed, "result": result}, opened)
             os.replace(temporary, file)
         except (OSError, ValueError):
             return
 
-    def _file(self, path: str, content: bytes) -> str:
-        names = "\0".join((self._maker, path, os.path.abspath(path)))
-        return os.path.join(self._folder, digest(names.encode("utf-8", "surrogateescape") + b"\0" + content))
+    def _key(self, content: bytes) -> str:
+        return digest(self._maker.encode() + content)
+
+    def _file(self, path: str) -> str:
+        """One entry for each path, so that the folder does not grow with every change."""
+        names = f"{path}\0{os.path.abspath(path)}"
+        return os.path.join(self._folder, digest(names.encode("utf-8", "surrogateescape")))
 
     def _prepare(self) -> None:
         if os.path.isdir(self._folder):
