@@ -149,6 +149,21 @@ def test_folding_sums_parameters_and_joins_ends() -> None:
     assert list(fold(calls, 9)) == calls
 
 
+def test_a_folded_module_is_told_by_its_own_call(tmp_path: Path) -> None:
+    """What a module gives is not what its last layer gives: two branches are concatenated."""
+    path = tmp_path / "net.py"
+    path.write_text(
+        "import torch\nfrom torch import nn\n\n"
+        "class Both(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.a, self.b = nn.Conv2d(3, 4, 1), nn.Conv2d(3, 5, 1)\n"
+        "    def forward(self, x):\n        return torch.cat([self.a(x), self.b(x)], 1)\n\n"
+        "net = nn.Sequential(Both(), nn.ReLU())\n"
+    )
+    both, relu = show(f"{path}::net", [(1, 3, 8, 8)], depth=1)["folded"]
+    assert (both["layer"], both["in"], both["out"], both["params"]) == ("Both", [[1, 3, 8, 8]], [1, 9, 8, 8], 36)
+    assert relu["layer"] == "ReLU"
+
+
 def test_a_shared_layer_counts_once() -> None:
     """Running a module twice does not double its parameters; symbolic counts are added as they are written."""
     assert total_parameters([call("conv", [1], 10), call("conv", [1], 10), call("fc", [1], 5)]) == 15

@@ -47,7 +47,7 @@ def command(target: str, inputs: tuple[str, ...], output_format: str, depth: int
     from ..show import NoSuchTarget, show
 
     try:
-        record = show(target, sizes)
+        record = show(target, sizes, depth if output_format == "table" else None)
     except NoSuchTarget as error:
         raise Failure(str(error)) from None
     except RecursionError:
@@ -60,18 +60,18 @@ def command(target: str, inputs: tuple[str, ...], output_format: str, depth: int
 
         write(json.dumps(record, ensure_ascii=False) + "\n")
     else:
-        _print(records, depth, color)
+        _print(records, color)
     refused = [f"{each['target']}: {each['error']}" for each in records if "error" in each]
     for line in refused:
         complain(line)
     return 2 if refused else 0
 
 
-def _print(records: Iterable[Mapping[str, Any]], depth: int | None, color: str) -> None:
+def _print(records: Iterable[Mapping[str, Any]], color: str) -> None:
     from ..show.table import render_table
 
     style = Style(wants_color(color, sys.stdout))
     narrow = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
     width = shutil.get_terminal_size().columns if narrow else None
     ellipsis = "…" if (sys.stdout.encoding or "").lower().startswith("utf") else "..."
-    write("\n".join(render_table(each, style, width, depth, ellipsis) for each in records if "error" not in each))
+    write("\n".join(render_table(each, style, width, ellipsis) for each in records if "error" not in each))

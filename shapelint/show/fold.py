@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 __all__ = ["fold", "total_parameters"]
 
 
-def fold(calls: Sequence[Mapping[str, Any]], depth: int) -> Iterator[Mapping[str, Any]]:
-    """``calls`` with those deeper than ``depth`` as one each stretch that runs within the same ancestor.
+def fold(
+    calls: Sequence[Mapping[str, Any]],
+    depth: int,
+    holders: Sequence[int | None] = (),
+    known: Mapping[int, Mapping[str, Any]] = MappingProxyType({}),
+) -> Iterator[Mapping[str, Any]]:
+    """``calls`` with those deeper than ``depth`` as one for each call of the module that holds them.
 
-    A folded call has the first one's input and line, the last one's output, and the sum of the parameters; its
-    ``layer`` says how many it stands for.  ``depth`` 1 leaves the target's own children.
+    ``depth`` 1 leaves the target's own children.  ``holders``: for each call the number of the holder's call, whose
+    record is in ``known``; None where nothing but a list of modules holds it: then its first input and last output stand
+    for it, and ``layer`` says how many it is.  Parameters are the sum of those inside.
     """
-    for ancestor, run in groupby(calls, lambda call: ".".join(call["path"].split(".")[:depth])):
-        members = list(run)
+    numbered = zip(calls, holders or [None] * len(calls), strict=True)
+    for (ancestor, holder), run in groupby(numbered, lambda pair: (_ancestor(pair[0], depth), pair[1])):
+        members = [call for call, _ in run]
         if all(member["path"] == ancestor for member in members):
             yield from members
             continue
         first, last = members[0], members[-1]
-        yield {
-            **first,
-            "path": ancestor,
-            "layer": f"{len(members)} layer{'s' * (len(members) != 1)}",
-            "out": last["out"],
-            "params": total_parameters(members),
-        }
+        named = {"layer": f"{len(members)} layer{'s' * (len(members) != 1)}", "out": last["out"]}
+        whole = {**first, **named} if holder is None else known[holder]
+        yield {**whole, "path": ancestor, "params": total_parameters(members)}
+
+
+def _ancestor(call: Mapping[str, Any], depth: int) -> str:
+    return ".".join(call["path"].split(".")[:depth])
 
 
 def total_parameters(calls: Sequence[Mapping[str, Any]]) -> int | str:

@@ -11,39 +11,59 @@ from ..interp.submodules import children
 from ..interp.tape import Site
 from ..interp.values import Choice, Parameter
 from ..shapes import Dim, Expr, Tensor, Unknown
+from .fold import fold
 from .target import Executed, NoSuchTarget, execute, load, targets_in
 
 __all__ = ["NoSuchTarget", "show"]
 
 
-def show(target: str, inputs: Sequence[Sequence[int]] = ()) -> dict[str, Any]:
+def show(target: str, inputs: Sequence[Sequence[int]] = (), depth: int | None = None) -> dict[str, Any]:
     """The record of ``target`` on inputs of the given sizes; symbolic where there are none.
 
-    ``file.py`` alone gives ``{"version": 1, "targets": [...]}``, a record for each module class.  Raises NoSuchTarget.
+    ``file.py`` alone gives ``{"version": 1, "targets": [...]}``, a record for each module class.  With ``depth``
+    a record also has ``folded``: its calls, those deeper than that as one of the module that holds them.  Raises
+    NoSuchTarget.
     """
     path, separator, expression = target.partition("::")
     project, module = load(path)
     if separator:
-        return _record(target, execute(module, project, expression, inputs))
+        return _record(target, execute(module, project, expression, inputs), depth)
     records = []
     for name in targets_in(module, project):
         try:
-            records.append(_record(f"{path}::{name}", execute(module, project, name, inputs)))
+            records.append(_record(f"{path}::{name}", execute(module, project, name, inputs), depth))
         except NoSuchTarget as error:
             records.append({"version": 1, "target": f"{path}::{name}", "error": str(error)})
     return {"version": 1, "targets": records}
 
 
-def _record(target: str, executed: Executed) -> dict[str, Any]:
+def _record(target: str, executed: Executed, depth: int | None) -> dict[str, Any]:
     machine = executed.machine
-    return {
+    leaves = list(_leaf_calls(machine))
+    calls = [_call(call, machine) for call in leaves]
+    record = {
         "version": 1,
         "target": target,
         "inputs": [_shape(value, machine) for value in executed.inputs],
         "output": _shape(executed.output, machine),
-        "calls": [_call(call, machine) for call in _leaf_calls(machine)],
+        "calls": calls,
         "unknown": list(_unknown(executed)),
     }
+    if depth is not None:
+        holders = [_holder(call, machine, depth) for call in leaves]
+        known = {call.index: _call(call, machine) for call in holders if call is not None}
+        record["folded"] = list(fold(calls, depth, [None if call is None else call.index for call in holders], known))
+    return record
+
+
+def _holder(call: Call, machine: Machine, depth: int) -> Call | None:
+    """The call of the module at ``depth`` that ``call`` is made in; None where what is there is only a list of modules."""
+    around = None if call.parent is None else machine.tape.calls[call.parent]
+    while around is not None:
+        if around.module is not None and not around.inner and around.path and around.path.count(".") + 1 == depth:
+            return around
+        around = None if around.parent is None else machine.tape.calls[around.parent]
+    return None
 
 
 def _leaf_calls(machine: Machine) -> Iterator[Call]:

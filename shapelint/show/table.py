@@ -8,7 +8,7 @@ from typing import Any
 
 from ..render.style import Style, plain
 from .columns import Cell, Column, laid_out
-from .fold import fold, total_parameters
+from .fold import total_parameters
 
 __all__ = ["render_table", "shape_text"]
 
@@ -26,15 +26,13 @@ def render_table(
     record: Mapping[str, Any],
     style: Style = Style(),  # noqa: B008  # frozen
     width: int | None = None,
-    depth: int | None = None,
     ellipsis: str = "…",
 ) -> str:
     """The table of one record of :func:`~shapelint.show.show`.
 
-    ``width``: cells in a line of the terminal, None for any number.  ``depth``: fold what lies deeper.
+    ``width``: cells in a line of the terminal, None for any number.
     """
-    calls = record["calls"]
-    shown = list(calls if depth is None else fold(calls, depth))
+    shown = record.get("folded", record["calls"])
     target = str(record["target"])
     rows = [_row(call, target.partition("::")[0]) for call in shown]
     lines = list(laid_out(_COLUMNS, rows, width, style, ellipsis)) if rows else ["no layer is called"]
