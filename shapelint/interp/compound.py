@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import libcst as cst
@@ -143,12 +144,14 @@ def _while(machine: Machine, node: cst.While, frame: Frame) -> Flow:
 @statement(cst.Match)
 def _match(machine: Machine, node: cst.Match, frame: Frame) -> Flow:
     subject = machine.evaluate(node.subject, frame)
-    for case in node.cases:
+    for index, case in enumerate(node.cases):
         matched = _matches(machine, case.pattern, subject, frame)
         if matched and case.guard is not None:
             matched = machine.truth(machine.evaluate(case.guard, frame))
         if matched is None:
-            machine.fork(None, [(None, lambda c=case: run_block(machine, body_of(c), frame)) for case in node.cases])
+            arms = [partial(run_block, machine, body_of(rest), frame) for rest in node.cases[index:]]
+            flows = machine.fork(None, [(None, lambda: None), *((None, arm) for arm in arms)])
+            frame.pending.extend(flow.value for flow in flows if isinstance(flow, Return))
             return None
         if matched:
             return run_block(machine, body_of(case), frame)

@@ -43,6 +43,7 @@ def _concatenated(machine: Machine, node: cst.ConcatenatedString, frame: Frame) 
 @expression(cst.FormattedString)
 def _formatted(machine: Machine, node: cst.FormattedString, frame: Frame) -> Any:
     text = []
+    part: Any
     for part in node.parts:
         if isinstance(part, cst.FormattedStringText):
             text.append(part.value.replace("{{", "{").replace("}}", "}"))
@@ -97,6 +98,7 @@ def _set(machine: Machine, node: cst.Set, frame: Frame) -> Any:
 @expression(cst.Dict)
 def _dict(machine: Machine, node: cst.Dict, frame: Frame) -> Any:
     result: dict[Any, Any] = {}
+    element: Any
     for element in node.elements:
         value = machine.evaluate(element.value, frame)
         if isinstance(element, cst.StarredDictElement):

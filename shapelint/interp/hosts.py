@@ -78,7 +78,7 @@ def _caller(value: Any, name: str, kind: type) -> Callable[..., Any]:
             raise Thrown("IndexError") from None
         except (TypeError, ValueError, OverflowError):
             raise Thrown("ValueError") from None
-        return list(result) if isinstance(result, _LAZY) else result
+        return list(result) if type(result) in _LAZY else result
 
     return apply
 
@@ -90,7 +90,7 @@ def _plain(value: Any) -> bool:
 
 
 def _extend(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
-    value.extend(iterate(machine, args[0], node or frame.node, frame))
+    value.extend(iterate(machine, args[0], node or frame.module.source.tree, frame))
 
 
 def _update(machine: Machine, value: Any, args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:

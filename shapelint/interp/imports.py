@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import libcst as cst
@@ -29,7 +30,8 @@ class Deferred:
     __slots__ = ("_compute", "_state", "_value")
 
     def __init__(self, compute: Callable[[], Any]) -> None:
-        self._compute, self._state, self._value = compute, "waiting", None
+        self._compute, self._state = compute, "waiting"
+        self._value: Any = None
 
     @property
     def is_busy(self) -> bool:
@@ -179,9 +181,7 @@ class Project:
         frame = Frame(module, module.names)
         if isinstance(source, PartialSource):
             for definition in source.definitions:
-                module.names[definition.name] = Deferred(
-                    lambda definition=definition: self._define(source, definition, frame)
-                )
+                module.names[definition.name] = Deferred(partial(self._define, source, definition, frame))
         for node in source.tree.body:
             try:
                 with machine.activation(frame):
@@ -215,11 +215,15 @@ def import_names(machine: Machine, node: cst.Import, frame: Frame) -> None:
     for alias in node.names:
         dotted = _dotted(alias.name)
         if alias.asname is not None:
-            name, target = alias.asname.name.value, dotted
+            name, target = _dotted(alias.asname.name), dotted
         else:
             name = target = dotted.partition(".")[0]
-        found = Deferred(lambda target=target: project.find(source, 0, target) or project.external(target))
+        found = Deferred(partial(_module_or_external, project, source, target))
         machine.bind(frame.target(name), name, found)
+
+
+def _module_or_external(project: Project, source: Source, dotted: str) -> Any:
+    return project.find(source, 0, dotted) or project.external(dotted)
 
 
 def import_from(machine: Machine, node: cst.ImportFrom, frame: Frame) -> None:
@@ -232,10 +236,9 @@ def import_from(machine: Machine, node: cst.ImportFrom, frame: Frame) -> None:
         return
     for alias in node.names:
         wanted = _dotted(alias.name)
-        name = wanted if alias.asname is None else alias.asname.name.value
-        machine.bind(
-            frame.target(name), name, Deferred(lambda wanted=wanted: _imported(machine, source, level, dotted, wanted))
-        )
+        name = wanted if alias.asname is None else _dotted(alias.asname.name)
+        found = Deferred(partial(_imported, machine, source, level, dotted, wanted))
+        machine.bind(frame.target(name), name, found)
 
 
 def _imported(machine: Machine, source: Source, level: int, dotted: str, wanted: str) -> Any:
@@ -273,7 +276,7 @@ def _import_star(machine: Machine, module: Module | None, dotted: str, frame: Fr
         machine.bind(frame.names, name, module.names[name])
 
 
-def _dotted(node: cst.BaseExpression) -> str:
+def _dotted(node: cst.CSTNode) -> str:
     if isinstance(node, cst.Attribute):
         return f"{_dotted(node.value)}.{node.attr.value}"
     return node.value if isinstance(node, cst.Name) else ""
