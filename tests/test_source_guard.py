@@ -71,3 +71,18 @@ def test_syntax_newer_than_the_running_python_is_parsed() -> None:
 def test_small_files_are_fine(text: str) -> None:
     """Empty ones included."""
     assert parse(text, "x.py").text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "type Size[T] = tuple[T, T]\n",
+        "class A[T]: ...\n",
+        'x = f"{y["key"]}"\n',
+        "try: pass\nexcept* ValueError: pass\n",
+        "x[*y] = 1\n",
+    ],
+)
+def test_newer_syntax_in_every_form(text: str) -> None:
+    """Type aliases and parameters, quotes in f-strings, exception groups, stars in an index."""
+    parse(text, "x.py")

@@ -7,6 +7,7 @@ quadratic time on long chains.  CPython's own parser is ten times faster, has it
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import warnings
@@ -18,6 +19,12 @@ __all__ = ["SourceError", "guard"]
 _DEEPEST = 1_000
 _JUDGE = "import sys, libcst; libcst.parse_module(sys.stdin.buffer.read())"
 _JUDGE_SECONDS = 20
+_NEWER = re.compile(
+    r"\bexcept\s*\*|\bexcept\s+[^:\n]+,|\[\s*\*"  # exception groups, bare tuples of exceptions, stars in an index
+    r"|\b(?:def|class)\s+\w+\s*\[|^\s*type\s+\w+\s*[\[=]"  # type parameters
+    r"|(?<!\w)(?:[tT][rR]?|[rR][tT])['\"]",  # template strings
+    re.MULTILINE,
+)
 
 
 class SourceError(Exception):
@@ -61,9 +68,10 @@ def _is_nesting(error: SyntaxError) -> bool:
 def _newer_python_accepts(text: str, error: SyntaxError) -> bool:
     """Whether libcst, which knows newer syntax than the running Python may, parses ``text``.
 
-    Asked in a process of its own, because the answer may be a crash.
+    Asked in a process of its own, because the answer may be a crash, and only where the text holds something of the kind:
+    a process costs more than many files.
     """
-    if isinstance(error, TabError) or error.msg.startswith("Missing parentheses in call"):
+    if isinstance(error, TabError) or not (error.msg.startswith("f-string") or _NEWER.search(text)):
         return False
     try:
         judge = subprocess.run(
