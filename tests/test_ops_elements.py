@@ -187,3 +187,14 @@ def test_large_tensors_carry_no_numbers() -> None:
     assert f("torch.zeros", 4097).elements is None
     assert f("torch.arange", 10**9).elements is None
     assert isinstance(f("torch.zeros", 64, 64), Tensor)
+
+
+def test_what_is_made_of_an_array_is_an_array() -> None:
+    """``transpose(1, 2, 0)`` and ``[::-1]`` are numpy's after arithmetic and subscripts, too: nothing to reject."""
+    array = m(f("torch.zeros", 4, 3, 8, 6), "numpy")
+    shifted = o("*", o("+", array, 1), 127.5)
+    assert m(ops.index(NEED, shifted, 0), "transpose", 1, 2, 0).shape.dims == (8, 6, 3)
+    backwards = ops.index(NEED, shifted, (slice(None), slice(None), slice(None, None, -1)))
+    assert backwards.shape.rank is None
+    assert m(o("-", 1, shifted), "astype", "uint8").shape.dims == (4, 3, 8, 6)
+    assert m(ops.attribute(shifted, "T"), "transpose", 3, 2, 1, 0).shape.dims == (4, 3, 8, 6)[::-1][::-1]

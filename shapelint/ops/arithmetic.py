@@ -61,8 +61,13 @@ def binary(need: Needs, symbol: str, left: Tensor, right: Tensor) -> Tensor:
 
 def operate(need: Needs, symbol: str, left: Any, right: Any) -> Any:
     """An operator of Python on tensors: ``"+"``, ``"@"``, ``"=="``, ``"+="``; ``right`` is None for a unary one."""
+    result = _operated(need, symbol, left, right)
+    return elements.arrayed(result) if isinstance(left, elements.Array) or isinstance(right, elements.Array) else result
+
+
+def _operated(need: Needs, symbol: str, left: Any, right: Any) -> Any:
     if symbol.endswith("=") and symbol not in _COMPARISONS:
-        result = operate(need, symbol[:-1], left, right)
+        result = _operated(need, symbol[:-1], left, right)
         if isinstance(left, Tensor):
             keep_shape(need, left, result)
         return result
@@ -76,9 +81,7 @@ def operate(need: Needs, symbol: str, left: Any, right: Any) -> Any:
         return elements.Array(unknown_rank("an array and a list"), None)  # numpy makes an array of the list
     one, other = _side(left), _side(right)
     if symbol == "@":
-        found = product(need, one, other)
-        of_arrays = isinstance(left, elements.Array) and isinstance(found, Tensor)
-        return elements.Array(found.shape, found.dtype) if of_arrays else found
+        return product(need, one, other)
     if symbol == "/" and not isinstance(left, Tensor) and not isinstance(right, elements.Array):
         # torch divides a number by a tensor in two steps, and rounds twice
         kind = "float" if other.dtype in ("int", "bool") else other.dtype

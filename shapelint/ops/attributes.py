@@ -104,9 +104,7 @@ def attribute(tensor: Tensor, name: str) -> Any:
     if name == "size" and isinstance(tensor, elements.Array):
         return _count(tensor)
     found = _NOT_METHODS[name](tensor)
-    if isinstance(tensor, elements.Array) and isinstance(found, Tensor):
-        return elements.Array(found.shape, found.dtype, found.elements)
-    return found
+    return elements.arrayed(found) if isinstance(tensor, elements.Array) else found
 
 
 @op("Tensor.size", "input, dim=None", formula="(d0, d1, ...) -> the tuple, or one of them")

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..layers.signature import Signature, signature
 from ..shapes import Kind, Needs, Reject, Tensor, unknown_rank
-from .elements import Array
+from .elements import Array, arrayed
 from .values import forget, operand
 
 __all__ = ["Catalogue", "Family", "Op", "expand", "families", "functions", "keep_shape", "methods", "op"]
@@ -70,7 +70,7 @@ class Op:
             found = self.apply(Needs(), [Tensor(given.shape, given.dtype, given.elements), *args[1:]], kwargs)
         except Reject:
             return Array(unknown_rank(f"numpy's {self.name}"), None)
-        return Array(found.shape, found.dtype, found.elements) if isinstance(found, Tensor) else found
+        return arrayed(found)
 
     @property
     def in_place(self) -> bool:

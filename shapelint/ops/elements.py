@@ -14,7 +14,7 @@ from typing import Any
 
 from ..shapes import Dim, Expr, Shape, Tensor
 
-__all__ = ["Array", "carried", "combined", "flat", "float32", "fused", "made", "mapped", "nested", "rounded"]
+__all__ = ["Array", "arrayed", "carried", "combined", "flat", "float32", "fused", "made", "mapped", "nested", "rounded"]
 
 _LARGEST = 4096
 _FLOAT32_MAX = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
@@ -24,6 +24,13 @@ class Array(Tensor):
     """A numpy array: floats are float64."""
 
     __slots__ = ()
+
+
+def arrayed(value: Any) -> Any:
+    """A result of numpy's: a tensor is an array."""
+    if isinstance(value, Tensor) and not isinstance(value, Array):
+        return Array(value.shape, value.dtype, value.elements)
+    return value
 
 
 def float32(value: float) -> float:

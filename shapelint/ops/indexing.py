@@ -19,6 +19,25 @@ __all__ = ["assign", "index", "sliced"]
 def index(need: Needs, tensor: Tensor, key: Any) -> Tensor:
     """The shape of ``tensor[key]``; ``Reject(OPERANDS)`` for too many indices and integers out of range."""
     parts = key if isinstance(key, tuple) else (key,)
+    if isinstance(tensor, elements.Array):
+        return _of_array(need, tensor, parts)
+    return _subscripted(need, tensor, parts)
+
+
+def _of_array(need: Needs, array: Tensor, parts: tuple[Any, ...]) -> Tensor:
+    """numpy takes slices with negative steps too; of their sizes, and of what index arrays give, nothing is said."""
+    simple = all(part is None or part is ... or isinstance(part, (int, Expr)) or _forward(part) for part in parts)
+    if not simple:
+        return elements.Array(Shape((), "a subscript of an array"), array.dtype)
+    result: Tensor = elements.arrayed(_subscripted(need, array, parts))
+    return result
+
+
+def _forward(part: Any) -> bool:
+    return isinstance(part, slice) and (part.step is None or (isinstance(part.step, int) and part.step > 0))
+
+
+def _subscripted(need: Needs, tensor: Tensor, parts: tuple[Any, ...]) -> Tensor:
     if not all(_understood(part) for part in parts):
         return _of_unknown_index(tensor, parts)
     if isinstance(tensor, elements.Array) and any(map(_reverses, parts)):
