@@ -134,8 +134,10 @@ class Assertion:
         return best
 
     def is_vague(self, solution: Solution) -> bool:
-        """Whether it may speak of several tensors that differ, so that no one of them is the truth."""
-        return len({tuple(map(solution.computed, other.pairs)) for other in self.alternatives}) > 1
+        """Whether it may as well speak of several tensors that differ, so that no one of them is the truth."""
+        judged = [(_rank(_judge(other, solution)), other) for other in self.alternatives]
+        best = max((rank for rank, _ in judged), default=None)
+        return len({tuple(map(solution.computed, other.pairs)) for rank, other in judged if rank == best}) > 1
 
     def _excused(self, solution: Solution) -> bool:
         if self.claim.crowded:
