@@ -47,9 +47,9 @@ def evaluate_arguments(machine: Machine, node: cst.Call, frame: Frame) -> Argume
         elif arg.star == "*":
             args.extend([Gap("an unknown shape")] if isinstance(value, ShapeOf) else iterate(machine, value, arg, frame))
         elif arg.star == "**":
-            if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-                kwargs.update(value)
-            elif not isinstance(value, dict):
+            named = {key: part for key, part in value.items() if isinstance(key, str)} if isinstance(value, dict) else {}
+            kwargs.update(named)
+            if not isinstance(value, dict) or len(named) < len(value):
                 kwargs["**"] = Gap("unknown keyword arguments")
         else:
             args.append(value)

@@ -231,6 +231,19 @@ def _field(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: 
 _FIELD = Class("Field")
 
 
+def _replace(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    """``dataclasses.replace(instance, field=value)``."""
+    if not isinstance(args[0], Instance) or "**" in kwargs:
+        return Unknown("a dataclass with unknown fields")
+    clone = copied(args[0], deep=False)
+    clone.attributes.update(kwargs)
+    return clone
+
+
+def _asdict(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    return dict(args[0].attributes) if isinstance(args[0], Instance) else Unknown("the fields of an unknown dataclass")
+
+
 def _nothing(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     return None
 
@@ -456,6 +469,7 @@ _TABLE: dict[str, Any] = {
     "collections.namedtuple": Builtin("namedtuple", _namedtuple),
     "copy.deepcopy": _copy(deep=True), "copy.copy": _copy(deep=False),
     "typing.cast": Builtin("cast", _cast), "typing.TYPE_CHECKING": False,
+    "dataclasses.replace": Builtin("replace", _replace), "dataclasses.asdict": Builtin("asdict", _asdict),
     "dataclasses.field": Builtin("field", _field), "warnings.warn": Builtin("warn", _nothing),
     "dataclasses.dataclass": Builtin("dataclass", _decorator_factory),
     "argparse.ArgumentParser": _PARSER, "inspect.signature": Builtin("signature", _signature),
