@@ -120,8 +120,11 @@ class Assertion:
     def time(self) -> float:
         return min((a.point.time for a in self.alternatives), default=float("inf"))
 
-    def judge(self, solution: Solution, thorough: bool = True) -> Judgement:
-        """True if it holds one way, false if it can hold in none (and, if ``thorough``, nothing excuses it)."""
+    def judge(self, solution: Solution, thorough: bool = True, layout_is_known: bool = False) -> Judgement:
+        """True if it holds one way, false if it can hold in none (and, if ``thorough``, nothing excuses it).
+
+        ``layout_is_known``: enough other claims about layers have shown where they write the channels.
+        """
         best = UNBOUND
         for alternative in self.alternatives:
             judgement = _judge(alternative, solution)
@@ -129,7 +132,7 @@ class Assertion:
                 return judgement
             if _rank(judgement) > _rank(best):
                 best = judgement
-        if thorough and best.verdict is Verdict.FALSE and self._excused(solution):
+        if thorough and best.verdict is Verdict.FALSE and self._excused(solution, layout_is_known):
             return Judgement(Verdict.OPEN, best.alternative, best.true)
         return best
 
@@ -139,7 +142,7 @@ class Assertion:
         best = max((rank for rank, _ in judged), default=None)
         return len({tuple(map(solution.computed, other.pairs)) for rank, other in judged if rank == best}) > 1
 
-    def _excused(self, solution: Solution) -> bool:
+    def _excused(self, solution: Solution, layout_is_known: bool) -> bool:
         if self.claim.crowded:
             return True
         for alternative in self.alternatives:
@@ -147,6 +150,7 @@ class Assertion:
             for pairs in transposed(alternative):
                 # Sizes that were solved as if this were channels first say nothing if it is channels last.
                 moved = any(pair.axis == 1 and pair.claimed != width for pair in pairs)
+                moved = moved and not (layout_is_known and alternative.point.declared)
                 if all(solution.agrees(pair, moved) for pair in pairs):
                     return True
         return any(_judge(excuse, solution).verdict is not Verdict.FALSE for excuse in self.excuses)
