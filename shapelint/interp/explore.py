@@ -85,7 +85,7 @@ class Exploration:
                 try:
                     run_block(machine, [node], frame)
                 except Thrown:
-                    continue  # what follows may still define the models
+                    machine.doubt += 1  # what follows may still define the models, but proves nothing any more
 
     def _unrepeatable(self, override: Override) -> Run:
         machine = Machine(self.project, self.fuel, override)
