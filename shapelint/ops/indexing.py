@@ -47,7 +47,7 @@ def _subscripted(need: Needs, tensor: Tensor, parts: tuple[Any, ...]) -> Tensor:
     if rank is None:
         return _of_unknown_rank(need, tensor, parts)
     shown = "1 index" if taken == 1 else f"{taken} indices"
-    need.require(taken <= rank, Kind.OPERANDS, f"{shown} into {rank} dimensions: {tensor.shape}")
+    need.require(taken <= rank, Kind.OPERANDS, f"{shown} into {_ranked(rank)}: {tensor.shape}")
     result = type(tensor)(_indexed(need, tensor.shape.dims, _spelled_out(parts, rank - taken)), tensor.dtype)
     return _with_elements(tensor, parts, result)
 
@@ -67,6 +67,10 @@ def assign(need: Needs, tensor: Tensor, key: Any, value: Any) -> None:
         given = Tensor(Shape(given.shape.dims[extra:]), given.dtype)
         both = broadcast(need, (place.shape, given.shape), name="place and value")
         keep_shape(need, place, Tensor(both))
+
+
+def _ranked(rank: int) -> str:
+    return f"{rank} {'dimension' if rank == 1 else 'dimensions'}" if rank else "a tensor without dimensions"
 
 
 def _understood(part: Any) -> bool:
