@@ -96,11 +96,12 @@ _fresh_uids = itertools.count(1)
 class Expr:
     """A polynomial over atoms that is not a constant.  Immutable; arithmetic gives a :data:`Dim`."""
 
-    __slots__ = ("_hash", "terms")
+    __slots__ = ("_hash", "_symbols", "terms")
 
     def __init__(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
         self.terms = terms
         self._hash = hash(terms)
+        self._symbols: frozenset[Symbol] | None = None
 
     # -- arithmetic -------------------------------------------------------------------------------------------
 
@@ -134,6 +135,8 @@ class Expr:
     def __pow__(self, power: int) -> Dim:
         if not isinstance(power, int) or power < 0:
             return NotImplemented
+        if power == 1:
+            return self
         result: Dim = 1
         for _ in range(power):
             result = result * self
@@ -210,6 +213,8 @@ def symbols_of(dim: Dim) -> frozenset[Symbol]:
     """Every symbol that occurs in ``dim``, also inside quotients."""
     if isinstance(dim, int):
         return frozenset()
+    if dim._symbols is not None:
+        return dim._symbols
     found: set[Symbol] = set()
     for monomial, _ in dim.terms:
         for atom, _ in monomial:
@@ -217,12 +222,13 @@ def symbols_of(dim: Dim) -> frozenset[Symbol]:
                 found.add(atom)
             else:
                 found |= symbols_of(atom.numerator)
-    return frozenset(found)
+    dim._symbols = frozenset(found)
+    return dim._symbols
 
 
 def substitute(dim: Dim, values: Mapping[Symbol, Dim]) -> Dim:
     """``dim`` with symbols replaced; a symbol that ``values`` does not name stays."""
-    if isinstance(dim, int) or not values:
+    if isinstance(dim, int) or values.keys().isdisjoint(symbols_of(dim)):
         return dim
     total: Dim = 0
     for monomial, coefficient in dim.terms:
