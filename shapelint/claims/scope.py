@@ -44,6 +44,11 @@ class Findings:
     contradictions: tuple[Blame, ...]
     verdicts: dict[Claim, Verdict]
 
+    @property
+    def settled(self) -> frozenset[cst.CSTNode]:
+        """Calls that PyTorch refuses, and no longer once the arguments to blame are mended."""
+        return frozenset(call.site.node for blame in self.contradictions for call in blame.settles)
+
 
 def claims_of(source: Source) -> tuple[Claim, ...]:
     """Every comment that states a shape, at its place."""

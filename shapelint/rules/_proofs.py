@@ -47,6 +47,8 @@ def proofs(checked: Checked, kind: Kind) -> Iterator[Proof]:
         for call in run.tape.calls:
             if call.reject is None or call.reject.kind is not kind or not call.certain:
                 continue
+            if checked.claims is not None and call.site.node in checked.claims.settled:
+                continue  # follows from an argument that the comments prove wrong
             place = _place(checked, call)
             if place in seen or not _proven(checked, run, call):
                 continue
