@@ -847,3 +847,92 @@ def classes(draw: Draw) -> Case:
 
 def lowered(draw: Draw) -> Case:
     return [T(dims(draw, 0, 4), draw(st.sampled_from(("float", "int", "bool"))))], {}
+
+
+def dropped(draw: Draw) -> Case:
+    return [T(dims(draw, 2, 4, some)), 0.5, False], {}
+
+
+def same_shapes(count: int, percent: int = 4) -> Callable[[Draw], Case]:
+    def case(draw: Draw) -> Case:
+        shape = (draw(some), draw(some))
+        return [T(near(draw, shape, percent, some)) for _ in range(count)], {}
+
+    return case
+
+
+def labelled_pairs(draw: Draw) -> Case:
+    n, width = draw(some), draw(some)
+    return [T((n, width)), T((n, width)), T((n + maybe(draw, 5),))], {}
+
+
+def unpooled(spatial: int) -> Callable[[Draw], Case]:
+    def case(draw: Draw) -> Case:
+        image = (draw(some), draw(some), *dims(draw, spatial, spatial, some))
+        return [T(image), T(near(draw, image, 2, some), "int"), draw(st.integers(2, 3))], {}
+
+    return case
+
+
+def fractional(spatial: int) -> Callable[[Draw], Case]:
+    def case(draw: Draw) -> Case:
+        image = (draw(some), draw(some), *dims(draw, spatial, spatial, st.integers(4, 7)))
+        return [T(image), draw(st.integers(1, 3))], {"output_size": draw(st.integers(1, 3))}
+
+    return case
+
+
+def folded(draw: Draw) -> Case:
+    kernel, height, width = draw(st.integers(1, 2)), draw(st.integers(2, 4)), draw(st.integers(2, 4))
+    blocks = (height - kernel + 1) * (width - kernel + 1) + maybe(draw, 8)
+    return [T((draw(some), draw(some) * kernel * kernel, blocks)), (height, width), kernel], {}
+
+
+def response(draw: Draw) -> Case:
+    return [T((draw(some), draw(some), *dims(draw, 1, 2, some))), draw(st.integers(1, 3))], {}
+
+
+def upsampled(draw: Draw) -> Case:
+    image = (draw(some), draw(some), draw(some), draw(some))
+    return [T(image)], {"scale_factor": draw(st.integers(1, 3))} if maybe(draw, 50) else {
+        "size": (draw(some), draw(some))
+    }
+
+
+def instance_norm(draw: Draw) -> Case:
+    return [T((draw(some), draw(some), draw(st.integers(2, 4)), draw(st.integers(2, 4))))], {}
+
+
+def renormed(draw: Draw) -> Case:
+    shape = dims(draw, 2, 3, some)
+    return [T(shape), 2, place(draw, len(shape)), 1.0], {}
+
+
+def row(draw: Draw) -> Case:
+    return [T(dims(draw, 1, 1), "int")], {}
+
+
+def bounded(draw: Draw) -> Case:
+    return [T(dims(draw)), T((draw(some),))], {}
+
+
+def sorted_first(draw: Draw) -> Case:
+    return [T((draw(some),)), T(dims(draw))], {}
+
+
+def bag(draw: Draw) -> Case:
+    return [T((draw(some), draw(some)), "int"), T((draw(some), draw(some)))], {}
+
+
+def one_element(draw: Draw) -> Case:
+    return [T(dims(draw, 0, 2, st.sampled_from((1, 1, 1, 2))))], {}
+
+
+def dense_classes(draw: Draw) -> Case:
+    n, c = draw(some), draw(some)
+    return [T((n, c)), T((n + maybe(draw, 5),), "int")], {}
+
+
+def multi_labels(draw: Draw) -> Case:
+    shape = (draw(some), draw(some))
+    return [T(shape), T(near(draw, shape, 4, some), "int")], {}

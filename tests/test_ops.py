@@ -206,6 +206,37 @@ STRATEGIES: dict[str, Callable[..., args.Case]] = {
     "torch.linalg.svd": args.matrix,
     "{torch,Tensor}.svd": args.matrix,
     "torch.linalg.{eigvals,eigh}": args.matrix,
+    "torch.{nan_to_num_,detach_,zero_,detach_copy,alias_copy,real}": args.unary,
+    "torch.{dropout,alpha_dropout,feature_dropout,dropout_}": args.dropped,
+    "{torch,Tensor}.bernoulli": args.unary,
+    "{torch,Tensor}.equal": args.binary,
+    "torch.{complex,polar}": args.binary,
+    "F.fractional_max_pool2d": args.fractional(2),
+    "F.fractional_max_pool3d": args.fractional(3),
+    "F.fractional_max_pool2d_with_indices": args.fractional(2),
+    **{f"F.adaptive_max_pool{n}d_with_indices": args.adaptive(n) for n in (1, 2, 3)},
+    **{f"F.max_unpool{n}d": args.unpooled(n) for n in (1, 2, 3)},
+    "F.fold": args.folded,
+    "F.local_response_norm": args.response,
+    "F.{upsample,upsample_nearest,upsample_bilinear}": args.upsampled,
+    "F.instance_norm": args.instance_norm,
+    "F.multi_margin_loss": args.dense_classes,
+    "F.multilabel_margin_loss": args.multi_labels,
+    "F.multilabel_soft_margin_loss": args.same_shapes(2),
+    "F.{margin_ranking_loss,triplet_margin_loss,triplet_margin_with_distance_loss}": args.same_shapes(3),
+    "F.gaussian_nll_loss": args.same_shapes(3, 0),
+    "F.cosine_embedding_loss": args.labelled_pairs,
+    "F.embedding_bag": args.bag,
+    "torch.isin": args.binary,
+    "torch.bucketize": args.bounded,
+    "torch.searchsorted": args.sorted_first,
+    "{torch,Tensor}.renorm": args.renormed,
+    "{torch,Tensor}.bincount": args.row,
+    "{torch,Tensor}.histc": args.unary,
+    "torch.fft.ihfft": args.fourier,
+    "torch.fft.{hfft2,ihfft2}": args.fourier_many,
+    "Tensor.item": args.one_element,
+    "Tensor.type_as": args.binary,
 }
 
 
@@ -271,3 +302,53 @@ def test_names_exist_in_torch() -> None:
             continue
         for part in name.split(".")[1:]:
             found = getattr(found, part)
+
+
+UNCOMPARED = {
+    "torch.dequantize": "quantized tensors only",
+    "torch.tril_indices": "the number of entries is not stated",
+    "torch.from_numpy": "takes an array: see test_ops_elements",
+    "torch.Tensor": "a class: see test_ops_elements",
+    "torch.LongTensor": "a class: see test_ops_elements",
+    "torch.linalg.solve": "only one form of it is stated",
+    "torch.is_floating_point": "gives no shape",
+    "torch.is_tensor": "gives no shape",
+    "torch.broadcast_shapes": "takes no tensor: see test_shapes",
+    "torch.nn.functional.multi_head_attention_forward": "twenty arguments; the layer is compared",
+    "torch.nn.functional.fractional_max_pool3d_with_indices": "as in two dimensions",
+    "torch.group_norm": "as torch.nn.functional.group_norm",
+    "torch.nn.functional.ctc_loss": "the layer is compared",
+    "torch.nn.functional.linear_cross_entropy": "the layer is compared",
+    "torch.index_put": "the shape stays",
+    "torch.masked_scatter": "what it takes depends on the elements",
+    "torch.put": "the shape stays",
+    "torch.select_scatter": "the shape stays",
+    "torch.slice_scatter": "the shape stays",
+    "torch.fft.hfftn": "as hfft2",
+    "torch.fft.ihfftn": "as ihfft2",
+    "torch.view_as_real": "complex inputs only; two more numbers",
+    "torch.stft": "the number of frames is not stated",
+    "torch.istft": "its length is not stated",
+    "backward": "gives nothing",
+    "type": "gives a name or keeps the shape",
+    "numpy": "an array of the same shape",
+    "new_tensor": "as torch.tensor",
+    "is_contiguous": "gives no shape",
+    "fill_diagonal_": "the shape stays",
+    "resize_": "what follows is not stated",
+    "set_": "what follows is not stated",
+}
+"""Operators that are not compared with torch one by one, and why; one name stands for all of its declaration."""
+
+
+def test_every_declaration_is_compared_with_torch_or_says_why_not() -> None:
+    """A new operator needs a line in ``STRATEGIES``."""
+    compared = {id(op.shape) for pattern in {**STRATEGIES, **KNOWN_SIZES} for op in _declared(pattern)}
+    excused = {id(op.shape) for name in UNCOMPARED for op in (ops.FUNCTIONS.get(name), ops.METHODS.get(name)) if op}
+    missing = [
+        op.name
+        for op in (*ops.FUNCTIONS.values(), *ops.METHODS.values())
+        if id(op.shape) not in compared | excused and not op.name.startswith("numpy.") and op.name not in ops.ARRAY_METHODS
+    ]
+    assert not missing
+    assert not compared & excused

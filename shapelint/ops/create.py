@@ -143,5 +143,6 @@ def normal(need: Needs, mean: Any, std: Any, size: Any, **options: Any) -> Tenso
     formula="(*), (*) -> (*)",
 )
 def complex_(need: Needs, input: Tensor, **others: Any) -> Tensor:
-    """Complex numbers of two parts."""
-    return like(input, "complex")
+    """Complex numbers of two parts, which broadcast."""
+    parts = [operand(need, part, "operand") for part in others.values() if part is not None]
+    return Tensor(broadcast(need, [input.shape, *(part.shape for part in parts)]), "complex")
