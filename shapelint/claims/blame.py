@@ -14,9 +14,10 @@ from typing import Any
 from ..interp.tape import Call, Override, Run
 from ..source.parse import Source
 from .assertion import Assertion, Solution, Verdict
+from .binding import bind
+from .judged import Divergence, Reading
 from .pattern import Kind
 from .points import Points
-from .reading import Divergence, Reading, bind
 from .repair import Repair, repairs
 from .trace import chain_to
 

@@ -108,13 +108,14 @@ def spots_of(claim: Claim, part: Part, convention: Convention) -> Iterator[Spot]
 
 
 def excuses_of(claim: Claim, part: Part) -> Iterator[Spot]:
-    """In code that runs on tensors, a comment between statements may speak of either side, and an arrow may begin at
-    the function's own input."""
+    """In code that runs on tensors, a comment between statements may speak of either side, or of what the statement above
+    was given; an arrow may begin at the function's own input."""
     place = claim.placement
     if part.side is Side.IN and place.function is not None:
         yield "given", place.function
     if place.position in (Position.BETWEEN, Position.ENTRY) and not isinstance(place.chain.node, cst.Call):
         yield from _around(place.above, "after")
+        yield from _around(place.above, "before")
         yield from _around(place.below, "before")
         yield from _around(place.below, "each")
 

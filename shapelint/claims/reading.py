@@ -8,109 +8,23 @@ later claim may also hold in the world where an earlier false one was true, so t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-
-import libcst as cst
+from dataclasses import replace
 
 from ..interp.tape import Override, Run
-from ..shapes import Dim, Shape, Symbol, symbols_of
 from ..source.parse import Source
-from .alignment import NOTE, Alternative, alternatives
-from .assertion import Assertion, Judgement, Solution, Verdict
-from .claim import Claim, Convention, Part, excuses_of, spots_of
-from .names import Names
+from .assertion import Assertion, Verdict
+from .binding import bind, known_names
+from .claim import Claim, Convention, Part
+from .judged import Divergence, Reading
 from .pattern import Kind
-from .points import Point, Points
+from .points import Points
 from .solve_inputs import solutions
+from .worlds import forced_shape
 
-__all__ = ["Divergence", "Reading", "again", "bind", "forced_shape", "read_claims"]
+__all__ = ["read_claims"]
 
 _MOST_WORLDS = 6
-_MOST_POINTS = 12
 _MOST_DOUBTED = 4
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Divergence:
-    """A claim that no world explains: where the comments and the code part."""
-
-    assertion: Assertion
-    judgement: Judgement
-
-    @property
-    def point(self) -> Point:
-        assert self.judgement.alternative is not None
-        return self.judgement.alternative.point
-
-
-@dataclass(slots=True, eq=False)
-class Reading:
-    """One candidate, judged.  ``divergences`` in the order of execution; ``accepted``: false here, true after one of
-    them.
-
-    ``rivals``: other sizes that some of the claims ask for.
-    """
-
-    run: Run
-    convention: Convention
-    channels_last: bool
-    solution: Solution
-    assertions: tuple[Assertion, ...]
-    judgements: tuple[Judgement, ...]
-    divergences: list[Divergence] = field(default_factory=list)
-    accepted: dict[Assertion, Judgement] = field(default_factory=dict)
-    rivals: tuple[Solution, ...] = ()
-
-    def count(self, verdict: Verdict) -> int:
-        return sum(judgement.verdict is verdict for judgement in self.judgements)
-
-    @property
-    def is_agreeable(self) -> bool:
-        """Whether nothing that binds is false, and most of it is true: no other reading would find anything."""
-        return not self.count(Verdict.FALSE) and self.count(Verdict.TRUE) >= self.count(Verdict.OPEN)
-
-    @property
-    def agreement(self) -> float:
-        """How many claims hold; one that is open for a part of its dimensions counts for the others."""
-        held = [j for j in self.judgements if j.alternative is not None and j.verdict is not Verdict.FALSE]
-        parts = [len(j.true) / max(1, len(j.alternative.pairs)) for j in held if j.alternative is not None]
-        return round(sum(parts), 6)
-
-    @property
-    def support(self) -> int:
-        """Dimensions that agree, less those that were free to agree with anything."""
-        judgements = [self.accepted.get(a, j) for a, j in zip(self.assertions, self.judgements, strict=True)]
-        agreeing = [pair for judgement in judgements for pair in judgement.true]
-        names = {name for pair in agreeing for name in symbols_of(pair.claimed) | symbols_of(pair.computed)}
-        free = {*self.solution.sizes, *self.solution.notes} - self.solution.known
-        return len(agreeing) - len(names & free)
-
-    @property
-    def is_understood(self) -> bool:
-        """Whether more of what the comments say is confirmed than is contradicted.
-
-        Beside a claim that holds, words that say outright that a shape is meant ("state size", "input is") confirm as
-        much as a dimension.
-        """
-        contradicted = sum(len(divergence.judgement.false) for divergence in self.divergences)
-        confirmed = self.support
-        if any(judgement.verdict is Verdict.TRUE and judgement.true for judgement in self.judgements):
-            confirmed += sum(bool(a.claim.remark.label) for a in self.assertions if a.alternatives)
-        return confirmed > 0 and confirmed >= contradicted
-
-    @property
-    def starts_at_one(self) -> bool:
-        """Whether every size that the comments leave open is 1: what a generator is fed, where nothing else is said."""
-        return bool(self.solution.sizes) and all(size == 1 for size in self.solution.sizes.values())
-
-    @property
-    def preference(self) -> tuple[object, ...]:
-        """Greater is better: agreement less divergences (a label of the input that would have to be wrong counts double),
-        a latent of 1 x 1, DCGAN's convention, early claims."""
-        labels = sum(divergence.assertion.claim.remark.kind is Kind.INPUT for divergence in self.divergences)
-        agreed = self.agreement + len(self.accepted) - len(self.divergences) - labels - self.convention.strangeness / 2
-        early = tuple(judgement.verdict is Verdict.TRUE for judgement in self.judgements)
-        return agreed, -len(self.divergences), self.starts_at_one, -self.convention.strangeness, early
 
 
 def read_claims(run: Run, source: Source, claims: Sequence[Claim]) -> Reading | None:
@@ -163,58 +77,6 @@ def _judged(reading: Reading, candidates: Sequence[Reading]) -> Reading:
     return replace(reading, judgements=judgements, rivals=rivals)
 
 
-def bind(points: Points, claims: Iterable[Claim], convention: Convention, channels_last: bool) -> list[Assertion]:
-    """Every shape that the claims state, with what it may speak of on this run, in the order of execution."""
-    found = [_bind(points, claim, part, convention, channels_last) for claim in claims for part in claim.parts]
-    return sorted(found, key=lambda assertion: assertion.time)
-
-
-def again(run: Run, override: Override) -> Run:
-    """The run with something changed, such that its own replays keep the change."""
-
-    def both(more: Override) -> Run:
-        return run.replay(
-            Override(
-                {**override.arguments, **more.arguments},
-                {**override.outputs, **more.outputs},
-                {**override.symbols, **more.symbols},
-            )
-        )
-
-    return replace(run.replay(override), _again=both)
-
-
-def forced_shape(alternative: Alternative, solution: Solution) -> Shape:
-    """The tensor's shape if the claim were true."""
-    dims = list(alternative.point.shape.substitute(solution.sizes).dims)
-    for pair in alternative.pairs:
-        claimed = solution.claimed(pair)
-        if not any(name.uid == NOTE for name in symbols_of(claimed)):
-            dims[-1 if pair.axis is None else pair.axis] = claimed
-    return Shape(tuple(dims), alternative.point.shape.lead)
-
-
-def _bind(points: Points, claim: Claim, part: Part, convention: Convention, channels_last: bool) -> Assertion:
-    found = _points(points, claim, part, convention)
-    laid = tuple(a for point in found[:_MOST_POINTS] for a in alternatives(part.pattern, point, channels_last))
-    if not laid:
-        return Assertion(claim, part, laid)
-    near = [point for where, what in excuses_of(claim, part) for point in points.at(where, what) or ()]
-    if found[0].declared:
-        near = [point for point in near if not point.declared]
-    return Assertion(
-        claim, part, laid, tuple(a for point in near for a in alternatives(part.pattern, point, channels_last))
-    )
-
-
-def _points(points: Points, claim: Claim, part: Part, convention: Convention) -> list[Point]:
-    for where, what in spots_of(claim, part, convention):
-        found = points.at(where, what)
-        if found is not None:
-            return found
-    return []
-
-
 def _conventions(claims: Sequence[Claim]) -> Iterator[Convention]:
     """The habits that these claims can tell apart: what most authors do, and what differs from it in one."""
     own = {claim.remark.kind for claim in claims if claim.placement.comment.own_line}
@@ -237,30 +99,10 @@ def _candidates(
     everything = tuple(assertions)
     if not bound:
         return
-    start = _start(points, bound)
+    start = known_names(points, bound)
     for solution in solutions(bound, start):
         judgements = tuple(assertion.judge(solution, thorough=False) for assertion in assertions)
         yield Reading(points.run, convention, channels_last, solution, everything, judgements)
-
-
-def _start(points: Points, assertions: Sequence[Assertion]) -> Solution:
-    """What the code itself says of the names in the comments."""
-    notes: dict[Symbol, Dim] = {}
-    known: dict[cst.FunctionDef | None, Names] = {}
-    for assertion in assertions:
-        function = assertion.claim.placement.function
-        for name in _noted_names(assertion) - notes.keys():
-            if function not in known:
-                known[function] = Names(points.run, points.source, function)
-            value = known[function].get(name.name)
-            if value is not None:
-                notes[name] = value
-    return Solution({}, notes, frozenset(notes))
-
-
-def _noted_names(assertion: Assertion) -> set[Symbol]:
-    pairs = [pair for alternative in assertion.alternatives for pair in alternative.pairs]
-    return {name for pair in pairs for name in symbols_of(pair.claimed) if name.uid == NOTE}
 
 
 def _agreement(reading: Reading) -> tuple[object, ...]:

@@ -18,13 +18,16 @@ from ..shapes import Shape, fresh, symbols_of
 from ..source.comments import Comment
 from ..source.parse import Source
 from .assertion import Verdict
+from .binding import bind
 from .blame import Blame, blame
 from .claim import Claim, Convention, Part
 from .grammar import parse_comment
+from .judged import Divergence, Reading
 from .pattern import Kind
 from .placement import Placement, Position, Stretch, place
 from .points import Points
-from .reading import Divergence, Reading, again, bind, read_claims
+from .reading import read_claims
+from .worlds import again
 
 __all__ = ["Findings", "claims_of", "read"]
 

@@ -1,0 +1,65 @@
+"""Claims bound to one run: every tensor that each of their shapes may speak of, and what the code calls their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import libcst as cst
+
+from ..shapes import Dim, Symbol, symbols_of
+from .alignment import NOTE, alternatives
+from .assertion import Assertion, Solution
+from .claim import Claim, Convention, Part, excuses_of, spots_of
+from .names import Names
+from .points import Point, Points
+
+__all__ = ["bind", "known_names"]
+
+_MOST_POINTS = 12
+
+
+def bind(points: Points, claims: Iterable[Claim], convention: Convention, channels_last: bool) -> list[Assertion]:
+    """Every shape that the claims state, with what it may speak of on this run, in the order of execution."""
+    found = [_bind(points, claim, part, convention, channels_last) for claim in claims for part in claim.parts]
+    return sorted(found, key=lambda assertion: assertion.time)
+
+
+def _bind(points: Points, claim: Claim, part: Part, convention: Convention, channels_last: bool) -> Assertion:
+    found = _points(points, claim, part, convention)
+    laid = tuple(a for point in found[:_MOST_POINTS] for a in alternatives(part.pattern, point, channels_last))
+    if not laid:
+        return Assertion(claim, part, laid)
+    near = [point for where, what in excuses_of(claim, part) for point in points.at(where, what) or ()]
+    if found[0].declared:
+        near = [point for point in near if not point.declared]
+    return Assertion(
+        claim, part, laid, tuple(a for point in near for a in alternatives(part.pattern, point, channels_last))
+    )
+
+
+def _points(points: Points, claim: Claim, part: Part, convention: Convention) -> list[Point]:
+    for where, what in spots_of(claim, part, convention):
+        found = points.at(where, what)
+        if found is not None:
+            return found
+    return []
+
+
+def known_names(points: Points, assertions: Sequence[Assertion]) -> Solution:
+    """What the code itself says of the names in the comments."""
+    notes: dict[Symbol, Dim] = {}
+    known: dict[cst.FunctionDef | None, Names] = {}
+    for assertion in assertions:
+        function = assertion.claim.placement.function
+        for name in _noted_names(assertion) - notes.keys():
+            if function not in known:
+                known[function] = Names(points.run, points.source, function)
+            value = known[function].get(name.name)
+            if value is not None:
+                notes[name] = value
+    return Solution({}, notes, frozenset(notes))
+
+
+def _noted_names(assertion: Assertion) -> set[Symbol]:
+    pairs = [pair for alternative in assertion.alternatives for pair in alternative.pairs]
+    return {name for pair in pairs for name in symbols_of(pair.claimed) if name.uid == NOTE}
