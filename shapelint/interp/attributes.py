@@ -69,7 +69,9 @@ def get_attribute(machine: Machine, value: Any, name: str) -> Any:
 
 def has_attribute(machine: Machine, value: Any, name: str) -> bool | None:
     """``hasattr(value, name)``, or None if that is unknown."""
-    if isinstance(value, (Unknown, Choice, Expr, External)):
+    if isinstance(value, External):
+        return None if isinstance(machine.project.external(f"{value.dotted}.{name}"), External) else True
+    if isinstance(value, (Unknown, Choice, Expr)):
         return None
     try:
         found = get_attribute(machine, value, name)

@@ -419,6 +419,15 @@ def _identity(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], nod
     return id(args[0])
 
 
+def _dir(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    """The names that are known of a module of torch, and an unknown number of others."""
+    from .externals import star_names
+
+    if not args or not isinstance(args[0], External):
+        return Unknown("the names of an object")
+    return [*star_names(machine.project, args[0].dotted), Gap("further names")]
+
+
 def _slice(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     return slice(*args)
 
@@ -438,8 +447,8 @@ _TABLE: dict[str, Callable[..., Any]] = {
     "sum": _sum, "max": _extreme(True), "min": _extreme(False), "all": _all_any(False), "any": _all_any(True),
     "abs": _abs, "round": _round, "divmod": _divmod, "pow": _pow, "getattr": _getattr, "setattr": _setattr,
     "hasattr": _hasattr, "callable": _callable, "next": _next, "iter": _iter, "print": _nothing, "id": _identity,
-    "slice": _slice, "format": _str,
-    **dict.fromkeys(("open", "input", "eval", "exec", "vars", "globals", "locals", "dir", "hash", "delattr", "chr", "ord",
+    "slice": _slice, "dir": _dir, "format": _str,
+    **dict.fromkeys(("open", "input", "eval", "exec", "vars", "globals", "locals", "hash", "delattr", "chr", "ord",
                      "bytes", "complex", "object", "memoryview", "bytearray", "hex", "bin", "__import__", "compile",
                      "staticmethod", "classmethod", "property", "exit", "quit"), _unknown),
 }  # fmt: skip

@@ -57,7 +57,7 @@ def meaning_of(dotted: str) -> Any:
             return cls
     if name in ops.FUNCTIONS:
         return ops.FUNCTIONS[name]
-    if head in _RETURNS_FIRST or name in _RETURNS_FIRST:
+    if name in _RETURNS_FIRST or (head == "torch.nn.init" and last.endswith("_")):
         return Builtin(last, _first)
     if name in _SUMMARIES:
         return Builtin(last, _summary)
@@ -389,6 +389,8 @@ def _tensor_type(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], 
 
     A tuple may be a ``torch.Size``, which is a size, or numbers, which are elements.
     """
+    if args and args[0] == (1,):
+        return Tensor(Shape((1,)))  # the same either way
     if args and isinstance(args[0], tuple):
         return Unknown("a tensor made of a tuple")
     if args and all(isinstance(arg, (int, Expr)) for arg in args):
@@ -439,7 +441,7 @@ _FUNCTION = Class("Function", names={"apply": ClassMethod(Builtin("apply", _appl
 _SUMMARIES = frozenset({"torchsummary.summary", "torchinfo.summary", "torchsummaryX.summary", "torchscan.summary"})
 _RETURNS_FIRST = frozenset(
     {
-        "torch.nn.init", "torch.nn.utils.spectral_norm", "torch.nn.utils.weight_norm", "torch.nn.utils.remove_weight_norm",
+        "torch.nn.utils.spectral_norm", "torch.nn.utils.weight_norm", "torch.nn.utils.remove_weight_norm",
         "torch.nn.utils.remove_spectral_norm", "torch.nn.utils.parametrizations.spectral_norm",
         "torch.nn.utils.parametrizations.weight_norm", "torch.nn.utils.parametrizations.orthogonal",
         "torch.nn.utils.fuse_conv_bn_eval", "torch.fx.wrap", "torch.jit.export", "torch.jit.ignore", "torch.jit.unused",

@@ -95,6 +95,8 @@ def execute(module: Module, project: Project, expression: str, sizes: Sequence[S
         raise NoSuchTarget(f"{expression} raises {error.name}") from None
     except OutOfFuel as error:
         raise NoSuchTarget(f"{expression}: {error}") from None
+    except RecursionError:
+        raise NoSuchTarget(f"{expression}: nested too deeply") from None
     if not isinstance(value, Instance) or not is_module(value):
         reason = getattr(value, "reason", "it is no module")
         raise NoSuchTarget(f"{expression}: {reason}")
@@ -115,6 +117,8 @@ def _call(machine: Machine, frame: Frame, module: Instance, sizes: Sequence[Sequ
         ended = f"{error.name} is raised"
     except OutOfFuel as error:
         ended = str(error)
+    except RecursionError:
+        ended = "nested too deeply"
     name_paths(machine, module)
     return Executed(machine, module, positional or tuple(given.values()), output, ended)
 
