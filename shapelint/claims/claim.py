@@ -66,7 +66,8 @@ class Claim:
 
 
 Spot: TypeAlias = "tuple[str, Stretch | cst.FunctionDef]"
-"""``("after" or "before" or "each", stretch)`` or ``("given", function)``; "each": behind any of the elements."""
+"""``("after" or "before" or "each" or "inside", stretch)`` or ``("given", function)``; "each": behind any of the
+elements, "inside": whatever the calls of the last element are given."""
 
 
 def parts_of(remark: Remark) -> tuple[Part, ...]:
@@ -115,7 +116,7 @@ def excuses_of(claim: Claim, part: Part) -> Iterator[Spot]:
         yield "given", place.function
     if place.position in (Position.BETWEEN, Position.ENTRY) and not isinstance(place.chain.node, cst.Call):
         yield from _around(place.above, "after")
-        yield from _around(place.above, "before")
+        yield from _around(place.above, "inside")
         yield from _around(place.below, "before")
         yield from _around(place.below, "each")
 

@@ -89,7 +89,16 @@ class Points:
         """The points of a spot (:data:`~shapelint.claims.claim.Spot`); None if nothing there does anything."""
         if isinstance(what, cst.FunctionDef):
             return self.given(what)
-        return self.before(what) if where == "before" else self.after(what) if where == "after" else self.each(what)
+        find = {"before": self.before, "after": self.after, "each": self.each, "inside": self.inside}[where]
+        return find(what)
+
+    def inside(self, stretch: Stretch) -> list[Point] | None:
+        """What the calls that the last element makes are given, those that it computed itself included."""
+        keys = self._keys(self._called_at, stretch.chain.elements[stretch.last], nested=True)
+        calls = [call for node in keys for call in self._called[node]]
+        return [
+            self._point(tensor, call, True, call.index - 0.25, None, call.certain) for call in calls for tensor in call.inputs
+        ]
 
     def each(self, stretch: Stretch) -> list[Point] | None:
         """What each element of ``stretch`` gives."""
