@@ -19,8 +19,9 @@ from ..shapes import Tensor
 from ..source.comments import Comment
 from ..source.parse import Source
 from .intent import declared_by_name, idiom_of
-from .locate import Bracketed, Header, Statements, locate
-from .same_words import comment_declares, name_declares
+from .locate import locate
+from .same_comments import said_by_comments
+from .same_words import name_declares
 
 __all__ = ["BrokenSame", "Window", "broken_same", "window_of"]
 
@@ -67,7 +68,7 @@ class BrokenSame:
 def broken_same(source: Source, exploration: Exploration) -> Iterator[BrokenSame]:
     """Every layer of this file whose declared "same" is broken on a path that is executed, once for each
     constructor."""
-    said = _said_by_comments(source)
+    said = said_by_comments(source)
     fine: set[cst.CSTNode] = set()
     found: dict[cst.CSTNode, BrokenSame] = {}
     for run in (*exploration.runs, *exploration.alone()):
@@ -171,52 +172,6 @@ def _named_around(call: Call, node: cst.Call) -> str | None:
 def _function(source: Source, node: cst.CSTNode) -> cst.FunctionDef | None:
     span = source.span(node)
     return locate(source, Comment(span.row, span.column + 1, "#", own_line=False)).function
-
-
-def _said_by_comments(source: Source) -> dict[cst.CSTNode, str]:
-    """Constructor calls with a comment on their line, or on a line of its own above, that says "same"."""
-    found: dict[cst.CSTNode, str] = {}
-    for comment in source.comments:
-        if not comment_declares(comment.text):
-            continue
-        for node in _beside(locate(source, comment), comment, source):
-            found[node] = comment.text
-    return found
-
-
-def _beside(locus: Bracketed | Statements | Header, comment: Comment, source: Source) -> list[cst.CSTNode]:
-    match locus:
-        case Bracketed():
-            elements, done = locus.elements, locus.done
-            if isinstance(locus.holder, cst.Call) and not comment.own_line:
-                inside = [e for e in elements[:done] if source.span(e).end_row == comment.row]
-                if not any(map(_calls, inside)):
-                    return [locus.holder]
-        case Statements():
-            elements, done = locus.body, locus.done
-        case _:
-            return []
-    if comment.own_line:
-        near = elements[done : done + 1]
-        near = tuple(e for e in near if source.span(e).row == comment.row + 1)
-    else:
-        near = tuple(e for e in elements[:done] if source.span(e).end_row == comment.row)[-1:]
-    return [call for element in near for call in _calls(element)]
-
-
-def _calls(node: Any) -> list[cst.CSTNode]:
-    """The constructor calls of one element or statement, not those inside their arguments."""
-    match node:
-        case cst.Call():
-            return [node]
-        case cst.Arg() | cst.Element() | cst.Assign() | cst.Return() | cst.Expr() | cst.AnnAssign() if (
-            node.value is not None
-        ):
-            return _calls(node.value)
-        case cst.SimpleStatementLine():
-            return [call for small in node.body for call in _calls(small)]
-        case _:
-            return []
 
 
 # -- what the code does as a whole -----------------------------------------------------------------------------------

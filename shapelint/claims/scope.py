@@ -13,18 +13,19 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from ..interp.explore import Exploration
-from ..interp.tape import Override, Run
-from ..shapes import Shape, fresh, symbols_of
+from ..interp.tape import Run
+from ..shapes import symbols_of
 from ..source.comments import Comment
 from ..source.parse import Source
 from .assertion import Verdict
 from .binding import bind
 from .blame import Blame, blame
+from .block import holds_in_its_block
 from .claim import Claim, Convention, Part
 from .grammar import parse_comment
 from .judged import Divergence, Reading
 from .pattern import Kind
-from .placement import Placement, Position, Stretch, place
+from .placement import Placement, Position, place
 from .points import Points
 from .reading import read_claims
 from .worlds import again
@@ -149,7 +150,7 @@ def _blames(reading: Reading, source: Source, most: int) -> dict[Key, Blame | No
         key = (divergence.assertion.claim, divergence.assertion.part)
         if not _is_proof(reading.run, divergence):
             continue
-        if not _holds_in_its_block(reading, divergence, source):
+        if not holds_in_its_block(reading, divergence, source):
             found[key] = None
             continue
         outcome = blame(reading, divergence, source)
@@ -202,51 +203,6 @@ def _runs(source: Source, exploration: Exploration, claims: Sequence[Claim]) -> 
 
 def _bound(run: Run, source: Source, claims: Sequence[Claim]) -> set[Claim]:
     return {a.claim for a in bind(Points(run, source), claims, Convention(), False) if a.alternatives}
-
-
-def _holds_in_its_block(reading: Reading, divergence: Divergence, source: Source) -> bool:
-    """Whether the claim is refuted even if only the claims of its own block are read, with the block's input open."""
-    if all(isinstance(pair.computed, int) for pair in divergence.judgement.false):
-        return True
-    block = _block(divergence.assertion.claim)
-    others = [a.claim for a in reading.assertions if a.alternatives and _block(a.claim) is not block]
-    if not others:
-        return True
-    members = list(dict.fromkeys(a.claim for a in reading.assertions if _block(a.claim) is block))
-    points = Points(reading.run, source)
-    first = min((a for a in bind(points, members, reading.convention, reading.channels_last) if a.alternatives),
-                key=lambda a: a.time)  # fmt: skip
-    entry = _entry(points, first.claim.placement)
-    opened = reading.run
-    if entry is not None:
-        giver, shape = entry
-        dims = (dim if axis == 1 else fresh("D", reason="the input of a block") for axis, dim in enumerate(shape.dims))
-        opened = again(reading.run, Override(outputs={giver: Shape(tuple(dims))}))
-    alone = read_claims(opened, source, members)
-    if alone is None:
-        return True
-    key = (divergence.assertion.claim, divergence.assertion.part)
-    for assertion, judgement in zip(alone.assertions, alone.judgements, strict=True):
-        if (assertion.claim, assertion.part) == key:
-            return judgement.verdict is Verdict.FALSE
-    return True
-
-
-def _entry(points: Points, placement: Placement) -> tuple[cst.CSTNode, Shape] | None:
-    """The call that gives a block its input, and the shape it gives; None if that is the input of the run."""
-    stretch = placement.below or placement.above
-    if stretch is None:
-        return None
-    whole = Stretch(stretch.chain, 0, len(stretch.chain.elements) - 1)
-    for point in points.before(whole) or ():
-        giver = points.giver(point)
-        if giver is not None:
-            return giver, point.shape
-    return None
-
-
-def _block(claim: Claim) -> cst.CSTNode | None:
-    return claim.placement.block
 
 
 def _crowded(placements: Iterable[Placement]) -> set[Comment]:
