@@ -7,17 +7,16 @@ One element may have run several times; then it has several points, and a claim 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
 
-from ..diagnostic import Span
 from ..interp.tape import Call, Run
 from ..shapes import Expr, Shape, Tensor
 from ..source.parse import Source
+from .nodes import Nodes
 from .placement import Stretch
 
 __all__ = ["Point", "Points"]
@@ -50,21 +49,19 @@ class Points:
 
     def __init__(self, run: Run, source: Source) -> None:
         self.run, self.source = run, source
-        self._made: dict[cst.CSTNode, list[Call]] = {}
-        self._within: dict[cst.CSTNode, list[Call]] = {}
-        self._called: dict[cst.CSTNode, list[Call]] = {}
+        made: dict[cst.CSTNode, list[Call]] = {}
+        within: dict[cst.CSTNode, list[Call]] = {}
+        called: dict[cst.CSTNode, list[Call]] = {}
         self._children: dict[int, list[Call]] = {}
         for call in run.tape.calls:
-            self._called.setdefault(call.site.node, []).append(call)
+            called.setdefault(call.site.node, []).append(call)
             if call.parent is not None:
                 self._children.setdefault(call.parent, []).append(call)
             for node in call.module.made_by if call.module is not None else ():
-                self._made.setdefault(node, []).append(call)
+                made.setdefault(node, []).append(call)
             for node in call.module.made_within if call.module is not None else ():
-                self._within.setdefault(node, []).append(call)
-        self._made_at = _by_start(source, self._made)
-        self._within_at = _by_start(source, self._within)
-        self._called_at = _by_start(source, self._called)
+                within.setdefault(node, []).append(call)
+        self._made, self._within, self._called = (Nodes(source, calls) for calls in (made, within, called))
         self._values: dict[cst.CSTNode, list[Any]] = {}
         for statement in run.tape.statements:
             self._values.setdefault(statement.site.node, []).append(statement)
@@ -94,10 +91,12 @@ class Points:
 
     def inside(self, stretch: Stretch) -> list[Point] | None:
         """What the calls that the last element makes are given, those that it computed itself included."""
-        keys = self._keys(self._called_at, stretch.chain.elements[stretch.last], nested=True)
-        calls = [call for node in keys for call in self._called[node]]
+        keys = self._called.within(stretch.chain.elements[stretch.last], nested=True)
+        calls = [call for node in keys for call in self._called.calls(node)]
         return [
-            self._point(tensor, call, True, call.index - 0.25, None, call.certain) for call in calls for tensor in call.inputs
+            self._point(tensor, call, True, call.index - 0.25, None, call.certain)
+            for call in calls
+            for tensor in call.inputs
         ]
 
     def each(self, stretch: Stretch) -> list[Point] | None:
@@ -128,7 +127,7 @@ class Points:
 
     def declares(self, stretch: Stretch) -> bool:
         """Whether the elements make modules, as opposed to running them."""
-        return any(self._keys(self._made_at, node) for node in stretch.nodes)
+        return any(self._made.within(node) for node in stretch.nodes)
 
     # -- one element --------------------------------------------------------------------------------------------
 
@@ -141,7 +140,7 @@ class Points:
         calls = self._calls(stretch, index, last=True)
         if calls is None or (calls and all(isinstance(call.output, (int, Expr, tuple)) for call in calls)):
             return None
-        declared = not self._keys(self._called_at, element)
+        declared = not self._called.within(element)
         return [
             self._point(call.output, call, False, call.index + 0.5, _forceable(call), call.certain, declared)
             for call in calls
@@ -152,7 +151,7 @@ class Points:
         calls = self._calls(stretch, index, last=False)
         if calls is None:
             return None
-        declared = not self._keys(self._called_at, stretch.chain.elements[index])
+        declared = not self._called.within(stretch.chain.elements[index])
         return [
             self._point(tensor, call, True, call.index - 0.25, None, call.certain, declared)
             for call in calls
@@ -179,13 +178,13 @@ class Points:
     def _calls(self, stretch: Stretch, index: int, last: bool) -> Sequence[Call] | None:
         """The calls by which an element's data leaves (``last``) or enters it; None if it does nothing."""
         element = stretch.chain.elements[index]
-        keys = self._keys(self._made_at, element)
+        keys = self._made.within(element)
         if keys:
-            return self._made[keys[-1 if last else 0]]
-        keys = self._keys(self._within_at, element)
+            return self._made.calls(keys[-1 if last else 0])
+        keys = self._within.within(element)
         if keys:
-            return _ends(self._within[keys[-1 if last else 0]], last)
-        keys = self._keys(self._called_at, element)
+            return _ends(self._within.calls(keys[-1 if last else 0]), last)
+        keys = self._called.within(element)
         if keys:
             return self._run_here(keys, element, last)
         if isinstance(stretch.chain.node, cst.Call):
@@ -195,9 +194,9 @@ class Points:
     def _run_here(self, keys: Sequence[cst.CSTNode], element: cst.CSTNode, last: bool) -> list[Call]:
         """The calls by which data leaves an expression, or those that are given what it did not compute itself."""
         if last:
-            calls = self._called[keys[-1]]
+            calls = self._called.calls(keys[-1])
             return [call for call in calls if call.parent not in {other.index for other in calls}]
-        inside = [call for node in self._keys(self._called_at, element, nested=True) for call in self._called[node]]
+        inside = [call for node in self._called.within(element, nested=True) for call in self._called.calls(node)]
         made = {id(call.output) for call in inside}
         return [call for call in inside if any(id(tensor) not in made for tensor in call.inputs)]
 
@@ -208,27 +207,10 @@ class Points:
         if holder is None or any(isinstance(arg, cst.Arg) and (arg.star or arg.keyword) for arg in elements):
             return []
         found = []
-        for container in self._made.get(holder, ()):
+        for container in self._made.calls(holder):
             children = self._children.get(container.index, [])
             if index < len(children) and len(children) >= len(stretch.chain.elements):
                 found.append(children[index])
-        return found
-
-    def _keys(
-        self, at: list[tuple[tuple[int, int], Span, cst.CSTNode]], element: cst.CSTNode, nested: bool = False
-    ) -> list[cst.CSTNode]:
-        """The outermost nodes of the index within ``element`` (with ``nested``: all), in order."""
-        span = self.source.span(element)
-        end = (span.end_row, span.end_column)
-        found: list[cst.CSTNode] = []
-        covered = (0, 0)
-        for start, inner, node in _from(at, (span.row, span.column)):
-            if start >= end:
-                break
-            outermost = (inner.end_row, inner.end_column) > covered
-            if (inner.end_row, inner.end_column) <= end and (outermost or nested):
-                found.append(node)
-                covered = (inner.end_row, inner.end_column)
         return found
 
     def _point(
@@ -281,22 +263,3 @@ def _tensors(value: Any) -> Iterator[Tensor]:
 
 def _forceable(call: Call) -> cst.CSTNode:
     return call.module.made_by[0] if call.module is not None and call.module.made_by else call.site.node
-
-
-def _by_start(source: Source, nodes: dict[cst.CSTNode, list[Call]]) -> list[tuple[tuple[int, int], Span, cst.CSTNode]]:
-    """The nodes that are of this source, by where they begin, the longer first."""
-    found = []
-    for node in nodes:
-        try:
-            span = source.span(node)
-        except KeyError:  # of another file
-            continue
-        found.append(((span.row, span.column), span, node))
-    return sorted(found, key=lambda item: (item[0], -item[1].end_row, -item[1].end_column))
-
-
-def _from(
-    at: list[tuple[tuple[int, int], Span, cst.CSTNode]], start: tuple[int, int]
-) -> Iterator[tuple[tuple[int, int], Span, cst.CSTNode]]:
-    for index in range(bisect_left(at, start, key=lambda item: item[0]), len(at)):
-        yield at[index]
