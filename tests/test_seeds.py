@@ -31,7 +31,7 @@ BROKEN = [
     ("next_layer.py", 15, "3, 2, 1", "3, 2, 0", "SHP201", "padding=1"),
     ("next_layer.py", 18, "(128) x 48 x 48", "(64) x 48 x 48", "SHP202", "(128) x 48 x 48"),
     # 2p = d(k - 1)
-    ("dilated_stack.py", 13, "padding=6", "padding=1", "SHP101", "padding=6"),
+    ("dilated_stack.py", 13, "padding=6", "padding=1", "SHP201", "padding=6"),
     ("dilated_stack.py", 15, "dilation=6", "dilation=4", "SHP101", "padding=4"),
     # n=8, k=3, p=1: 8 with stride 1, 4 with stride 2
     ("strides.py", 14, "(1) x 4 x 4", "(1) x 8 x 8", "SHP202", "4 x 4"),
