@@ -27,7 +27,7 @@ def test_input_size_is_solved() -> None:
     """An input size that is written nowhere follows from the claims; a floor quotient has an interval as its inverse."""
     found = findings(sequential("nn.MaxPool2d(2),  # 3 x 48 x 40\nnn.Conv2d(3, 8, 3),  # 8 x 46 x 38"))
     (reading,) = found.readings
-    assert sorted(reading.solution.sizes.values()) == [80, 96]
+    assert sorted(map(str, reading.solution.sizes.values())) == ["80", "96"]
     assert not found.contradictions
 
 
@@ -139,3 +139,36 @@ def test_nothing_is_reported_of_what_is_unknown() -> None:
         "# input is (3) x 64 x 64\nsomething(3, 8),\n# state size. (8) x 7 x 7\nnn.Conv2d(8, 8, 3, padding=1),\n# state size. (8) x 7 x 7"
     )
     assert not findings(text).contradictions
+
+
+def test_parameters_with_defaults_may_have_had_others() -> None:
+    """Comments are written for one default; they contradict only what holds for no value."""
+    layers = "nn.ConvTranspose2d(100, width * 8, 4),  # (N, 512, 4, 4)\nnn.ConvTranspose2d(width * 8, width * 4, 4, 2, 1),  # (N, 256, 8, 8)"
+    assert not findings(sequential(layers, ", width=128")).contradictions
+
+
+def test_a_stale_cascade_is_mended_as_one() -> None:
+    """Comments that only agreed with a stale one are rewritten with it."""
+    layers = """
+# 256 x 256
+nn.Conv2d(3, 8, 4, 2, 1),
+# 64 x 64
+nn.Conv2d(8, 8, 4, 2, 1),
+# 32 x 32
+"""
+    (blame,) = findings(sequential(layers)).contradictions
+    assert [assertion.part.pattern.text for assertion in blame.follows] == ["32 x 32"]
+
+
+def test_helpers_that_add_layers() -> None:
+    """A comment behind a call of a helper speaks of the last layer that the call added."""
+    init = """
+net = nn.Sequential()
+def block(i, a, b):
+    net.add_module(f"conv{i}", nn.Conv2d(a, b, 3, padding=1))
+    net.add_module(f"pool{i}", nn.MaxPool2d(2))
+block(0, 1, 8)  # 8 x 14 x 14
+block(1, 8, 16)  # 16 x 7 x 7
+self.net = net
+"""
+    assert all_true(module(init, "return self.net(x)"))
