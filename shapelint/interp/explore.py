@@ -23,7 +23,7 @@ from .values import Class, Function, Gap, Instance, Thrown
 __all__ = ["Exploration", "arguments_of", "explore", "inputs_of", "name_paths", "new_machine"]
 
 _CLASS_FUEL = 60_000
-_LEAST_FUEL, _FUEL_A_LINE, _MOST_FUEL = 8_000, 6, 40_000
+_LEAST_FUEL, _FUEL_A_LINE, _MOST_FUEL = 4_000, 3, 20_000
 _TEXT_PARAMETERS = frozenset({"str", "bool", "Callable", "Type", "List", "Tuple", "Dict", "Any", "dict", "list", "tuple"})
 
 
