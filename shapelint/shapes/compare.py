@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from .dim import Dim, Expr, Floor, Symbol, of_atom, substitute, symbols_of
@@ -42,8 +43,16 @@ def compare(left: Dim, right: Dim, bounds: Bounds = _NO_BOUNDS) -> Equality:
         return Equality.NEVER
     names = symbols_of(difference)
     if len(names) == 1:
-        return _compare_one(difference, next(iter(names)), bounds)
+        (name,) = names
+        return _compare_one(difference, name, bounds) if name in bounds else _compare_free(difference)
     return Equality.DEPENDS
+
+
+@lru_cache(maxsize=1024)
+def _compare_free(difference: Expr) -> Equality:
+    """The same two sizes meet at every layer of a stage, and a long period is slow to go through."""
+    (name,) = symbols_of(difference)
+    return _compare_one(difference, name, _NO_BOUNDS)
 
 
 def sign(dim: Dim, bounds: Bounds = _NO_BOUNDS) -> int | None:
