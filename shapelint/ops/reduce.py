@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor
+from ..shapes import Dim, Expr, Needs, Shape, Tensor
 from . import elements
 from .arithmetic import binary
-from .axes import axes, axis, rank_of, shapeless
+from .axes import axes, rank_of, shapeless
 from .declare import op
 from .values import kind_of, like, operand, truth
 
-__all__ = ["REDUCED", "Deviation", "Extremes", "along", "of_all", "reduced_shape", "reduction"]
+__all__ = ["REDUCED", "Deviation", "Extremes", "of_all", "reduced_shape", "reduction"]
 
 REDUCED = "(*, d, *) -> (*, *), with keepdim (*, 1, *); without dim all dimensions"
 
@@ -71,11 +71,6 @@ def _of_unknown_rank(input: Tensor, dim: Any, keep: bool) -> Shape:
 def reduction(need: Needs, input: Tensor, dim: Any, keepdim: Any, dtype: str | None) -> Tensor:
     """``input`` reduced over ``dim``."""
     return Tensor(reduced_shape(need, input, dim, keepdim), dtype)
-
-
-def along(need: Needs, input: Tensor, dim: Any) -> int | None:
-    """One dimension of ``input``; None where unknown."""
-    return axis(need, input, dim)
 
 
 def of_all(function: Callable[[list[Any]], Any], input: Tensor, kind: str | None) -> Tensor | None:
@@ -174,9 +169,3 @@ def dist(need: Needs, input: Tensor, other: Any, p: Any) -> Tensor:
     """The norm of the difference."""
     binary(need, "bitwise", input, operand(need, other, "other"))
     return Tensor(Shape(()), "float")
-
-
-def empty_reduction(need: Needs, input: Tensor) -> None:
-    """An extreme needs an element."""
-    for size in input.shape.dims:
-        need.at_least(size, 1, Kind.EMPTY, f"no element to choose from in {input.shape}")
