@@ -10,7 +10,7 @@ from typing import Any
 
 import libcst as cst
 
-from ..shapes import Unknown
+from ..shapes import Unknown, symbol
 from ..source.parse import Source, SourceError
 from ..source.pieces import Definition, PartialSource, partial_source
 from .machine import Machine, OutOfFuel
@@ -68,7 +68,11 @@ class Project:
         if names is None:
             from .builtins import BUILTINS
 
-            return BUILTINS[name] if name in BUILTINS else machine.unknown(f"name '{name}' is not known", node, frame)
+            if name in BUILTINS:
+                return BUILTINS[name]
+            # In a notebook it may come from a cell that was deleted, elsewhere from `import *`: a name like any parameter.
+            machine.unknown(f"name '{name}' is not known", node, frame)
+            return symbol(name)
         value = names[name]
         if isinstance(value, Deferred):
             value = names[name] = value.value()
@@ -201,7 +205,9 @@ class Project:
         with machine.activation(frame):
             if isinstance(node, cst.ClassDef):
                 return define_class(machine, node, frame)
-            return define_function(machine, node, frame) if isinstance(node, cst.FunctionDef) else Unknown("no definition")
+            return (
+                define_function(machine, node, frame) if isinstance(node, cst.FunctionDef) else Unknown("no definition")
+            )
 
 
 def new_module(name: str, source: Source) -> Module:
@@ -280,5 +286,3 @@ def _dotted(node: cst.CSTNode) -> str:
     if isinstance(node, cst.Attribute):
         return f"{_dotted(node.value)}.{node.attr.value}"
     return node.value if isinstance(node, cst.Name) else ""
-
-

@@ -14,7 +14,7 @@ from .heap import join
 from .iteration import ShapeOf
 from .machine import Machine, expression
 from .scope import Frame
-from .torch_calls import operate_tensors
+from .torch_calls import as_size, operate_tensors
 from .values import Choice, Class, External, Gap, Instance, Ratio, Thrown
 
 __all__ = ["operate"]
@@ -34,6 +34,7 @@ _SYMBOLS = {
 }  # fmt: skip
 
 
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "**", "<", "<=", ">", ">="})
 _METHODS = {
     "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "//": "__floordiv__", "%": "__mod__",
     "@": "__matmul__", "**": "__pow__", "==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__",
@@ -127,12 +128,16 @@ def operate(
 ) -> Any:
     """The value of ``left operator right``; ``operator`` is libcst's name of it."""
     symbol = _SYMBOLS.get(operator, operator)
+    if symbol in _ARITHMETIC:
+        left, right = as_size(left), as_size(right)
     if symbol == "*" and (isinstance(left, (list, tuple, str)) or isinstance(right, (list, tuple, str))):
         left, right = _whole(left), _whole(right)
     if symbol == "%" and isinstance(left, str):
         return _percent(left, right)
     if isinstance(left, Tensor) or isinstance(right, Tensor):
-        return operate_tensors(machine, symbol + "=" * (in_place and symbol in ("+", "-", "*", "/")), left, right, node, frame)
+        return operate_tensors(
+            machine, symbol + "=" * (in_place and symbol in ("+", "-", "*", "/")), left, right, node, frame
+        )
     if isinstance(left, Instance):
         method = _METHODS.get(symbol)
         if method is not None:

@@ -8,18 +8,21 @@ from typing import Any
 import libcst as cst
 
 from .. import ops
-from ..shapes import Expr, Needs, Reject, Tensor, Unknown
+from ..shapes import Expr, Needs, Reject, Tensor, Unknown, symbol
 from .iteration import ShapeOf
 from .machine import Machine, called
 from .scope import Frame
 from .tape_record import forced, learn, record
 from .values import (
     Choice,
+    External,
     Gap,
     Instance,
 )  # fmt: skip
 
-__all__ = ["call_operator", "known", "operate_tensors", "write"]
+__all__ = ["as_size", "call_operator", "known", "operate_tensors", "write"]
+
+_NO_SIZES = ("torch", "numpy", "typing", "inspect", "collections")
 
 
 @called(ops.Op)
@@ -45,7 +48,16 @@ def operate_tensors(machine: Machine, symbol: str, left: Any, right: Any, node: 
     left, right = known(machine, left), known(machine, right)
     if symbol == "[]":
         return _operation(machine, "[]", (left, right), {}, lambda need: ops.index(need, left, right), node, frame)
-    return _operation(machine, symbol, (left, right), {}, lambda need: ops.operate(need, symbol, left, right), node, frame)
+    return _operation(
+        machine, symbol, (left, right), {}, lambda need: ops.operate(need, symbol, left, right), node, frame
+    )
+
+
+def as_size(value: Any) -> Any:
+    """A name of a module that cannot be followed (``from .constants import ndf``), where a size is wanted: a symbol."""
+    if isinstance(value, External) and not value.dotted.startswith(_NO_SIZES):
+        return symbol(value.dotted.rpartition(".")[2])
+    return value
 
 
 def known(machine: Machine, value: Any) -> Any:
@@ -56,6 +68,8 @@ def known(machine: Machine, value: Any) -> Any:
             return value
         case Expr():
             return machine.tape.dim(value)
+        case External():
+            return as_size(value)
         case list() if any(isinstance(element, Gap) for element in value):
             return Unknown("a list of unknown length")
         case list() | tuple():
