@@ -88,10 +88,17 @@ class Reading:
         return bool(self.solution.sizes) and all(size == 1 for size in self.solution.sizes.values())
 
     @property
+    def is_square(self) -> bool:
+        """Whether height and width of the input came out alike: of two sizes that disagree on one axis, the likelier."""
+        sides = {size for name, size in self.solution.sizes.items() if name.name in ("H", "W")}
+        return len(sides) == 1
+
+    @property
     def preference(self) -> tuple[object, ...]:
         """Greater is better: agreement less divergences (a label of the input that would have to be wrong counts double),
-        a latent of 1 x 1, DCGAN's convention, early claims."""
+        a latent of 1 x 1, DCGAN's convention, a square image, early claims."""
         labels = sum(divergence.assertion.claim.remark.kind is Kind.INPUT for divergence in self.divergences)
         agreed = self.agreement + len(self.accepted) - len(self.divergences) - labels - self.convention.strangeness / 2
         early = tuple(judgement.verdict is Verdict.TRUE for judgement in self.judgements)
-        return agreed, -len(self.divergences), self.starts_at_one, -self.convention.strangeness, early
+        strangeness = self.convention.strangeness
+        return agreed, -len(self.divergences), self.starts_at_one, -strangeness, self.is_square, early
