@@ -66,8 +66,7 @@ def reduced(left: Dim, right: Dim) -> tuple[Dim, Dim]:
     if factor == 1:
         return left, right
     one, other = exact_quotient(left, factor), exact_quotient(right, factor)
-    assert one is not None and other is not None
-    return one, other
+    return (left, right) if one is None or other is None else (one, other)
 
 
 def _positive(dim: Dim) -> bool:
