@@ -19,9 +19,8 @@ from shapelint.claims.assertion import Verdict
 from shapelint.claims.scope import read
 from shapelint.interp import Project, explore
 from shapelint.source.guard import SourceError
-from shapelint.source.parse import parse
 from shapelint.source.notebook import read_notebook
-from shapelint.source.parse import Source
+from shapelint.source.parse import Source, parse
 
 __all__ = ["Remark", "print_families", "remarks"]
 

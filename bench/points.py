@@ -77,9 +77,7 @@ def _class_points(cls: type[nn.Module], comments: list[SizeComment], around: tup
     return best
 
 
-def _sizes(
-    module: nn.Module, comments: list[SizeComment], around: tuple[int, ...]
-) -> Iterator[tuple[int, ...]]:
+def _sizes(module: nn.Module, comments: list[SizeComment], around: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     """Inputs worth trying: what the first layer takes, in the sizes that the comments name and a few usual ones."""
     if around:
         for steps in product((0, 1, -1, 2, -2, 3), repeat=len(around) - 2):

@@ -220,7 +220,9 @@ def _same_constraint(theirs: Outcome, ours: Outcome, case: str) -> None:
         if re.search(pattern, theirs.message):
             COMPARED["layers: rejections whose constraint was compared"] += 1
             assert ours.reject is not None, case
-            twice = re.search("positive|negative|(integer|numbers) expected", ours.message) is not None  # a bad number is bad whatever else is
+            twice = (
+                re.search("positive|negative|(integer|numbers) expected", ours.message) is not None
+            )  # a bad number is bad whatever else is
             assert ours.reject.kind in kinds or twice, case
             return
 

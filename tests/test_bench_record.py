@@ -122,7 +122,9 @@ def test_worker_imports_from_the_project_root(tmp_path: Path) -> None:
     (package / "__init__.py").write_text("")
     (package / "blocks.py").write_text("from torch import nn\ndef conv(c): return nn.Conv2d(3, c, 1)\n")
     net = "from .blocks import conv\nimport models.blocks\nprint('noise')\nfrom torch import nn\n"
-    (package / "net.py").write_text(net + "class Net(nn.Sequential):\n    def __init__(self, c=4): super().__init__(conv(c))\n")
+    (package / "net.py").write_text(
+        net + "class Net(nn.Sequential):\n    def __init__(self, c=4): super().__init__(conv(c))\n"
+    )
     request = {"file": str(package / "net.py"), "inputs": [[1, 3, 2, 2]]}
     first, second, third = _worker(
         [request | {"expression": "Net"}, request | {"expression": "None"}, request | {"expression": "Net(c=8)"}]

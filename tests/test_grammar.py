@@ -98,7 +98,12 @@ def test_arrow_has_two_sides() -> None:
 
 @pytest.mark.parametrize(
     ("comment", "batched"),
-    [("# (N, 3, 8, 8)", True), ("# (-1, 3, 8, 8)", True), ("# [opt.batchSize, 3, 8, 8]", True), ("# (64) x 48 x 48", False)],
+    [
+        ("# (N, 3, 8, 8)", True),
+        ("# (-1, 3, 8, 8)", True),
+        ("# [opt.batchSize, 3, 8, 8]", True),
+        ("# (64) x 48 x 48", False),
+    ],
 )
 def test_batch_words(comment: str, batched: bool) -> None:
     """Batch words and wildcards at the front are the batch; a number is not."""

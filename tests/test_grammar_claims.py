@@ -140,7 +140,9 @@ def test_false_friends_of_same(comment: str) -> None:
 def test_names_that_declare_same() -> None:
     """``same`` as a word beside pad, conv or pool; a helper that computes some padding declares nothing."""
     assert all(map(name_declares, ["Conv2dSame", "same_pad", "get_same_padding", "MaxPool2dSamePadding", "conv_same"]))
-    assert not any(map(name_declares, ["get_padding", "autopad", "is_same", "resample", "samePlace", "same", "sampled_conv"]))
+    assert not any(
+        map(name_declares, ["get_padding", "autopad", "is_same", "resample", "samePlace", "same", "sampled_conv"])
+    )
 
 
 N, C, H = symbol("ngf"), symbol("c"), symbol("H")

@@ -170,8 +170,15 @@ def test_imports_are_followed_inside_the_project(name: str) -> None:
 
 def test_calls_are_named_as_torch_names_the_modules() -> None:
     """A module shared by two places has its first name; a slice of a Sequential keeps the names of its parts."""
-    body = net("self.f = nn.Sequential(nn.Conv2d(3, 3, 1), nn.ReLU(), nn.Conv2d(3, 5, 1))\nself.g = self.f[::2]\nself.h = nn.Sequential(self.f[1])", "self.h(self.g(x))")
-    assert calls(run_of(explored(body), "Net")) == [("f.0", "(N, 3, H, W)"), ("f.2", "(N, 5, H, W)"), ("f.1", "(N, 5, H, W)")]
+    body = net(
+        "self.f = nn.Sequential(nn.Conv2d(3, 3, 1), nn.ReLU(), nn.Conv2d(3, 5, 1))\nself.g = self.f[::2]\nself.h = nn.Sequential(self.f[1])",
+        "self.h(self.g(x))",
+    )
+    assert calls(run_of(explored(body), "Net")) == [
+        ("f.0", "(N, 3, H, W)"),
+        ("f.2", "(N, 5, H, W)"),
+        ("f.1", "(N, 5, H, W)"),
+    ]
 
 
 def test_method_resolution_is_pythons() -> None:

@@ -127,7 +127,9 @@ UNKNOWN = [
 def test_what_is_not_followed_is_an_unknown_and_never_a_guess(source: str) -> None:
     """Files, the network, names from nowhere: the value is unknown, and what follows is still executed."""
     found = values(f"r = {source}\nafter = 1")
-    assert isinstance(found.get("r", Unknown("")), Unknown) or found["r"] is None or not isinstance(found["r"], (str, int))
+    assert (
+        isinstance(found.get("r", Unknown("")), Unknown) or found["r"] is None or not isinstance(found["r"], (str, int))
+    )
     assert found["after"] == 1
 
 

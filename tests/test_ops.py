@@ -348,6 +348,8 @@ def test_every_declaration_is_compared_with_torch_or_says_why_not() -> None:
     missing = [
         op.name
         for op in (*ops.FUNCTIONS.values(), *ops.METHODS.values())
-        if id(op.shape) not in compared | excused and not op.name.startswith("numpy.") and op.name not in ops.ARRAY_METHODS
+        if id(op.shape) not in compared | excused
+        and not op.name.startswith("numpy.")
+        and op.name not in ops.ARRAY_METHODS
     ]
     assert not missing

@@ -18,6 +18,7 @@ from .tokens import tokenize
 
 __all__ = ["parse_annotation"]
 
+
 def parse_annotation(text: str) -> Pattern | None:
     """The shape that a jaxtyping string states, ``""`` being a scalar's; None if it is no such string.
 

@@ -19,25 +19,25 @@ __all__ = ["DimText", "Family", "Kind", "Pattern", "Remark", "canonical"]
 class Kind(enum.Enum):
     """What the comment speaks of, as far as its own words say."""
 
-    STATE = "state"    # "state size. ...": the author says no more than that it is the size here
-    INPUT = "input"    # "input is ...", "in: ...", "输入"
+    STATE = "state"  # "state size. ...": the author says no more than that it is the size here
+    INPUT = "input"  # "input is ...", "in: ...", "输入"
     OUTPUT = "output"  # "output shape ...", "Out: ...", "输出"; overrides position
-    ARROW = "arrow"    # "a -> b", "-> b", "input a, output b": left goes in, right comes out
-    BARE = "bare"      # a shape and nothing else: position decides
+    ARROW = "arrow"  # "a -> b", "-> b", "input a, output b": left goes in, right comes out
+    BARE = "bare"  # a shape and nothing else: position decides
 
 
 class Family(enum.Enum):
     """How the shape is written; the survey's families."""
 
-    STATE_SIZE = "state-size"    # (ngf*8) x 4 x 4 after the words "state size"
-    BRACKETS = "brackets"        # (64, 32, 32), [b, 256, 4, 4]
-    NAMED_AXES = "named-axes"    # (B, C, H, W), B x C x H x W, b c h w
-    ARROW = "arrow"              # any notation, on a side of an arrow
-    LABEL = "label"              # any notation, after "input", "output"
-    BARE_X = "bare-x"            # 64 x 32 x 32
-    STAR = "star"                # (ngf) * 32 * 32
+    STATE_SIZE = "state-size"  # (ngf*8) x 4 x 4 after the words "state size"
+    BRACKETS = "brackets"  # (64, 32, 32), [b, 256, 4, 4]
+    NAMED_AXES = "named-axes"  # (B, C, H, W), B x C x H x W, b c h w
+    ARROW = "arrow"  # any notation, on a side of an arrow
+    LABEL = "label"  # any notation, after "input", "output"
+    BARE_X = "bare-x"  # 64 x 32 x 32
+    STAR = "star"  # (ngf) * 32 * 32
     SHAPE_LABEL = "shape-label"  # x.shape = ..., torch.Size([...])
-    CHANNELS_AT = "c@hxw"        # 64@96*96
+    CHANNELS_AT = "c@hxw"  # 64@96*96
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ __all__ = ["Context", "is_weak", "judge"]
 class Context(enum.Enum):
     """What the comment says around the shape, from the surest down."""
 
-    STATED = "stated"    # "state size", "output shape", torch.Size(...): it is a shape, if it can be one
-    LABEL = "label"      # "input", "out": may be a value range or a kernel yet
+    STATED = "stated"  # "state size", "output shape", torch.Size(...): it is a shape, if it can be one
+    LABEL = "label"  # "input", "out": may be a value range or a kernel yet
     ARROW = "arrow"
     SUBJECT = "subject"  # "x: ...", "mask (...)"
     ASSIGNED = "assigned"  # "x = (...)": perhaps code

@@ -70,7 +70,9 @@ def _clearly_better(candidate: Reading, others: Sequence[Reading]) -> bool:
 
 def _judged(reading: Reading, candidates: Sequence[Reading]) -> Reading:
     """The reading with every excuse considered."""
-    settled = [j for j in reading.judgements if j.verdict is Verdict.TRUE and j.alternative and j.alternative.point.declared]
+    settled = [
+        j for j in reading.judgements if j.verdict is Verdict.TRUE and j.alternative and j.alternative.point.declared
+    ]
     known = sum(any(pair.axis == 1 for pair in j.true) for j in settled) > 1
     judgements = tuple(assertion.judge(reading.solution, layout_is_known=known) for assertion in reading.assertions)
     rivals = tuple(other.solution for other in candidates if other.assertions is reading.assertions)

@@ -1,8 +1,8 @@
 """Words by which a comment or an identifier declares that a layer keeps its input's size.
 
-    parse_same("# same padding")             Intent("same padding")
-    parse_same("# keep the spatial size")    Intent("keep the spatial size")
-    parse_same("# same as above")            None: so are "same conv", "keep size bounded", "same, stride 2"
+parse_same("# same padding")             Intent("same padding")
+parse_same("# keep the spatial size")    Intent("keep the spatial size")
+parse_same("# same as above")            None: so are "same conv", "keep size bounded", "same, stride 2"
 """
 
 from __future__ import annotations

@@ -14,9 +14,10 @@ import libcst as cst
 
 from ..interp.explore import Exploration
 from ..interp.tape import Run
-from ..shapes import symbols_of
+from ..shapes import Tensor, symbols_of
 from ..source.comments import Comment
 from ..source.parse import Source
+from .alignment import Pair
 from .assertion import Verdict
 from .binding import bind
 from .blame import Blame, blame
@@ -115,7 +116,23 @@ def _true_for_other_defaults(reading: Reading, source: Source, exploration: Expl
     if free is None:
         return set()
     judged = zip(free.assertions, free.judgements, strict=True)
-    return {(assertion.claim, assertion.part) for assertion, judgement in judged if judgement.verdict is Verdict.TRUE}
+    return {
+        (assertion.claim, assertion.part)
+        for assertion, judgement in judged
+        if judgement.verdict is Verdict.TRUE and all(_is_chosen(pair, free.run) for pair in judgement.true)
+    }
+
+
+def _is_chosen(pair: Pair, run: Run) -> bool:
+    """Whether a size depends on nothing but parameters and the input: behind a layer that is unknown anything holds."""
+    given = {
+        name
+        for value in run.inputs
+        if isinstance(value, Tensor)
+        for dim in value.shape.dims
+        for name in symbols_of(dim)
+    }
+    return all(not name.uid or name in given for name in symbols_of(pair.computed))
 
 
 def _has_defaults(run: Run) -> bool:

@@ -6,4 +6,16 @@ from .imports import Project
 from .tape import Call, Entered, Override, Run, Site, Statement, Tape
 from .values import Instance
 
-__all__ = ["Call", "Entered", "Exploration", "Instance", "Override", "Project", "Run", "Site", "Statement", "Tape", "explore"]
+__all__ = [
+    "Call",
+    "Entered",
+    "Exploration",
+    "Instance",
+    "Override",
+    "Project",
+    "Run",
+    "Site",
+    "Statement",
+    "Tape",
+    "explore",
+]

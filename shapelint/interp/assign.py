@@ -35,7 +35,9 @@ def assign(machine: Machine, target: cst.CSTNode, value: Any, frame: Frame, name
             machine.unknown(f"assignment to {type(target).__name__} is not followed", target, frame)
 
 
-def _unpack_into(machine: Machine, target: cst.Tuple | cst.List, value: Any, frame: Frame, names: dict[str, Any]) -> None:
+def _unpack_into(
+    machine: Machine, target: cst.Tuple | cst.List, value: Any, frame: Frame, names: dict[str, Any]
+) -> None:
     elements = target.elements
     star = next((i for i, element in enumerate(elements) if isinstance(element, cst.StarredElement)), None)
     values = unpack(machine, value, len(elements), star, target, frame)
@@ -119,5 +121,3 @@ def is_tensorial(value: Any) -> bool:
     if isinstance(value, (tuple, list)):
         return any(isinstance(element, Tensor) for element in value[:16])
     return isinstance(value, Tensor)
-
-

@@ -43,7 +43,11 @@ def _len(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: An
         case Instance() if value.cls.find("__len__"):
             return call(machine, get_attribute(machine, value, "__len__"), (), {}, node, frame)
         case ShapeOf() | Unknown() | Expr() | External():
-            return fresh("n", minimum=0, reason="an unknown length") if isinstance(value, Expr) else Unknown("an unknown length")
+            return (
+                fresh("n", minimum=0, reason="an unknown length")
+                if isinstance(value, Expr)
+                else Unknown("an unknown length")
+            )
         case Choice():
             return join([_len(machine, (option,), {}, node, frame) for option in value.options])
     elements = as_list(machine, value)
@@ -133,7 +137,10 @@ def _type(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: A
             return value.cls
         if isinstance(value, Tensor):
             return machine.project.external("torch.nn.Parameter" if isinstance(value, Parameter) else "torch.Tensor")
-        name = next((n for n in ("bool", "int", "float", "str", "list", "tuple", "dict", "set") if type(value).__name__ == n), None)
+        name = next(
+            (n for n in ("bool", "int", "float", "str", "list", "tuple", "dict", "set") if type(value).__name__ == n),
+            None,
+        )
         return BUILTINS[name] if name else Unknown("an unknown type")
     return Unknown("a class made at run time")
 
@@ -172,7 +179,11 @@ def _number(convert: Callable[[Any], Any]) -> Callable[..., Any]:
             case Tensor() if isinstance(value.elements, (bool, int, float)):
                 return convert(value.elements)
             case _:
-                return fresh("n", minimum=0, reason="an unknown number") if convert is int else Unknown("an unknown number")
+                return (
+                    fresh("n", minimum=0, reason="an unknown number")
+                    if convert is int
+                    else Unknown("an unknown number")
+                )
 
     return apply
 
@@ -183,7 +194,13 @@ def _bool(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: A
 
 
 def _str(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    return str(args[0]) if args and isinstance(args[0], (str, int, float, Expr)) else "" if not args else Unknown("a string")
+    return (
+        str(args[0])
+        if args and isinstance(args[0], (str, int, float, Expr))
+        else ""
+        if not args
+        else Unknown("a string")
+    )
 
 
 def _sequence(kind: type) -> Callable[..., Any]:
@@ -284,7 +301,9 @@ def _sum(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: An
     for element in iterate(machine, args[0], node, frame):
         if isinstance(element, Gap):
             return Unknown("a sum of unknown numbers")
-        total = element if total == 0 and isinstance(total, int) else operate(machine, "Add", total, element, node, frame)
+        total = (
+            element if total == 0 and isinstance(total, int) else operate(machine, "Add", total, element, node, frame)
+        )
     return total
 
 
@@ -302,7 +321,11 @@ def _extreme(largest: bool) -> Callable[..., Any]:
             smaller = _less(keys[best], keys[i]) if largest else _less(keys[i], keys[best])
             if smaller is None:
                 sizes = all(isinstance(v, (int, Expr)) for v in values)
-                return fresh("m", minimum=0, reason="an extreme of unknown sizes") if sizes else Unknown("an unknown extreme")
+                return (
+                    fresh("m", minimum=0, reason="an extreme of unknown sizes")
+                    if sizes
+                    else Unknown("an unknown extreme")
+                )
             best = i if smaller else best
         return values[best]
 
@@ -390,7 +413,9 @@ def _hasattr(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node
 def _callable(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     if isinstance(args[0], (Function, Class, Builtin, Bound, Partial)):
         return True
-    return False if isinstance(args[0], (int, str, float, list, tuple, dict)) or args[0] is None else Unknown("callable")
+    return (
+        False if isinstance(args[0], (int, str, float, list, tuple, dict)) or args[0] is None else Unknown("callable")
+    )
 
 
 def _next(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:

@@ -45,9 +45,13 @@ def evaluate_arguments(machine: Machine, node: cst.Call, frame: Frame) -> Argume
         if arg.keyword is not None:
             kwargs[arg.keyword.value] = value
         elif arg.star == "*":
-            args.extend([Gap("an unknown shape")] if isinstance(value, ShapeOf) else iterate(machine, value, arg, frame))
+            args.extend(
+                [Gap("an unknown shape")] if isinstance(value, ShapeOf) else iterate(machine, value, arg, frame)
+            )
         elif arg.star == "**":
-            named = {key: part for key, part in value.items() if isinstance(key, str)} if isinstance(value, dict) else {}
+            named = (
+                {key: part for key, part in value.items() if isinstance(key, str)} if isinstance(value, dict) else {}
+            )
             kwargs.update(named)
             if not isinstance(value, dict) or len(named) < len(value):
                 kwargs["**"] = Gap("unknown keyword arguments")

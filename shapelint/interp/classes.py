@@ -27,7 +27,15 @@ __all__ = ["build_class", "dataclass_init"]
 
 _ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
 _HARMLESS = frozenset(
-    {"object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing.NamedTuple", "builtins.object", "typing_extensions.Protocol"}
+    {
+        "object",
+        "abc.ABC",
+        "typing.Generic",
+        "typing.Protocol",
+        "typing.NamedTuple",
+        "builtins.object",
+        "typing_extensions.Protocol",
+    }
 )
 
 

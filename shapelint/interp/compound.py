@@ -161,7 +161,9 @@ def _match(machine: Machine, node: cst.Match, frame: Frame) -> Flow:
 def _matches(machine: Machine, pattern: cst.MatchPattern, subject: Any, frame: Frame) -> bool | None:
     match pattern:
         case cst.MatchValue():
-            return machine.truth(operate(machine, "Equal", subject, machine.evaluate(pattern.value, frame), pattern, frame))
+            return machine.truth(
+                operate(machine, "Equal", subject, machine.evaluate(pattern.value, frame), pattern, frame)
+            )
         case cst.MatchSingleton():
             return None if isinstance(subject, (Unknown, Choice)) else subject is machine.evaluate(pattern.value, frame)
         case cst.MatchOr():

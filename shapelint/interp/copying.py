@@ -16,7 +16,9 @@ def copied(value: Any, deep: bool, memo: dict[int, Any] | None = None) -> Any:
         return memo[id(value)]
     match value:
         case Instance():
-            clone = Instance(value.cls, {}, list(value.made_by), value.made_within, value.built, value.owner, value.opaque)
+            clone = Instance(
+                value.cls, {}, list(value.made_by), value.made_within, value.built, value.owner, value.opaque
+            )
             memo[id(value)] = clone
             clone.attributes.update(
                 {name: copied(part, deep, memo) if deep else part for name, part in value.attributes.items()}

@@ -49,8 +49,10 @@ def _formatted(machine: Machine, node: cst.FormattedString, frame: Frame) -> Any
             text.append(part.value.replace("{{", "{").replace("}}", "}"))
             continue
         value = machine.evaluate(part.expression, frame)
-        spec = "" if part.format_spec is None else "".join(
-            p.value for p in part.format_spec if isinstance(p, cst.FormattedStringText)
+        spec = (
+            ""
+            if part.format_spec is None
+            else "".join(p.value for p in part.format_spec if isinstance(p, cst.FormattedStringText))
         )
         if not isinstance(value, (str, int, float, Expr)) or part.conversion:
             return Unknown("a formatted string")

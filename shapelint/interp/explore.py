@@ -24,7 +24,9 @@ __all__ = ["Exploration", "arguments_of", "explore", "inputs_of", "name_paths", 
 
 _CLASS_FUEL = 60_000
 _LEAST_FUEL, _FUEL_A_LINE, _MOST_FUEL = 4_000, 3, 20_000
-_TEXT_PARAMETERS = frozenset({"str", "bool", "Callable", "Type", "List", "Tuple", "Dict", "Any", "dict", "list", "tuple"})
+_TEXT_PARAMETERS = frozenset(
+    {"str", "bool", "Callable", "Type", "List", "Tuple", "Dict", "Any", "dict", "list", "tuple"}
+)
 
 
 class Exploration:
@@ -70,7 +72,9 @@ class Exploration:
         script = Machine(self.project, self.fuel)
         ended = _attempt(lambda: self._execute(script))
         again = self._unrepeatable
-        self._add(Run("the script", self.source.tree, self.source, script.tape, True, (), None, None, ended, again), script)
+        self._add(
+            Run("the script", self.source.tree, self.source, script.tape, True, (), None, None, ended, again), script
+        )
         for name, value in list(self.module.names.items()):
             value = value.value() if isinstance(value, Deferred) else value
             if isinstance(value, Function) and _is_test(value) and not _was_entered(script, value):
@@ -101,7 +105,12 @@ class Exploration:
         """The module classes that this file defines, in order."""
         found = []
         for value in self.module.names.values():
-            if isinstance(value, Class) and value.module is self.module and MODULE in value.mro and value.node is not None:
+            if (
+                isinstance(value, Class)
+                and value.module is self.module
+                and MODULE in value.mro
+                and value.node is not None
+            ):
                 found.append(value)
         return found
 
@@ -114,7 +123,9 @@ class Exploration:
                 call(machine, function, (), {}, None, frame)
 
         ended = _attempt(test)
-        run = Run(f"{name}()", function.node, self.source, machine.tape, True, (), None, None, ended, self._unrepeatable)
+        run = Run(
+            f"{name}()", function.node, self.source, machine.tape, True, (), None, None, ended, self._unrepeatable
+        )
         return run, machine
 
     def run_class(
@@ -145,14 +156,17 @@ class Exploration:
 
         def again(changed: Override) -> Run:
             shapes = tuple(
-                machine.tape.resolve(t.shape).substitute(changed.symbols) if isinstance(t, Tensor) else t for t in tensors
+                machine.tape.resolve(t.shape).substitute(changed.symbols) if isinstance(t, Tensor) else t
+                for t in tensors
             )
             return self.run_class(cls, changed, shapes, strict)[0]
 
         result = output[0] if output else None
         node = cls.node
         assert node is not None
-        run = Run(f"{cls.name}()", node, self.source, machine.tape, False, tuple(tensors), result, instance, ended, again)
+        run = Run(
+            f"{cls.name}()", node, self.source, machine.tape, False, tuple(tensors), result, instance, ended, again
+        )
         return run, machine
 
     def strict(self, run: Run) -> Run:

@@ -295,7 +295,11 @@ def _is_kind(*kinds: type) -> Builtin:
 
     def apply(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
         value = args[0]
-        return Unknown("the kind of an unknown value") if isinstance(value, (Unknown, Expr, Choice)) else isinstance(value, kinds)
+        return (
+            Unknown("the kind of an unknown value")
+            if isinstance(value, (Unknown, Expr, Choice))
+            else isinstance(value, kinds)
+        )
 
     return Builtin("is_kind", apply)
 

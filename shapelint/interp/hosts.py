@@ -47,7 +47,9 @@ def type_method(kind: str, name: str) -> Builtin | None:
 
     def apply(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
         found = host_method(args[0], name) if args else None
-        return Unknown("a method of another type") if found is None else found.call(machine, args[1:], kwargs, node, frame)
+        return (
+            Unknown("a method of another type") if found is None else found.call(machine, args[1:], kwargs, node, frame)
+        )
 
     return Builtin(name, apply) if name in methods else None
 

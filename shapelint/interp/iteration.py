@@ -54,9 +54,7 @@ def as_list(machine: Machine, value: Any) -> list[Any] | None:
             return None
 
 
-def unpack(
-    machine: Machine, value: Any, count: int, star: int | None, node: cst.CSTNode, frame: Frame
-) -> list[Any]:
+def unpack(machine: Machine, value: Any, count: int, star: int | None, node: cst.CSTNode, frame: Frame) -> list[Any]:
     """``value`` taken apart into ``count`` targets, the one at ``star`` taking the rest."""
     if isinstance(value, ShapeOf):
         return value.unpack(count, star)
@@ -97,7 +95,9 @@ class ShapeOf:
         """One dimension a target; without a starred target the tensor is known to have ``count`` dims from now on."""
         if star is None:
             names = "NCHW" if count == 4 else "NCDHW" if count == 5 else "NLDEFG"
-            dims = tuple(fresh(name) for name in names[:count]) if count <= 6 else tuple(fresh("D") for _ in range(count))
+            dims = (
+                tuple(fresh(name) for name in names[:count]) if count <= 6 else tuple(fresh("D") for _ in range(count))
+            )
             self.tensor.narrow(Shape(dims))
             if self.tensor.shape.rank == count:
                 return list(self.tensor.shape.dims)
@@ -112,5 +112,3 @@ class ShapeOf:
         if isinstance(index, int):
             return self.tensor.size(index)
         return Unknown("a slice of an unknown shape")
-
-

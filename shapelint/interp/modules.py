@@ -49,7 +49,9 @@ def instantiate(
         machine.heap.touch(instance.attributes)
         if any(c.name == "Sequential" and c.node is None for c in cls.mro):
             machine.sequentials.append(instance)
-            instance.owner = next((f.self for f in reversed(machine.frames) if is_module(f.self) and f.self.cls.node), None)
+            instance.owner = next(
+                (f.self for f in reversed(machine.frames) if is_module(f.self) and f.self.cls.node), None
+            )
         if cls.node is not None:
             for given in (*args, *kwargs.values()):
                 if isinstance(given, Instance):
@@ -175,7 +177,10 @@ def _as_if_accepted(layer: Any, module: Instance, operands: list[Any], named: di
     if operands and shapes and shapes[0] is not None and isinstance(operands[0], Tensor):
         given, expected = operands[0].shape, shapes[0]
         if given.lead is None and len(given.dims) == len(expected.dims):
-            dims = [e if isinstance(e, int) or _is_parameter(e) else g for g, e in zip(given.dims, expected.dims, strict=True)]
+            dims = [
+                e if isinstance(e, int) or _is_parameter(e) else g
+                for g, e in zip(given.dims, expected.dims, strict=True)
+            ]
             try:
                 return layer.apply(Needs(), module.attributes, [Tensor(Shape(tuple(dims))), *operands[1:]], named)
             except Reject:
@@ -304,5 +309,3 @@ def remove_item(machine: Machine, holder: Instance, key: Any) -> None:
 def make(function: Any) -> Builtin:
     """A method of ours as a value."""
     return Builtin(function.__name__.strip("_"), function)
-
-

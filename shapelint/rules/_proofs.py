@@ -95,7 +95,9 @@ def _has_required(checked: Checked, run: Run) -> bool:
 
 def _built_otherwise(checked: Checked, name: str) -> bool:
     """Whether the file mentions the class elsewhere than in ``Name()``, ``super(Name, self)``, ``__all__`` and the like."""
-    harmless = rf"\bclass\s+{name}\b|\bsuper\(\s*{name}\b|[\"']{name}[\"']|\b{name}\(\s*\)|\bisinstance\([^()]*\b{name}\b"
+    harmless = (
+        rf"\bclass\s+{name}\b|\bsuper\(\s*{name}\b|[\"']{name}[\"']|\b{name}\(\s*\)|\bisinstance\([^()]*\b{name}\b"
+    )
     return re.search(rf"\b{name}\b", re.sub(harmless, "", checked.source.text)) is not None
 
 

@@ -127,9 +127,7 @@ def _literals(content: str, place: int) -> Iterator[_Literal]:
             yield _Literal(start, end, value)
 
 
-def _new_lines(
-    value: str, first_row: int, changed: dict[int, list[str]], old: Sequence[str]
-) -> list[str] | None:
+def _new_lines(value: str, first_row: int, changed: dict[int, list[str]], old: Sequence[str]) -> list[str] | None:
     """The lines, with their ends, that take the place of ``value``, whose first line is row ``first_row``.
 
     None if none of them changed.
