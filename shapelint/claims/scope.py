@@ -25,7 +25,7 @@ from .block import holds_in_its_block
 from .claim import Claim, Convention, Part
 from .grammar import parse_comment
 from .judged import Divergence, Reading
-from .pattern import Kind
+from .pattern import Kind, Remark
 from .placement import Placement, Position, place
 from .points import Points
 from .reading import read_claims
@@ -58,7 +58,11 @@ class Findings:
 def claims_of(source: Source) -> tuple[Claim, ...]:
     """Every comment that states a shape, at its place."""
     remarks = [(comment, parse_comment(comment.text)) for comment in source.comments]
-    stating = [(comment, remark) for comment, remark in remarks if remark is not None and remark.shapes]
+    stating = [
+        (comment, remark)
+        for comment, remark in remarks
+        if remark is not None and remark.shapes and _speaks_of_its_line(remark, source.lines[comment.row - 1])
+    ]
     if not stating:
         return ()
     placements = place(source, [comment for comment, _ in stating])
@@ -67,6 +71,16 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
     return tuple(
         Claim(remark, placement, placement.comment in crowded)
         for (_, remark), placement in zip(stating, placements, strict=True)
+    )
+
+
+def _speaks_of_its_line(remark: Remark, line: str) -> bool:
+    """A remark that names the value it speaks of (``mask: (B, H, W)``) is bound only where that value stands."""
+    if remark.subject is None:
+        return True
+    name = remark.subject.rpartition(".")[2]
+    return (
+        name in line.partition("#")[0].replace("(", " ").replace(")", " ").replace(",", " ").replace(".", " ").split()
     )
 
 
@@ -185,7 +199,8 @@ def _is_proof(run: Run, divergence: Divergence) -> bool:
     Inside a container its layers follow each other whatever the condition under which it is called.
     """
     certain = divergence.point.certain or isinstance(divergence.assertion.claim.placement.chain.node, cst.Call)
-    return certain and (not run.concrete or divergence.point.call is not None)
+    clear = not divergence.assertion.claim.remark.weak  # a bare `4x4` may as well be a kernel
+    return clear and certain and (not run.concrete or divergence.point.call is not None)
 
 
 def _claims(reading: Reading) -> list[Claim]:
