@@ -45,7 +45,9 @@ def proofs(checked: Checked, kind: Kind) -> Iterator[Proof]:
     runs = sorted((*checked.exploration.runs, *checked.exploration.alone()), key=lambda run: not run.concrete)
     for run in runs:
         for call in run.tape.calls:
-            if call.reject is None or call.reject.kind is not kind or not call.certain:
+            if call.reject is None or call.reject.kind is not kind:
+                continue
+            if not call.certain and not _fails_alone(checked, run, call):
                 continue
             if checked.claims is not None and call.site.node in checked.claims.settled:
                 continue  # follows from an argument that the comments prove wrong
@@ -54,6 +56,23 @@ def proofs(checked: Checked, kind: Kind) -> Iterator[Proof]:
                 continue
             seen.add(place)
             yield Proof(run, call)
+
+
+def _fails_alone(checked: Checked, run: Run, call: Call) -> bool:
+    """Whether the layer stands in a Sequential that fails by itself: then the condition under which it is called
+    (``if input.is_cuda and self.ngpu > 1``) does not matter."""
+    parent = None if call.parent is None else run.tape.calls[call.parent].module
+    if parent is None or not parent.made_by or call.module is None or call.module.built is None:
+        return False
+    alone = checked.exploration.sequential(parent.made_by[0])
+    if alone is None:
+        return False
+    place = call.module.built.node
+    return any(
+        other.reject is not None and other.certain and other.module is not None
+        and other.module.built is not None and other.module.built.node is place
+        for other in alone.tape.calls
+    )  # fmt: skip
 
 
 def _place(checked: Checked, call: Call) -> cst.CSTNode:
@@ -79,7 +98,7 @@ def _proven(checked: Checked, run: Run, call: Call) -> bool:
     if not _has_required(checked, run) and not _built_otherwise(checked, run.node.name.value):
         return True
     return any(
-        other.reject is not None and other.certain and other.site.node is call.site.node
+        other.reject is not None and (other.certain or not call.certain) and other.site.node is call.site.node
         for other in checked.exploration.strict(run).tape.calls
     )
 
