@@ -66,10 +66,13 @@ class Op:
         if self.name in _ANOTHER_IN_NUMPY:
             return Array(unknown_rank(f"numpy's {self.name}"), None)
         given = args[0]
+        seen = Tensor(given.shape, given.dtype, given.elements)
         try:
-            found = self.apply(Needs(), [Tensor(given.shape, given.dtype, given.elements), *args[1:]], kwargs)
+            found = self.apply(Needs(), [seen, *args[1:]], kwargs)
         except Reject:
             return Array(unknown_rank(f"numpy's {self.name}"), None)
+        if found is None:  # a method of arrays that returns nothing works in place
+            given.shape, given.elements = seen.shape, seen.elements
         return arrayed(found)
 
     @property

@@ -16,7 +16,7 @@ from ..interp.machine import Machine, OutOfFuel
 from ..interp.scope import Frame
 from ..interp.submodules import MODULE, is_module
 from ..interp.values import Class, Function, Instance, Module, Thrown
-from ..shapes import Shape, Tensor
+from ..shapes import Expr, Shape, Tensor
 from ..source.parse import SourceError
 
 __all__ = ["Executed", "NoSuchTarget", "execute", "load", "parse_size", "targets_in"]
@@ -98,7 +98,8 @@ def execute(module: Module, project: Project, expression: str, sizes: Sequence[S
     except RecursionError:
         raise NoSuchTarget(f"{expression}: nested too deeply") from None
     if not isinstance(value, Instance) or not is_module(value):
-        reason = getattr(value, "reason", "it is no module")
+        unknown = f"name '{value}' is not known" if isinstance(value, Expr) else "it is no module"
+        reason = getattr(value, "reason", unknown)
         raise NoSuchTarget(f"{expression}: {reason}")
     return _call(machine, frame, value, sizes)
 
