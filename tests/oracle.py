@@ -205,8 +205,9 @@ _CONSTRAINTS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"mat1 and mat2 shapes|match num_features|normalized_shape=", (Kind.CHANNELS,)),
     (r"input.size\(-1\) must be equal to input_size|was expecting embedding dim", (Kind.CHANNELS,)),
     (r"embed_dim must be divisible|proj_size has to be", (Kind.ARGUMENT,)),
+    (r"negative dimension", (Kind.ARGUMENT, Kind.EMPTY)),  # a size below zero: no output is left, or the number is bad
     (
-        r"negative (dimension|padding|stride)|non-positive|should be greater than zero|must be greater than (0|zero)",
+        r"negative (padding|stride)|non-positive|should be greater than zero|must be greater than (0|zero)",
         (Kind.ARGUMENT,),
     ),
     (r"unexpected keyword|missing \d+ required|positional arguments? but", (Kind.ARGUMENT,)),
