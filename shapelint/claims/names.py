@@ -49,10 +49,6 @@ class Names:
             return None
         return next((level[name] for level in self._levels if name in level), None)
 
-    def is_ambiguous(self, name: str) -> bool:
-        """Whether the name stands for several values."""
-        return name in self._ambiguous
-
     def _add(self, namespaces: Iterable[Mapping[Any, Any]], unsteady: frozenset[str]) -> None:
         level: dict[str, Dim] = {}
         earlier = {name for known in self._levels for name in known}

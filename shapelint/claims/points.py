@@ -125,10 +125,6 @@ class Points:
                 return _forceable(call)
         return None
 
-    def declares(self, stretch: Stretch) -> bool:
-        """Whether the elements make modules, as opposed to running them."""
-        return any(self._made.within(node) for node in stretch.nodes)
-
     # -- one element --------------------------------------------------------------------------------------------
 
     def _outputs(self, stretch: Stretch, index: int) -> list[Point] | None:

@@ -25,15 +25,13 @@ _MOST_OPTIONS = 4
 class Heap:
     """The journal of the arms that are being followed, innermost last."""
 
-    __slots__ = ("_journals", "version")
+    __slots__ = ("_journals",)
 
     def __init__(self) -> None:
         self._journals: list[State] = []
-        self.version = 0
 
     def touch(self, container: Any) -> None:
         """Announce that ``container`` is about to change."""
-        self.version += 1
         if self._journals and id(container) not in self._journals[-1]:
             self._journals[-1][id(container)] = (container, container.copy())
 

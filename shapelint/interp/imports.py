@@ -57,7 +57,6 @@ class Project:
         self._read = read
         self._modules: dict[str, Module | None] = {}
         self._external: dict[str, Any] = {}
-        self.followed: dict[str, str] = {}
         self._asked: dict[str, set[str]] = {}
 
     # -- names --------------------------------------------------------------------------------------------------
@@ -167,7 +166,6 @@ class Project:
             self._modules[path] = None
             if text is None:
                 continue
-            self.followed[path] = text
             try:
                 source = partial_source(text, path)
             except SourceError:

@@ -46,7 +46,6 @@ __all__ = [
     "ARRAY_METHODS",
     "FUNCTIONS",
     "METHODS",
-    "METHODS_TYPE",
     "NAMED_TUPLES",
     "OPAQUE",
     "Op",
@@ -83,7 +82,6 @@ OPAQUE: Mapping[str, str] = {
 }
 """Public functions of ``torch.nn.functional`` that are not modelled, and why."""
 
-METHODS_TYPE = Tensor
 NAMED_TUPLES = (
     reduce.Extremes, reduce.Deviation, decompositions.Singular, decompositions.Orthogonal, decompositions.Eigen,
     decompositions.LogDeterminant,
