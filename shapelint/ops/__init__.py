@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..shapes import Tensor
 from . import (
     arithmetic,
     array_methods,
