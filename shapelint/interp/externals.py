@@ -397,6 +397,8 @@ def _tensor_type(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], 
         return Tensor(Shape((1,)))  # the same either way
     if args and isinstance(args[0], tuple):
         return Unknown("a tensor made of a tuple")
+    if len(args) == 1 and isinstance(args[0], Expr) and args[0].as_parameter is not None:
+        return Unknown("a tensor made of a parameter: a size or a list")
     if args and all(isinstance(arg, (int, Expr)) for arg in args):
         return Tensor(Shape(tuple(args)))
     if args and isinstance(args[0], list):

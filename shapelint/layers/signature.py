@@ -44,6 +44,8 @@ class Signature:
                 raise Reject(Kind.ARGUMENT, f"argument '{name}' given twice", name)
             if name in self.positional or name in self.keyword_only:
                 bound[name] = value
+            elif name == self.rest and not bound[name]:
+                bound[name] = (value,)  # torch takes ``x.permute(dims=(1, 0))`` for ``x.permute(1, 0)``
             elif self.keywords is not None:
                 others[name] = value
             else:

@@ -13,7 +13,7 @@ from . import elements
 from .declare import Family, keep_shape, op
 from .linear_algebra import product
 from .select import nonzero
-from .values import like, operand, promote
+from .values import like, operand, promote, term
 
 __all__ = ["binary", "operate"]
 
@@ -79,9 +79,9 @@ def _operated(need: Needs, symbol: str, left: Any, right: Any) -> Any:
         isinstance(side, (list, tuple)) for side in (left, right)
     ):
         return elements.Array(unknown_rank("an array and a list"), None)  # numpy makes an array of the list
-    one, other = _side(left), _side(right)
     if symbol == "@":
-        return product(need, one, other)
+        return product(need, _side(left, operand), _side(right, operand))
+    one, other = _side(left), _side(right)
     if symbol == "/" and not isinstance(left, Tensor) and not isinstance(right, elements.Array):
         # torch divides a number by a tensor in two steps, and rounds twice
         kind = "float" if other.dtype in ("int", "bool") else other.dtype
@@ -90,10 +90,10 @@ def _operated(need: Needs, symbol: str, left: Any, right: Any) -> Any:
     return binary(need, symbol, one, other)
 
 
-def _side(value: Any) -> Tensor:
+def _side(value: Any, read: Callable[[Needs, Any, str], Tensor] = term) -> Tensor:
     """An operand; a tuple, list or None on one side of a tensor raises TypeError in torch, which is not about shapes."""
     try:
-        return operand(Needs(), value, "operand")
+        return read(Needs(), value, "operand")
     except Reject as problem:
         raise Reject(Kind.OPERANDS, f"{type(value).__name__} as operand of a tensor") from problem
 
@@ -113,7 +113,7 @@ def _declared(symbol: str, names: str, text: str) -> Family:
     def shape(need: Needs, input: Tensor, other: Any, **others: Any) -> Tensor:
         # `alpha=2`, `rounding_mode="floor"` change the numbers
         plain = all(others.get(name) in (None, 1) for name in ("alpha", "rounding_mode", "value"))
-        result = binary(need, symbol, input, operand(need, other, "other"))
+        result = binary(need, symbol, input, term(need, other, "other"))
         return result if plain or result.elements is None else like(result)
 
     return op(names, text, formula=_BROADCAST)(shape)
@@ -153,25 +153,25 @@ FAMILIES = (
 @op("{torch,Tensor}.pow Tensor.{pow_,__pow__}", "input, exponent, *, out=None", formula=_BROADCAST)
 def power(need: Needs, input: Tensor, exponent: Any, out: Any) -> Tensor:
     """``input ** exponent``."""
-    return binary(need, "**", input, operand(need, exponent, "exponent"))
+    return binary(need, "**", input, term(need, exponent, "exponent"))
 
 
 @op("{torch,Tensor}.float_power Tensor.float_power_", "input, exponent, *, out=None", formula=_BROADCAST)
 def float_power(need: Needs, input: Tensor, exponent: Any, out: Any) -> Tensor:
     """``input ** exponent`` in double precision."""
-    return binary(need, "floating", input, operand(need, exponent, "exponent"))
+    return binary(need, "floating", input, term(need, exponent, "exponent"))
 
 
 @op("{torch,Tensor}.heaviside Tensor.heaviside_", "input, values, *, out=None", formula=_BROADCAST)
 def heaviside(need: Needs, input: Tensor, values: Any, out: Any) -> Tensor:
     """The step function."""
-    return binary(need, "floating", input, operand(need, values, "values"))
+    return binary(need, "floating", input, term(need, values, "values"))
 
 
 @op("{torch,Tensor}.isclose", "input, other, rtol=1e-5, atol=1e-8, equal_nan=False", formula=_BROADCAST)
 def isclose(need: Needs, input: Tensor, other: Any, rtol: Any, atol: Any, equal_nan: Any) -> Tensor:
     """Equality up to a tolerance."""
-    return binary(need, "isclose", input, operand(need, other, "other"))
+    return binary(need, "isclose", input, term(need, other, "other"))
 
 
 @op(
@@ -184,7 +184,7 @@ def clamp(need: Needs, input: Tensor, min: Any, max: Any, out: Any) -> Tensor:
     result = input
     for limit, symbol in ((min, "max"), (max, "min")):
         if limit is not None:
-            result = binary(need, symbol, result, operand(need, limit, "limit"))
+            result = binary(need, symbol, result, term(need, limit, "limit"))
     return result
 
 
@@ -195,7 +195,7 @@ def clamp(need: Needs, input: Tensor, min: Any, max: Any, out: Any) -> Tensor:
 )
 def clamp_one(need: Needs, input: Tensor, min: Any, max: Any, out: Any) -> Tensor:
     """Elements within one limit."""
-    return like(binary(need, "bitwise", input, operand(need, min if max is None else max, "limit")))
+    return like(binary(need, "bitwise", input, term(need, min if max is None else max, "limit")))
 
 
 @op(
@@ -207,7 +207,7 @@ def where(need: Needs, input: Tensor, self: Any, other: Any, condition: Any, out
     """``torch.where(condition, a, b)`` broadcasts three; ``torch.where(condition)`` gives indices, one tensor a dimension."""
     if self is None and other is None and condition is None:
         return nonzero.shape(need, input, None, True)
-    tensors = [operand(need, value, "operand") for value in (input, self, other, condition) if value is not None]
+    tensors = [term(need, value, "operand") for value in (input, self, other, condition) if value is not None]
     if condition is not None:
         return Tensor(broadcast(need, [tensor.shape for tensor in tensors]), None)
     return Tensor(broadcast(need, [tensor.shape for tensor in tensors]), promote(t.dtype for t in tensors[1:]))
@@ -216,7 +216,7 @@ def where(need: Needs, input: Tensor, self: Any, other: Any, condition: Any, out
 @op("{torch,Tensor}.{lerp} Tensor.lerp_", "input, end, weight, *, out=None", formula="(*), (*), (*) -> (*), broadcast")
 def lerp(need: Needs, input: Tensor, end: Any, weight: Any, out: Any) -> Tensor:
     """``input + weight * (end - input)``."""
-    others = (operand(need, end, "end").shape, operand(need, weight, "weight").shape)
+    others = (term(need, end, "end").shape, term(need, weight, "weight").shape)
     return Tensor(broadcast(need, (input.shape, *others)), input.dtype)
 
 
@@ -227,7 +227,7 @@ def lerp(need: Needs, input: Tensor, end: Any, weight: Any, out: Any) -> Tensor:
 )
 def addcmul(need: Needs, input: Tensor, tensor1: Any, tensor2: Any, value: Any, out: Any) -> Tensor:
     """``input + value * tensor1 * tensor2`` and its quotient."""
-    others = (operand(need, tensor1, "tensor1").shape, operand(need, tensor2, "tensor2").shape)
+    others = (term(need, tensor1, "tensor1").shape, term(need, tensor2, "tensor2").shape)
     return Tensor(broadcast(need, (input.shape, *others)), input.dtype)
 
 
@@ -251,5 +251,5 @@ def equal(need: Needs, input: Tensor, other: Any) -> Any:
 @op("{torch,Tensor}.allclose", "input, other, rtol=1e-5, atol=1e-8, equal_nan=False", formula="(*), (*) -> a bool")
 def allclose(need: Needs, input: Tensor, other: Any, rtol: Any, atol: Any, equal_nan: Any) -> Any:
     """A bool of Python, which is not known; the operands broadcast."""
-    binary(need, "isclose", input, operand(need, other, "other"))
+    binary(need, "isclose", input, term(need, other, "other"))
     return Unknown("the elements are not known")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, fresh
 from .values import integer, reason_of, sequence
 
 __all__ = ["axes", "axis", "extent", "listed", "rank_of", "shapeless", "size"]
@@ -63,7 +63,9 @@ def listed(rest: Any) -> tuple[Any, ...] | None:
         only = rest[0]
         if isinstance(only, (tuple, list)):
             return sequence(only)
-        return (only,) if hasattr(only, "terms") or (isinstance(only, Tensor) and not only.shape.dims) else None
+        if isinstance(only, Expr):
+            return (only,) if only.as_parameter is None else None  # ``view(self.shape)``: one size, or all of them
+        return (only,) if isinstance(only, Tensor) and not only.shape.dims else None
     return sequence(rest)
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from ..shapes import Needs, Shape, Tensor
+from ..shapes import Expr, Needs, Shape, Tensor
 from ..shapes.broadcast import broadcast
 from . import elements
 from .axes import extent, listed
@@ -29,12 +29,19 @@ def sized(need: Needs, given: Any, dtype: str | None) -> Tensor:
     return Tensor(Shape(extent(need, given)), dtype)
 
 
+def _sizes(given: Any) -> tuple[Any, ...] | None:
+    """As ``listed``; a single parameter without a value is one size (``ones(channels)``), unless it is called a shape."""
+    only = given[0] if len(given) == 1 and isinstance(given[0], Expr) else None
+    parameter = None if only is None else only.as_parameter
+    return listed(given) if parameter is None or "shape" in parameter.name else (only,)
+
+
 def _filled(number: float | None, method: bool) -> Callable[..., Tensor]:
     def shape(need: Needs, size: Any, input: Tensor | None = None, **options: Any) -> Tensor:
         given = size if size else (options.get("size_"),)
         usual = input.dtype if input is not None else "float"
         dtype = options.get("dtype")
-        result = sized(need, listed(given), kind_of(dtype) or (usual if dtype is None else None))
+        result = sized(need, _sizes(given), kind_of(dtype) or (usual if dtype is None else None))
         if number is None or not precise(dtype) or (method and usual != "int") or not result.shape.is_concrete:
             return result
         count = math.prod(d for d in result.shape.dims if isinstance(d, int))

@@ -42,6 +42,8 @@ def _member_kind(value: Any) -> str | None:
 def nested_data(data: Any) -> tuple[Shape, list[Any]] | None:
     """The shape of nested lists and their members; None where it is not known."""
     if not isinstance(data, (tuple, list)):
+        if isinstance(data, Expr) and data.as_parameter is not None:
+            return None  # it may be a list
         plain = isinstance(data, (bool, int, float, complex, Expr))
         return (Shape(()), [data]) if plain else None
     rows = sequence(data)

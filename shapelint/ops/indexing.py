@@ -74,7 +74,9 @@ def _ranked(rank: int) -> str:
 
 
 def _understood(part: Any) -> bool:
-    return part is None or part is ... or isinstance(part, (int, Expr, slice, Tensor)) or _is_list(part)
+    if isinstance(part, Expr):
+        return part.as_parameter is None  # that may be a list, a mask or a tensor
+    return part is None or part is ... or isinstance(part, (int, slice, Tensor)) or _is_list(part)
 
 
 def _reverses(part: Any) -> bool:

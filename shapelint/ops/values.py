@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh, unknown_rank
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh, symbols_of, unknown_rank
 
 __all__ = [
     "Dtype", "forget", "integer", "is_known", "kind_of", "like", "number_kind", "operand", "precise", "promote",
-    "reason_of", "scalar", "sequence", "truth", "unknown_tensor",
+    "reason_of", "scalar", "sequence", "term", "truth", "unknown_tensor",
 ]  # fmt: skip
 
 _KINDS = {
@@ -54,11 +54,19 @@ def operand(need: Needs, value: Any, name: str) -> Tensor:
     if isinstance(value, (bool, int, float, complex)):
         return scalar(value)
     if isinstance(value, Expr):
+        given = next((atom for atom in symbols_of(value) if not atom.uid), None)
+        if given is not None:
+            return unknown_tensor(f"parameter '{given.name}' may be a tensor")
         return Tensor(Shape(()), "int", value)
     need.require(
         not is_known(value), Kind.ARGUMENT, f"a tensor expected for '{name}', got {type(value).__name__}", name
     )
     return unknown_tensor(reason_of(value, f"'{name}'"))
+
+
+def term(need: Needs, value: Any, name: str) -> Tensor:
+    """As ``operand``, in arithmetic: there a parameter that nobody gave a value is a number, or broadcasts as one does."""
+    return Tensor(Shape(()), "int", value) if isinstance(value, Expr) else operand(need, value, name)
 
 
 def scalar(value: complex) -> Tensor:

@@ -194,6 +194,12 @@ class Expr:
                 return monomial[0][0]
         return None
 
+    @property
+    def as_parameter(self) -> Symbol | None:
+        """The parameter without a value, if this expression is one and nothing else: it need not even be a number."""
+        found = self.as_symbol
+        return None if found is None or found.uid else found
+
 
 def symbol(name: str) -> Expr:
     """The dimension that is the symbol ``name``."""
