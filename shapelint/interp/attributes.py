@@ -92,7 +92,7 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> Any:
     if name == "__dict__":
         return value.attributes
     if name == "training":
-        return False
+        return machine.training
     if name == "_modules":
         value.taken += 1
         return dict(children(value))

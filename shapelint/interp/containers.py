@@ -25,6 +25,19 @@ def _returns_self(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any],
     return args[0]
 
 
+def _train(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    """``train()``, ``train(mode)``: the mode of the module and of all that are in it."""
+    mode = args[1] if len(args) > 1 else kwargs.get("mode", True)
+    for _, module in named_modules(args[0]):
+        machine.heap.touch(module.attributes)
+        module.attributes["training"] = mode
+    return args[0]
+
+
+def _eval(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    return _train(machine, (args[0], False), {}, node, frame)
+
+
 def _nothing(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     return None
 
@@ -93,7 +106,7 @@ def _hook(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: A
 
 _MODULE_METHODS: dict[str, Method] = {
     **dict.fromkeys(
-        ("to", "cuda", "cpu", "float", "double", "half", "eval", "train", "requires_grad_", "share_memory", "type",
+        ("to", "cuda", "cpu", "float", "double", "half", "requires_grad_", "share_memory", "type",
          "to_empty", "xpu", "bfloat16", "compile"), _returns_self),
     **dict.fromkeys(("zero_grad", "load_state_dict", "__init__"), _nothing),
     **dict.fromkeys(("add_module", "register_module"), _add_module),
@@ -101,7 +114,7 @@ _MODULE_METHODS: dict[str, Method] = {
     **dict.fromkeys(("register_forward_hook", "register_forward_pre_hook"), _hook),
     **dict.fromkeys(("parameters", "named_parameters", "buffers", "named_buffers", "state_dict"), _parameters),
     "children": _children, "named_children": _named_children, "modules": _modules, "named_modules": _named_modules,
-    "apply": _apply, "get_submodule": _get_submodule, "extra_repr": _nothing, "_init_weights": _nothing,
+    "train": _train, "eval": _eval, "apply": _apply, "get_submodule": _get_submodule, "extra_repr": _nothing, "_init_weights": _nothing,
 }  # fmt: skip
 MODULE.names.update({name: Builtin(name, method) for name, method in _MODULE_METHODS.items()})
 del MODULE.names["_init_weights"]

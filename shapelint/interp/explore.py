@@ -69,7 +69,7 @@ class Exploration:
     # -- the paths ----------------------------------------------------------------------------------------------
 
     def _explore(self) -> None:
-        script = Machine(self.project, self.fuel)
+        script = Machine(self.project, self.fuel, training=True)
         ended = _attempt(lambda: self._execute(script))
         again = self._unrepeatable
         self._add(
@@ -92,7 +92,7 @@ class Exploration:
                     machine.doubt += 1  # what follows may still define the models, but proves nothing any more
 
     def _unrepeatable(self, override: Override) -> Run:
-        machine = Machine(self.project, self.fuel, override)
+        machine = Machine(self.project, self.fuel, override, training=True)
         fresh = Exploration.__new__(Exploration)
         fresh.source, fresh.project, fresh.fuel = self.source, self.project, self.fuel
         fresh.module = new_module("__main__", self.source)
@@ -115,7 +115,7 @@ class Exploration:
         return found
 
     def _run_test(self, name: str, function: Function) -> tuple[Run, Machine]:
-        machine = Machine(self.project, self.fuel)
+        machine = Machine(self.project, self.fuel, training=True)
         frame = Frame(self.module, self.module.names)
 
         def test() -> None:
@@ -234,7 +234,7 @@ class Exploration:
 
             _attempt(path)
             return machine
-        machine = Machine(self.project, self.fuel, override)
+        machine = Machine(self.project, self.fuel, override, training=True)
         again = Exploration.__new__(Exploration)
         again.source, again.project, again.fuel = self.source, self.project, self.fuel
         again.module = new_module("__main__", self.source)

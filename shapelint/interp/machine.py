@@ -89,11 +89,17 @@ def called(*kinds: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 class Machine:
-    """Executes one path.  ``fuel`` is counted in statements and calls."""
+    """Executes one path.  ``fuel`` is counted in statements and calls.
 
-    def __init__(self, project: Project, fuel: int, override: Override | None = None) -> None:
+    ``training``: the mode of a module that was told neither ``train()`` nor ``eval()``.
+    """
+
+    def __init__(
+        self, project: Project, fuel: int, override: Override | None = None, *, training: bool = False
+    ) -> None:
         self.project = project
         self.fuel = fuel
+        self.training = training
         self.override = override or Override()
         self.tape = Tape()
         self.heap = Heap()
