@@ -26,7 +26,9 @@ def coverage_of(checked: Checked) -> Coverage:
         built = call.module.built if call.module is not None else None
         key = (call.site.node, None if built is None else built.node)
         layers[key] = layers.get(key, False) or (call.output_shape is not None and _is_known(call.output_shape))
-    verdicts = checked.claims.verdicts.values() if checked.claims is not None else ()
+    verdicts = (
+        (*checked.claims.verdicts.values(), *checked.claims.held.verdicts.values()) if checked.claims is not None else ()
+    )
     return Coverage(
         files=1,
         layers=len(layers),

@@ -5,10 +5,13 @@
     "_ c"           any size                          "c//2"    an expression of names seen elsewhere
     "rows=4 cols"   a name for documentation          "?h"      a size that may differ between arguments
 
-See https://docs.kidger.site/jaxtyping/api/array/.  Names are canonical keys, as in comments.
+See https://docs.kidger.site/jaxtyping/api/array/.  Names are canonical keys, as in comments.  torchtyping's
+``TensorType["b", 3, ..., float]`` lists the same dims as elements; names of types among them say nothing of the shape.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from ..shapes import Dim, symbol
 from .dims import NotAShape, value_of
@@ -16,7 +19,7 @@ from .pattern import DimText, Family, Pattern, canonical
 from .terms import parse_run
 from .tokens import tokenize
 
-__all__ = ["parse_annotation"]
+__all__ = ["parse_annotation", "parse_elements"]
 
 
 def parse_annotation(text: str) -> Pattern | None:
@@ -36,6 +39,27 @@ def parse_annotation(text: str) -> Pattern | None:
     if sum(dim.many for dim in dims) > 1:
         return None
     return Pattern(text, 0, len(text), tuple(dims), Family.NAMED_AXES, " ")
+
+
+def parse_elements(text: str, places: Sequence[tuple[int, int]]) -> Pattern | None:
+    """The shape that the elements of ``TensorType[...]`` state, each at its place in ``text``."""
+    dims: list[DimText] = []
+    try:
+        for start, end in places:
+            word = text[start:end]
+            if word[:1] in "\"'":
+                dims.append(_axis(word[1:-1], start + 1, end - 1))
+            elif word == "..." or word.isdigit():
+                dims.append(_axis(word, start, end))
+            elif word == "-1":
+                dims.append(DimText(word, start, end, None))
+            elif not word.replace(".", "").isidentifier():
+                return None
+    except NotAShape:
+        return None
+    if not dims or sum(dim.many for dim in dims) > 1 or any(" " in dim.text or not dim.text for dim in dims):
+        return None
+    return Pattern(text, 0, len(text), tuple(dims), Family.NAMED_AXES, ",")
 
 
 def _axis(word: str, start: int, end: int) -> DimText:

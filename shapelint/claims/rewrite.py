@@ -16,7 +16,7 @@ from .pattern import DimText, Pattern, canonical
 from .terms import parse_run
 from .tokens import Token, tokenize
 
-__all__ = ["rewrite"]
+__all__ = ["exchanged", "rewrite"]
 
 _NO_NAMES: Mapping[str, str] = {}
 _TIMES = " *x×·"
@@ -70,9 +70,9 @@ def _respell(
     written: DimText, size: Dim, spellings: Mapping[str, str], style: tuple[bool, str] | None, separator: str
 ) -> str:
     opening, inner, closing = _unwrapped(written.text)
-    exchanged = _exchanged(inner, size)
-    if exchanged is not None:
-        return opening + exchanged + closing
+    swapped = exchanged(inner, size)
+    if swapped is not None:
+        return opening + swapped + closing
     text = _spelled(size, spellings, style)
     simple = text.isalnum() or (style is not None and not style[1] and text[-1].isidentifier())
     if separator != "," and not opening and not simple and not text.replace(".", "").isidentifier():
@@ -95,7 +95,7 @@ def _unwrapped(text: str) -> tuple[str, str, str]:
     return text[: 1 + lead], inner.strip(), text[1 + tail :]
 
 
-def _exchanged(text: str, size: Dim) -> str | None:
+def exchanged(text: str, size: Dim) -> str | None:
     """``text`` with one number exchanged so that it is worth ``size``; None if no exchange does it."""
     wanted = _plain(size)
     old = _worth(text)

@@ -23,6 +23,7 @@ from .binding import bind
 from .blame import Blame, blame
 from .block import holds_in_its_block
 from .claim import Claim, Convention, Part
+from .contracts import Held, hold
 from .grammar import parse_comment
 from .judged import Divergence, Reading
 from .pattern import Kind, Remark
@@ -42,12 +43,14 @@ class Findings:
     """What the claims of one file came to.
 
     ``contradictions``: what is wrong, and which side.  ``verdicts``: for each claim the best that any run found.
+    ``held``: the same of what signatures and docstrings state.
     """
 
     claims: tuple[Claim, ...]
     readings: tuple[Reading, ...]
     contradictions: tuple[Blame, ...]
     verdicts: dict[Claim, Verdict]
+    held: Held
 
     @property
     def settled(self) -> frozenset[cst.CSTNode]:
@@ -108,7 +111,7 @@ def read(source: Source, exploration: Exploration) -> Findings:
             elif not (run.concrete and key[0] in bound):
                 found.setdefault(key, outcome)
     contradictions = tuple(_one_for_each_comment(outcome for key, outcome in found.items() if key not in excused))
-    return Findings(claims, tuple(readings), contradictions, verdicts)
+    return Findings(claims, tuple(readings), contradictions, verdicts, hold(source, exploration))
 
 
 def _one_for_each_comment(outcomes: Iterable[Blame]) -> Iterator[Blame]:

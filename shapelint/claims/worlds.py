@@ -21,6 +21,7 @@ def again(run: Run, override: Override) -> Run:
                 {**override.arguments, **more.arguments},
                 {**override.outputs, **more.outputs},
                 {**override.symbols, **more.symbols},
+                {**override.inputs, **more.inputs},
             )
         )
 

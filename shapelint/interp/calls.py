@@ -11,7 +11,7 @@ from ..shapes import Unknown
 from .attributes import get_attribute
 from .heap import join
 from .iteration import ShapeOf, iterate
-from .machine import CALLS, Machine, Return, called
+from .machine import CALLS, Flow, Machine, Return, called
 from .parameters import bind_parameters, defaults_of
 from .scope import Frame
 from .tape import Entered, Site
@@ -157,11 +157,19 @@ def call_function(
     if function.is_generator:
         frame.yielded = []
     site = Site(function.module.source, function.node)
-    machine.tape.entered.append(Entered(site, dict(names), len(machine.tape.calls), names))
+    entered = Entered(site, dict(names), len(machine.tape.calls), names, machine.doubt == 0)
+    machine.tape.entered.append(entered)
     with machine.activation(frame):
         flow = run_block(machine, function.node.body.body, frame)
     if frame.yielded is not None:
         return frame.yielded
+    entered.output = _returned(function, frame, flow)
+    entered.after_call = len(machine.tape.calls)
+    return entered.output
+
+
+def _returned(function: Function, frame: Frame, flow: Flow) -> Any:
+    """What is known of the value of a call whose body ended with ``flow``, after the returns of arms."""
     value = flow.value if isinstance(flow, Return) else None
     if not frame.pending:
         return value

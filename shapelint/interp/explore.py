@@ -12,6 +12,7 @@ from ..shapes.dim import of_atom
 from ..source.parse import Source
 from .blocks import run_block
 from .calls import call
+from .hints import tensor_hint
 from .imports import Deferred, Project, new_module
 from .machine import Machine, OutOfFuel
 from .parameters import MORE_KEYWORDS, MORE_POSITIONAL
@@ -144,6 +145,7 @@ class Exploration:
                 built.append(instance)
                 if isinstance(instance, Instance):
                     given = inputs_of(instance, inputs)
+                    given |= {name: Tensor(*form) for name, form in override.inputs.items() if name in given}
                     tensors.extend(given.values())
                     return call(machine, instance, (), given, cls.node, frame) if given else None
             return None
@@ -360,7 +362,7 @@ def inputs_of(instance: Instance, shapes: tuple[Shape, ...] | None) -> dict[str,
         if shapes is not None and index < len(shapes):
             value = shapes[index]
             given[name] = Tensor(value) if isinstance(value, Shape) else value
-        elif plain or isinstance(hint, cst.Subscript):
+        elif plain or (isinstance(hint, cst.Subscript) and tensor_hint(hint) is None):
             given[name] = Unknown(f"argument '{name}' of forward")
         else:
             given[name] = Tensor(unknown_rank(f"input '{name}'"))

@@ -78,8 +78,9 @@ def _note(machine: Machine, node: cst.CSTNode, value: Any, names: dict[str, Any]
     if is_tensorial(value):
         machine.tape.statements.append(
             Statement(
-                Site(frame.module.source, node), value, names, frame.node, len(machine.tape.calls), machine.doubt == 0
-            )
+                Site(frame.module.source, node), value, names, frame.node, len(machine.tape.calls), machine.doubt == 0,
+                frame.names,
+            )  # fmt: skip
         )
 
 

@@ -73,7 +73,8 @@ class Call:
 class Statement:
     """A statement of a function that ended; ``value`` is what it assigned or returned, ``before`` the calls so far.
 
-    ``names`` maps each name it assigned to its value.
+    ``names`` maps each name it assigned to its value; ``space`` is the live namespace it ran in, by which it belongs to
+    an :class:`Entered`.
     """
 
     site: Site
@@ -82,19 +83,24 @@ class Statement:
     function: cst.CSTNode | None
     after_call: int
     certain: bool = True
+    space: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
 class Entered:
     """A function was entered with these arguments (by parameter name).
 
-    ``names`` is its live namespace: once the run has ended, the last values of its local names.
+    ``names`` is its live namespace: once the run has ended, the last values of its local names.  ``output`` is what it
+    returned (None too if it never did), ``after_call`` the number of calls by then.
     """
 
     site: Site
     arguments: Mapping[str, Any]
     before_call: int
     names: Mapping[str, Any]
+    certain: bool = True
+    output: Any = None
+    after_call: int = 0
 
 
 @dataclass(slots=True)
@@ -144,12 +150,13 @@ class Override:
 
     ``arguments``: (constructor call node, parameter) -> value, as if the source said so.  ``outputs``: call node or
     constructor node -> shape that its output is forced to have.  ``symbols``: values for input sizes (symbols of
-    ``Run.inputs``) and for parameters without default.
+    ``Run.inputs``) and for parameters without default.  ``inputs``: shapes and element kinds for parameters of ``forward``.
     """
 
     arguments: Mapping[tuple[cst.CSTNode, str], Any] = field(default_factory=dict)
     outputs: Mapping[cst.CSTNode, Shape] = field(default_factory=dict)
     symbols: Mapping[Symbol, Dim] = field(default_factory=dict)
+    inputs: Mapping[str, tuple[Shape, str | None]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)

@@ -63,6 +63,28 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
             help=None if fix is None else fix.message,
             fix=fix,
         )
+    yield from _breaches(checked)
+
+
+def _breaches(checked: Checked) -> Iterator[Diagnostic]:
+    """What docstrings and annotations state and the code contradicts."""
+    from ..claims.breach import breach_fix, breach_label, breach_text, breach_trace
+
+    for breach in checked.claims.held.breaches:
+        fix = breach_fix(breach)
+        yield Diagnostic(
+            CODE,
+            NAME,
+            breach_text(breach),
+            checked.path,
+            breach.stated.span,
+            SEVERITY,
+            label=f"this {'annotation' if breach.stated.exact else 'docstring'} is stale",
+            labels=breach_label(breach, checked.source),
+            trace=breach_trace(breach, checked.source),
+            help=None if fix is None else fix.message,
+            fix=fix,
+        )
 
 
 def _broken_same(checked: Checked) -> frozenset[cst.CSTNode]:
