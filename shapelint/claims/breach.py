@@ -25,7 +25,12 @@ def breach_text(breach: Breach) -> str:
     axes = breach.agreement.axes
     if axes is None or any(axis.text.many for axis in axes if axis.verdict is False):
         return f"{stated} annotated, but {breach.agreement.shape} computed"
-    false = {axis.text.start: axis.computed for axis in axes if axis.verdict is False}
+    exact = breach.stated.exact
+    false = {
+        axis.text.start: axis.computed
+        for axis in axes
+        if axis.verdict is False or (exact and axis.stated not in (None, axis.computed))
+    }
     told = [str(false.get(text.start, text.text)) for text in breach.stated.pattern.dims]
     return f"{stated} annotated, but ({', '.join(told)}{',' * (len(told) == 1)}) computed"
 

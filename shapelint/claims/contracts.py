@@ -148,6 +148,8 @@ def _breach(found: _Found, run: Run) -> Breach | None:
     if not all(frame.certain and agreement.is_false for frame, _, _, agreement in found):
         return None
     for _, sizes, together, agreement in found:
+        if agreement.stated.role is not Role.ARGUMENT and any(_is_misused(other, run) for other in together):
+            continue  # of a call that gives something else nothing is said
         if agreement.stated.exact or _is_clear(agreement, together):
             needs = _needs(agreement, run) if agreement.stated.role is Role.ARGUMENT else None
             given = needs is None and not _is_computed(agreement, run)
@@ -183,6 +185,11 @@ def _needs(agreement: Agreement, run: Run) -> Call | None:
         if call.leaf and call.inputs and call.inputs[0] is agreement.tensor:
             return call if call.reject is None and not run.concrete else None
     return None
+
+
+def _is_misused(agreement: Agreement, run: Run) -> bool:
+    """Whether a call gives another argument than the stated one, and the function takes it."""
+    return agreement.stated.role is Role.ARGUMENT and agreement.is_false and _needs(agreement, run) is None
 
 
 def _is_computed(agreement: Agreement, run: Run) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 import libcst as cst
 
@@ -25,6 +26,10 @@ _LIST = re.compile(r"[(\[][^()\[\]\n]{0,80}[,x×][^()\[\]\n]{0,80}[)\]]|[(\[]\s*
 _HINT = re.compile(r"\b(?:Tensor|Array|ndarray|Parameter)\s*(?:\[\s*|,\s*)[rf]?[\"']|\bTensorType\s*\[")
 _WRAPPERS = frozenset({"Optional", "Union", "Annotated", "Final"})
 _TUPLES = frozenset({"tuple", "Tuple"})
+
+_COMPOUND = frozenset(
+    {cst.If, cst.Else, cst.For, cst.While, cst.With, cst.Try, cst.ExceptHandler, cst.Finally}
+)  # fmt: skip
 
 _Owned = tuple[cst.FunctionDef, "cst.ClassDef | None"]
 
@@ -49,39 +54,36 @@ def stated_in(source: Source) -> tuple[Stated, ...]:
 
 def _functions(body: Sequence[cst.CSTNode], owner: cst.ClassDef | None) -> Iterator[_Owned]:
     for node in body:
-        match node:
-            case cst.FunctionDef():
-                yield node, owner
-                yield from _functions(node.body.body, None)
-            case cst.ClassDef():
-                yield from _functions(node.body.body, node)
-            case _:
-                for block in _blocks(node):
-                    yield from _functions(block, owner)
+        if type(node) is cst.FunctionDef:
+            yield node, owner
+            yield from _functions(node.body.body, None)
+        elif type(node) is cst.ClassDef:
+            yield from _functions(node.body.body, node)
+        else:
+            for block in _blocks(node):
+                yield from _functions(block, owner)
 
 
-def _blocks(node: cst.CSTNode) -> Iterator[Sequence[cst.CSTNode]]:
+def _blocks(node: Any) -> Iterator[Sequence[cst.CSTNode]]:
     """The blocks of a compound statement."""
-    match node:
-        case cst.If() | cst.For() | cst.While() | cst.With() | cst.Else() | cst.Try() | cst.ExceptHandler() | cst.Finally():
-            yield node.body.body
-    rest = [getattr(node, "orelse", None), getattr(node, "finalbody", None), *getattr(node, "handlers", ())]
-    for part in rest if isinstance(node, (cst.If, cst.For, cst.While, cst.Try)) else ():
-        if part is not None:
-            yield from _blocks(part)
+    if type(node) not in _COMPOUND:
+        return
+    yield node.body.body
+    for part in (*getattr(node, "handlers", ()), getattr(node, "orelse", None), getattr(node, "finalbody", None)):
+        yield from _blocks(part)
 
 
 # -- docstrings -------------------------------------------------------------------------------------------------------
 
 
 def _documented(source: Source, function: cst.FunctionDef, owner: cst.ClassDef | None) -> Iterator[Stated]:
-    yield from _of_docstring(source, function, function, frozenset())
+    yield from _of_docstring(source, function, function)
     if owner is not None and function.name.value == "forward":
-        yield from _of_docstring(source, owner, function, _constructor_parameters(owner))
+        yield from _of_docstring(source, owner, function)
 
 
 def _of_docstring(
-    source: Source, holder: cst.FunctionDef | cst.ClassDef, function: cst.FunctionDef, excluded: frozenset[str]
+    source: Source, holder: cst.FunctionDef | cst.ClassDef, function: cst.FunctionDef
 ) -> Iterator[Stated]:
     string = _docstring(holder)
     if string is None or not _LIST.search(string.raw_value):
@@ -89,10 +91,12 @@ def _of_docstring(
     span = source.span(string)
     quote = Quote(string.raw_value, span.row, span.column + len(string.prefix) + len(string.quote))
     parameters = _parameters(function)
+    if isinstance(holder, cst.ClassDef):
+        parameters -= _constructor_parameters(holder)
     for claim in parse_docstring(string.raw_value):
         if claim.kind is Kind.OUTPUT:
             yield Stated(function, Role.RETURNED, claim.pattern, quote, False, claim.name)
-        elif claim.name is None or (claim.name in parameters and claim.name not in excluded):
+        elif claim.name is None or (claim.name in parameters):
             yield Stated(function, Role.ARGUMENT, claim.pattern, quote, False, claim.name)
 
 

@@ -143,7 +143,7 @@ def _judge(text: DimText, computed: Dim, said: Stated, sizes: Sizes) -> Axis:
     if text.dim is None:
         return Axis(text, None, computed, None)
     if isinstance(text.dim, int):
-        return Axis(text, text.dim, computed, _number(text.dim, computed, sizes))
+        return Axis(text, text.dim, computed, _number(text.dim, computed, said, sizes))
     stated = noted(text.dim)
     name = None if isinstance(stated, int) else stated.as_symbol
     if name is not None and name not in sizes.names:
@@ -160,12 +160,14 @@ def _judge(text: DimText, computed: Dim, said: Stated, sizes: Sizes) -> Axis:
     return Axis(text, meant, computed, None if loose and verdict is False else verdict)
 
 
-def _number(stated: int, computed: Dim, sizes: Sizes) -> bool | None:
-    """A number of a size that the caller may choose says which he must choose."""
+def _number(stated: int, computed: Dim, said: Stated, sizes: Sizes) -> bool | None:
+    """A number of a size that the caller may choose says which he must choose, unless a contract leaves it open."""
     if isinstance(computed, int):
         return stated == computed
     free = computed.as_symbol
     if free is not None and free in sizes.free:
+        if said.exact and said.role is not Role.ARGUMENT and computed in sizes.names.values():
+            return False
         sizes.assumed[free] = stated
         return None
     return {Equality.ALWAYS: True, Equality.NEVER: False, Equality.DEPENDS: None}[compare(stated, computed)]
