@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .claims.assertion import Verdict
@@ -26,9 +26,7 @@ def coverage_of(checked: Checked) -> Coverage:
         built = call.module.built if call.module is not None else None
         key = (call.site.node, None if built is None else built.node)
         layers[key] = layers.get(key, False) or (call.output_shape is not None and _is_known(call.output_shape))
-    verdicts = (
-        (*checked.claims.verdicts.values(), *checked.claims.held.verdicts.values()) if checked.claims is not None else ()
-    )
+    verdicts = _verdicts(checked)
     return Coverage(
         files=1,
         layers=len(layers),
@@ -38,6 +36,13 @@ def coverage_of(checked: Checked) -> Coverage:
         claims_checked=sum(verdict in (Verdict.TRUE, Verdict.FALSE) for verdict in verdicts),
         reasons=tuple(_reasons(checked).items()),
     )
+
+
+def _verdicts(checked: Checked) -> Sequence[Verdict]:
+    """What became of each comment, and of each shape in a docstring or annotation."""
+    if checked.claims is None:
+        return ()
+    return (*checked.claims.verdicts.values(), *checked.claims.held.verdicts.values())
 
 
 def _layer_calls(checked: Checked) -> Iterator[Call]:
@@ -64,7 +69,7 @@ def _reasons(checked: Checked) -> Counter[str]:
         if site is not None and site.source is checked.source
     }
     reasons = Counter(places.values())
-    for verdict in checked.claims.verdicts.values() if checked.claims is not None else ():
+    for verdict in _verdicts(checked):
         if verdict in (Verdict.UNBOUND, Verdict.OPEN):
             reasons[f"shape comment: {verdict.value}"] += 1
     return reasons

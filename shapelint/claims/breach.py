@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..diagnostic import Edit, Fix, Label
-from ..shapes import Dim, Symbol, Tensor, substitute, symbols_of
+from ..shapes import Dim, Symbol, substitute, symbols_of
 from ..shapes.dim import of_atom
 from ..source.parse import Source
 from .assertion import Solution
@@ -50,7 +50,11 @@ def breach_label(breach: Breach, source: Source) -> tuple[Label, ...]:
 
 
 def _shape(breach: Breach) -> str:
-    return shape_text(list(breach.agreement.shape.dims)) if breach.agreement.shape.lead is None else str(breach.agreement.shape)
+    return (
+        shape_text(list(breach.agreement.shape.dims))
+        if breach.agreement.shape.lead is None
+        else str(breach.agreement.shape)
+    )
 
 
 def breach_trace(breach: Breach, source: Source) -> tuple[str, ...]:
@@ -66,7 +70,7 @@ def breach_trace(breach: Breach, source: Source) -> tuple[str, ...]:
 def breach_fix(breach: Breach) -> Fix | None:
     """The numbers rewritten; None where a name is wrong, or the rank."""
     axes = breach.agreement.axes
-    names = {
+    names: dict[Symbol, Dim] = {
         symbol: of_atom(Symbol(name.name))
         for name, size in breach.sizes.names.items()
         for symbol in symbols_of(size)

@@ -15,7 +15,7 @@ import libcst as cst
 
 from ..interp.explore import Exploration
 from ..interp.tape import Call, Run
-from ..shapes import Symbol, Tensor, symbols_of
+from ..shapes import Dim, Symbol, Tensor, symbols_of
 from ..source.parse import Source
 from .assertion import Verdict
 from .frames import ByFunction, Frame, frames_of
@@ -107,8 +107,7 @@ def _look(run: Run, source: Source, by: ByFunction) -> _Seen:
     said = by.get(forward_of(run)) if run.module is not None else None
     if said:
         run = seeded(run, said)
-    shapes = [run.tape.resolve(value.shape) for value in run.inputs if isinstance(value, Tensor)]
-    free = frozenset(name for shape in shapes for dim in shape.dims for name in symbols_of(dim)) if not run.concrete else frozenset()
+    free = frozenset() if run.concrete else _chosen_by_caller(run)
     found = []
     for frame in frames_of(run, source, by):
         sizes = Sizes(free)
@@ -218,14 +217,16 @@ def _for_other_defaults(breach: Breach, source: Source, exploration: Exploration
     return False
 
 
-def _is_chosen(dim: object, run: Run) -> bool:
+def _is_chosen(dim: Dim, run: Run) -> bool:
     """Whether a size depends on nothing but parameters and the input."""
-    given = {
-        name for value in run.inputs if isinstance(value, Tensor)
-        for size in run.tape.resolve(value.shape).dims for name in symbols_of(size)
-    }  # fmt: skip
-    names: frozenset[Symbol] = symbols_of(dim)  # type: ignore[arg-type]
-    return all(not name.uid or name in given for name in names)
+    given = _chosen_by_caller(run)
+    return all(not name.uid or name in given for name in symbols_of(dim))
+
+
+def _chosen_by_caller(run: Run) -> frozenset[Symbol]:
+    """The sizes of the inputs that the code leaves open."""
+    shapes = [run.tape.resolve(value.shape) for value in run.inputs if isinstance(value, Tensor)]
+    return frozenset(name for shape in shapes for dim in shape.dims for name in symbols_of(dim))
 
 
 def _better(left: Verdict, right: Verdict) -> Verdict:

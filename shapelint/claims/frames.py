@@ -41,7 +41,9 @@ def frames_of(run: Run, source: Source, stated: ByFunction) -> Iterator[Frame]:
         said = stated.get(node) if isinstance(node, cst.FunctionDef) else None
         if said:
             statements = spaces.get(id(entered.names), [])
-            yield Frame(entered, (*_given(said, entered), *_assigned(said, statements), *_returned(said, entered, statements)))
+            yield Frame(
+                entered, (*_given(said, entered), *_assigned(said, statements), *_returned(said, entered, statements))
+            )
     if stated.get(None):
         here = [s for s in run.tape.statements if s.function is None and s.site.source is source]
         pairs = tuple(_assigned(stated[None], here))

@@ -163,17 +163,17 @@ def call_function(
         flow = run_block(machine, function.node.body.body, frame)
     if frame.yielded is not None:
         return frame.yielded
-    entered.output = _returned(function, frame, flow)
+    entered.output = _returned(function.node, frame, flow)
     entered.after_call = len(machine.tape.calls)
     return entered.output
 
 
-def _returned(function: Function, frame: Frame, flow: Flow) -> Any:
+def _returned(node: cst.FunctionDef, frame: Frame, flow: Flow) -> Any:
     """What is known of the value of a call whose body ended with ``flow``, after the returns of arms."""
     value = flow.value if isinstance(flow, Return) else None
     if not frame.pending:
         return value
-    if flow is None and _never_falls_through(function.node):
+    if flow is None and _never_falls_through(node):
         return join(frame.pending)
     return join([*frame.pending, value])
 

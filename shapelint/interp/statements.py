@@ -76,12 +76,8 @@ def _augmented(machine: Machine, node: cst.AugAssign, frame: Frame) -> Flow:
 
 def _note(machine: Machine, node: cst.CSTNode, value: Any, names: dict[str, Any], frame: Frame) -> None:
     if is_tensorial(value):
-        machine.tape.statements.append(
-            Statement(
-                Site(frame.module.source, node), value, names, frame.node, len(machine.tape.calls), machine.doubt == 0,
-                frame.names,
-            )  # fmt: skip
-        )
+        site, so_far, certain = Site(frame.module.source, node), len(machine.tape.calls), machine.doubt == 0
+        machine.tape.statements.append(Statement(site, value, names, frame.node, so_far, certain, frame.names))
 
 
 @statement(cst.Return)

@@ -5,6 +5,10 @@ What it does
     the code disagree, and correcting the comment leaves the fewest contradictions (the next layer or the next comment
     confirms the code), the comment is reported, with the shape that is true.
 
+    Shapes in docstrings (of arguments and results) and in annotations (`Float[Tensor, "b c h w"]`) are compared with
+    what every visible call of the function is given and returns. An annotation is a contract, its names included; a
+    docstring is prose: it is reported only for numbers, and where the rest of it is confirmed.
+
 Why is this bad
     Readers trust shape comments more than they trust their own arithmetic. A comment that was right before the last
     change makes the next change wrong.
