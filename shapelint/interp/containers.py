@@ -114,7 +114,8 @@ _MODULE_METHODS: dict[str, Method] = {
     **dict.fromkeys(("register_forward_hook", "register_forward_pre_hook"), _hook),
     **dict.fromkeys(("parameters", "named_parameters", "buffers", "named_buffers", "state_dict"), _parameters),
     "children": _children, "named_children": _named_children, "modules": _modules, "named_modules": _named_modules,
-    "train": _train, "eval": _eval, "apply": _apply, "get_submodule": _get_submodule, "extra_repr": _nothing, "_init_weights": _nothing,
+    "train": _train, "eval": _eval, "apply": _apply, "get_submodule": _get_submodule, "extra_repr": _nothing,
+    "_init_weights": _nothing,
 }  # fmt: skip
 MODULE.names.update({name: Builtin(name, method) for name, method in _MODULE_METHODS.items()})
 del MODULE.names["_init_weights"]
