@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..ops.elements import Array
 from ..shapes import Expr, Tensor, Unknown, fresh, less
 from .attributes import get_attribute, has_attribute, set_attribute
 from .calls import call
@@ -94,17 +95,22 @@ _HOST_TYPES: dict[str, tuple[type, ...]] = {
 }  # fmt: skip
 
 
+def _may_be_a_tensor(value: Any) -> bool:
+    """Whether it is unknown, or a parameter that nobody gave a value."""
+    return isinstance(value, Unknown) or (isinstance(value, Expr) and value.as_parameter is not None)
+
+
 def _one_of(value: Any, kind: Any) -> bool | None:
     match kind:
         case Class():
             if isinstance(value, Instance):
                 known = value.cls.derives(kind)
                 return None if not known and value.cls.unknown_base else known
-            return False if not isinstance(value, Unknown) else None
+            return None if _may_be_a_tensor(value) else False
         case Builtin() | External():
             name = kind.name if isinstance(kind, Builtin) else kind.dotted
             if name in ("torch.Tensor", "torch.nn.Parameter", "torch.FloatTensor", "torch.nn.parameter.Parameter"):
-                return isinstance(value, Tensor)
+                return None if _may_be_a_tensor(value) else isinstance(value, Tensor) and not isinstance(value, Array)
             short = name.rpartition(".")[2]
             if short == "NoneType":
                 return value is None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..ops.elements import Array
 from ..shapes import Expr, Shape, Tensor, Unknown, fresh, unknown_rank
 from .submodules import is_module
 from .values import Bound, Builtin, Choice, Class, External, Function, Gap, Instance, Partial
@@ -70,7 +71,8 @@ def join(values: list[Any]) -> Any:
     if all(_same(first, value) for value in values[1:]):
         return first
     if all(isinstance(value, Tensor) for value in values):
-        return Tensor(_join_shapes([value.shape for value in values]), first.dtype)
+        made = Array if all(isinstance(value, Array) for value in values) else Tensor
+        return made(_join_shapes([value.shape for value in values]), first.dtype)
     if all(isinstance(value, (int, Expr)) and not isinstance(value, bool) for value in values):
         return fresh("q", minimum=0, reason="differs between branches")
     if all(isinstance(value, tuple) and len(value) == len(first) for value in values):

@@ -40,7 +40,8 @@ def as_list(machine: Machine, value: Any) -> list[Any] | None:
                 parts = value.elements if isinstance(value.elements, list) else [None] * count
                 if isinstance(value, Array) and not rest.dims and None not in parts:
                     return list(parts)  # numpy's scalars are numbers
-                return [Tensor(rest, value.dtype, part) for part in parts]
+                made = Array if isinstance(value, Array) else Tensor
+                return [made(rest, value.dtype, part) for part in parts]
             return None
         case Instance():
             from .modules import elements_of
@@ -70,7 +71,8 @@ def unpack(machine: Machine, value: Any, count: int, star: int | None, node: cst
             return [Unknown(reason) for _ in range(count)]
         if isinstance(value, Tensor) and isinstance(value.size(0), Expr):
             rest = Shape(value.shape.dims[1:]) if value.shape.rank else unknown_rank("part of an unknown tensor")
-            return [Tensor(rest, value.dtype) for _ in range(count)]
+            made = Array if isinstance(value, Array) else Tensor
+            return [made(rest, value.dtype) for _ in range(count)]
         return [Unknown("part of an unknown value") for _ in range(count)]
     if star is None:
         if len(elements) != count:

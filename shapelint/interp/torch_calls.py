@@ -70,7 +70,7 @@ def known(machine: Machine, value: Any) -> Any:
             return machine.tape.dim(value)
         case External():
             return as_size(value)
-        case list() if any(isinstance(element, Gap) for element in value):
+        case list() | tuple() if any(isinstance(element, Gap) for element in value):
             return Unknown("a list of unknown length")
         case list() | tuple():
             if type(value) in (list, tuple):

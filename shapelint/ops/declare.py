@@ -38,6 +38,7 @@ _RESHAPING = ("unsqueeze_", "squeeze_", "t_", "transpose_", "swapaxes_", "swapdi
 
 # methods of numpy's arrays that only share the name
 _ANOTHER_IN_NUMPY = frozenset({"repeat", "sort", "take", "put", "split", "view", "partition", "choose", "compress"})
+_OF_NUMPY = frozenset({"axis", "axes", "keepdims", "order", "ddof", "kind"})
 _WITH_FACTORS = frozenset({"add", "sub", "addmm", "addmv", "addbmm", "baddbmm", "addr", "addcmul", "addcdiv"})
 
 
@@ -90,11 +91,18 @@ class Op:
         if len(args) > len(declared.positional) and self.name.rpartition(".")[2].rstrip("_") in _WITH_FACTORS:
             # torch still takes the old order, ``d.addmm_(beta, alpha, a, b)``, with a warning.
             args = [arg for arg in args if not isinstance(arg, (int, float))]
-        bound = declared.bind(args, {_known(declared, name): value for name, value in kwargs.items()})
+        try:
+            bound = declared.bind(args, {_known(declared, name): value for name, value in kwargs.items()})
+        except Reject:
+            if self.is_method and _as_numpy(self.name, args, kwargs):
+                return Array(unknown_rank(f"numpy's {self.name}"), None)
+            raise
         given = bound.get("input")
         if "input" in bound:
             bound["input"] = operand(need, given, "input")
         result = self.shape(need, **bound)
+        if self.name.startswith("numpy."):
+            return arrayed(result)
         if not self.in_place or not isinstance(given, Tensor):
             return result
         forget(given)
@@ -190,6 +198,11 @@ def keep_shape(need: Needs, kept: Tensor, result: Any) -> None:
     need.require(len(kept.shape.dims) == len(result.shape.dims), Kind.OPERANDS, message)
     for before, after in zip(kept.shape.dims, result.shape.dims, strict=True):
         need.equal(after, before, Kind.OPERANDS, message)
+
+
+def _as_numpy(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    """Whether a call that no tensor takes is one of an array: an input of ``forward`` may be one."""
+    return not _OF_NUMPY.isdisjoint(kwargs) or (name == "transpose" and len(args) > 1)
 
 
 def _known(declared: Signature, name: str) -> str:
