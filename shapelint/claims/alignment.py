@@ -72,7 +72,7 @@ def _pairs(pattern: Pattern, shape: Shape, channels_last: Layout) -> list[Pair] 
     if any(text.many for text in texts):
         return _open_ended(texts, shape)
     rank, given = shape.rank, len(texts)
-    if rank is None or not given:
+    if rank is None or not given or (pattern.whole and rank != given):
         return None
     match rank - given:
         case 0 if given == 2 and pattern.separator == "x" and not texts[0].batch:

@@ -20,10 +20,10 @@ from .candidate import Line
 from .code import is_code, is_code_tokens
 from .dims import NotAShape
 from .forms import read_remark
-from .pattern import Remark
+from .pattern import DimText, Family, Kind, Pattern, Remark
 from .words import is_known
 
-__all__ = ["NotAShape", "is_code", "may_be_shape", "parse_comment", "read_comment"]
+__all__ = ["NotAShape", "is_code", "may_be_shape", "parse_comment", "parse_row", "read_comment"]
 
 _SIGN = re.compile(
     r"""
@@ -34,6 +34,7 @@ _SIGN = re.compile(
     """,
     re.VERBOSE,
 )
+_ROW = re.compile(r"#+\s*(?P<shape>[\[(]\s*(?P<one>1)\s*,\s*(?P<size>[1-9]\d{0,7})\s*[\])])[\s.]*")
 _SHORTEST, _LONGEST = 4, 300
 
 
@@ -43,6 +44,16 @@ def parse_comment(text: str) -> Remark | None:
         return read_comment(text)
     except NotAShape:
         return None
+
+
+def parse_row(text: str) -> Remark | None:
+    """``# [1, 10]``: anywhere else a range of values, but at the end of a statement's line perhaps its one row."""
+    match = _ROW.fullmatch(text)
+    if match is None:
+        return None
+    dims = tuple(DimText(match[name], *match.span(name), int(match[name])) for name in ("one", "size"))
+    start, end = match.span("shape")
+    return Remark(Kind.BARE, (Pattern(match["shape"], start, end, dims, Family.BRACKETS, whole=True),))
 
 
 def read_comment(text: str) -> Remark:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 import libcst as cst
@@ -28,7 +29,13 @@ class Names:
         self._levels: list[dict[str, Dim]] = []
         frames = [entered for entered in run.tape.entered if function is not None and entered.site.node is function]
         if function is not None:
-            self._add([entered.names for entered in frames], _assigned_twice(source, function))
+            span = source.span(function)
+            parameters = {param.name.value for param in (*function.params.params, *function.params.kwonly_params)}
+            twice = _assigned_twice(source.lines[span.row - 1 : span.end_row], parameters)
+            self._add([entered.names for entered in frames], twice)
+        else:
+            spaces = (s.space for s in run.tape.statements if s.function is None and s.site.source is source)
+            self._add([*islice(spaces, 1)], _assigned_twice(source.lines, set()))
         owners = [value for entered in frames for value in list(entered.arguments.values())[:1]]
         instances = [owner for owner in owners if isinstance(owner, Instance)]
         if run.module is not None:
@@ -74,12 +81,10 @@ def _members(value: Any) -> Mapping[Any, Any] | None:
             return None
 
 
-def _assigned_twice(source: Source, function: cst.FunctionDef) -> frozenset[str]:
-    """Names whose assignments in ``function`` are more than one, by the look of its lines."""
-    span = source.span(function)
-    seen = {param.name.value for param in (*function.params.params, *function.params.kwonly_params)}
+def _assigned_twice(lines: Iterable[str], seen: set[str]) -> frozenset[str]:
+    """Names whose assignments are more than one, by the look of the lines; those in ``seen`` have one already."""
     twice: set[str] = set()
-    for line in source.lines[span.row - 1 : span.end_row]:
+    for line in lines:
         if line.lstrip().startswith("for "):
             twice.update(line.lstrip()[4:].partition(" in ")[0].replace("(", " ").replace(",", " ").split())
         target, equals, rest = line.partition("=")

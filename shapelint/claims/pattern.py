@@ -64,7 +64,8 @@ class Pattern:
     ``separator``: ``","``, ``"x"``, ``"*"`` or ``" "``, by which :func:`~shapelint.claims.rewrite.rewrite` writes dims.
     ``alternatives``: other ways to read the same text (``512 * 4 * 4``: three dims, or the flat product 8192;
     ``16 * 16 * ndf * 4``: also (16, 16, 4*ndf)); the first reading is the likeliest, the one that agrees is right.
-    ``channels_first``: True where the notation says which dim is channels (``64@96*96``), else None.
+    ``channels_first``: True where the notation says which dim is channels (``64@96*96``), else None.  ``whole``: nothing is
+    elided, so that only a tensor of this rank is meant.
     """
 
     text: str
@@ -75,6 +76,7 @@ class Pattern:
     separator: str = ","
     alternatives: tuple[Pattern, ...] = ()
     channels_first: bool | None = None
+    whole: bool = False
 
     @property
     def batched(self) -> bool | None:

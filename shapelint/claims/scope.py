@@ -24,7 +24,7 @@ from .blame import Blame, blame
 from .block import holds_in_its_block
 from .claim import Claim, Convention, Part
 from .contracts import Held, hold
-from .grammar import parse_comment
+from .grammar import parse_comment, parse_row
 from .judged import Divergence, Reading
 from .pattern import Kind, Remark
 from .placement import Placement, Position, place
@@ -60,7 +60,7 @@ class Findings:
 
 def claims_of(source: Source) -> tuple[Claim, ...]:
     """Every comment that states a shape, at its place."""
-    remarks = [(comment, parse_comment(comment.text)) for comment in source.comments]
+    remarks = [(comment, _remark(comment)) for comment in source.comments]
     stating = [
         (comment, remark)
         for comment, remark in remarks
@@ -74,7 +74,19 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
     return tuple(
         Claim(remark, placement, placement.comment in crowded)
         for (_, remark), placement in zip(stating, placements, strict=True)
+        if not remark.shapes[0].whole or _ends_statement(placement)
     )
+
+
+def _remark(comment: Comment) -> Remark | None:
+    found = parse_comment(comment.text)
+    return found if found is not None or comment.own_line else parse_row(comment.text)
+
+
+def _ends_statement(placement: Placement) -> bool:
+    """Whether the comment stands at the end of a statement's line, not within brackets."""
+    node = placement.chain.node
+    return placement.position is Position.TRAILING and (node is None or isinstance(node, cst.FunctionDef))
 
 
 def _speaks_of_its_line(remark: Remark, line: str) -> bool:
@@ -203,7 +215,24 @@ def _is_proof(run: Run, divergence: Divergence) -> bool:
     """
     certain = divergence.point.certain or isinstance(divergence.assertion.claim.placement.chain.node, cst.Call)
     clear = not divergence.assertion.claim.remark.weak  # a bare `4x4` may as well be a kernel
-    return clear and certain and (not run.concrete or divergence.point.call is not None)
+    if divergence.assertion.part.pattern.whole and not _is_row(divergence):
+        return False
+    return clear and certain and (not run.concrete or divergence.point.call is not None or _stands_beside(divergence))
+
+
+def _is_row(divergence: Divergence) -> bool:
+    """Whether ``[1, 10]`` is the shape of one row, rather than the range of its values: then a call that makes values from
+    it would be given its ends."""
+    call = divergence.point.call
+    numbers = {pair.claimed for pair in divergence.judgement.false}
+    given = set() if call is None else {value for value in call.arguments.values() if isinstance(value, (int, float))}
+    return call is not None and bool(divergence.judgement.true) and not numbers & given
+
+
+def _stands_beside(divergence: Divergence) -> bool:
+    """Whether the comment ends the line that makes the tensor, and most of it is true."""
+    trailing = divergence.assertion.claim.placement.position is Position.TRAILING
+    return trailing and len(divergence.judgement.true) > len(divergence.judgement.false)
 
 
 def _claims(reading: Reading) -> list[Claim]:

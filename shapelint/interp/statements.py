@@ -14,6 +14,7 @@ from .iteration import iterate
 from .machine import BREAK, CONTINUE, STATEMENTS, Flow, Machine, Return, statement
 from .operators import operate
 from .scope import Frame
+from .shown import shown_tensors
 from .tape import Site, Statement
 from .values import Class, External, Thrown
 
@@ -31,6 +32,9 @@ def _line(machine: Machine, node: cst.SimpleStatementLine, frame: Frame) -> Flow
 @statement(cst.Expr)
 def _expression(machine: Machine, node: cst.Expr, frame: Frame) -> Flow:
     value = machine.evaluate(node.value, frame)
+    shown = shown_tensors(node.value)
+    if len(shown) == 1:
+        value = machine.evaluate(shown[0], frame)
     _note(machine, node, value, {}, frame)
     return None
 
