@@ -16,23 +16,22 @@ from .values import Gap, Instance
 __all__ = ["assign", "delete", "is_tensorial"]
 
 
-def assign(machine: Machine, target: cst.CSTNode, value: Any, frame: Frame, names: dict[str, Any]) -> None:
+def assign(machine: Machine, target: Any, value: Any, frame: Frame, names: dict[str, Any]) -> None:
     """``target = value``; every plain name that is bound is noted in ``names``."""
-    match target:
-        case cst.Name():
-            machine.bind(frame.target(target.value), target.value, value)
-            names[target.value] = value
-        case cst.Attribute():
-            holder = machine.evaluate(target.value, frame)
-            set_attribute(machine, holder, target.attr.value, value)
-        case cst.Subscript():
-            _set_item(machine, target, value, frame)
-        case cst.Tuple() | cst.List():
-            _unpack_into(machine, target, value, frame, names)
-        case cst.StarredElement():
-            assign(machine, target.value, value, frame, names)
-        case _:
-            machine.unknown(f"assignment to {type(target).__name__} is not followed", target, frame)
+    kind = type(target)  # isinstance is slow on libcst's abstract classes
+    if kind is cst.Name:
+        machine.bind(frame.target(target.value), target.value, value)
+        names[target.value] = value
+    elif kind is cst.Attribute:
+        set_attribute(machine, machine.evaluate(target.value, frame), target.attr.value, value)
+    elif kind is cst.Subscript:
+        _set_item(machine, target, value, frame)
+    elif kind is cst.Tuple or kind is cst.List:
+        _unpack_into(machine, target, value, frame, names)
+    elif kind is cst.StarredElement:
+        assign(machine, target.value, value, frame, names)
+    else:
+        machine.unknown(f"assignment to {kind.__name__} is not followed", target, frame)
 
 
 def _unpack_into(

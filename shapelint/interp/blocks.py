@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import libcst as cst
@@ -38,13 +38,10 @@ def _taken(machine: Machine, node: cst.If, known: bool, frame: Frame) -> Flow:
     machine.burn()
     if known:
         return run_block(machine, body_of(node), frame)
-    match node.orelse:
-        case None:
-            return None
-        case cst.If() as again:
-            return run_block(machine, [again], frame)
-        case orelse:
-            return run_block(machine, body_of(orelse), frame)
+    orelse = node.orelse
+    if orelse is None:
+        return None
+    return run_block(machine, [orelse] if type(orelse) is cst.If else body_of(orelse), frame)
 
 
 def _fork_if(machine: Machine, node: cst.If, condition: Any, rest: Sequence[cst.CSTNode], frame: Frame) -> Flow:
@@ -65,29 +62,34 @@ def _fork_if(machine: Machine, node: cst.If, condition: Any, rest: Sequence[cst.
 
 def _jumps(node: cst.CSTNode) -> bool:
     """Whether an arm may leave the block by return, break or continue."""
-    match node:
-        case cst.Return() | cst.Break() | cst.Continue():
-            return True
-        case cst.If():
-            return _jumps(node.body) or (node.orelse is not None and _jumps(node.orelse))
-        case cst.Else() | cst.With() | cst.Finally() | cst.ExceptHandler():
-            return _jumps(node.body)
-        case cst.Try():
-            return any(map(_jumps, (node.body, *node.handlers, *filter(None, (node.orelse, node.finalbody)))))
-        case cst.For() | cst.While():
-            return _returns(node)
-        case cst.IndentedBlock() | cst.SimpleStatementLine() | cst.SimpleStatementSuite():
-            return any(map(_jumps, node.body))
-        case _:
-            return False
+    kind = type(node)
+    if kind in _LOOPS:
+        return _returns(node)
+    return kind in _JUMPS or any(map(_jumps, _parts(node)))
 
 
 def _returns(node: cst.CSTNode) -> bool:
-    if isinstance(node, cst.Return):
-        return True
-    if isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.BaseExpression)):
-        return False
-    return any(_returns(child) for child in node.children)
+    """Whether the function may end inside ``node``; what jumps inside a loop stays in it."""
+    return type(node) is cst.Return or any(map(_returns, _parts(node)))
+
+
+def _parts(node: Any) -> Iterator[cst.CSTNode]:
+    """The statements that may be executed as part of the statement ``node``."""
+    kind = type(node)
+    if kind in _BLOCKS:
+        yield from node.body
+    elif kind in _WITH_A_BODY:
+        yield node.body
+        yield from getattr(node, "handlers", ())
+        yield from filter(None, (getattr(node, "orelse", None), getattr(node, "finalbody", None)))
+    elif kind is cst.Match:
+        yield from (case.body for case in node.cases)
+
+
+_LOOPS = frozenset({cst.For, cst.While})
+_JUMPS = frozenset({cst.Return, cst.Break, cst.Continue})
+_BLOCKS = frozenset({cst.IndentedBlock, cst.SimpleStatementLine, cst.SimpleStatementSuite})
+_WITH_A_BODY = frozenset({*_LOOPS, cst.If, cst.Else, cst.With, cst.Finally, cst.ExceptHandler, cst.Try})
 
 
 def body_of(node: Any) -> Sequence[cst.CSTNode]:

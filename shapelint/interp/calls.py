@@ -9,12 +9,13 @@ import libcst as cst
 
 from ..shapes import Unknown
 from .attributes import get_attribute
+from .blocks import run_block
 from .heap import join
 from .iteration import ShapeOf, iterate
 from .machine import CALLS, Flow, Machine, Return, called
 from .parameters import bind_parameters, defaults_of
 from .scope import Frame
-from .tape import Entered, Site
+from .tape import Entered
 from .values import (
     Bound,
     Builtin,
@@ -42,21 +43,22 @@ def evaluate_arguments(machine: Machine, node: cst.Call, frame: Frame) -> Argume
     kwargs: dict[str, Any] = {}
     for arg in node.args:
         value = machine.evaluate(arg.value, frame)
-        if arg.keyword is not None:
-            kwargs[arg.keyword.value] = value
-        elif arg.star == "*":
+        keyword, star = arg.keyword, arg.star
+        if keyword is not None:
+            kwargs[keyword.value] = value
+        elif not star:
+            args.append(value)
+        elif star == "*":
             args.extend(
                 [Gap("an unknown shape")] if isinstance(value, ShapeOf) else iterate(machine, value, arg, frame)
             )
-        elif arg.star == "**":
+        else:
             named = (
                 {key: part for key, part in value.items() if isinstance(key, str)} if isinstance(value, dict) else {}
             )
             kwargs.update(named)
             if not isinstance(value, dict) or len(named) < len(value):
                 kwargs["**"] = Gap("unknown keyword arguments")
-        else:
-            args.append(value)
     return tuple(args), kwargs
 
 
@@ -146,18 +148,15 @@ def call_function(
     caller: Frame | None = None,
 ) -> Any:
     """Enter a function: bind its parameters, execute its body, join what it may have returned."""
-    from .blocks import run_block
-
     names = bind_parameters(machine, function, args, kwargs)
     frame = Frame(function.module, names, function.scope, function.node, owner=function.owner)
     frame.self = args[0] if args else None
-    if isinstance(function.node, cst.Lambda):
+    if type(function.node) is cst.Lambda:
         with machine.activation(frame):
             return machine.evaluate(function.node.body, frame)
     if function.is_generator:
         frame.yielded = []
-    site = Site(function.module.source, function.node)
-    entered = Entered(site, dict(names), len(machine.tape.calls), names, machine.doubt == 0)
+    entered = Entered(function.site, dict(names), len(machine.tape.calls), names, machine.doubt == 0)
     machine.tape.entered.append(entered)
     with machine.activation(frame):
         flow = run_block(machine, function.node.body.body, frame)

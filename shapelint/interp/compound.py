@@ -107,6 +107,8 @@ def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
 def _trains(node: cst.For, frame: Frame) -> bool:
     """Whether the loop is one over epochs or batches: its body steps back through a loss."""
     source = frame.module.source
+    if ".backward(" not in source.text:
+        return False
     span = source.span(node)
     return any(".backward(" in line for line in source.lines[span.row - 1 : span.end_row])
 

@@ -66,7 +66,10 @@ def _yield(machine: Machine, node: cst.Yield, frame: Frame) -> Any:
 
 @expression(cst.Attribute)
 def _attribute(machine: Machine, node: cst.Attribute, frame: Frame) -> Any:
-    return get_attribute(machine, machine.evaluate(node.value, frame), node.attr.value)
+    holder, name = machine.evaluate(node.value, frame), node.attr.value
+    if type(holder) is Instance and name in holder.attributes:
+        return holder.attributes[name]
+    return get_attribute(machine, holder, name)
 
 
 @expression(cst.IfExp)
@@ -177,6 +180,6 @@ def _call(machine: Machine, node: cst.Call, frame: Frame) -> Any:
         value = call(machine, function, args, kwargs, node, frame)
     finally:
         machine.calling.pop()
-    if isinstance(value, Instance) and (not value.made_by or value.made_by[-1] is not node) and len(value.made_by) < 8:
+    if type(value) is Instance and (not value.made_by or value.made_by[-1] is not node) and len(value.made_by) < 8:
         value.made_by.append(node)
     return value

@@ -54,7 +54,9 @@ class Project:
     """The files that can be imported.  ``read`` gives the text of a path, or None if there is no such file."""
 
     def __init__(self, read: Callable[[str], str | None]) -> None:
-        self._read = read
+        from .builtins import BUILTINS
+
+        self._read, self._builtins = read, BUILTINS
         self._modules: dict[str, Module | None] = {}
         self._external: dict[str, Any] = {}
         self._asked: dict[str, set[str]] = {}
@@ -65,10 +67,8 @@ class Project:
         """The value of a plain name."""
         names = frame.find(name)
         if names is None:
-            from .builtins import BUILTINS
-
-            if name in BUILTINS:
-                return BUILTINS[name]
+            if name in self._builtins:
+                return self._builtins[name]
             # In a notebook it may come from a cell that was deleted, elsewhere from `import *`: a name like any parameter.
             machine.unknown(f"name '{name}' is not known", node, frame)
             return symbol(name)

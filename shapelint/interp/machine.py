@@ -8,8 +8,7 @@ files that define them register themselves with :func:`expression` and :func:`st
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -88,6 +87,38 @@ def called(*kinds: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return register
 
 
+class _Activation:
+    """A frame that is active for the time of a ``with``; made once a call, hence no generator."""
+
+    __slots__ = ("_frame", "_machine")
+
+    def __init__(self, machine: Machine, frame: Frame) -> None:
+        self._machine, self._frame = machine, frame
+
+    def __enter__(self) -> None:
+        if len(self._machine.frames) >= _MOST_NESTED:
+            raise OutOfFuel("calls are nested too deeply")
+        self._machine.frames.append(self._frame)
+
+    def __exit__(self, *error: object) -> None:
+        self._machine.frames.pop()
+
+
+class _Doubt:
+    """A time in which nothing is certain."""
+
+    __slots__ = ("_machine",)
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    def __enter__(self) -> None:
+        self._machine.doubt += 1
+
+    def __exit__(self, *error: object) -> None:
+        self._machine.doubt -= 1
+
+
 class Machine:
     """Executes one path.  ``fuel`` is counted in statements and calls.
 
@@ -103,7 +134,6 @@ class Machine:
         self.override = override or Override()
         self.tape = Tape()
         self.heap = Heap()
-        self.depth = 0
         self.doubt = 0
         self.parents: list[int] = []
         self.assumed: dict[Any, bool] = {}
@@ -123,7 +153,9 @@ class Machine:
 
     def execute(self, node: cst.CSTNode, frame: Frame) -> Flow:
         """Execute one statement."""
-        self.burn()
+        self.fuel -= 1
+        if self.fuel < 0:
+            self.burn(0)
         meaning = STATEMENTS.get(type(node))
         return None if meaning is None else meaning(self, node, frame)
 
@@ -133,27 +165,13 @@ class Machine:
         if self.fuel < 0:
             raise OutOfFuel("the file asks for more work than one path may take")
 
-    @contextmanager
-    def activation(self, frame: Frame) -> Iterator[None]:
+    def activation(self, frame: Frame) -> _Activation:
         """Count the nesting of calls while ``frame`` is active."""
-        if self.depth >= _MOST_NESTED:
-            raise OutOfFuel("calls are nested too deeply")
-        self.depth += 1
-        self.frames.append(frame)
-        try:
-            yield
-        finally:
-            self.depth -= 1
-            self.frames.pop()
+        return _Activation(self, frame)
 
-    @contextmanager
-    def doubted(self) -> Iterator[None]:
+    def doubted(self) -> _Doubt:
         """What happens inside may not happen, or is expected to fail: no proof rests on it."""
-        self.doubt += 1
-        try:
-            yield
-        finally:
-            self.doubt -= 1
+        return _Doubt(self)
 
     def unknown(self, reason: str, node: cst.CSTNode | None, frame: Frame) -> Unknown:
         """A value nothing is known of; the reason is noted with its place."""
@@ -165,6 +183,8 @@ class Machine:
 
     def truth(self, value: Any) -> bool | None:
         """``bool(value)``, or None if it depends."""
+        if value is True or value is False:
+            return value
         match value:
             case Unknown():
                 return self.assumed.get(value)

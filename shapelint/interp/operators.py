@@ -108,19 +108,17 @@ def _comparison(machine: Machine, node: cst.Comparison, frame: Frame) -> Any:
 
 
 def _compare(machine: Machine, operator: cst.BaseCompOp, left: Any, right: Any, node: cst.CSTNode, frame: Frame) -> Any:
-    match operator:
-        case cst.Is() | cst.IsNot():
-            same = identical(left, right)
-            if same is None:
-                return machine.comparison((type(operator).__name__, question(left), question(right)))
-            return same == isinstance(operator, cst.Is)
-        case cst.In() | cst.NotIn():
-            inside = contains(machine, left, right)
-            if inside is None:
-                return machine.comparison((type(operator).__name__, question(left), question(right)))
-            return inside == isinstance(operator, cst.In)
+    name = type(operator).__name__
+    match name:
+        case "Is" | "IsNot":
+            answer = identical(left, right)
+        case "In" | "NotIn":
+            answer = contains(machine, left, right)
         case _:
-            return operate(machine, type(operator).__name__, left, right, node, frame)
+            return operate(machine, name, left, right, node, frame)
+    if answer is None:
+        return machine.comparison((name, question(left), question(right)))
+    return answer == (name in ("Is", "In"))
 
 
 def operate(
@@ -128,6 +126,8 @@ def operate(
 ) -> Any:
     """The value of ``left operator right``; ``operator`` is libcst's name of it."""
     symbol = _SYMBOLS.get(operator, operator)
+    if type(left) is int and type(right) is int:
+        return _host(symbol, left, right)
     if symbol in _ARITHMETIC:
         left, right = as_size(left), as_size(right)
     if symbol == "*" and (isinstance(left, (list, tuple, str)) or isinstance(right, (list, tuple, str))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
@@ -10,67 +11,89 @@ import libcst as cst
 from ..shapes import Unknown
 from .machine import Machine
 from .scope import Frame
-from .values import (
-    Function,
-    Gap,
-    Thrown,
-)  # fmt: skip
+from .values import Function, Gap, Thrown
 
-__all__ = ["MORE_KEYWORDS", "MORE_POSITIONAL", "bind_parameters", "defaults_of"]
+__all__ = ["MORE_KEYWORDS", "MORE_POSITIONAL", "Parameters", "bind_parameters", "defaults_of", "parameters_of"]
 
 
 MORE_POSITIONAL, MORE_KEYWORDS = "*more", "**more"
-
-
 """Keys under which a call that the interpreter makes up says that ``*args`` and ``**kwargs`` may hold anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The names of a signature.
+
+    ``positional``: those that an argument without a name can fill, in order.  ``named``: those that can be given by
+    name.  ``every``: all but ``star`` and ``keywords``, the names of ``*args`` and ``**kwargs``.
+    """
+
+    positional: tuple[str, ...]
+    named: frozenset[str]
+    every: tuple[str, ...]
+    star: str | None
+    keywords: str | None
+
+
+def parameters_of(function: Function) -> Parameters:
+    """The signature of ``function``, read once."""
+    if function.parameters is None:
+        params = function.node.params
+        only = [p.name.value for p in params.kwonly_params]
+        plain = [p.name.value for p in params.params]
+        positional = (*(p.name.value for p in params.posonly_params), *plain)
+        star = params.star_arg.name.value if isinstance(params.star_arg, cst.Param) else None
+        keywords = None if params.star_kwarg is None else params.star_kwarg.name.value
+        function.parameters = Parameters(positional, frozenset((*plain, *only)), (*positional, *only), star, keywords)
+    return function.parameters
 
 
 def bind_parameters(
     machine: Machine, function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Arguments by parameter name.  What a :class:`Gap` may fill is unknown; a misfit raises TypeError in the program."""
-    params = function.node.params
-    positional = [*params.posonly_params, *params.params]
-    names: dict[str, Any] = {}
-    rest = list(kwargs.items())
+    params = parameters_of(function)
     vague = "**" in kwargs
-    values = list(args)
-    gap = next((i for i, value in enumerate(values) if isinstance(value, Gap)), None)
+    gap = next((i for i, value in enumerate(args) if type(value) is Gap), None)
+    rest = args[len(params.positional) if gap is None else min(gap, len(params.positional)) :]
     if gap is not None:
-        values, vague = values[:gap], True
-    for param, value in zip(positional, values, strict=False):
-        names[param.name.value] = value
-    more = {key: kwargs[key] for key in (MORE_POSITIONAL, MORE_KEYWORDS) if key in kwargs}
-    rest = [pair for pair in rest if pair[0] not in more]
-    if isinstance(params.star_arg, cst.Param):
-        names[params.star_arg.name.value] = (*args[len(positional) :], *filter(None, [more.get(MORE_POSITIONAL)]))
-    elif len(values) > len(positional):
+        args, vague = args[:gap], True
+    names: dict[str, Any] = dict(zip(params.positional, args, strict=False))
+    if params.star is not None:
+        more = kwargs.get(MORE_POSITIONAL)
+        names[params.star] = (*rest, more) if more else tuple(rest)
+    elif len(args) > len(params.positional):
         raise Thrown("TypeError")
-    accepted = {p.name.value for p in (*params.params, *params.kwonly_params)}
-    extra: dict[str, Any] = {}
-    for key, value in rest:
-        if key in accepted and key not in names:
-            names[key] = value
-        elif key in names and key in accepted:
-            raise Thrown("TypeError")
-        else:
-            extra[key] = value
-    if params.star_kwarg is not None:
-        if MORE_KEYWORDS in more:
-            extra["**"] = more[MORE_KEYWORDS]
-        names[params.star_kwarg.name.value] = extra
+    extra = _bind_named(params, names, kwargs)
+    if params.keywords is not None:
+        names[params.keywords] = extra
     elif extra and not vague:
         raise Thrown("TypeError")
-    for param in (*positional, *params.kwonly_params):
-        name = param.name.value
+    for name in params.every:
         if name not in names:
-            if name in function.defaults and not vague:
-                names[name] = function.defaults[name]
-            elif vague:
+            if vague:
                 names[name] = Unknown(f"'{name}' may be among unknown arguments")
+            elif name in function.defaults:
+                names[name] = function.defaults[name]
             else:
                 raise Thrown("TypeError")
     return names
+
+
+def _bind_named(params: Parameters, names: dict[str, Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Bind the arguments that are given by name; those that no parameter takes."""
+    extra: dict[str, Any] = {}
+    for key, value in kwargs.items():
+        if key in params.named:
+            if key in names:
+                raise Thrown("TypeError")
+            names[key] = value
+        elif key == MORE_KEYWORDS:
+            if params.keywords is not None:
+                extra["**"] = value
+        elif key != MORE_POSITIONAL:
+            extra[key] = value
+    return extra
 
 
 def defaults_of(machine: Machine, params: cst.Parameters, frame: Frame) -> dict[str, Any]:

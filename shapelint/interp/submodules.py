@@ -14,7 +14,7 @@ MODULE = Class("Module")
 
 def is_module(value: Any) -> bool:
     """Whether ``value`` is an instance of ``nn.Module`` or of a subclass."""
-    return isinstance(value, Instance) and MODULE in value.cls.mro
+    return type(value) is Instance and MODULE in value.cls.mro
 
 
 def children(module: Instance) -> list[tuple[str, Any]]:

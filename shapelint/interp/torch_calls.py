@@ -22,6 +22,7 @@ from .values import (
 
 __all__ = ["as_size", "call_operator", "known", "operate_tensors", "write"]
 
+_SAID = frozenset({int, bool, str, float, type(None)})
 _NO_SIZES = ("torch", "numpy", "typing", "inspect", "collections")
 
 
@@ -62,6 +63,8 @@ def as_size(value: Any) -> Any:
 
 def known(machine: Machine, value: Any) -> Any:
     """``value`` with everything that the run learnt about its symbols; what an operator cannot read is an unknown."""
+    if type(value) in _SAID:
+        return value
     match value:
         case Tensor():
             value.shape = machine.tape.resolve(value.shape)

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..shapes import Dim, Expr, Tensor
+from .tape import Site
 
 if TYPE_CHECKING:
     import libcst as cst
 
     from ..layers import Layer
     from ..source.parse import Source
-    from .tape import Site
+    from .parameters import Parameters
 
 __all__ = [
     "Bound", "Builtin", "Choice", "Class", "ClassMethod", "External", "Function", "Gap", "Instance", "Module",
@@ -56,7 +57,8 @@ class External:
 class Class:
     """A class of the linted code, or a built-in one of ours (``nn.Module``, ``nn.Conv2d``: then ``layer`` may be set).
 
-    ``unknown_base``: the name of a base class that was not found, or None.
+    ``unknown_base``: the name of a base class that was not found, or None.  ``catalogued``: the layer of torch.nn that
+    this class is or derives from.
     """
 
     name: str
@@ -68,9 +70,11 @@ class Class:
     unknown_base: str | None = None
     dataclass: bool = False
     mro: tuple[Class, ...] = ()
+    catalogued: Layer | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.mro = (self, *_merge([list(base.mro) for base in self.bases] + [list(self.bases)]))
+        self.catalogued = next((cls.layer for cls in self.mro if cls.layer is not None), None)
         if self.unknown_base is None:
             self.unknown_base = next((b.unknown_base for b in self.bases if b.unknown_base), None)
 
@@ -90,11 +94,6 @@ class Class:
 
     def __repr__(self) -> str:
         return f"<class {self.name}>"
-
-    @property
-    def catalogued(self) -> Layer | None:
-        """The layer of torch.nn that this class is or derives from."""
-        return next((cls.layer for cls in self.mro if cls.layer is not None), None)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -126,7 +125,10 @@ class Instance:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Function:
-    """A function or lambda of the linted code with the scope it closes over."""
+    """A function or lambda of the linted code with the scope it closes over.
+
+    ``parameters``: what its signature says, read at the first call.  ``site``: where it stands.
+    """
 
     name: str
     node: cst.FunctionDef | cst.Lambda
@@ -136,6 +138,11 @@ class Function:
     owner: Class | None = None
     is_generator: bool = False
     attributes: dict[str, Value] = field(default_factory=dict)
+    parameters: Parameters | None = field(init=False, default=None)
+    site: Site = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.site = Site(self.module.source, self.node)
 
     def __repr__(self) -> str:
         return f"<function {self.name}>"

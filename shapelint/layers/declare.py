@@ -35,19 +35,16 @@ class Args:
     ``spatial``: the number of spatial axes that the class name states (2 for ``Conv2d``), 0 where it states none.
     """
 
-    __slots__ = ("_values", "layer", "spatial")
+    __slots__ = ("__dict__", "layer", "spatial")
 
-    def __init__(self, values: Mapping[str, Any], layer: str = "", spatial: int = 0) -> None:
-        self._values, self.layer, self.spatial = values, layer, spatial
+    def __init__(self, values: dict[str, Any], layer: str = "", spatial: int = 0) -> None:
+        self.__dict__, self.layer, self.spatial = values, layer, spatial
 
     def __contains__(self, name: str) -> bool:
-        return name in self._values
+        return name in self.__dict__
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return self._values[name]
-        except KeyError:
-            return Unknown(f"attribute '{name}' is not known")
+        return Unknown(f"attribute '{name}' is not known")
 
 
 Weights: TypeAlias = Callable[[Args], Mapping[str, Any]]
@@ -180,7 +177,7 @@ class Layer:
         return self.name.removeprefix("Lazy"), {attribute: wide}
 
     def _args(self, values: Mapping[str, Any]) -> Args:
-        return Args(values, self.name, self.spatial)
+        return Args(values if type(values) is dict else dict(values), self.name, self.spatial)
 
     def _operand(self, need: Needs, name: str, value: Any) -> Any:
         """A tensor for every operand of which no more is known; what can be no tensor is rejected."""

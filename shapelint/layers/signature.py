@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -23,11 +23,14 @@ class Signature:
     defaults: Mapping[str, Any]
     rest: str | None = None
     keywords: str | None = None
+    required: tuple[str, ...] = field(init=False)
+    """Parameters without a default."""
+    _named: frozenset[str] = field(init=False)
 
-    @property
-    def required(self) -> tuple[str, ...]:
-        """Parameters without a default."""
-        return tuple(n for n in self.positional + self.keyword_only if n not in self.defaults)
+    def __post_init__(self) -> None:
+        named = self.positional + self.keyword_only
+        object.__setattr__(self, "required", tuple(name for name in named if name not in self.defaults))
+        object.__setattr__(self, "_named", frozenset(named))
 
     def bind(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments by parameter name, defaults filled in; ``Reject(ARGUMENT)`` where Python would raise TypeError."""
@@ -42,7 +45,7 @@ class Signature:
         for name, value in kwargs.items():
             if name in given:
                 raise Reject(Kind.ARGUMENT, f"argument '{name}' given twice", name)
-            if name in self.positional or name in self.keyword_only:
+            if name in self._named:
                 bound[name] = value
             elif name == self.rest and not bound[name]:
                 bound[name] = (value,)  # torch takes ``x.permute(dims=(1, 0))`` for ``x.permute(1, 0)``

@@ -81,6 +81,14 @@ def bounds_of(dim: Dim, bounds: Bounds = _NO_BOUNDS) -> tuple[int | None, int | 
     """An interval that holds every value of ``dim`` (None: unbounded on that side); not always the tightest."""
     if isinstance(dim, int):
         return dim, dim
+    if bounds:
+        return _interval(dim, bounds)
+    if dim.interval is None:
+        dim.interval = _interval(dim, bounds)
+    return dim.interval
+
+
+def _interval(dim: Expr, bounds: Bounds) -> tuple[int | None, int | None]:
     low: int | None = 0
     high: int | None = 0
     for monomial, coefficient in dim.terms:

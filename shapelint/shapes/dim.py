@@ -96,12 +96,15 @@ _fresh_uids = itertools.count(1)
 class Expr:
     """A polynomial over atoms that is not a constant.  Immutable; arithmetic gives a :data:`Dim`."""
 
-    __slots__ = ("_hash", "_symbols", "terms")
+    __slots__ = ("_hash", "_symbols", "_text", "interval", "terms")
 
     def __init__(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
         self.terms = terms
         self._hash = hash(terms)
         self._symbols: frozenset[Symbol] | None = None
+        self._text: str | None = None
+        self.interval: tuple[int | None, int | None] | None = None
+        """Of all its values, once ``compare.bounds_of`` was asked: the same sizes meet at every layer."""
 
     # -- arithmetic -------------------------------------------------------------------------------------------
 
@@ -166,6 +169,11 @@ class Expr:
 
     def __str__(self) -> str:
         """Terms without a constant first, as people write them: ``(H - 1)//2 + 1``, ``8*ngf``."""
+        if self._text is None:
+            self._text = self._written()
+        return self._text
+
+    def _written(self) -> str:
         parts: list[str] = []
         for monomial, coefficient in sorted(self.terms, key=lambda t: (not t[0], _monomial_key(t[0]))):
             body, size = _monomial_text(monomial), abs(coefficient)
