@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ __all__ = ["Session", "check_paths", "internal_error", "open_text"]
 
 _LARGEST = 3_000_000
 _MENTION = b"torch"
+# The command line switches the garbage collector off; the trees of this much text, in characters, take 500 MB.
+_MOST_UNCOLLECTED = 4_000_000
 
 
 class Session:
@@ -37,6 +40,7 @@ class Session:
         self._contents: dict[str, bytes | None] = {}
         self._digests: dict[str, str | None] = {}
         self._files: Project | None = None
+        self._uncollected = 0
 
     def check_file(self, path: str, named: bool = True) -> FileReport:
         """Lint one file.  A file that does not mention torch is no target; one that is no text may hide that it does,
@@ -84,6 +88,10 @@ class Session:
         """The result for ``text``, or a line on why there is none."""
         from .engine import check_source
 
+        self._uncollected += len(text)
+        if self._uncollected > _MOST_UNCOLLECTED:
+            gc.collect()
+            self._uncollected = 0
         try:
             return check_source(text, path, self.config.settings, self.project(), cells), None
         except RecursionError:

@@ -17,9 +17,7 @@ __all__ = ["said_by_comments"]
 def said_by_comments(source: Source) -> dict[cst.CSTNode, str]:
     """Constructor calls with a comment on their line, or on a line of its own above, that says "same"."""
     found: dict[cst.CSTNode, str] = {}
-    for comment in source.comments:
-        if not comment_declares(comment.text):
-            continue
+    for comment in source.comments_with(comment_declares):
         for node in _beside(locate(source, comment), comment, source):
             found[node] = comment.text
     return found

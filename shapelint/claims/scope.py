@@ -24,7 +24,7 @@ from .blame import Blame, blame
 from .block import holds_in_its_block
 from .claim import Claim, Convention, Part
 from .contracts import Held, hold
-from .grammar import parse_comment, parse_row
+from .grammar import may_be_shape, parse_comment, parse_row
 from .judged import Divergence, Reading
 from .pattern import Kind, Remark
 from .placement import Placement, Position, place
@@ -60,7 +60,7 @@ class Findings:
 
 def claims_of(source: Source) -> tuple[Claim, ...]:
     """Every comment that states a shape, at its place."""
-    remarks = [(comment, _remark(comment)) for comment in source.comments]
+    remarks = [(comment, _remark(comment)) for comment in source.comments_with(may_be_shape)]
     stating = [
         (comment, remark)
         for comment, remark in remarks

@@ -237,6 +237,8 @@ def set_attribute(machine: Machine, holder: Any, name: str, value: Any) -> None:
                 # torch lists a submodule where it was first assigned as one, not where the name was first used.
                 holder.attributes.pop(name, None)
             holder.attributes[name] = value
+            if "_blueprint" in holder.attributes:
+                holder.attributes["_blueprint"] = None  # no longer like others of its arguments
         case Class() if holder.node is None:
             pass  # torch's classes and Python's are the same objects in every run
         case Class() | Module():

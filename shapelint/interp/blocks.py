@@ -11,7 +11,7 @@ from .heap import join
 from .machine import Flow, Machine, Return
 from .scope import Frame
 
-__all__ = ["body_of", "run_block"]
+__all__ = ["body_of", "run_block", "substatements"]
 
 
 def run_block(machine: Machine, body: Sequence[cst.CSTNode], frame: Frame) -> Flow:
@@ -65,15 +65,15 @@ def _jumps(node: cst.CSTNode) -> bool:
     kind = type(node)
     if kind in _LOOPS:
         return _returns(node)
-    return kind in _JUMPS or any(map(_jumps, _parts(node)))
+    return kind in _JUMPS or any(map(_jumps, substatements(node)))
 
 
 def _returns(node: cst.CSTNode) -> bool:
     """Whether the function may end inside ``node``; what jumps inside a loop stays in it."""
-    return type(node) is cst.Return or any(map(_returns, _parts(node)))
+    return type(node) is cst.Return or any(map(_returns, substatements(node)))
 
 
-def _parts(node: Any) -> Iterator[cst.CSTNode]:
+def substatements(node: Any) -> Iterator[cst.CSTNode]:
     """The statements that may be executed as part of the statement ``node``."""
     kind = type(node)
     if kind in _BLOCKS:

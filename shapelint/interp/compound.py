@@ -9,7 +9,7 @@ import libcst as cst
 
 from ..shapes import Unknown
 from .assign import assign
-from .blocks import body_of, run_block
+from .blocks import body_of, run_block, substatements
 from .iteration import iterate
 from .machine import BREAK, Flow, Machine, Return, statement
 from .operators import operate
@@ -106,11 +106,15 @@ def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
 
 def _trains(node: cst.For, frame: Frame) -> bool:
     """Whether the loop is one over epochs or batches: its body steps back through a loss."""
-    source = frame.module.source
-    if ".backward(" not in source.text:
-        return False
-    span = source.span(node)
-    return any(".backward(" in line for line in source.lines[span.row - 1 : span.end_row])
+    return ".backward(" in frame.module.source.text and any(map(_steps_back, substatements(node)))
+
+
+def _steps_back(node: cst.CSTNode) -> bool:
+    match node:
+        case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value="backward")))):
+            return True
+        case _:
+            return any(map(_steps_back, substatements(node)))
 
 
 def _perhaps(machine: Machine, node: cst.For | cst.While, element: Any, frame: Frame) -> Flow:

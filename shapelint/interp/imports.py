@@ -13,6 +13,7 @@ import libcst as cst
 from ..shapes import Unknown, symbol
 from ..source.parse import Source, SourceError
 from ..source.pieces import Definition, PartialSource, partial_source
+from .blueprint import Blueprint
 from .machine import Machine, OutOfFuel
 from .scope import Frame
 from .values import Module, Thrown
@@ -60,6 +61,7 @@ class Project:
         self._modules: dict[str, Module | None] = {}
         self._external: dict[str, Any] = {}
         self._asked: dict[str, set[str]] = {}
+        self.blueprints: dict[Any, Blueprint] = {}
 
     # -- names --------------------------------------------------------------------------------------------------
 

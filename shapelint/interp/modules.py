@@ -9,6 +9,7 @@ import libcst as cst
 
 from ..layers import CATALOGUE
 from ..shapes import Expr, Needs, Reject, Shape, Tensor, Unknown, unknown_rank
+from .blueprint import Blueprint, blueprint_key, remembered, remembers
 from .calls import call, call_method
 from .machine import Machine, called
 from .scope import Frame
@@ -77,7 +78,12 @@ def build_layer(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
     need = Needs()
     plain = [known(machine, arg) for arg in rest]
     named = {key: known(machine, value) for key, value in kwargs.items()}
+    key = None if machine.override.arguments else blueprint_key(layer.name, plain, named)
+    blueprints = machine.project.blueprints
     try:
+        if key is not None and key in blueprints:
+            _complete(machine, instance, blueprints[key].attributes(), blueprints[key].bound, blueprints[key])
+            return
         bound = layer.bind(plain, named)
         for (place, parameter), value in machine.override.arguments.items():
             if place is node and parameter in bound:
@@ -89,9 +95,18 @@ def build_layer(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
         entry.output = instance
         instance.opaque = reject.message
         return
+    if key is not None:
+        blueprints[key] = Blueprint(bound, attributes)
+    _complete(machine, instance, attributes, bound, blueprints.get(key))
+
+
+def _complete(
+    machine: Machine, instance: Instance, attributes: dict[str, Any], bound: Any, blueprint: Blueprint | None
+) -> None:
     machine.heap.touch(instance.attributes)
     instance.attributes.update(attributes)
     instance.attributes["_arguments"] = bound
+    instance.attributes["_blueprint"] = blueprint
 
 
 # -- calls ----------------------------------------------------------------------------------------------------------
@@ -157,12 +172,19 @@ def _apply_layer(
     entry.input_shapes = tuple(o.shape for o in (*operands, *named.values()) if isinstance(o, Tensor))
     entry.inputs = tuple(o for o in (*operands, *named.values()) if isinstance(o, Tensor))
     entry.arguments = module.attributes.get("_arguments", {})
+    blueprint = module.attributes.get("_blueprint")
+    entry.output = remembered(machine, blueprint, operands, named)
+    if entry.output is not None:
+        return
     need = Needs()
     try:
         entry.output = layer.apply(need, module.attributes, operands, named)
     except Reject as reject:
         entry.reject = reject
         entry.output = _as_if_accepted(layer, module, operands, named, reject)
+    else:
+        if not need.equalities:
+            remembers(machine, blueprint, operands, named, entry.output)
     learn(machine, entry, need)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -37,6 +37,11 @@ class Source:
     def comments(self) -> tuple[Comment, ...]:
         """All comments, in order."""
         return comments_of(self._positions.comments(), self.lines) if "#" in self.text else ()
+
+    def comments_with(self, sign: Callable[[str], bool]) -> tuple[Comment, ...]:
+        """The comments whose text has ``sign``; where no line has it behind a ``#``, no position is computed."""
+        suspects = (line[at:] for line in self.lines if "#" in line for at, char in enumerate(line) if char == "#")
+        return tuple(comment for comment in self.comments if sign(comment.text)) if any(map(sign, suspects)) else ()
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where ``node`` stands: without brackets around it, an argument without its comma, a statement without
