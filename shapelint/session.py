@@ -23,8 +23,8 @@ __all__ = ["Session", "check_paths", "internal_error", "open_text"]
 
 _LARGEST = 3_000_000
 _MENTION = b"torch"
-# The command line switches the garbage collector off; the trees of this much text, in characters, take 500 MB.
-_MOST_UNCOLLECTED = 4_000_000
+# The command line switches the garbage collector off; the trees of this much text, in characters, take 1 GB.
+_MOST_UNCOLLECTED = 8_000_000
 
 
 class Session:

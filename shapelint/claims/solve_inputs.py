@@ -172,6 +172,7 @@ def _meanings(votes: Sequence[tuple[Dim, int]]) -> list[tuple[Dim, frozenset[int
     return [(dim, frozenset(orders[dim])) for dim in best[:_MOST_VALUES]]
 
 
+@lru_cache(maxsize=4096)  # the search asks the same at every step
 def _inverse(claimed: Expr, name: Symbol, value: Dim) -> Dim | None:
     """The dim that ``name`` must be for ``claimed == value``, where ``claimed`` is linear in it."""
     at_zero, at_one = substitute(claimed, {name: 0}), substitute(claimed, {name: 1})

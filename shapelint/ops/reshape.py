@@ -34,8 +34,8 @@ def filled(need: Needs, count: Dim | None, wanted: Sequence[Any], name: str = "s
     fixed = math.prod(rest)
     if not holes:
         if count is not None:
-            message = f"{count} elements do not fit the shape {_text(wanted)}, which holds {fixed}"
             left, right = reduced(count, fixed) if _positive(fixed) else (count, fixed)
+            message = lambda: f"{count} elements do not fit the shape {_text(wanted)}, which holds {fixed}"  # noqa: E731
             need.equal(left, right, Kind.OPERANDS, message, name)
         return tuple(dims)
     dims[holes[0]] = _inferred(need, count, fixed, wanted, name)
