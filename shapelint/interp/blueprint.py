@@ -54,9 +54,7 @@ def remembered(machine: Machine, blueprint: Any, operands: Sequence[Any], named:
     return None if found is None else Tensor(*found)
 
 
-def remembers(
-    machine: Machine, blueprint: Any, operands: Sequence[Any], named: Mapping[str, Any], output: Any
-) -> None:
+def remembers(machine: Machine, blueprint: Any, operands: Sequence[Any], named: Mapping[str, Any], output: Any) -> None:
     """Note what a call returned that was accepted without conditions."""
     key = _call_key(blueprint, operands, named)
     if key is None or type(output) is not Tensor or output is operands[0] or output.elements is not None:

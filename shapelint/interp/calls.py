@@ -151,7 +151,7 @@ def call_function(
     names = bind_parameters(machine, function, args, kwargs)
     frame = Frame(function.module, names, function.scope, function.node, owner=function.owner)
     frame.self = args[0] if args else None
-    if type(function.node) is cst.Lambda:
+    if isinstance(function.node, cst.Lambda):
         with machine.activation(frame):
             return machine.evaluate(function.node.body, frame)
     if function.is_generator:

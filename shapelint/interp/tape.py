@@ -6,7 +6,7 @@ Rules and claims read tapes; they never walk syntax and never re-derive a shape.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -158,6 +158,12 @@ class Override:
     symbols: Mapping[Symbol, Dim] = field(default_factory=dict)
     inputs: Mapping[str, tuple[Shape, str | None]] = field(default_factory=dict)
 
+    @property
+    def key(self) -> Hashable:
+        """Equal for overrides that change the same."""
+        arguments = frozenset((place, type(value), repr(value)) for place, value in self.arguments.items())
+        return arguments, *(frozenset(part.items()) for part in (self.outputs, self.symbols, self.inputs))
+
 
 @dataclass(slots=True, eq=False)
 class Run:
@@ -178,7 +184,11 @@ class Run:
     module: Instance | None
     ended: str | None
     _again: Callable[[Override], Run]
+    _replays: dict[Hashable, Run] = field(default_factory=dict)
 
     def replay(self, override: Override) -> Run:
         """Execute the same path again with something changed; exact, since everything downstream is recomputed."""
-        return self._again(override)
+        key = override.key
+        if key not in self._replays:  # readings that differ elsewhere ask for the same
+            self._replays[key] = self._again(override)
+        return self._replays[key]
