@@ -1,6 +1,7 @@
-"""How many shape comments are seen, bound to a tensor and checked, by how they are written and where they stand.
+"""How many stated shapes are seen, bound to a tensor and checked, by how they are written and where they stand.
 
-Checked: at least one of its dimensions was compared with a known one.  Decided: all of them were, or one is wrong.
+Comments, and on the signature side docstrings and annotations.  Checked: at least one dimension was compared with a known
+one.  Decided: all of them were, or one is wrong.  What is not checked is counted by reason.
 """
 
 from __future__ import annotations
@@ -16,21 +17,27 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from shapelint.claims.assertion import Verdict
-from shapelint.claims.scope import read
-from shapelint.interp import Project, explore
+from shapelint.claims.claim import Claim, Convention, spots_of
+from shapelint.claims.contracts import Held
+from shapelint.claims.points import Points
+from shapelint.claims.scope import Findings, read
+from shapelint.interp import Exploration, Project, explore
 from shapelint.source.guard import SourceError
 from shapelint.source.notebook import read_notebook
 from shapelint.source.parse import Source, parse
 
 __all__ = ["Remark", "print_families", "remarks"]
 
-SIDES = ("declaration", "forward", "elsewhere")
+SIDES = ("declaration", "forward", "elsewhere", "signature")
+_NOWHERE, _UNKNOWN, _OTHER_RANK = "nothing known runs there", "the rank is not known", "no such rank there"
+_NAMES, _SIZES = "nothing but names and wildcards", "the sizes are not known"
+_UNCALLED, _NO_TENSOR = "the function is not called", "no single tensor there, or of another rank"
 _MAKES_LAYERS = re.compile(r"\bnn\.[A-Z]\w*\(|\b(?:Conv|ConvTranspose|MaxPool|AvgPool)[123]d\(")
 
 
 @dataclass(frozen=True)
 class Remark:
-    """One comment that states a shape, and what became of it."""
+    """One comment, docstring entry or annotation that states a shape, and what became of it; ``reason`` if unchecked."""
 
     path: Path
     row: int
@@ -39,6 +46,7 @@ class Remark:
     side: str
     verdict: Verdict
     is_checked: bool
+    reason: str
 
     @property
     def is_bound(self) -> bool:
@@ -52,17 +60,19 @@ class Remark:
 def print_families(paths: list[Path], listed: bool) -> None:
     """The table of seen, bound and checked comments; with ``listed`` the comments that are not checked."""
     found = [remark for path in paths for remark in remarks(path)]
-    print(f"\n{'shape comments':28}{'seen':>7}{'bound':>7}{'checked':>9}{'decided':>9}{'true':>7}")
+    print(f"\n{'stated shapes':28}{'seen':>7}{'bound':>7}{'checked':>9}{'decided':>9}{'true':>7}")
     for side in SIDES:
         of_side = [remark for remark in found if remark.side == side]
         _print_row(f"{side} side", of_side)
         for family, _ in Counter(remark.family for remark in of_side).most_common():
             _print_row(f"  {family}", [remark for remark in of_side if remark.family == family])
     _print_row("all", found)
-    if listed:
-        for remark in found:
-            if not remark.is_checked:
-                print(f"  {remark.path}:{remark.row}: {remark.verdict.value}: {remark.text}")
+    unchecked = [remark for remark in found if not remark.is_checked]
+    print("\nnot checked, because" if unchecked else "")
+    for (side, reason), count in Counter((remark.side, remark.reason) for remark in unchecked).most_common():
+        print(f"{count:7}  {side} side: {reason}")
+    for remark in unchecked if listed else ():
+        print(f"  {remark.path}:{remark.row}: {remark.reason}: {remark.text}")
 
 
 def remarks(path: Path) -> Iterator[Remark]:
@@ -72,9 +82,15 @@ def remarks(path: Path) -> Iterator[Remark]:
     try:
         text = read_notebook(content).text if path.suffix == ".ipynb" else content
         source = parse(text, str(path))
-        findings = read(source, explore(source, project))
+        exploration = explore(source, project)
+        findings = read(source, exploration)
     except (SourceError, RecursionError):
         return
+    yield from _of_comments(path, source, exploration, findings)
+    yield from _of_signatures(path, exploration, findings.held)
+
+
+def _of_comments(path: Path, source: Source, exploration: Exploration, findings: Findings) -> Iterator[Remark]:
     compared = {
         assertion.claim
         for reading in findings.readings
@@ -85,7 +101,34 @@ def remarks(path: Path) -> Iterator[Remark]:
         place = claim.placement
         family = claim.remark.shapes[0].family.value
         side, verdict = _side(source, place.function), findings.verdicts[claim]
-        yield Remark(path, claim.row, place.comment.text, family, side, verdict, claim in compared)
+        reason = "" if claim in compared else _reason(claim, source, exploration, verdict)
+        yield Remark(path, claim.row, place.comment.text, family, side, verdict, claim in compared, reason)
+
+
+def _reason(claim: Claim, source: Source, exploration: Exploration, verdict: Verdict) -> str:
+    if verdict is not Verdict.UNBOUND:
+        named = all(not isinstance(dim.dim, int) for shape in claim.remark.shapes for dim in shape.dims)
+        return _NAMES if named else _SIZES
+    ranks = {
+        point.shape.rank
+        for run in exploration.runs
+        for points in (Points(run, source),)
+        for part in claim.parts
+        for where, what in spots_of(claim, part, Convention())
+        for point in points.at(where, what) or ()
+    }
+    return _NOWHERE if not ranks else _UNKNOWN if None in ranks else _OTHER_RANK
+
+
+def _of_signatures(path: Path, exploration: Exploration, held: Held) -> Iterator[Remark]:
+    called = {entered.site.node for run in exploration.runs for entered in run.tape.entered}
+    for stated, verdict in held.verdicts.items():
+        checked = stated in held.checked
+        unbound = _NO_TENSOR if stated.function is None or stated.function in called else _UNCALLED
+        named = all(not isinstance(dim.dim, int) for dim in stated.pattern.dims)
+        reason = "" if checked else unbound if verdict is Verdict.UNBOUND else _NAMES if named else _SIZES
+        family = "annotation" if stated.exact else "docstring"
+        yield Remark(path, stated.span.row, stated.pattern.text, family, "signature", verdict, checked, reason)
 
 
 def _reader() -> Callable[[str], str | None]:
