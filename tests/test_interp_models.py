@@ -146,6 +146,9 @@ FILES = {
     "lib/deep/er.py": "import torch.nn as nn\ndef make(n):\n    return nn.Conv2d(3, n, 1)\n",
     "models/loop_a.py": "from .loop_b import B\nclass A: n = 7\n",
     "models/loop_b.py": "from . import loop_a\nclass B: pass\n",
+    "zoo/__init__.py": "from .base import *\nfrom .child import *\n",
+    "zoo/base.py": "import torch.nn as nn\nclass Base(nn.Module):\n    def forward(self, x):\n        return self.c(x)\n",
+    "zoo/child.py": "from zoo import Base\nfrom torch import nn\nclass Child(Base):\n    def __init__(self):\n        super().__init__()\n        self.c = nn.Conv2d(3, 9, 1)\n",
 }
 IMPORTS = {
     "relative": ("from .blocks import Block", "Block()", "(N, 12, H, W)"),
@@ -156,6 +159,7 @@ IMPORTS = {
     "re-exported": ("from lib import make", "make(4)", "(N, 4, H, W)"),
     "submodule by attribute": ("import lib", "lib.deep.er.make(6)", "(N, 6, H, W)"),
     "inside a function": ("", "late()", "(N, 4, H, W)"),
+    "starred around a circle": ("from zoo import Child", "Child()", "(N, 9, H, W)"),
     "circular": ("from .loop_a import A", "nn.Conv2d(3, A.n, 1)", "(N, 7, H, W)"),
 }
 

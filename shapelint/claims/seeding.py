@@ -17,15 +17,16 @@ from .frames import argument_of
 from .pattern import DimText, Pattern
 from .stated import Role, Stated
 
-__all__ = ["forward_of", "seeded"]
+__all__ = ["forward_of", "is_moved", "seeded"]
 
+_SIDES = frozenset({"H", "W", "h", "w", "height", "width"})
 _REASON = "an input of the stated shape"
 
 
 def forward_of(run: Run) -> cst.FunctionDef | None:
-    """The ``forward`` that a run of a module calls."""
+    """The ``forward`` that a run of a module calls, or the function that a run is of."""
     if run.module is None or not isinstance(run.node, cst.ClassDef):
-        return None
+        return run.node if isinstance(run.node, cst.FunctionDef) and not run.concrete else None
     found = run.module.cls.find("forward")
     node = getattr(found[1], "node", None) if found is not None else None
     return node if isinstance(node, cst.FunctionDef) else None
@@ -46,10 +47,18 @@ def seeded(run: Run, said: Sequence[Stated]) -> Run:
     shapes: dict[str, Shape | None] = {}
     for name, one in wanted.items():
         known = first.tape.resolve(entered.arguments[name].shape)
+        if not one.exact and known.lead is None and is_moved(list(zip(one.pattern.dims, known.dims, strict=False))):
+            return run
         shapes[name] = _fixed(one.pattern, known, names)
         if shapes[name] is None and known.lead is None:
             return first  # the code needs another size than the one that is stated
     return _on(run, shapes, wanted) or first
+
+
+def is_moved(dims: Sequence[tuple[DimText, Dim]]) -> bool:
+    """Whether a docstring has the channels elsewhere: the code fixes what it calls height or width, and not its number."""
+    fixed = any(text.text in _SIDES and isinstance(size, int) for text, size in dims)
+    return fixed and any(isinstance(text.dim, int) and not isinstance(size, int) for text, size in dims)
 
 
 def _root(run: Run, forward: cst.FunctionDef | None) -> Entered | None:

@@ -21,7 +21,7 @@ from .submodules import MODULE, named_modules
 from .tape import Override, Run
 from .values import Class, Function, Gap, Instance, Thrown
 
-__all__ = ["Exploration", "arguments_of", "explore", "inputs_of", "name_paths", "new_machine"]
+__all__ = ["Exploration", "arguments_of", "attempt", "explore", "inputs_of", "name_paths", "new_machine"]
 
 _CLASS_FUEL = 60_000
 _LEAST_FUEL, _FUEL_A_LINE, _MOST_FUEL = 4_000, 3, 20_000
@@ -71,7 +71,7 @@ class Exploration:
 
     def _explore(self) -> None:
         script = Machine(self.project, self.fuel, training=True)
-        ended = _attempt(lambda: self._execute(script))
+        ended = attempt(lambda: self._execute(script))
         again = self._unrepeatable
         self._add(
             Run("the script", self.source.tree, self.source, script.tape, True, (), None, None, ended, again), script
@@ -97,7 +97,7 @@ class Exploration:
         fresh = Exploration.__new__(Exploration)
         fresh.source, fresh.project, fresh.fuel = self.source, self.project, self.fuel
         fresh.module = new_module("__main__", self.source)
-        ended = _attempt(lambda: fresh._execute(machine))
+        ended = attempt(lambda: fresh._execute(machine))
         return Run(
             "the script", self.source.tree, self.source, machine.tape, True, (), None, None, ended, self._unrepeatable
         )
@@ -123,7 +123,7 @@ class Exploration:
             with machine.activation(frame):
                 call(machine, function, (), {}, None, frame)
 
-        ended = _attempt(test)
+        ended = attempt(test)
         run = Run(
             f"{name}()", function.node, self.source, machine.tape, True, (), None, None, ended, self._unrepeatable
         )
@@ -151,7 +151,7 @@ class Exploration:
             return None
 
         output: list[Any] = []
-        ended = _attempt(lambda: output.append(path()))
+        ended = attempt(lambda: output.append(path()))
         instance = built[0] if built and isinstance(built[0], Instance) else None
         if instance is not None:
             name_paths(machine, instance)
@@ -203,7 +203,7 @@ class Exploration:
             with machine.activation(frame):
                 output.append(call(machine, instance, (tensor,), {}, node, frame))
 
-        ended = _attempt(path)
+        ended = attempt(path)
         instance.called, instance.taken = called, taken
         name_paths(machine, instance)
 
@@ -234,13 +234,13 @@ class Exploration:
                 with machine.activation(frame):
                     call(machine, cls, (), arguments_of(cls, False, override.symbols), cls.node, frame)
 
-            _attempt(path)
+            attempt(path)
             return machine
         machine = Machine(self.project, self.fuel, override, training=True)
         again = Exploration.__new__(Exploration)
         again.source, again.project, again.fuel = self.source, self.project, self.fuel
         again.module = new_module("__main__", self.source)
-        _attempt(lambda: again._execute(machine))
+        attempt(lambda: again._execute(machine))
         return machine
 
     def _add(self, run: Run, machine: Machine) -> None:
@@ -256,9 +256,9 @@ def explore(source: Source, project: Project | Callable[[str], str | None] = lam
     return Exploration(source, project if isinstance(project, Project) else Project(project))
 
 
-def new_machine(project: Project, fuel: int) -> Machine:
+def new_machine(project: Project, fuel: int, override: Override | None = None) -> Machine:
     """A machine for one path of ``project``."""
-    return Machine(project, fuel)
+    return Machine(project, fuel, override)
 
 
 def _script_fuel(source: Source) -> int:
@@ -266,7 +266,7 @@ def _script_fuel(source: Source) -> int:
     return min(_LEAST_FUEL + _FUEL_A_LINE * source.text.count("\n"), _MOST_FUEL)
 
 
-def _attempt(path: Callable[[], Any]) -> str | None:
+def attempt(path: Callable[[], Any]) -> str | None:
     """Follow a path to its end; the reason if it does not get there."""
     try:
         path()

@@ -28,16 +28,21 @@ _MODULE_FUEL = 40_000
 class Deferred:
     """A definition or an import that is evaluated when its name is first used."""
 
-    __slots__ = ("_compute", "_state", "_value")
+    __slots__ = ("_asked", "_compute", "_state", "_value")
 
-    def __init__(self, compute: Callable[[], Any]) -> None:
-        self._compute, self._state = compute, "waiting"
+    def __init__(self, compute: Callable[[], Any], asked: Callable[[], Module | None] = lambda: None) -> None:
+        self._compute, self._state, self._asked = compute, "waiting", asked
         self._value: Any = None
 
     @property
     def is_busy(self) -> bool:
         """Whether its value is being computed just now."""
         return self._state == "busy"
+
+    def asks(self, source: Source) -> bool:
+        """Whether it imports something from the file ``source``."""
+        module = self._asked()
+        return module is not None and module.source.path == source.path
 
     def value(self) -> Any:
         """The value; a definition that needs itself is unknown."""
@@ -243,7 +248,9 @@ def import_from(machine: Machine, node: cst.ImportFrom, frame: Frame) -> None:
     for alias in node.names:
         wanted = _dotted(alias.name)
         name = wanted if alias.asname is None else _dotted(alias.asname.name)
-        found = Deferred(partial(_imported, machine, source, level, dotted, wanted))
+        found = Deferred(
+            partial(_imported, machine, source, level, dotted, wanted), partial(project.find, source, level, dotted)
+        )
         machine.bind(frame.target(name), name, found)
 
 
@@ -279,7 +286,10 @@ def _import_star(machine: Machine, module: Module | None, dotted: str, frame: Fr
     else:
         chosen = [name for name in module.names if not name.startswith("_")]
     for name in chosen:
-        machine.bind(frame.names, name, module.names[name])
+        value = module.names[name]
+        if name in frame.names and isinstance(value, Deferred) and value.asks(frame.module.source):
+            continue  # what the other file imported from this one
+        machine.bind(frame.names, name, value)
 
 
 def _dotted(node: cst.CSTNode) -> str:
