@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
+from .records import dataclass, field
 from .settings import Settings
 
 __all__ = ["Config", "ConfigError", "load"]

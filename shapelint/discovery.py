@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from .patterns import Patterns
+from .records import dataclass, field
 
 __all__ = ["Found", "find_files"]
 

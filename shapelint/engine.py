@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from .claims.scope import read
@@ -11,6 +10,7 @@ from .coverage import Coverage
 from .diagnostic import Diagnostic, Span
 from .interp import Project, explore
 from .measure import coverage_of
+from .records import dataclass, field, replace
 from .rules import invalid_syntax, registry
 from .rules.context import Checked
 from .settings import Reader, Settings

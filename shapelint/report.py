@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from .coverage import Coverage
 from .diagnostic import Diagnostic
+from .records import dataclass, field
 
 __all__ = ["FileReport"]
 

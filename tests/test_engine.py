@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
 import shapelint
 from shapelint.diagnostic import Diagnostic, Span
 from shapelint.engine import check_source
+from shapelint.records import replace
 from shapelint.rules import registry
 from shapelint.rules.context import Checked
 from shapelint.rules.registry import UnknownRule, find, rules, selected

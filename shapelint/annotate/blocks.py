@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
 
 from ..claims.placement import Chain
 from ..diagnostic import Span
+from ..records import dataclass
 from ..source.parse import Source
 
 __all__ = ["Block", "Element", "blocks_of"]

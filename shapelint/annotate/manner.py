@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -14,6 +13,7 @@ from ..claims.claim import Claim
 from ..claims.pattern import Kind
 from ..claims.placement import Position
 from ..claims.scope import Findings
+from ..records import dataclass, replace
 from ..shapes import Dim
 
 __all__ = ["DEFAULT", "Manner", "Where", "manner_of", "rows_about_below"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from ..claims.grammar import parse_comment
 from ..diagnostic import Edit, Span
+from ..records import dataclass
 from ..source.lines import line_starts
 from ..source.parse import Source
 from .blocks import Block, Element

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import libcst as cst
 
@@ -11,6 +10,7 @@ from ..claims.points import Points
 from ..claims.scope import Findings
 from ..interp.explore import Exploration
 from ..interp.tape import Call, Run
+from ..records import dataclass
 from ..shapes import Dim, Expr, Shape, Symbol, Tensor, symbols_of
 from ..source.parse import Source
 from .blocks import Block

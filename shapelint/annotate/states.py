@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import libcst as cst
 
@@ -13,6 +12,7 @@ from ..claims.pattern import canonical
 from ..claims.placement import Stretch
 from ..claims.points import Point
 from ..interp.values import Function
+from ..records import dataclass, replace
 from ..shapes import Dim, Expr, Shape, Symbol, Tensor, symbols_of
 from ..shapes.dim import of_atom
 from ..source.parse import Source

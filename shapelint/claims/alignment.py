@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import permutations
 
+from ..records import dataclass
 from ..shapes import Dim, Expr, Shape, Symbol, substitute, symbols_of
 from ..shapes.dim import of_atom
 from .pattern import DimText, Pattern

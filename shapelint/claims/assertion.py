@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from ..records import dataclass, field
 from ..shapes import Dim, Symbol, substitute, symbols_of
 from ..shapes.compare import Equality, compare
 from .alignment import NOTE, Alternative, Pair, transposed

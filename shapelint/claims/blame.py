@@ -8,10 +8,10 @@ layers around say that it was meant (same kernel and stride, that padding; or th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ..interp.tape import Call, Override, Run
+from ..records import dataclass
 from ..source.parse import Source
 from .assertion import Assertion, Solution, Verdict
 from .binding import bind

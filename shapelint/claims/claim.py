@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import libcst as cst
 
+from ..records import dataclass
 from .pattern import Kind, Pattern, Remark
 from .placement import Placement, Position, Stretch
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import permutations
 
 from ..interp.tape import Call, Run
+from ..records import dataclass
 from .assertion import Verdict
 from .frames import Frame
 from .seeding import is_moved

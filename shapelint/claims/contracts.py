@@ -8,13 +8,13 @@ contradicted, and no other order of its dimensions is true.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
 from ..interp.explore import Exploration
 from ..interp.functions import run_function
 from ..interp.tape import Run
+from ..records import dataclass
 from ..shapes import Dim, Symbol, Tensor, symbols_of
 from ..source.parse import Source
 from .assertion import Verdict

@@ -7,8 +7,8 @@ read as floor.  What people mean by ``*`` cannot be told from the text, so a sta
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from ..records import dataclass
 from ..shapes import Dim, exact_quotient, symbol
 from .pattern import DimText, canonical
 from .terms import Group, Leaf, Node, Run

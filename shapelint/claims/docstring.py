@@ -9,8 +9,8 @@ or begins with the batch: a docstring is prose, and prose is full of tuples.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ..records import dataclass
 from .candidate import Candidate, Line, candidate_at, pattern_of
 from .dims import NotAShape
 from .pattern import Family, Kind, Pattern

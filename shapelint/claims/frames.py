@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
 
 from ..interp.tape import Entered, Run, Statement
+from ..records import dataclass
 from ..shapes import Tensor
 from ..source.parse import Source
 from .stated import Role, Stated

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import libcst as cst
 
+from ..records import dataclass
 from .argument import find_argument
 from .same_words import name_declares
 

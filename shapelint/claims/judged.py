@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from ..interp.tape import Run
+from ..records import dataclass, field
 from ..shapes import symbols_of
 from .assertion import Assertion, Judgement, Solution, Verdict
 from .claim import Convention

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
+from ..records import dataclass, replace
 from .dims import NotAShape
 from .pattern import Kind
 from .plausible import Context

@@ -7,12 +7,12 @@ indentation the comment shares, then into the brackets that enclose it.  Nothing
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import libcst as cst
 
 from ..diagnostic import Span
+from ..records import dataclass
 from ..source.comments import Comment
 from ..source.parse import Source
 

@@ -9,8 +9,8 @@ are the symbol ``ngf``, so whoever resolves them against the code passes the cod
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
+from ..records import dataclass
 from ..shapes import Dim
 
 __all__ = ["DimText", "Family", "Kind", "Pattern", "Remark", "canonical"]

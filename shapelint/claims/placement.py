@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
 
+from ..records import dataclass
 from ..source.comments import Comment
 from ..source.parse import Source
 from .locate import Bracketed, Header, Locus, Statements, locate

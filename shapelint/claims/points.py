@@ -8,12 +8,12 @@ One element may have run several times; then it has several points, and a claim 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
 
 from ..interp.tape import Call, Run
+from ..records import dataclass
 from ..shapes import Expr, Shape, Tensor
 from ..source.parse import Source
 from .nodes import Nodes

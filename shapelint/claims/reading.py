@@ -8,9 +8,9 @@ later claim may also hold in the world where an earlier false one was true, so t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from ..interp.tape import Override, Run
+from ..records import replace
 from ..source.parse import Source
 from .assertion import Assertion, Verdict
 from .binding import bind, known_names

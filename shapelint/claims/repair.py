@@ -7,10 +7,10 @@ then replayed on the whole run, so that what it does to everything after is know
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ..interp.tape import Call, Override, Run
+from ..records import dataclass
 from ..shapes import Needs, Reject, Shape, Tensor
 from ..source.parse import Source
 from .alignment import Pair

@@ -8,13 +8,13 @@ does as a whole counts: a pad before the layer, a crop or another layer after it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
 
 from ..interp.explore import Exploration
 from ..interp.tape import Call, Run
+from ..records import dataclass
 from ..shapes import Tensor
 from ..source.comments import Comment
 from ..source.parse import Source

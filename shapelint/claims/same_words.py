@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ..records import dataclass
 from .tokens import tokenize
 from .words import parts_of
 

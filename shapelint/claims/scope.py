@@ -8,12 +8,12 @@ input left open: sizes that were written for different inputs contradict nobody.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 import libcst as cst
 
 from ..interp.explore import Exploration
 from ..interp.tape import Run
+from ..records import dataclass, replace
 from ..shapes import Tensor, symbols_of
 from ..source.comments import Comment
 from ..source.parse import Source

@@ -7,9 +7,9 @@ an interval as its inverse.  The values that lie in most ranges come first; then
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ..records import dataclass, replace
 from ..shapes import Dim, Symbol, exact_quotient, solve, substitute, symbols_of
 from ..shapes.dim import Expr
 from .alignment import NOTE

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 import libcst as cst
 
 from ..diagnostic import Span
+from ..records import dataclass
 from .pattern import Pattern
 
 __all__ = ["Quote", "Role", "Stated"]

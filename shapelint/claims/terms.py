@@ -10,9 +10,9 @@ A recursive descent over tokens.  :class:`Run` keeps the order of the text; :mod
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..records import dataclass
 from .tokens import Token
 from .words import is_axis, is_batch
 

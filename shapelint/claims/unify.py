@@ -8,8 +8,8 @@ expressions can be contradicted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from ..records import dataclass, field
 from ..shapes import Dim, Shape, Symbol, Tensor, substitute, symbols_of
 from ..shapes.compare import Equality, compare
 from .alignment import noted

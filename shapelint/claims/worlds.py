@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..interp.tape import Override, Run
+from ..records import replace
 from ..shapes import Shape, symbols_of
 from .alignment import NOTE, Alternative
 from .assertion import Solution

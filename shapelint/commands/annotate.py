@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,7 @@ import click
 from ..config import ConfigError, load
 from ..discovery import find_files
 from ..fixes.write import difference, replace_file
+from ..records import dataclass, replace
 from ..session import Session, open_text
 from ..settings import Settings
 from ..source.guard import SourceError

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import click
 
 from ..config import Config, ConfigError, load
 from ..discovery import find_files
+from ..records import dataclass, replace
 from ..render import FORMATS, renderer
 from ..render.style import Style, wants_color
 from ..report import FileReport

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ..baseline import BaselineError, read_baseline, record, write_baseline
+from ..records import replace
 from ..report import FileReport
 from ..source.lines import split_lines
 from .output import Failure

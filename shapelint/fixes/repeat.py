@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ..diagnostic import Diagnostic
 from ..engine import Result
+from ..records import dataclass
 from ..source.guard import SourceError, guard
 from .apply import apply_fixes
 

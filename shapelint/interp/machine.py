@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import libcst as cst
 
+from ..records import dataclass
 from ..shapes import Expr, Tensor, Unknown, sign
 from .heap import Heap, join
 from .scope import Frame

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
 
+from ..records import dataclass
 from ..shapes import Unknown
 from .machine import Machine
 from .scope import Frame

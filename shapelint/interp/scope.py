@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..records import dataclass, field
 from .values import Class, Module
 
 if TYPE_CHECKING:

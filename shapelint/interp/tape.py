@@ -7,9 +7,9 @@ Rules and claims read tapes; they never walk syntax and never re-derive a shape.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..records import dataclass, field
 from ..shapes import Dim, Expr, Reject, Shape, Symbol, Tensor, substitute
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ dicts.  What has no host counterpart is one of the classes here, a :class:`~shap
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..records import dataclass, field
 from ..shapes import Dim, Expr, Tensor
 from .tape import Site
 

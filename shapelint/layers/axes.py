@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..records import dataclass
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh
 
 __all__ = ["Image", "batched", "image", "nonempty", "ranks", "width"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from ..records import dataclass, field
 from ..shapes import Kind, Reject
 
 __all__ = ["Signature", "signature"]

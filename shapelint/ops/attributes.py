@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from ..records import dataclass
 from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh
 from ..shapes.broadcast import broadcast
 from . import elements

@@ -11,11 +11,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from ..layers.signature import Signature, signature
+from ..records import dataclass
 from ..shapes import Kind, Needs, Reject, Tensor, unknown_rank
 from .elements import Array, arrayed
 from .values import forget, operand

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from ..records import dataclass
 from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh, symbols_of, unknown_rank
 
 __all__ = [

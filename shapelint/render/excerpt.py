@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from ..diagnostic import Span
+from ..records import dataclass
 from .place import Places
 from .style import Style, cells_wide, plain
 

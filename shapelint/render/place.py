@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from ..diagnostic import Span
+from ..records import dataclass, field
 from ..report import FileReport
 from ..source.lines import split_lines
 from .style import plain

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TextIO
+
+from ..records import dataclass
 
 __all__ = ["Style", "cells_wide", "plain", "wants_color"]
 

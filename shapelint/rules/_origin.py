@@ -6,12 +6,11 @@ in the call, not in the helper.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import libcst as cst
 
 from ..diagnostic import Span
 from ..interp import Call
+from ..records import dataclass
 from ..source.parse import Source
 
 __all__ = ["Origin", "argument_node", "origin_of"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
@@ -12,6 +11,7 @@ from ..diagnostic import Diagnostic, Edit, Fix, Label, Span
 from ..interp import Call, Run, Site
 from ..interp.describe import call_text
 from ..interp.values import Function
+from ..records import dataclass
 from ..shapes import Kind
 from ._origin import origin_of
 from .context import Checked

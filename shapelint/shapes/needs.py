@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ..records import dataclass, field
 from .compare import Bounds, Equality, compare, less
 from .dim import Dim
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from ..records import dataclass
 from .dim import Dim, Symbol, substitute
 
 __all__ = ["Shape", "unknown_rank"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from ..records import dataclass
 from ..render.style import Style, cells_wide
 
 __all__ = ["Cell", "Column", "laid_out"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
@@ -16,6 +15,7 @@ from ..interp.machine import Machine, OutOfFuel
 from ..interp.scope import Frame
 from ..interp.submodules import MODULE, is_module
 from ..interp.values import Class, Function, Instance, Module, Thrown
+from ..records import dataclass
 from ..shapes import Expr, Shape, Tensor
 from ..source.parse import SourceError
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from ..diagnostic import Span
+from ..records import dataclass
 
 __all__ = ["Comment", "comments_of"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]  # not in the stubs; there since Python 2.6
 from typing import Any
 
+from ..records import dataclass
 from .cells import as_module
 from .changes import SAME, changed_lines
 from .guard import SourceError

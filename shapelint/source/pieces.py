@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import libcst as cst
 
 from ..diagnostic import Span
+from ..records import dataclass, replace
 from .parse import Source, SourceError, parse
 
 __all__ = ["Definition", "PartialSource", "partial_source"]

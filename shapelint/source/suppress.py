@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
 from ..diagnostic import Diagnostic, Edit, Span
+from ..records import dataclass
 from .comments import Comment
 from .parse import Source
 

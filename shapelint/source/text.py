@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..records import dataclass
 from .guard import SourceError
 
 __all__ = ["FileText", "decode"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
+
+from ..records import dataclass
 
 __all__ = ["Agreement", "Pair", "agreement", "relation"]
 

@@ -6,10 +6,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..records import dataclass
 from ..show import NoSuchTarget, show
 from .agreement import Agreement, Pair, agreement
 
