@@ -333,6 +333,7 @@ UNCOMPARED = {
     "type": "gives a name or keeps the shape",
     "numpy": "an array of the same shape",
     "new_tensor": "as torch.tensor",
+    "new": "an old spelling of torch.Tensor",
     "is_contiguous": "gives no shape",
     "fill_diagonal_": "the shape stays",
     "resize_": "what follows is not stated",

@@ -156,7 +156,9 @@ def _judge(text: DimText, computed: Dim, said: Stated, sizes: Sizes) -> Axis:
     if said.role is Role.ARGUMENT and name is not None and sizes.choose(meant, computed):
         return Axis(text, meant, computed, None)
     verdict = sizes.equal(meant, computed)
-    loose = name is not None and not said.exact
+    # prose uses one letter for several of the widths that the code fixes
+    fixed = all(isinstance(sizes.names.get(symbol), int) for symbol in symbols_of(stated))
+    loose = (name is not None or fixed) and not said.exact
     return Axis(text, meant, computed, None if loose and verdict is False else verdict)
 
 

@@ -90,7 +90,20 @@ def _call_partial(machine: Machine, function: Partial, args: Any, kwargs: Any, n
 
 @called(Builtin)
 def _call_builtin(machine: Machine, function: Builtin, args: Any, kwargs: Any, node: Any, frame: Frame) -> Any:
-    return function.call(machine, args, dict(kwargs), node, frame)
+    try:
+        return function.call(machine, args, dict(kwargs), node, frame)
+    except (LookupError, TypeError, ValueError) as error:
+        if _depth(error) > 3:
+            raise  # not in the model itself, which reads its arguments by position, but in what it called
+        return machine.unknown(f"'{function.name}' with these arguments is not followed", node, frame)
+
+
+def _depth(error: BaseException) -> int:
+    """How many frames lie between the handler and the place where the error was raised, both counted."""
+    depth, traceback = 0, error.__traceback__
+    while traceback is not None:
+        depth, traceback = depth + 1, traceback.tb_next
+    return depth
 
 
 @called(StaticMethod, ClassMethod)

@@ -130,9 +130,16 @@ class Exploration:
         return run, machine
 
     def run_class(
-        self, cls: Class, override: Override, inputs: tuple[Shape, ...] | None = None, strict: bool = False
+        self,
+        cls: Class,
+        override: Override,
+        inputs: tuple[Shape, ...] | None = None,
+        strict: bool = False,
+        optional: bool = False,
     ) -> tuple[Run, Machine]:
-        """Build ``cls`` with its defaults (with ``strict``: with unknowns in their place) and call it."""
+        """Build ``cls`` with its defaults (with ``strict``: with unknowns in their place) and call it, with ``optional``
+        giving its optional inputs too.
+        """
         machine = Machine(self.project, _CLASS_FUEL, override)
         frame = Frame(self.module, self.module.names)
         built: list[Any] = []
@@ -144,7 +151,7 @@ class Exploration:
                 instance = call(machine, cls, (), args, cls.node, frame)
                 built.append(instance)
                 if isinstance(instance, Instance):
-                    given = inputs_of(instance, inputs)
+                    given = inputs_of(instance, inputs, optional=optional)
                     given |= {name: Tensor(*form) for name, form in override.inputs.items() if name in given}
                     tensors.extend(given.values())
                     return call(machine, instance, (), given, cls.node, frame) if given else None
@@ -161,7 +168,7 @@ class Exploration:
                 machine.tape.resolve(t.shape).substitute(changed.symbols) if isinstance(t, Tensor) else t
                 for t in tensors
             )
-            return self.run_class(cls, changed, shapes, strict)[0]
+            return self.run_class(cls, changed, shapes, strict, optional)[0]
 
         result = output[0] if output else None
         node = cls.node
@@ -171,10 +178,13 @@ class Exploration:
         )
         return run, machine
 
-    def strict(self, run: Run) -> Run:
-        """The same class with every default unknown: what fails there fails for every way to build it."""
+    def strict(self, run: Run, *, construction: bool = True, optional: bool = False) -> Run:
+        """The same class with every default unknown: what fails there fails for every way to build it.
+
+        ``construction``: the defaults of the constructor; ``optional``: those of ``forward``, when it is called.
+        """
         cls = next(cls for cls in self.classes() if cls.node is run.node)
-        return self.run_class(cls, Override(), strict=True)[0]
+        return self.run_class(cls, Override(), strict=construction, optional=optional)[0]
 
     def _run_sequential(self, node: cst.CSTNode) -> Run | None:
         for owner, machine in self._machines:
@@ -345,13 +355,16 @@ def _parameter(param: cst.Param) -> Any:
     return of_atom(Symbol(name, minimum=minimum, reason=f"parameter '{name}' has no default"))
 
 
-def inputs_of(instance: Instance, shapes: tuple[Shape, ...] | None) -> dict[str, Any]:
-    """Tensors for the parameters of ``forward`` that have no default."""
+def inputs_of(instance: Instance, shapes: tuple[Shape, ...] | None, *, optional: bool = False) -> dict[str, Any]:
+    """Tensors for the parameters of ``forward`` that have no default; with ``optional`` unknowns for the others."""
     found = instance.cls.find("forward")
     if found is None:
         return {}
     if not isinstance(found[1], Function):
-        return {"input": Tensor(shapes[0] if shapes else unknown_rank("an input"))}
+        layer = instance.cls.catalogued
+        names = ("input",) if layer is None else layer.inputs.required
+        known = dict(zip(names, shapes or (), strict=False))
+        return {name: Tensor(known.get(name) or unknown_rank("an input")) for name in names}
     params = found[1].node.params
     wanted = [*params.posonly_params, *params.params][1:] + list(params.kwonly_params)
     given: dict[str, Any] = {}
@@ -366,4 +379,7 @@ def inputs_of(instance: Instance, shapes: tuple[Shape, ...] | None) -> dict[str,
             given[name] = Unknown(f"argument '{name}' of forward")
         else:
             given[name] = Tensor(unknown_rank(f"input '{name}'"))
+    if optional and given:
+        left_out = (param.name.value for param in wanted if param.default is not None)
+        given.update({name: Unknown(f"argument '{name}' of forward") for name in left_out})
     return given

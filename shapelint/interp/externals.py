@@ -378,7 +378,8 @@ def _checkpoint_sequential(
     machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame
 ) -> Any:
     value = args[2] if len(args) > 2 else kwargs.get("input")
-    for function in iterate(machine, args[0], node, frame):
+    functions = args[0] if args else kwargs.get("functions", Unknown("unknown functions"))
+    for function in iterate(machine, functions, node, frame):
         value = call(machine, function, (value,), {}, node, frame)
     return value
 

@@ -68,7 +68,7 @@ class Heap:
 def join(values: list[Any]) -> Any:
     """What is known of a value that is one of ``values``."""
     first = values[0]
-    if all(_same(first, value) for value in values[1:]):
+    if all(_same(first, value) for value in values[1:]) or all(isinstance(value, Gap) for value in values):
         return first
     if all(isinstance(value, Tensor) for value in values):
         made = Array if all(isinstance(value, Array) for value in values) else Tensor
@@ -120,8 +120,9 @@ def _join_contents(contents: list[Any], repeated: bool = False) -> Any:
         return {key: _join_entries([c[key] for c in contents if key in c], len(contents), repeated) for key in keys}
     if isinstance(first, set):
         return set().union(*contents)
-    if all(len(content) == len(first) for content in contents):
-        return [join(list(column)) for column in zip(*contents, strict=True)]
+    columns = list(zip(*contents, strict=False))
+    if all(len(content) == len(first) for content in contents) and not any(map(_differ_in_number, columns)):
+        return [join(list(column)) for column in columns]
     start = 0
     while all(start < len(content) and _same(content[start], first[start]) for content in contents):
         start += 1
@@ -132,13 +133,23 @@ def _join_contents(contents: list[Any], repeated: bool = False) -> Any:
     return [*first[:start], Gap("the elements differ between branches"), *first[len(first) - end :]]
 
 
+def _differ_in_number(column: tuple[Any, ...]) -> bool:
+    """Whether one arm has an unknown number of elements where another has one."""
+    gaps = sum(isinstance(element, Gap) for element in column)
+    return 0 < gaps < len(column)
+
+
 def _join_entries(values: list[Any], arms: int, repeated: bool) -> Any:
-    if len(values) < arms and is_module(values[0]):
+    if len(values) < arms and _may_be_a_module(values[0]):
         # Whether there is such a submodule matters to the container that runs or counts its submodules.
         return Gap("added an unknown number of times") if repeated else join([*values, None])
     # A name that only one arm binds keeps that arm's value: whoever reads it later took that arm.
     value = join(values)
     return Unknown("differs between rounds") if repeated and isinstance(value, Choice) else value
+
+
+def _may_be_a_module(value: Any) -> bool:
+    return any(map(is_module, value.options)) if isinstance(value, Choice) else is_module(value)
 
 
 def _assign(container: Any, content: Any) -> None:

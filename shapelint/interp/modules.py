@@ -253,7 +253,11 @@ _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict", "ParameterList", "Param
 def _named(module: Instance) -> dict[str, Any]:
     if _container(module) in ("ParameterList", "ParameterDict"):
         return {k: v for k, v in module.attributes.items() if isinstance(v, Tensor)}
-    return dict(children(module))
+    found = dict(children(module))
+    if _container(module) != "ModuleList":
+        return found
+    # its children() pass over an element that is None, its indices do not
+    return {k: v for k, v in module.attributes.items() if k in found or (v is None and k.isdigit())}
 
 
 def _entries(module: Instance) -> list[Any]:

@@ -98,7 +98,17 @@ def _legacy(need: Needs, data: Any, kind: str) -> Tensor:
     return sized(need, listed(data) if is_known(data[0]) or len(data) > 1 or isinstance(data[0], Expr) else None, kind)
 
 
-@op("Tensor.{new_tensor,new}", "input, *data, **options", formula="nested lists -> their sizes")
+@op("Tensor.new_tensor", "input, data, **options", formula="nested lists -> their sizes")
 def new_tensor(need: Needs, input: Tensor, data: Any, options: Any) -> Tensor:
     """A tensor of the dtype of ``input``."""
+    return _legacy(need, (list(data) if isinstance(data, tuple) else data,), input.dtype or "float")
+
+
+@op("Tensor.new", "input, *data, **options", formula="nested lists -> their sizes")
+def new(need: Needs, input: Tensor, data: Any, options: Any) -> Tensor:
+    """A tensor of the dtype of ``input``, of sizes or of numbers."""
+    if len(data) == 1 and isinstance(data[0], tuple):
+        # ``new(y.size())`` are sizes, ``new((2, 3))`` numbers
+        sizes = data[0] if any(isinstance(size, Expr) for size in data[0]) else None
+        return sized(need, sizes, input.dtype or "float")
     return _legacy(need, data, input.dtype or "float")

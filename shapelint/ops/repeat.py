@@ -61,10 +61,16 @@ def expand(need: Needs, input: Tensor, size: Any, implicit: Any) -> Tensor:
     return expanded(need, input, listed(size))
 
 
-@op("{torch,Tensor}.broadcast_to", "input, size", formula="(1 or d, ...) -> size")
+@op("torch.broadcast_to", "input, size", formula="(1 or d, ...) -> size")
 def broadcast_to(need: Needs, input: Tensor, size: Any) -> Tensor:
     """``expand`` by another name."""
     return expanded(need, input, sequence(size))
+
+
+@op("Tensor.broadcast_to", "input, *size", formula="(1 or d, ...) -> size")
+def broadcast_to_method(need: Needs, input: Tensor, size: Any) -> Tensor:
+    """``expand`` by another name."""
+    return expanded(need, input, listed(size))
 
 
 @op("Tensor.expand_as", "input, other", formula="(1 or d, ...), (size) -> (size)")

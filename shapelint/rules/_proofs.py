@@ -86,6 +86,7 @@ def _place(checked: Checked, call: Call) -> cst.CSTNode:
 def _proven(checked: Checked, run: Run, call: Call) -> bool:
     """A default argument proves nothing where other arguments must be given: somebody may give that one too.
 
+    So it is with the optional inputs of ``forward``, of which some must be given.
     Nor where the file builds the class with other arguments or hands it on: then the defaults may be used by nobody.
     Nor does a path of ours that ends in an exception: nobody runs it to its end.
     """
@@ -95,21 +96,26 @@ def _proven(checked: Checked, run: Run, call: Call) -> bool:
         return False
     if call.reject is not None and call.reject.message.endswith("got NoneType"):
         return False  # an optional input that we left out
-    if not _has_required(checked, run) and not _built_otherwise(checked, run.node.name.value):
+    construction = _has(checked, run, "__init__", default=False) or _built_otherwise(checked, run.node.name.value)
+    optional = _has(checked, run, "forward", default=True)
+    if not construction and not optional:
         return True
+    general = checked.exploration.strict(run, construction=construction, optional=optional)
     return any(
         other.reject is not None and (other.certain or not call.certain) and other.site.node is call.site.node
-        for other in checked.exploration.strict(run).tape.calls
+        for other in general.tape.calls
     )
 
 
-def _has_required(checked: Checked, run: Run) -> bool:
+def _has(checked: Checked, run: Run, method: str, *, default: bool) -> bool:
+    """Whether ``method`` has a parameter with, or one without a default."""
     cls = next(cls for cls in checked.exploration.classes() if cls.node is run.node)
-    found = cls.find("__init__")
+    found = cls.find(method)
     if found is None or not isinstance(found[1], Function):
         return False
     params = found[1].node.params
-    return any(p.default is None for p in ([*params.posonly_params, *params.params][1:] + list(params.kwonly_params)))
+    wanted = [*params.posonly_params, *params.params][1:] + list(params.kwonly_params)
+    return any((param.default is not None) is default for param in wanted)
 
 
 def _built_otherwise(checked: Checked, name: str) -> bool:
