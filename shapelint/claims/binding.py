@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import libcst as cst
 
 from ..shapes import Dim, Symbol, symbols_of
+from ..shapes.dim import of_atom
 from .alignment import NOTE, alternatives
 from .assertion import Assertion, Solution
 from .claim import Claim, Convention, Part, excuses_of, spots_of
@@ -16,6 +17,7 @@ from .points import Point, Points
 __all__ = ["bind", "known_names"]
 
 _MOST_POINTS = 12
+_VAGUE = -2
 
 
 def bind(points: Points, claims: Iterable[Claim], convention: Convention, channels_last: bool) -> list[Assertion]:
@@ -48,16 +50,19 @@ def _points(points: Points, claim: Claim, part: Part, convention: Convention) ->
 def known_names(points: Points, assertions: Sequence[Assertion]) -> Solution:
     """What the code itself says of the names in the comments."""
     notes: dict[Symbol, Dim] = {}
+    vague: dict[Symbol, Dim] = {}
     known: dict[cst.FunctionDef | None, Names] = {}
     for assertion in assertions:
         function = assertion.claim.placement.function
-        for name in _noted_names(assertion) - notes.keys():
+        for name in _noted_names(assertion) - notes.keys() - vague.keys():
             if function not in known:
                 known[function] = Names(points.run, points.source, function)
             value = known[function].get(name.name)
             if value is not None:
                 notes[name] = value
-    return Solution({}, notes, frozenset(notes))
+            elif name.name in known[function].unsteady:
+                vague[name] = of_atom(Symbol(name.name, uid=_VAGUE))  # nobody can tell which of its values is meant
+    return Solution({}, {**notes, **vague}, frozenset(notes))
 
 
 def _noted_names(assertion: Assertion) -> set[Symbol]:

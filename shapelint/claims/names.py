@@ -21,11 +21,12 @@ class Names:
     """The integers that the names around a function stand for, on one run: its locals, then ``self``, then the module.
 
     A name that was several things (assigned twice, or different in each call) stands for none: whoever wrote it in a
-    comment may mean any of them.
+    comment may mean any of them.  ``unsteady``: those that the function around assigns again.
     """
 
     def __init__(self, run: Run, source: Source, function: cst.FunctionDef | None) -> None:
         self._ambiguous: set[str] = set()
+        self.unsteady: set[str] = set()
         self._levels: list[dict[str, Dim]] = []
         frames = [entered for entered in run.tape.entered if function is not None and entered.site.node is function]
         if function is not None:
@@ -64,6 +65,8 @@ class Names:
                 if not isinstance(name, str) or isinstance(value, bool) or not isinstance(value, (int, Expr)):
                     continue
                 key = canonical(name)
+                if name in unsteady:
+                    self.unsteady.add(key)
                 if name in unsteady or (key in level and level[key] != value):
                     self._ambiguous.add(key)
                 elif key not in earlier:
@@ -88,9 +91,9 @@ def _assigned_twice(lines: Iterable[str], seen: set[str]) -> frozenset[str]:
         if line.lstrip().startswith("for "):
             twice.update(line.lstrip()[4:].partition(" in ")[0].replace("(", " ").replace(",", " ").split())
         target, equals, rest = line.partition("=")
-        if not equals or rest.startswith("=") or target.rstrip()[-1:] in "<>!":
-            continue
-        name = target.rstrip("+-*/%|&^ ").strip()
-        if name.isidentifier():
+        if not equals or rest.startswith("=") or target.rstrip()[-1:] in "<>!" or rest.rstrip().endswith(","):
+            continue  # no assignment, or a keyword argument on a line of its own
+        names = [name.strip() for name in target.rstrip("+-*/%|&^ ").split(",")]
+        for name in names if all(map(str.isidentifier, names)) else ():
             (twice if name in seen or target.rstrip()[-1:] in "+-*/%" else seen).add(name)
     return frozenset(twice)

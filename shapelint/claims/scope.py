@@ -24,7 +24,7 @@ from .blame import Blame, blame
 from .block import holds_in_its_block
 from .claim import Claim, Convention, Part
 from .contracts import Held, hold
-from .grammar import may_be_shape, parse_comment, parse_row
+from .grammar import is_code, may_be_shape, parse_comment, parse_row
 from .judged import Divergence, Reading
 from .pattern import Kind, Remark
 from .placement import Placement, Position, place
@@ -70,7 +70,9 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
         return ()
     placements = place(source, [comment for comment, _ in stating])
     # A line that says "input" speaks for itself: it does not make a crowd of itself and the state below it.
-    crowded = _crowded(p for p, (_, remark) in zip(placements, stating, strict=True) if remark.kind is not Kind.INPUT)
+    crowded = _crowded(
+        source, (p for p, (_, remark) in zip(placements, stating, strict=True) if remark.kind is not Kind.INPUT)
+    )
     return tuple(
         Claim(remark, placement, placement.comment in crowded)
         for (_, remark), placement in zip(stating, placements, strict=True)
@@ -269,8 +271,8 @@ def _bound(run: Run, source: Source, claims: Sequence[Claim]) -> set[Claim]:
     return {a.claim for a in bind(Points(run, source), claims, Convention(), False) if a.alternatives}
 
 
-def _crowded(placements: Iterable[Placement]) -> set[Comment]:
-    """Comments that stand one under the other with nothing between them."""
+def _crowded(source: Source, placements: Iterable[Placement]) -> set[Comment]:
+    """Comments that stand one under the other with nothing between them, not even a layer that was switched off."""
     found: set[Comment] = set()
     before: Placement | None = None
     for placement in placements:
@@ -278,7 +280,13 @@ def _crowded(placements: Iterable[Placement]) -> set[Comment]:
             before is not None
             and before.position is placement.position is Position.BETWEEN
             and (before.above, before.below) == (placement.above, placement.below)
+            and not _is_switched_off(source, before.comment.row, placement.comment.row)
         ):
             found |= {before.comment, placement.comment}
         before = placement
     return found
+
+
+def _is_switched_off(source: Source, first: int, last: int) -> bool:
+    """Whether code that is commented out stands between two rows."""
+    return any(comment.own_line and first < comment.row < last and is_code(comment.text) for comment in source.comments)
