@@ -7,13 +7,14 @@ from itertools import permutations
 
 from ..interp.tape import Call, Run
 from ..records import dataclass
+from ..shapes import Dim, Symbol, Tensor, symbols_of
 from .assertion import Verdict
 from .frames import Frame
 from .seeding import is_moved
 from .stated import Role, Stated
 from .unify import Agreement, Sizes
 
-__all__ = ["Breach", "Found", "Seen", "breach_in", "holds", "verdict_of"]
+__all__ = ["Breach", "Found", "Seen", "breach_in", "chosen_by_caller", "holds", "is_chosen", "may_hold", "verdict_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +69,28 @@ def holds(found: Found, run: Run) -> bool:
         and (not run.concrete or any(axis.verdict and isinstance(axis.text.dim, int) for axis in agreement.axes or ()))
         for *_, agreement in found
     )
+
+
+def may_hold(found: Found, run: Run) -> bool:
+    """Whether a number is right for some parameters of the constructor, or some input: what a script does then proves
+    nothing."""
+    for *_, agreement in found if not run.concrete else ():
+        axes = [axis for axis in agreement.axes or () if isinstance(axis.text.dim, int) and axis.verdict is None]
+        if axes and not agreement.is_false and all(is_chosen(axis.computed, run) for axis in axes):
+            return True
+    return False
+
+
+def is_chosen(dim: Dim, run: Run) -> bool:
+    """Whether a size depends on nothing but parameters and the input."""
+    given = chosen_by_caller(run)
+    return all(not name.uid or name in given for name in symbols_of(dim))
+
+
+def chosen_by_caller(run: Run) -> frozenset[Symbol]:
+    """The sizes of the inputs that the code leaves open."""
+    shapes = [run.tape.resolve(value.shape) for value in run.inputs if isinstance(value, Tensor)]
+    return frozenset(name for shape in shapes for dim in shape.dims for name in symbols_of(dim))
 
 
 def breach_in(found: Found, run: Run) -> Breach | None:

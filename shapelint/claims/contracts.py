@@ -15,10 +15,9 @@ from ..interp.explore import Exploration
 from ..interp.functions import run_function
 from ..interp.tape import Run
 from ..records import dataclass
-from ..shapes import Dim, Symbol, Tensor, symbols_of
 from ..source.parse import Source
 from .assertion import Verdict
-from .conduct import Breach, Seen, breach_in, holds, verdict_of
+from .conduct import Breach, Seen, breach_in, chosen_by_caller, holds, is_chosen, may_hold, verdict_of
 from .frames import ByFunction, frames_of
 from .seeding import forward_of, seeded
 from .signatures import stated_in
@@ -54,7 +53,7 @@ def hold(source: Source, exploration: Exploration) -> Held:
                 continue
             verdicts[one] = _better(verdicts[one], verdict_of([agreement for *_, agreement in found]))
             checked |= {one} if any(a.axes is None or a.count(True) or a.count(False) for *_, a in found) else set()
-            if holds(found, seen.run):
+            if holds(found, seen.run) or may_hold(found, seen.run):
                 true.add(one)
             breach = breach_in(found, seen.run)
             if breach is not None and one not in breaches:
@@ -88,7 +87,7 @@ def _look(run: Run, source: Source, by: ByFunction) -> Seen:
     called = forward_of(run)
     if called is not None and called in by:
         run = seeded(run, by[called])
-    free = frozenset() if run.concrete else _chosen_by_caller(run)
+    free = frozenset() if run.concrete else chosen_by_caller(run)
     found = []
     for frame in frames_of(run, source, by):
         sizes = Sizes(free)
@@ -108,21 +107,9 @@ def _for_other_defaults(breach: Breach, source: Source, exploration: Exploration
         if agreement.axes is None or agreement.count(False) or len(agreement.axes) != len(axes):
             continue
         open_axes = [mine for mine, axis in zip(agreement.axes, axes, strict=True) if axis.verdict is False]
-        if all(_is_chosen(axis.computed, free.run) for axis in open_axes):
+        if all(is_chosen(axis.computed, free.run) for axis in open_axes):
             return True
     return False
-
-
-def _is_chosen(dim: Dim, run: Run) -> bool:
-    """Whether a size depends on nothing but parameters and the input."""
-    given = _chosen_by_caller(run)
-    return all(not name.uid or name in given for name in symbols_of(dim))
-
-
-def _chosen_by_caller(run: Run) -> frozenset[Symbol]:
-    """The sizes of the inputs that the code leaves open."""
-    shapes = [run.tape.resolve(value.shape) for value in run.inputs if isinstance(value, Tensor)]
-    return frozenset(name for shape in shapes for dim in shape.dims for name in symbols_of(dim))
 
 
 def _better(left: Verdict, right: Verdict) -> Verdict:
