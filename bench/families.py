@@ -97,22 +97,23 @@ def _of_comments(path: Path, source: Source, exploration: Exploration, findings:
         for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True)
         if judgement.true or judgement.false
     }
+    unbound = any(verdict is Verdict.UNBOUND for verdict in findings.verdicts.values())
+    everywhere = [Points(run, source) for run in exploration.runs] if unbound else []
     for claim in findings.claims:
         place = claim.placement
         family = claim.remark.shapes[0].family.value
         side, verdict = _side(source, place.function), findings.verdicts[claim]
-        reason = "" if claim in compared else _reason(claim, source, exploration, verdict)
+        reason = "" if claim in compared else _reason(claim, everywhere, verdict)
         yield Remark(path, claim.row, place.comment.text, family, side, verdict, claim in compared, reason)
 
 
-def _reason(claim: Claim, source: Source, exploration: Exploration, verdict: Verdict) -> str:
+def _reason(claim: Claim, everywhere: list[Points], verdict: Verdict) -> str:
     if verdict is not Verdict.UNBOUND:
         named = all(not isinstance(dim.dim, int) for shape in claim.remark.shapes for dim in shape.dims)
         return _NAMES if named else _SIZES
     ranks = {
         point.shape.rank
-        for run in exploration.runs
-        for points in (Points(run, source),)
+        for points in everywhere
         for part in claim.parts
         for where, what in spots_of(claim, part, Convention())
         for point in points.at(where, what) or ()

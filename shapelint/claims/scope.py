@@ -70,9 +70,8 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
         return ()
     placements = place(source, [comment for comment, _ in stating])
     # A line that says "input" speaks for itself: it does not make a crowd of itself and the state below it.
-    crowded = _crowded(
-        source, (p for p, (_, remark) in zip(placements, stating, strict=True) if remark.kind is not Kind.INPUT)
-    )
+    placed = [(p, remark) for p, (_, remark) in zip(placements, stating, strict=True) if remark.kind is not Kind.INPUT]
+    crowded = _crowded(source, placed)
     return tuple(
         Claim(remark, placement, placement.comment in crowded)
         for (_, remark), placement in zip(stating, placements, strict=True)
@@ -271,19 +270,24 @@ def _bound(run: Run, source: Source, claims: Sequence[Claim]) -> set[Claim]:
     return {a.claim for a in bind(Points(run, source), claims, Convention(), False) if a.alternatives}
 
 
-def _crowded(source: Source, placements: Iterable[Placement]) -> set[Comment]:
-    """Comments that stand one under the other with nothing between them, not even a layer that was switched off."""
+def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[Comment]:
+    """Comments that stand one under the other with nothing between them.
+
+    Of two states with a layer between them that was switched off, the second is what is left of that layer.
+    """
     found: set[Comment] = set()
     before: Placement | None = None
-    for placement in placements:
+    states = False
+    for placement, remark in placed:
+        states = states and remark.kind is Kind.STATE
         if (
             before is not None
             and before.position is placement.position is Position.BETWEEN
             and (before.above, before.below) == (placement.above, placement.below)
-            and not _is_switched_off(source, before.comment.row, placement.comment.row)
+            and not (states and _is_switched_off(source, before.comment.row, placement.comment.row))
         ):
             found |= {before.comment, placement.comment}
-        before = placement
+        before, states = placement, remark.kind is Kind.STATE
     return found
 
 
