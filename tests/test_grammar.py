@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shapelint.claims.grammar import NotAShape, is_code, parse_comment, read_comment
+from shapelint.claims.grammar import NotAShape, is_code, parse_comment, parse_row, read_comment
 from shapelint.claims.pattern import Family, Kind, Remark, canonical
 from shapelint.shapes import symbol
 
@@ -156,3 +156,20 @@ def test_input_without_a_shape() -> None:
 def test_code_in_comments(comment: str, code: bool) -> None:
     """A layer that was switched off is code; what says a value's shape is not."""
     assert is_code(comment) is code
+
+
+@pytest.mark.parametrize("comment", ["# [1, 10]", "#(1,1000)", "# [1, 10]."])
+def test_a_row_is_read_only_where_it_is_asked_for(comment: str) -> None:
+    """Elsewhere it is a range of values; beside a statement it means a matrix, nothing elided."""
+    remark = parse_row(comment)
+    assert parse_comment(comment) is None
+    assert remark is not None and remark.shapes[0].whole
+    assert [comment[dim.start : dim.end] for dim in remark.shapes[0].dims] == [
+        dim.text for dim in remark.shapes[0].dims
+    ]
+
+
+@pytest.mark.parametrize("comment", ["# [0, 1]", "# [2, 10]", "# [1, 10, 3]", "# 1, 10", "# in [1, 10]"])
+def test_ranges_are_no_rows(comment: str) -> None:
+    """Only a lone list of 1 and a size."""
+    assert parse_row(comment) is None
