@@ -394,6 +394,8 @@ def _tensor_type(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], 
 
     A tuple may be a ``torch.Size``, which is a size, or numbers, which are elements.
     """
+    if not args and not kwargs:
+        return Tensor(Shape((0,)))
     if args and args[0] == (1,):
         return Tensor(Shape((1,)))  # the same either way
     if args and isinstance(args[0], tuple):

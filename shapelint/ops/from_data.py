@@ -9,7 +9,7 @@ from . import elements
 from .axes import listed
 from .create import OPTIONS, sized
 from .declare import op
-from .values import is_known, kind_of, number_kind, precise, promote, reason_of, sequence, unknown_tensor
+from .values import is_known, kind_of, like, number_kind, precise, promote, reason_of, sequence, unknown_tensor
 
 __all__ = ["nested_data"]
 
@@ -101,7 +101,8 @@ def _legacy(need: Needs, data: Any, kind: str) -> Tensor:
 @op("Tensor.new_tensor", "input, data, **options", formula="nested lists -> their sizes")
 def new_tensor(need: Needs, input: Tensor, data: Any, options: Any) -> Tensor:
     """A tensor of the dtype of ``input``."""
-    return _legacy(need, (list(data) if isinstance(data, tuple) else data,), input.dtype or "float")
+    found = tensor.shape(need, data, options.get("dtype"), None)
+    return found if options.get("dtype") is not None else like(found, input.dtype)
 
 
 @op("Tensor.new", "input, *data, **options", formula="nested lists -> their sizes")
