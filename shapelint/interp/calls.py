@@ -9,7 +9,7 @@ import libcst as cst
 
 from ..shapes import Unknown
 from .attributes import get_attribute
-from .blocks import run_block
+from .blocks import run_block, substatements
 from .heap import join
 from .iteration import ShapeOf, iterate
 from .machine import CALLS, Flow, Machine, Return, called
@@ -218,11 +218,8 @@ def define_function(machine: Machine, node: cst.FunctionDef, frame: Frame) -> An
 
 
 def _yields(node: cst.CSTNode) -> bool:
-    if isinstance(node, cst.Yield):
-        return True
-    if isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
-        return False
-    return any(_yields(child) for child in node.children)
+    """Whether a statement of the body yields; a ``yield`` deeper inside an expression is hardly ever written."""
+    return type(getattr(node, "value", None)) is cst.Yield or any(map(_yields, substatements(node)))
 
 
 def _decorate(machine: Machine, decorator: Any, value: Any, node: cst.CSTNode, frame: Frame) -> Any:

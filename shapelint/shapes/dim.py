@@ -109,9 +109,11 @@ class Expr:
     # -- arithmetic -------------------------------------------------------------------------------------------
 
     def __add__(self, other: Dim) -> Dim:
-        if not isinstance(other, (int, Expr)):
+        if isinstance(other, int):
+            return self._moved(other)
+        if not isinstance(other, Expr):
             return NotImplemented
-        return _collect(itertools.chain(self.terms, _terms(other)))
+        return _collect(itertools.chain(self.terms, other.terms))
 
     __radd__ = __add__
 
@@ -119,9 +121,20 @@ class Expr:
         return Expr(tuple((m, -c) for m, c in self.terms))
 
     def __sub__(self, other: Dim) -> Dim:
-        if not isinstance(other, (int, Expr)):
+        if isinstance(other, int):
+            return self._moved(-other)
+        if not isinstance(other, Expr):
             return NotImplemented
-        return _collect(itertools.chain(self.terms, ((m, -c) for m, c in _terms(other))))
+        return _collect(itertools.chain(self.terms, ((m, -c) for m, c in other.terms)))
+
+    def _moved(self, by: int) -> Expr:
+        """``self + by``; the constant is the first of the terms."""
+        if not by:
+            return self
+        if self.terms[0][0]:
+            return Expr(((_ONE, by), *self.terms))
+        by += self.terms[0][1]
+        return Expr(((_ONE, by), *self.terms[1:]) if by else self.terms[1:])
 
     def __rsub__(self, other: Dim) -> Dim:
         return -self + other
@@ -191,7 +204,8 @@ class Expr:
     @property
     def constant(self) -> int:
         """The term without a symbol."""
-        return next((c for m, c in self.terms if not m), 0)
+        monomial, coefficient = self.terms[0]
+        return 0 if monomial else coefficient
 
     @property
     def as_symbol(self) -> Symbol | None:
@@ -322,7 +336,8 @@ def _collect(terms: Iterable[tuple[Monomial, int]]) -> Dim:
         return 0
     if len(kept) == 1 and not kept[0][0]:
         return kept[0][1]
-    kept.sort(key=lambda t: _monomial_key(t[0]))
+    if len(kept) > 1:
+        kept.sort(key=lambda t: _monomial_key(t[0]))
     return Expr(tuple(kept))
 
 
