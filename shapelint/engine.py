@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from .claims.scope import read
+from .claims.scope import read, states_shapes
 from .coverage import Coverage
 from .diagnostic import Diagnostic, Span
 from .interp import Project, explore
@@ -60,7 +60,7 @@ def check_source(
 
 def _understood(source: Source, settings: Settings, project: Project) -> tuple[Checked, Coverage]:
     """Execute the file abstractly and bind what its comments claim."""
-    exploration = explore(source, project)
+    exploration = explore(source, project, every_class=states_shapes(source))
     checked = Checked(source, exploration, read(source, exploration))
     return checked, coverage_of(checked)
 

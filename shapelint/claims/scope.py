@@ -30,9 +30,10 @@ from .pattern import Kind, Remark
 from .placement import Placement, Position, place
 from .points import Points
 from .reading import read_claims
+from .signatures import stated_in
 from .worlds import again
 
-__all__ = ["Findings", "claims_of", "read"]
+__all__ = ["Findings", "claims_of", "read", "states_shapes"]
 
 Key = tuple[Claim, Part]
 _MOST_MENDED = 6
@@ -56,6 +57,11 @@ class Findings:
     def settled(self) -> frozenset[cst.CSTNode]:
         """Calls that PyTorch refuses, and no longer once the arguments to blame are mended."""
         return frozenset(call.site.node for blame in self.contradictions for call in blame.settles)
+
+
+def states_shapes(source: Source) -> bool:
+    """Whether a comment, docstring or annotation may claim something."""
+    return bool(source.comments_with(may_be_shape) or stated_in(source))
 
 
 def claims_of(source: Source) -> tuple[Claim, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -34,6 +35,7 @@ _COMPOUND = frozenset(
 _Owned = tuple[cst.FunctionDef, "cst.ClassDef | None"]
 
 
+@lru_cache(maxsize=1)
 def stated_in(source: Source) -> tuple[Stated, ...]:
     """Every stated shape of the file, function by function."""
     annotated = _HINT.search(source.text) is not None
@@ -86,14 +88,15 @@ def _of_docstring(
     source: Source, holder: cst.FunctionDef | cst.ClassDef, function: cst.FunctionDef
 ) -> Iterator[Stated]:
     string = _docstring(holder)
-    if string is None or not _LIST.search(string.raw_value):
+    claims = parse_docstring(string.raw_value) if string is not None and _LIST.search(string.raw_value) else ()
+    if string is None or not claims:  # most docstrings: their positions are not worth computing
         return
     span = source.span(string)
     quote = Quote(string.raw_value, span.row, span.column + len(string.prefix) + len(string.quote))
     parameters = _parameters(function)
     if isinstance(holder, cst.ClassDef):
         parameters -= _constructor_parameters(holder)
-    for claim in parse_docstring(string.raw_value):
+    for claim in claims:
         if claim.kind is Kind.OUTPUT:
             yield Stated(function, Role.RETURNED, claim.pattern, quote, False, claim.name)
         elif claim.name is None or (claim.name in parameters):

@@ -36,8 +36,9 @@ class Exploration:
     ``runs``: the script, its tests, and every module class with its default arguments on a symbolic input.
     """
 
-    def __init__(self, source: Source, project: Project) -> None:
+    def __init__(self, source: Source, project: Project, every_class: bool = True) -> None:
         self.source, self.project = source, project
+        self._every_class = every_class or "self.training" in source.text
         self.fuel = _script_fuel(source)
         self.runs: list[Run] = []
         self._machines: list[tuple[Run, Machine]] = []
@@ -81,7 +82,17 @@ class Exploration:
             if isinstance(value, Function) and _is_test(value) and not _was_entered(script, value):
                 self._add(*self._run_test(name, value))
         for cls in self.classes():
-            self._add(*self.run_class(cls, Override()))
+            if self._every_class or not self._is_shown_to_work(cls):
+                self._add(*self.run_class(cls, Override()))
+
+    def _is_shown_to_work(self, cls: Class) -> bool:
+        """Whether a path that the file itself runs built and called it, and its constructor needs arguments: then
+        nothing can fail for every way to build it, which is all that a run on made-up arguments proves."""
+        return bool(arguments_of(cls)) and any(
+            call.module is not None and call.module.cls is cls and call.certain and isinstance(call.output, Tensor)
+            for run in self.runs
+            for call in run.tape.calls
+        )
 
     def _execute(self, machine: Machine) -> None:
         frame = Frame(self.module, self.module.names)
@@ -258,12 +269,15 @@ class Exploration:
         self._machines.append((run, machine))
 
 
-def explore(source: Source, project: Project | Callable[[str], str | None] = lambda path: None) -> Exploration:
+def explore(
+    source: Source, project: Project | Callable[[str], str | None] = lambda path: None, every_class: bool = True
+) -> Exploration:
     """Execute every path of ``source`` that is worth it.
 
-    ``project``: the files that it may import, or how to read them; one project serves many files.
+    ``project``: the files that it may import, or how to read them; one project serves many files.  ``every_class``: also
+    run classes on made-up arguments that the file itself runs on its own.
     """
-    return Exploration(source, project if isinstance(project, Project) else Project(project))
+    return Exploration(source, project if isinstance(project, Project) else Project(project), every_class)
 
 
 def new_machine(project: Project, fuel: int, override: Override | None = None) -> Machine:
