@@ -35,10 +35,10 @@ class SourceError(Exception):
         self.message, self.row, self.column = message, row, column
 
 
-def guard(text: str, *, newer: bool = True) -> None:
+def guard(text: str, *, newer: bool = True) -> ast.Module | None:
     """Return if libcst can be trusted with ``text``; raises SourceError if it is no Python or is nested too deeply.
 
-    ``newer``: whether syntax that only a later Python knows will do.
+    ``newer``: whether syntax that only a later Python knows will do; of such there is no tree.
     """
     null = text.find("\0")
     if null >= 0:
@@ -53,12 +53,13 @@ def guard(text: str, *, newer: bool = True) -> None:
             raise SourceError("nested too deeply", error.lineno or 1, error.offset or 1) from None
         if not (newer and _newer_python_accepts(text, error)):
             raise SourceError(error.msg.lower(), error.lineno or 1, max(error.offset or 1, 1)) from None
+        return None
     except (RecursionError, MemoryError):
         raise SourceError("nested too deeply") from None
     except ValueError as error:
         raise SourceError(str(error)) from None
-    else:
-        _refuse_depth(tree, line_starts(text))
+    _refuse_depth(tree, line_starts(text))
+    return tree
 
 
 def _is_nesting(error: SyntaxError) -> bool:

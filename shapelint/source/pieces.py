@@ -13,7 +13,8 @@ import libcst as cst
 
 from ..diagnostic import Span
 from ..records import dataclass, replace
-from .parse import Source, SourceError, parse
+from .guard import SourceError, guard
+from .parse import Source, parse_trusted
 
 __all__ = ["Definition", "PartialSource", "partial_source"]
 
@@ -34,7 +35,7 @@ class PartialSource(Source):
         rows = text.split("\n")
         inside = {row for definition in definitions for row in range(definition.first, definition.last + 1)}
         kept = [row for row in range(1, len(rows) + 1) if row not in inside]
-        rest = parse("\n".join(rows[row - 1] for row in kept), path)
+        rest = parse_trusted("\n".join(rows[row - 1] for row in kept), path)
         super().__init__(path, text, rest.tree)
         self.definitions = definitions
         self._rows = rows
@@ -43,7 +44,7 @@ class PartialSource(Source):
     def node(self, definition: Definition) -> cst.CSTNode:
         """The statement of a definition, parsed at the first request.  Raises SourceError."""
         rows = range(definition.first, definition.last + 1)
-        piece = parse("\n".join(self._rows[row - 1] for row in rows) + "\n", self.path)
+        piece = parse_trusted("\n".join(self._rows[row - 1] for row in rows) + "\n", self.path)
         self._pieces.append((piece, rows))
         return piece.tree.body[0]
 
@@ -59,11 +60,10 @@ class PartialSource(Source):
 
 
 def partial_source(text: str, path: str) -> PartialSource:
-    """Read a file for its definitions.  Raises SourceError as :func:`parse` does."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise SourceError("cannot be parsed") from None
+    """Read a file for its definitions.  Raises SourceError as ``parse`` does."""
+    tree = guard(text)
+    if tree is None:
+        raise SourceError("cannot be parsed")
     definitions = []
     rows = text.split("\n")
     for statement in tree.body:
