@@ -11,6 +11,7 @@ layer).  A comment is *confirmed* if torch then computes its numbers.  As a work
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import resource
@@ -31,6 +32,11 @@ from sandbox import Guess, executed_classes, guessed_arguments
 from sizes import SizeComment, size_comments
 
 CANDIDATES = (1, 28, 32, 64, 96, 128, 224, 256)
+FACTORS = (2, 1 / 2, 3 / 2, 2 / 3, 3, 1 / 3)
+
+
+Block = tuple[range, bool]
+"""Rows that belong together, and whether they are the arm of a condition."""
 
 
 @dataclass(frozen=True)
@@ -45,19 +51,38 @@ class Leaf:
 def points(text: str, near: dict[str, tuple[int, ...]] | None = None) -> dict[str, Any]:
     """The classes of the file that ran: their input size, layer outputs and confirmed comments.
 
-    ``near``: for the classes named there (and no others) sizes around these inputs are tried too.
+    ``near``: for the classes named there (and no others) sizes around these inputs are tried.
     """
     comments = size_comments(text)
+    functions = _functions(text)
     answer: dict[str, Any] = {}
     for cls, first, last in executed_classes(text):
         if near is None or cls.__name__ in near:
             own = [comment for comment in comments if first <= comment.row <= last]
             around = () if near is None else tuple(near[cls.__name__])
-            answer[cls.__name__] = _class_points(cls, own, around) if own else {"error": "no comments"}
+            answer[cls.__name__] = _class_points(cls, own, around, functions) if own else {"error": "no comments"}
     return answer
 
 
-def _class_points(cls: type[nn.Module], comments: list[SizeComment], around: tuple[int, ...]) -> dict[str, Any]:
+def _functions(text: str) -> dict[int, Block]:
+    """For each row inside a function the rows of the innermost function or arm of a condition."""
+    found: dict[int, Block] = {}
+    for node in ast.walk(ast.parse(text)):  # breadth first: what is inside comes later
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            rows = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+            found.update(dict.fromkeys(rows, (rows, False)))
+        elif isinstance(node, ast.If):
+            start = node.lineno + 1
+            for arm in filter(None, (node.body, node.orelse)):
+                rows = range(start, (arm[-1].end_lineno or arm[-1].lineno) + 1)
+                found.update(dict.fromkeys(rows, (rows, True)))
+                start = rows.stop
+    return found
+
+
+def _class_points(
+    cls: type[nn.Module], comments: list[SizeComment], around: tuple[int, ...], functions: dict[int, Block]
+) -> dict[str, Any]:
     try:
         with torch.device("meta"), _sites():
             module = cls(**guessed_arguments(cls)).eval()
@@ -70,18 +95,24 @@ def _class_points(cls: type[nn.Module], comments: list[SizeComment], around: tup
         except Exception:  # noqa: BLE001  # the wrong input, most likely: the next one is tried
             continue
         for convention in ("here", "next"):
-            found = [point for comment in comments if (point := _point(comment, leaves, convention, size))]
+            found = [
+                point
+                for comment in comments
+                if (point := _point(comment, leaves, convention, size, functions.get(comment.row, (range(0), False))))
+            ]
             confirmed = sorted(point["row"] for point in found if point["confirmed"])
             if "error" in best or len(confirmed) > len(best["confirmed"]):
                 best = {"input": list(size), "convention": convention, "confirmed": confirmed, "points": found}
+            if len(confirmed) == len(comments):
+                return best
     return best
 
 
 def _sizes(module: nn.Module, comments: list[SizeComment], around: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     """Inputs worth trying: what the first layer takes, in the sizes that the comments name and a few usual ones."""
     if around:
-        for steps in product((0, 1, -1, 2, -2, 3), repeat=len(around) - 2):
-            yield (*around[:2], *(max(1, size + step) for size, step in zip(around[2:], steps, strict=True)))
+        yield from _around(around)
+        return
     first = next((m for m in module.modules() if isinstance(m, (nn.Linear, nn.modules.conv._ConvNd))), None)
     if isinstance(first, nn.Linear):
         yield (2, first.in_features)
@@ -91,6 +122,16 @@ def _sizes(module: nn.Module, comments: list[SizeComment], around: tuple[int, ..
     yield from ((2, channels, *(factor * size for size in spatial)) for factor in (1, 2, 4) for spatial in named)
     yield from ((2, channels, *((size,) * axes)) for size in CANDIDATES)
     yield (2, channels)
+
+
+def _around(size: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Sizes that may explain a changed layer: a little larger or smaller, or by a factor."""
+    batch, channels, *spatial = size
+    for factor in (1, *FACTORS):
+        for step in (0, 1, -1, 2, -2, 3, -3):
+            yield (batch, channels, *(max(1, round(side * factor) + step) for side in spatial))
+    for axis, step in product(range(len(spatial)), (1, -1, 2, -2)):
+        yield (batch, channels, *spatial[:axis], max(1, spatial[axis] + step), *spatial[axis + 1 :])
 
 
 def _run(module: nn.Module, size: tuple[int, ...]) -> list[Leaf]:
@@ -144,9 +185,11 @@ def _rows(frame: Any) -> tuple[int, int]:
     return (start or frame.f_lineno, end or frame.f_lineno)
 
 
-def _point(comment: SizeComment, leaves: list[Leaf], convention: str, size: tuple[int, ...]) -> dict[str, Any] | None:
+def _point(
+    comment: SizeComment, leaves: list[Leaf], convention: str, size: tuple[int, ...], block: Block
+) -> dict[str, Any] | None:
     """What torch has where the comment stands; None where no layer of the class is there."""
-    shape = _shape_at(comment, leaves, convention, size)
+    shape = _shape_at(comment, leaves, convention, size, block)
     if shape is None:
         return None
     tail = shape[-len(comment.spatial) :]
@@ -156,7 +199,7 @@ def _point(comment: SizeComment, leaves: list[Leaf], convention: str, size: tupl
 
 
 def _shape_at(
-    comment: SizeComment, leaves: list[Leaf], convention: str, size: tuple[int, ...]
+    comment: SizeComment, leaves: list[Leaf], convention: str, size: tuple[int, ...], block: Block
 ) -> tuple[int, ...] | None:
     inside = [leaf for leaf in leaves if leaf.made_at]
     if not comment.own_line:
@@ -165,6 +208,13 @@ def _shape_at(
         return on[-1].out if on else None
     before = [leaf for leaf in inside if leaf.made_at[0][1] < comment.row]
     after = [leaf for leaf in inside if leaf.made_at[0][0] > comment.row]
+    rows, is_arm = block
+    if not any(leaf.made_at[0][0] in rows for leaf in inside):  # forward: what was called, not what was made
+        called = [(leaf, row) for leaf in leaves for row in leaf.called_at if row in rows]
+        if is_arm and not called:
+            return None  # nobody knows whether it ran
+        before = [leaf for leaf, row in called if row < comment.row]
+        after = [leaf for leaf, row in called if row > comment.row]
     if convention == "here":
         return before[-1].out if before else size
     return after[0].out if after else None

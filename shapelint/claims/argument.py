@@ -33,11 +33,31 @@ def argument_span(repair: Repair, source: Source) -> Span:
 
 
 def help_text(repair: Repair) -> str:
-    """The value that gives the annotated size, and the others that would."""
+    """The value that gives the annotated size, and what else would."""
     text = f"{repair.parameter}={value_text(repair.value)} gives the annotated size"
     if repair.others and repair.parameter == "padding":
         text += f"; so would {', '.join(value_text(other) for other in repair.others[:4])}"
-    return text
+    pad = _asymmetric_pad(repair)
+    return text if pad is None else f"{text}; so would padding=0 behind {pad}"
+
+
+def _asymmetric_pad(repair: Repair) -> str | None:
+    """The layer that pads one side more, where the kernel as it is needs that for the annotated size; at stride 1."""
+    given = repair.call.arguments
+    kernel: Any = given.get("kernel_size")
+    padding: Any = given.get("padding")
+    dilation: Any = given.get("dilation", 1)
+    numbers = (kernel, padding, dilation, repair.value)
+    if repair.parameter != "kernel_size" or not repair.call.name.startswith("Conv") or "Transpose" in repair.call.name:
+        return None
+    if given.get("stride") != 1 or not all(isinstance(number, int) for number in numbers):
+        return None
+    whole = 2 * padding + dilation * (kernel - repair.value)
+    axes = repair.call.name[-2:]
+    if whole < 1 or whole % 2 == 0 or not axes[0].isdecimal():
+        return None
+    sides = ", ".join([f"{whole // 2}, {whole - whole // 2}"] * int(axes[0]))
+    return f"nn.ZeroPad{axes}(({sides}))"
 
 
 def repair_fix(repair: Repair, source: Source) -> Fix | None:
@@ -101,10 +121,13 @@ def _is_literal(node: cst.BaseExpression) -> bool:
 
 def _like(node: cst.BaseExpression, value: Any) -> str:
     """The value in the form of the literal it replaces; the span of a tuple does not hold its brackets."""
-    if isinstance(node, cst.Tuple):
-        items = value if isinstance(value, tuple) else (value,) * len(node.elements)
-        return ", ".join(map(str, items))
-    if isinstance(node, cst.List):
-        items = value if isinstance(value, tuple) else (value,) * len(node.elements)
-        return f"[{', '.join(map(str, items))}]"
-    return value_text(value)
+    if not isinstance(node, (cst.Tuple, cst.List)):
+        return value_text(value)
+    items = value if isinstance(value, tuple) else (value,) * len(node.elements)
+    if len(items) == len(node.elements):
+        pairs = zip(node.elements, items, strict=True)
+        elements = [element.with_changes(value=cst.Integer(str(item))) for element, item in pairs]
+        text = cst.Module([]).code_for_node(node.with_changes(elements=elements))
+        return text[1:-1] if isinstance(node, cst.Tuple) and node.lpar else text
+    text = ", ".join(map(str, items))
+    return text if isinstance(node, cst.Tuple) else f"[{text}]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from ..records import dataclass, field
 from ..shapes import Dim, Symbol, substitute, symbols_of
@@ -120,10 +120,18 @@ class Assertion:
     def time(self) -> float:
         return min((a.point.time for a in self.alternatives), default=float("inf"))
 
-    def judge(self, solution: Solution, thorough: bool = True, layout_is_known: bool = False) -> Judgement:
+    def judge(
+        self,
+        solution: Solution,
+        thorough: bool = True,
+        layout_is_known: bool = False,
+        taken: Collection[tuple[int, object]] = frozenset(),
+    ) -> Judgement:
         """True if it holds one way, false if it can hold in none (and, if ``thorough``, nothing excuses it).
 
-        ``layout_is_known``: enough other claims about layers have shown where they write the channels.
+        ``layout_is_known``: enough other claims about layers have shown where they write the channels.  ``taken``: tensors,
+        by id, that other claims of a function speak of and are right about; where one of them is given on beside the
+        tensor at hand (a skip connection), it excuses nothing.
         """
         best = UNBOUND
         for alternative in self.alternatives:
@@ -132,7 +140,7 @@ class Assertion:
                 return judgement
             if _rank(judgement) > _rank(best):
                 best = judgement
-        if thorough and best.verdict is Verdict.FALSE and self._excused(solution, layout_is_known):
+        if thorough and best.verdict is Verdict.FALSE and self._excused(solution, layout_is_known, taken):
             return Judgement(Verdict.OPEN, best.alternative, best.true)
         return best
 
@@ -142,7 +150,7 @@ class Assertion:
         best = max((rank for rank, _ in judged), default=None)
         return len({tuple(map(solution.computed, other.pairs)) for rank, other in judged if rank == best}) > 1
 
-    def _excused(self, solution: Solution, layout_is_known: bool) -> bool:
+    def _excused(self, solution: Solution, layout_is_known: bool, taken: Collection[tuple[int, object]]) -> bool:
         if self.claim.crowded:
             return True
         for alternative in self.alternatives:
@@ -153,7 +161,12 @@ class Assertion:
                 moved = moved and not (layout_is_known and alternative.point.declared)
                 if all(solution.agrees(pair, moved) for pair in pairs):
                     return True
-        return any(_judge(excuse, solution).verdict is not Verdict.FALSE for excuse in self.excuses)
+        function = self.claim.placement.function
+        return any(
+            _judge(excuse, solution).verdict is not Verdict.FALSE
+            for excuse in self.excuses
+            if not (excuse.point.given and excuse.point.call and (id(excuse.point.value), function) in taken)
+        )
 
 
 _ORDER = {Verdict.UNBOUND: 0, Verdict.FALSE: 1, Verdict.OPEN: 2, Verdict.TRUE: 3}

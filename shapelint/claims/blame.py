@@ -15,13 +15,14 @@ from ..records import dataclass
 from ..source.parse import Source
 from .assertion import Assertion, Solution, Verdict
 from .binding import bind
+from .claim import Side
 from .judged import Divergence, Reading
 from .pattern import Kind
 from .points import Points
 from .repair import Repair, repairs
 from .trace import chain_to
 
-__all__ = ["Blame", "blame"]
+__all__ = ["Blame", "alike", "blame"]
 
 _MOST_REPLAYS = 6
 _WINDOW = ("kernel_size", "stride", "dilation", "padding", "output_padding")
@@ -48,7 +49,7 @@ class Blame:
 def blame(reading: Reading, divergence: Divergence, source: Source) -> Blame:
     """Decide ``divergence``."""
     anchors = _anchors(reading, divergence)
-    chain = chain_to(reading.run, divergence.point, frozenset(anchors))
+    chain = chain_to(reading.run, divergence.point.value, frozenset(anchors))
     anchor = _anchor(reading, divergence, chain, anchors)
     solution = reading.solution
     here = reading.run.replay(Override(symbols=solution.sizes))
@@ -67,11 +68,12 @@ def blame(reading: Reading, divergence: Divergence, source: Source) -> Blame:
         if _key(divergence.assertion) not in mended.true or mended.refused - as_it_is.refused:
             continue  # a repair after which PyTorch raises is none
         cost = len(mended.false) + len(mended.refused)
-        if best is None or (cost, -_alike(repair, reading.run)) < (best[0], -_alike(best[1], reading.run)):
+        if best is None or (cost, -alike(repair, reading.run)) < (best[0], -alike(best[1], reading.run)):
             best = (cost, repair, mended)
     follows = _follow(reading, divergence)
     if best is not None and (best[0] < stale or (best[0] == stale and _was_meant(best[1], reading, divergence, chain))):
         settled = tuple(call for call in as_it_is.calls if call.site.node not in best[2].places)
+        settled += _no_longer_refused(reading.run, best[1])
         return Blame(reading, divergence, best[1], tuple(chain), anchor, settled)
     return Blame(reading, divergence, None, tuple(chain), anchor, (), follows)
 
@@ -92,6 +94,15 @@ class _Faults:
     @property
     def places(self) -> set[Any]:
         return {call.site.node for call in self.calls}
+
+
+def _no_longer_refused(run: Run, repair: Repair) -> tuple[Call, ...]:
+    """Calls that are refused whatever the input, and are not once ``repair`` is made."""
+    refused = [call for call in run.tape.calls if call.reject is not None]
+    if not refused:
+        return ()
+    left = {call.site.node for call in run.replay(repair.override).tape.calls if call.reject is not None}
+    return tuple(call for call in refused if call.site.node not in left)
 
 
 def _key(assertion: Assertion) -> tuple[Any, Any]:
@@ -118,9 +129,16 @@ def _other_sizes(reading: Reading, divergence: Divergence) -> int:
     for solution in reading.rivals:
         verdicts = [(assertion, assertion.judge(solution).verdict) for assertion in reading.assertions]
         false = [assertion for assertion, verdict in verdicts if verdict is Verdict.FALSE]
-        if divergence.assertion not in false and not any(a.claim.remark.kind is Kind.INPUT for a in false):
+        if divergence.assertion not in false and not any(_says_input(a, reading.run) for a in false):
             counts.append(len(false) - 1)
     return min(counts)
+
+
+def _says_input(assertion: Assertion, run: Run) -> bool:
+    """Whether a claim says what goes in: at its place, or (the left of an arrow) into the whole run."""
+    given = {id(value) for value in run.inputs}
+    first = assertion.part.side is Side.IN and any(id(a.point.value) in given for a in assertion.alternatives)
+    return first or assertion.claim.remark.kind is Kind.INPUT
 
 
 def _follow(reading: Reading, divergence: Divergence) -> tuple[Assertion, ...]:
@@ -172,12 +190,14 @@ def _was_meant(repair: Repair, reading: Reading, divergence: Divergence, chain: 
     """Whether, on a tie, the argument is blamed after all."""
     if repair.parameter not in _WINDOW or any(pair.axis == 1 for pair in divergence.judgement.false):
         return False
+    if _covers(repair, reading):
+        return True
     if repair.parameter == "padding":
-        return _alike(repair, reading.run) > 0 or _divides(repair, reading, divergence)
-    return _alike(repair, reading.run) > 1
+        return alike(repair, reading.run) > 0 or _divides(repair, reading, divergence)
+    return alike(repair, reading.run) > 1
 
 
-def _alike(repair: Repair, run: Run) -> int:
+def alike(repair: Repair, run: Run) -> int:
     """How many layers have the proposed argument and otherwise the same window."""
     mine = {**repair.call.arguments, repair.parameter: repair.value}
     names = [name for name in _WINDOW if name in mine]
@@ -188,6 +208,17 @@ def _alike(repair: Repair, run: Run) -> int:
         if all(_square(call.arguments.get(name)) == _square(mine[name]) for name in names)
     }
     return len(found)
+
+
+def _covers(repair: Repair, reading: Reading) -> bool:
+    """Whether the layer then has the kernel of its whole input and no padding: what gives the last 1 x 1 of a classifier."""
+    given = {**repair.call.arguments, repair.parameter: repair.value}
+    if not repair.call.inputs or _square(given.get("padding")) != 0 or _square(given.get("dilation", 1)) != 1:
+        return False
+    shape = reading.run.tape.resolve(repair.call.inputs[0].shape).substitute(reading.solution.sizes)
+    kernel = given.get("kernel_size")
+    sizes = set(shape.dims[2:])
+    return repair.parameter in ("padding", "kernel_size") and shape.lead is None and sizes == {_square(kernel)} != {1}
 
 
 def _square(value: Any) -> Any:

@@ -8,7 +8,6 @@ from ..shapes.dim import of_atom
 from ..source.parse import Source
 from .assertion import Solution
 from .contracts import Breach
-from .points import Point
 from .rewrite import exchanged
 from .stated import Role
 from .telling import shape_text
@@ -63,8 +62,7 @@ def breach_trace(breach: Breach, source: Source) -> tuple[str, ...]:
     solution = Solution(breach.sizes.assumed)
     if breach.stated.role is Role.ARGUMENT and breach.needs is not None:
         return trace_lines(run, source, [breach.needs], solution)
-    point = Point(agreement.shape, agreement.tensor, None, False, 0, None, True)
-    return trace_lines(run, source, chain_to(run, point, frozenset()), solution)
+    return trace_lines(run, source, chain_to(run, agreement.tensor, frozenset()), solution)
 
 
 def breach_fix(breach: Breach) -> Fix | None:

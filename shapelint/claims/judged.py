@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..interp.tape import Run
 from ..records import dataclass, field
-from ..shapes import symbols_of
+from ..shapes import Symbol, symbols_of
+from .alignment import Pair
 from .assertion import Assertion, Judgement, Solution, Verdict
 from .claim import Convention
 from .pattern import Kind
 from .points import Point
 
 __all__ = ["Divergence", "Reading"]
+
+_CRASH = 2.5
+"""What a call that PyTorch refuses counts among claims: more than a comment that holds nowhere."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +37,7 @@ class Reading:
     """One candidate, judged.  ``divergences`` in the order of execution; ``accepted``: false here, true after one of
     them.
 
-    ``rivals``: other sizes that some of the claims ask for.
+    ``rivals``: other sizes that some of the claims ask for.  ``refused``: what PyTorch needs and these sizes do not give.
     """
 
     run: Run
@@ -43,6 +49,7 @@ class Reading:
     divergences: list[Divergence] = field(default_factory=list)
     accepted: dict[Assertion, Judgement] = field(default_factory=dict)
     rivals: tuple[Solution, ...] = ()
+    refused: int = 0
 
     def count(self, verdict: Verdict) -> int:
         return sum(judgement.verdict is verdict for judgement in self.judgements)
@@ -50,23 +57,37 @@ class Reading:
     @property
     def is_agreeable(self) -> bool:
         """Whether nothing that binds is false, and most of it is true: no other reading would find anything."""
-        return not self.count(Verdict.FALSE) and self.count(Verdict.TRUE) >= self.count(Verdict.OPEN)
+        return (
+            not self.refused and not self.count(Verdict.FALSE) and self.count(Verdict.TRUE) >= self.count(Verdict.OPEN)
+        )
 
     @property
     def agreement(self) -> float:
         """How many claims hold; one that is open for a part of its dimensions counts for the others."""
-        held = [j for j in self.judgements if j.alternative is not None and j.verdict is not Verdict.FALSE]
-        parts = [len(j.true) / max(1, len(j.alternative.pairs)) for j in held if j.alternative is not None]
-        return round(sum(parts), 6)
+        held = [j for j in self.judgements if j.verdict is not Verdict.FALSE]
+        return round(sum(map(_share, held)), 6)
+
+    @property
+    def merit(self) -> float:
+        """Agreement, less what PyTorch refuses although every comment is right."""
+        return self.agreement - (0 if self.count(Verdict.FALSE) else _CRASH * self.refused)
 
     @property
     def support(self) -> int:
-        """Dimensions that agree, less those that were free to agree with anything."""
+        """Dimensions that agree, less those that were free to agree with anything.
+
+        A latent of size 1 is what everybody feeds to a generator: if it grows to just what is claimed, that is no accident.
+        """
         judgements = [self.accepted.get(a, j) for a, j in zip(self.assertions, self.judgements, strict=True)]
         agreeing = [pair for judgement in judgements for pair in judgement.true]
         names = {name for pair in agreeing for name in symbols_of(pair.claimed) | symbols_of(pair.computed)}
-        free = {*self.solution.sizes, *self.solution.notes} - self.solution.known
+        free = {*self.solution.sizes, *self.solution.notes} - self.solution.known - self._grown_from_one(agreeing)
         return len(agreeing) - len(names & free)
+
+    def _grown_from_one(self, agreeing: Sequence[Pair]) -> set[Symbol]:
+        sizes = self.solution.sizes
+        grown = [symbols_of(pair.computed) for pair in agreeing if isinstance(pair.claimed, int) and pair.claimed > 1]
+        return {name for names in grown if len(names) == 1 for name in names if sizes.get(name) == 1}
 
     @property
     def is_understood(self) -> bool:
@@ -94,10 +115,27 @@ class Reading:
 
     @property
     def preference(self) -> tuple[object, ...]:
-        """Greater is better: agreement less divergences (a label of the input that would have to be wrong counts double),
-        a latent of 1 x 1, DCGAN's convention, a square image, early claims."""
+        """Greater is better: agreement less divergences (a label of the input that would have to be wrong counts double,
+        unless it alone makes the image oblong), a latent of 1 x 1, DCGAN's convention, a square image, early claims."""
         labels = sum(divergence.assertion.claim.remark.kind is Kind.INPUT for divergence in self.divergences)
-        agreed = self.agreement + len(self.accepted) - len(self.divergences) - labels - self.convention.strangeness / 2
+        excused = round(sum(map(_share, self.accepted.values())), 6)
+        agreed = self.agreement + excused - len(self.divergences) - self.convention.strangeness / 2
+        agreed -= 0 if self.divergences else _CRASH * self.refused  # else the divergence may well be the cause
+        agreed -= 0 if self.is_square and self._denies_an_oblong else labels
         early = tuple(judgement.verdict is Verdict.TRUE for judgement in self.judgements)
         strangeness = self.convention.strangeness
         return agreed, -len(self.divergences), self.starts_at_one, -strangeness, self.is_square, early
+
+    @property
+    def _denies_an_oblong(self) -> bool:
+        """Whether each divergence is about one side of an image whose other side is right."""
+        return all(
+            len([pair for pair in divergence.judgement.false if pair.axis is not None and pair.axis > 1]) == 1
+            and any(pair.axis is not None and pair.axis > 1 for pair in divergence.judgement.true)
+            for divergence in self.divergences
+        )
+
+
+def _share(judgement: Judgement) -> float:
+    """The part of a claim's dimensions that agree."""
+    return len(judgement.true) / max(1, len(judgement.alternative.pairs)) if judgement.alternative is not None else 0.0

@@ -103,7 +103,7 @@ def _placement(source: Source, comment: Comment, locus: Locus, rests: Sequence[i
         case Bracketed():
             if not _strings_modules(locus):
                 return _opening(comment, locus)
-            chain, block = Chain(locus.holder, locus.elements), locus.statement
+            chain, block = Chain(locus.holder, locus.elements), _first_of_its_list(locus)
         case Statements():
             chain, block = Chain(locus.function, locus.body), locus.function
     if comment.own_line:
@@ -126,7 +126,30 @@ def _opening(comment: Comment, locus: Bracketed) -> Placement:
     """Beside an argument, or where a call opens: the call is the element."""
     chain = Chain(locus.holder, (locus.holder,))
     stretch = Stretch(chain, 0, 0)
-    return Placement(comment, Position.OPENING, stretch, stretch, locus.function, chain, locus.statement)
+    return Placement(comment, Position.OPENING, stretch, stretch, locus.function, chain, _first_of_its_list(locus))
+
+
+def _first_of_its_list(locus: Bracketed) -> cst.CSTNode:
+    """The statement around the brackets; of ``layers += [...]`` the one that began the list."""
+    name = _list_of(locus.statement)
+    if name is not None and locus.function is not None:
+        for statement in locus.function.body.body:
+            match statement:
+                case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=target)]), *_]):
+                    if name.deep_equals(target):
+                        return statement
+    return locus.statement
+
+
+def _list_of(statement: cst.CSTNode) -> cst.BaseExpression | None:
+    """What a statement adds elements to."""
+    match statement:
+        case cst.SimpleStatementLine(body=[cst.AugAssign(target=target, operator=cst.AddAssign()), *_]):
+            return target
+        case cst.SimpleStatementLine(body=[cst.Expr(value=cst.Call(func=cst.Attribute(value=target))), *_]):
+            return target
+        case _:
+            return None
 
 
 def _before(chain: Chain, done: int, rests: Sequence[int]) -> Stretch | None:

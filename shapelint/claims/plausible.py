@@ -67,9 +67,9 @@ def judge(reading: Reading, context: Context) -> None:
 
 
 def is_weak(reading: Reading) -> bool:
-    """Whether the shape, alone, might as well be a kernel or a patch: ``4x4``, ``7 x 7``."""
+    """Whether the shape, alone, might as well be a kernel or a patch: ``4x4``, ``7 x 7``, ``(1, 1, 1)``."""
     sizes = [dim.dim for dim in reading.dims]
-    return len(sizes) == 2 and all(isinstance(size, int) and size <= _ALL_SMALL for size in sizes)
+    return len(sizes) in (2, 3) and all(isinstance(size, int) and size <= _ALL_SMALL for size in sizes)
 
 
 def _kind(dim: DimText) -> bool | None:
@@ -141,10 +141,11 @@ def _judge_numbers(reading: Reading, sizes: Sequence[int], context: Context) -> 
     if listed and not reading.bracket:
         raise NotAShape("a list of numbers")
     if len(sizes) == 2:
-        _judge_pair(sizes, listed)
-    elif max(sizes) <= _ALL_SMALL:
+        if not (sizes == [1, 1] and _is_spaced(reading)):
+            _judge_pair(sizes, listed)
+    elif max(sizes) <= _ALL_SMALL and (len(sizes) > 3 or sizes[0] > 1 or not reading.bracket):
         raise NotAShape("kernel")
-    elif listed:
+    elif listed and max(sizes) > _ALL_SMALL:
         steps = [b - a for a, b in itertools.pairwise(sizes)]
         if all(step > 0 for step in steps) and sizes[0] > 3:
             raise NotAShape("a list of numbers")
@@ -152,6 +153,12 @@ def _judge_numbers(reading: Reading, sizes: Sequence[int], context: Context) -> 
             raise NotAShape("a list of numbers")
         if len(sizes) > 4 and sizes[0] != 1 and (min(steps) >= 0 or max(steps) <= 0):
             raise NotAShape("a list of numbers")
+
+
+def _is_spaced(reading: Reading) -> bool:
+    """``1 x 1``, as sizes are written; ``1x1`` is a kernel."""
+    first, second = reading.dims
+    return reading.separator == "x" and second.start - first.end > 1
 
 
 def _judge_pair(sizes: Sequence[int], listed: bool) -> None:

@@ -69,7 +69,7 @@ class Points:
     def after(self, stretch: Stretch) -> list[Point] | None:
         """What the last element of ``stretch`` that does anything gives."""
         for index in range(stretch.last, stretch.first - 1, -1):
-            found = self._outputs(stretch, index)
+            found = self._outputs(stretch, index, last_turn=True)
             if found is not None:
                 return found
         return None
@@ -127,8 +127,11 @@ class Points:
 
     # -- one element --------------------------------------------------------------------------------------------
 
-    def _outputs(self, stretch: Stretch, index: int) -> list[Point] | None:
-        """Points behind one element; empty if it does something that is not known, None if it does nothing."""
+    def _outputs(self, stretch: Stretch, index: int, last_turn: bool = False) -> list[Point] | None:
+        """Points behind one element; empty if it does something that is not known, None if it does nothing.
+
+        ``last_turn``: behind a loop that makes layers the state is what its last turn gives.
+        """
         element = stretch.chain.elements[index]
         values = self._statement_values(element)
         if values:
@@ -137,6 +140,8 @@ class Points:
         if calls is None or (calls and all(isinstance(call.output, (int, Expr, tuple)) for call in calls)):
             return None
         declared = not self._called.within(element)
+        if last_turn and declared and isinstance(element, (cst.For, cst.While)):
+            calls = list({call.parent: call for call in sorted(calls, key=lambda call: call.index)}.values())
         return [
             self._point(call.output, call, False, call.index + 0.5, _forceable(call), call.certain, declared)
             for call in calls

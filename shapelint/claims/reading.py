@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import libcst as cst
+
 from ..interp.tape import Override, Run
 from ..records import replace
 from ..source.parse import Source
@@ -18,7 +20,7 @@ from .claim import Claim, Convention, Part
 from .judged import Divergence, Reading
 from .pattern import Kind
 from .points import Points
-from .solve_inputs import solutions
+from .solve_inputs import refused_needs, solutions
 from .worlds import forced_shape
 
 __all__ = ["read_claims"]
@@ -53,7 +55,7 @@ def _most_agreeable(doubted: Sequence[Reading], source: Source, claims: Sequence
     skipped."""
     best: Reading | None = None
     for candidate in sorted(doubted, key=_agreement, reverse=True):
-        hope = candidate.agreement + max(0, candidate.count(Verdict.FALSE) - 2)
+        hope = candidate.merit + max(0, candidate.count(Verdict.FALSE) - 2)
         if best is not None and (hope,) < best.preference[:1]:
             continue
         _diverge(candidate, source, claims)
@@ -74,7 +76,15 @@ def _judged(reading: Reading, candidates: Sequence[Reading]) -> Reading:
         j for j in reading.judgements if j.verdict is Verdict.TRUE and j.alternative and j.alternative.point.declared
     ]
     known = sum(any(pair.axis == 1 for pair in j.true) for j in settled) > 1
-    judgements = tuple(assertion.judge(reading.solution, layout_is_known=known) for assertion in reading.assertions)
+    judged = zip(reading.assertions, reading.judgements, strict=True)
+    spoken = {
+        (id(judgement.alternative.point.value), assertion.claim.placement.function)
+        for assertion, judgement in judged
+        if judgement.verdict is Verdict.TRUE and judgement.alternative is not None
+    }
+    judgements = tuple(
+        assertion.judge(reading.solution, layout_is_known=known, taken=spoken) for assertion in reading.assertions
+    )
     rivals = tuple(other.solution for other in candidates if other.assertions is reading.assertions)
     return replace(reading, judgements=judgements, rivals=rivals)
 
@@ -102,14 +112,20 @@ def _candidates(
     if not bound:
         return
     start = known_names(points, bound)
-    for solution in solutions(bound, start):
+    for solution in solutions(bound, start, points.run):
         judgements = tuple(assertion.judge(solution, thorough=False) for assertion in assertions)
-        yield Reading(points.run, convention, channels_last, solution, everything, judgements)
+        refused = len(refused_needs(solution, points.run))
+        yield Reading(points.run, convention, channels_last, solution, everything, judgements, refused=refused)
 
 
 def _agreement(reading: Reading) -> tuple[object, ...]:
     early = tuple(judgement.verdict is Verdict.TRUE for judgement in reading.judgements)
-    return reading.agreement, -reading.count(Verdict.FALSE), -reading.convention.strangeness, early
+    return (
+        reading.agreement - 2 * reading.refused,
+        -reading.count(Verdict.FALSE),
+        -reading.convention.strangeness,
+        early,
+    )
 
 
 def _worth_doubting(candidates: Sequence[Reading]) -> list[Reading]:
@@ -139,16 +155,18 @@ def _diverge(reading: Reading, source: Source, claims: Sequence[Claim]) -> None:
             continue
         divergence = Divergence(assertion, judgement)
         reading.divergences.append(divergence)
-        if divergence.point.place is not None and len(worlds) < _MOST_WORLDS and assertion is not false[-1][0]:
-            worlds.append(_world(reading, divergence, source, claims))
+        place = divergence.point.place or Points(reading.run, source).giver(divergence.point)
+        if place is not None and len(worlds) < _MOST_WORLDS and assertion is not false[-1][0]:
+            worlds.append(_world(reading, divergence, place, source, claims))
 
 
 def _world(
-    reading: Reading, divergence: Divergence, source: Source, claims: Sequence[Claim]
+    reading: Reading, divergence: Divergence, place: cst.CSTNode, source: Source, claims: Sequence[Claim]
 ) -> Mapping[tuple[Claim, Part], Assertion]:
+    """What the claims speak of if the divergent one were right: ``place`` gives what it says."""
     alternative = divergence.judgement.alternative
-    assert alternative is not None and alternative.point.place is not None
+    assert alternative is not None
     shape = forced_shape(alternative, reading.solution)
-    again = reading.run.replay(Override(outputs={alternative.point.place: shape}, symbols=reading.solution.sizes))
+    again = reading.run.replay(Override(outputs={place: shape}, symbols=reading.solution.sizes))
     assertions = bind(Points(again, source), claims, reading.convention, reading.channels_last)
     return {(assertion.claim, assertion.part): assertion for assertion in assertions}

@@ -16,7 +16,7 @@ from ..source.parse import Source
 from .alignment import Pair
 from .assertion import Solution
 
-__all__ = ["Repair", "SPATIAL", "WIDTH", "repairs"]
+__all__ = ["Repair", "SPATIAL", "WIDTH", "is_ours", "repairs", "values_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +41,7 @@ class Repair:
 
 SPATIAL = ("padding", "output_padding", "ceil_mode", "kernel_size", "stride", "dilation", "scale_factor", "output_size")
 WIDTH = ("out_channels", "out_features")
+_SPLIT = ("padding", "output_padding")
 _REACH: Mapping[str, int] = {"kernel_size": 7, "stride": 4, "dilation": 4, "output_padding": 2, "scale_factor": 4}
 
 
@@ -51,11 +52,11 @@ def repairs(run: Run, source: Source, chain: Sequence[Call], pairs: Sequence[Pai
     for parameter in (*SPATIAL, *WIDTH):
         for position in range(len(chain) - 1, -1, -1):
             call = chain[position]
-            if not _is_ours(call, source) or parameter not in call.arguments:
+            if not is_ours(call, source) or parameter not in call.arguments:
                 continue
             fitting = [
                 value
-                for value in (_widths(pairs, solution) if parameter in WIDTH else _values(call, parameter))
+                for value in (_widths(pairs, solution) if parameter in WIDTH else values_of(call, parameter))
                 if _fits(_output(run, chain[position:], {parameter: value}, solution), wanted)
             ]
             if fitting:
@@ -63,12 +64,13 @@ def repairs(run: Run, source: Source, chain: Sequence[Call], pairs: Sequence[Pai
     return found
 
 
-def _is_ours(call: Call, source: Source) -> bool:
+def is_ours(call: Call, source: Source) -> bool:
+    """Whether ``call`` runs a layer that is built in this file."""
     module = call.module
     return module is not None and call.leaf and module.built is not None and module.built.source is source
 
 
-def _values(call: Call, parameter: str) -> Iterator[Any]:
+def values_of(call: Call, parameter: str) -> Iterator[Any]:
     """Other values for a parameter, the smallest first: one number for all axes, then one axis of several."""
     present = call.arguments[parameter]
     if parameter == "ceil_mode":
@@ -81,16 +83,28 @@ def _values(call: Call, parameter: str) -> Iterator[Any]:
     if isinstance(present, int):
         last = _largest(call, parameter, present)
         yield from (value for value in range(first, last + 1) if value != present)
+        if parameter in _SPLIT:
+            yield from _one_axis((present,) * _axes(call), range(first, last + 1))
     elif isinstance(present, tuple) and present and all(isinstance(item, int) for item in present):
         last = max(_largest(call, parameter, item) for item in present)
         for value in range(first, last + 1):
             if present != (value,) * len(present):
                 yield (value,) * len(present)
-        for axis in range(len(present)):
-            for value in range(first, last + 1):
-                changed = (*present[:axis], value, *present[axis + 1 :])
-                if changed != present and len(set(changed)) > 1:
-                    yield changed
+        yield from _one_axis(present, range(first, last + 1))
+
+
+def _one_axis(present: tuple[int, ...], values: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """``present`` with another value on one of its axes."""
+    for axis in range(len(present)):
+        for value in values:
+            changed = (*present[:axis], value, *present[axis + 1 :])
+            if changed != present and len(set(changed)) > 1:
+                yield changed
+
+
+def _axes(call: Call) -> int:
+    """How many axes the layer's window has, by its name: ``Conv2d`` has 2."""
+    return next((int(letter) for letter in call.name[-2:-1] if letter in "123"), 1)
 
 
 def _largest(call: Call, parameter: str, present: int) -> int:
@@ -132,7 +146,7 @@ def _output(run: Run, chain: Sequence[Call], change: Mapping[str, Any], solution
             return None
         if not isinstance(value, Tensor):
             return None
-    return value.shape if isinstance(value, Tensor) else None
+    return value.shape.substitute(solution.sizes) if isinstance(value, Tensor) else None
 
 
 def _keeps(run: Run, call: Call) -> bool:

@@ -7,6 +7,7 @@ input left open: sizes that were written for different inputs contradict nobody.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import libcst as cst
@@ -30,6 +31,8 @@ from .pattern import Kind, Remark
 from .placement import Placement, Position, place
 from .points import Points
 from .reading import read_claims
+from .refused import with_refusal_mended
+from .samples import agreed_divergences, agreed_truths, sampled
 from .signatures import stated_in
 from .worlds import again
 
@@ -37,6 +40,7 @@ __all__ = ["Findings", "claims_of", "read", "states_shapes"]
 
 Key = tuple[Claim, Part]
 _MOST_MENDED = 6
+_ENOUGH_ALIKE = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,13 +121,25 @@ def read(source: Source, exploration: Exploration) -> Findings:
         bound = {claim for claim, verdict in verdicts.items() if verdict is not Verdict.UNBOUND}
         if run.concrete and len(bound) == len(claims) and not found:
             continue
+        samples = [] if run.concrete or run.module is None else sampled(run, source, claims)
+        if samples:
+            readings.append(samples[0])
+            found |= {key: outcome for key, outcome in _sampled_outcomes(samples, source).items() if key not in found}
+            for claim in agreed_truths(samples):
+                verdicts[claim] = Verdict.TRUE
+            continue
         reading = read_claims(run, source, claims)
         if reading is None:
             continue
         readings.append(reading)
         _note(reading, excused, verdicts)
         if reading.divergences and run.module is not None and not run.concrete:
-            excused |= _true_for_other_defaults(reading, source, exploration)
+            free = _for_other_defaults(reading, source, exploration)
+            if free is not None:
+                meant = _chosen_and_true(free)
+                excused |= meant
+                if free.is_understood and _keys(reading) <= meant | _told(free) and _keys(reading) & meant:
+                    reading = free  # the comments were written for other widths than the defaults
         for key, outcome in _outcomes(reading, source).items():
             if outcome is None:
                 excused.add(key)
@@ -144,13 +160,24 @@ def _one_for_each_comment(outcomes: Iterable[Blame]) -> Iterator[Blame]:
     yield from kept.values()
 
 
-def _true_for_other_defaults(reading: Reading, source: Source, exploration: Exploration) -> set[Key]:
-    """Claims that hold if the parameters with defaults are free too: they were written for other values of them."""
+def _for_other_defaults(reading: Reading, source: Source, exploration: Exploration) -> Reading | None:
+    """The same claims if the parameters with defaults are free too; None where there are none."""
     if not _has_defaults(reading.run):
-        return set()
-    free = read_claims(exploration.strict(reading.run), source, _claims(reading))
-    if free is None:
-        return set()
+        return None
+    return read_claims(exploration.strict(reading.run), source, _claims(reading))
+
+
+def _keys(reading: Reading) -> set[Key]:
+    return {(divergence.assertion.claim, divergence.assertion.part) for divergence in reading.divergences}
+
+
+def _told(reading: Reading) -> set[Key]:
+    """Divergences, and what follows from them."""
+    return _keys(reading) | {(assertion.claim, assertion.part) for assertion in reading.accepted}
+
+
+def _chosen_and_true(free: Reading) -> set[Key]:
+    """Claims that hold for other values of parameters: they were written for those."""
     judged = zip(free.assertions, free.judgements, strict=True)
     return {
         (assertion.claim, assertion.part)
@@ -189,8 +216,26 @@ def _note(reading: Reading, excused: set[Key], verdicts: dict[Claim, Verdict]) -
         verdicts[assertion.claim] = _better(verdicts[assertion.claim], judgement.verdict)
 
 
+def _sampled_outcomes(samples: Sequence[Reading], source: Source) -> dict[Key, Blame]:
+    """What is wrong for every sampled image size."""
+    return {
+        (divergence.assertion.claim, divergence.assertion.part): blame(samples[0], divergence, source)
+        for divergence in agreed_divergences(samples)
+        if _is_proof(samples[0], divergence)
+    }
+
+
 def _outcomes(reading: Reading, source: Source) -> dict[Key, Blame | None]:
-    return _blames(reading, source, _MOST_MENDED) if reading.divergences and reading.is_understood else {}
+    """Who is wrong in each divergence.  What follows from a call that is refused is no finding of its own."""
+    if not reading.divergences or not reading.is_understood:
+        return {}
+    outcomes = _blames(reading, source, _MOST_MENDED)
+    settled = [call for outcome in outcomes.values() if outcome is not None for call in outcome.settles]
+    fitting = with_refusal_mended(reading.run, source, reading.solution, settled)
+    mended = None if fitting is None else read_claims(fitting, source, _claims(reading))
+    if mended is None:
+        return outcomes
+    return _blames(mended, source, _MOST_MENDED) if mended.divergences and mended.is_understood else {}
 
 
 def _blames(reading: Reading, source: Source, most: int) -> dict[Key, Blame | None]:
@@ -201,7 +246,7 @@ def _blames(reading: Reading, source: Source, most: int) -> dict[Key, Blame | No
     found: dict[Key, Blame | None] = {}
     for divergence in reading.divergences:
         key = (divergence.assertion.claim, divergence.assertion.part)
-        if not _is_proof(reading.run, divergence):
+        if not _is_proof(reading, divergence):
             continue
         if not holds_in_its_block(reading, divergence, source):
             found[key] = None
@@ -211,20 +256,51 @@ def _blames(reading: Reading, source: Source, most: int) -> dict[Key, Blame | No
         if outcome.repair is not None and most:
             mended = read_claims(again(reading.run, outcome.repair.override), source, _claims(reading))
             if mended is not None:
-                return {**_blames(mended, source, most - 1), **found}
+                judged = zip(mended.assertions, mended.judgements, strict=True)
+                right = {(a.claim, a.part) for a, judgement in judged if judgement.verdict is Verdict.TRUE}
+                kept = {k: other for k, other in found.items() if other is outcome or k not in right}
+                return {**_blames(mended, source, most - 1), **kept}
     return found
 
 
-def _is_proof(run: Run, divergence: Divergence) -> bool:
+def _is_proof(reading: Reading, divergence: Divergence) -> bool:
     """Whether something computes the tensor on a path that is certain; a given input may be another one tomorrow.
 
     Inside a container its layers follow each other whatever the condition under which it is called.
     """
     certain = divergence.point.certain or isinstance(divergence.assertion.claim.placement.chain.node, cst.Call)
-    clear = not divergence.assertion.claim.remark.weak  # a bare `4x4` may as well be a kernel
+    certain = certain or _is_in_container(reading.run, divergence)
+    weak = divergence.assertion.claim.remark.weak  # a bare `4x4` may as well be a kernel
+    clear = not weak or _among_its_like(reading, divergence.assertion.claim)
     if divergence.assertion.part.pattern.whole and not _is_row(divergence):
         return False
-    return clear and certain and (not run.concrete or divergence.point.call is not None or _stands_beside(divergence))
+    computed = not reading.run.concrete or divergence.point.call is not None or _stands_beside(divergence)
+    return clear and certain and computed
+
+
+def _is_in_container(run: Run, divergence: Divergence) -> bool:
+    """Whether the layer of a declaration is called by a Sequential, however that was filled."""
+    call = divergence.point.call
+    if call is None or call.parent is None or not divergence.point.declared:
+        return False
+    return run.tape.calls[call.parent].name == "Sequential"
+
+
+def _among_its_like(reading: Reading, claim: Claim) -> bool:
+    """Whether comments that are written just like this one, but for the numbers, are right about sizes."""
+    judged = zip(reading.assertions, reading.judgements, strict=True)
+    right = {a.claim for a, judgement in judged if reading.accepted.get(a, judgement).verdict is Verdict.TRUE}
+    alike = [other for other in right if other is not claim and _manner(other) == _manner(claim)]
+    return len(alike) >= _ENOUGH_ALIKE
+
+
+def _manner(claim: Claim) -> tuple[Position, str]:
+    """A comment without its sizes."""
+    text = claim.placement.comment.text
+    dims = [dim for part in claim.parts for dim in part.pattern.dims]
+    for dim in sorted(dims, key=lambda dim: -dim.start):
+        text = f"{text[: dim.start]}0{text[dim.end :]}"
+    return claim.placement.position, re.sub(r"\s+", " ", text)
 
 
 def _is_row(divergence: Divergence) -> bool:

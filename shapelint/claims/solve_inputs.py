@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from ..interp.tape import Run
 from ..records import dataclass, replace
 from ..shapes import Dim, Symbol, exact_quotient, solve, substitute, symbols_of
 from ..shapes.dim import Expr
 from .alignment import NOTE
 from .assertion import Assertion, Solution
 
-__all__ = ["solutions"]
+__all__ = ["refused_needs", "solutions"]
 
 _MOST_SOLUTIONS = 8
 _MOST_VALUES = 3
@@ -23,6 +24,7 @@ _MOST_DEVIATIONS = 2
 _MOST_UNKNOWNS = 16
 _MOST_STEPS = 80
 _MOST_ALTERNATIVES = 4
+_FARTHEST = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +65,48 @@ class _State:
         return _State(solution, tuple(equation for equation in changed if equation.names), self.favoured)
 
 
-def solutions(assertions: Sequence[Assertion], start: Solution) -> Iterator[Solution]:
-    """Candidate solutions, the most agreeable first."""
+def solutions(assertions: Sequence[Assertion], start: Solution, run: Run) -> Iterator[Solution]:
+    """Candidate solutions, the most agreeable first; each that PyTorch would refuse is followed by those nearest to it that
+    it takes."""
     equations = tuple(_equations(assertions, start))
     found: list[Solution] = []
     steps = iter(range(_MOST_STEPS))
     for deviations in range(_MOST_DEVIATIONS + 1):
-        for solution in _search(_State(start, equations), deviations, _MOST_UNKNOWNS, steps):
-            if solution not in found:
-                found.append(solution)
-                yield solution
+        for searched in _search(_State(start, equations), deviations, _MOST_UNKNOWNS, steps):
+            for solution in (searched, *_accepted_near(searched, run)):
+                if solution not in found:
+                    found.append(solution)
+                    yield solution
             if len(found) >= _MOST_SOLUTIONS:
                 return
+
+
+def refused_needs(solution: Solution, run: Run) -> list[tuple[Dim, Dim]]:
+    """What calls of ``run`` took for granted about its input, and is not so under ``solution``."""
+    return [
+        (left, right)
+        for call in run.tape.calls
+        if call.certain and call.reject is None
+        for left, right in call.assumed
+        if not solution.sizes.keys().isdisjoint(symbols_of(left) | symbols_of(right))
+        if not _may_equal(substitute(left, solution.sizes), substitute(right, solution.sizes))
+    ]
+
+
+def _may_equal(left: Dim, right: Dim) -> bool:
+    return left == right or not (isinstance(left, int) and isinstance(right, int))
+
+
+def _accepted_near(solution: Solution, run: Run) -> Iterator[Solution]:
+    """The solution with one size changed such that what PyTorch refused is right."""
+    for left, right in refused_needs(solution, run)[:_MOST_DEVIATIONS]:
+        wanted, computed = (left, right) if isinstance(left, int) else (right, left)
+        names = sorted(symbols_of(computed) & solution.sizes.keys(), key=lambda name: name.key)
+        for name in names if isinstance(wanted, int) else ():
+            others = {other: size for other, size in solution.sizes.items() if other != name}
+            values = _solved(substitute(computed, others), name, wanted)
+            if values:
+                yield Solution({**others, name: _roundest(values)}, solution.notes, solution.known)
 
 
 def _equations(assertions: Sequence[Assertion], start: Solution) -> Iterator[_Equation]:
@@ -109,12 +141,17 @@ def _choice(state: _State) -> tuple[Symbol, Sequence[tuple[Dim, frozenset[int]]]
     """The unknown that most equations speak of, and its likeliest values with the assertions that ask for them."""
     equations = state.equations
     sizes: dict[Symbol, list[tuple[range, int]]] = {}
+    nearest: list[tuple[Symbol, Sequence[tuple[Dim, frozenset[int]]]]] = []
     for equation in equations:
         if isinstance(equation.claimed, int) and len(equation.names) == 1:
             (name,) = equation.names
             values = _solved(equation.computed, name, equation.claimed)
             if values:
                 sizes.setdefault(name, []).append((values, equation.order))
+            elif values is not None and values.start < _FARTHEST:
+                # 4 can never come out: the size that comes nearest is what a repair of the layer starts from.
+                orders = frozenset({equation.order})
+                nearest.append((name, [(size, orders) for size in dict.fromkeys((values.start, name.minimum or 1))]))
     if sizes:
         name = max(sizes, key=lambda symbol: (len({order for _, order in sizes[symbol]}), -sizes[symbol][0][1]))
         return name, _values(sizes[name], state.favoured)
@@ -122,7 +159,7 @@ def _choice(state: _State) -> tuple[Symbol, Sequence[tuple[Dim, frozenset[int]]]
     if notes:
         name = max(notes, key=lambda symbol: (len(notes[symbol]), symbol.name))
         return name, _meanings(notes[name])
-    return None
+    return nearest[0] if nearest else None
 
 
 @lru_cache(maxsize=4096)

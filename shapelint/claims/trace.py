@@ -8,7 +8,6 @@ from ..interp.tape import Call, Run
 from ..shapes import Shape, Tensor
 from ..source.parse import Source
 from .assertion import Solution
-from .points import Point
 
 __all__ = ["chain_to", "layer_text", "trace_lines"]
 
@@ -16,8 +15,8 @@ _LONGEST_CHAIN = 16
 _LONGEST_TEXT = 100
 
 
-def chain_to(run: Run, point: Point, stop: frozenset[int]) -> list[Call]:
-    """The leaf calls through which data came to ``point``, first to last.
+def chain_to(run: Run, tensor: Tensor, stop: frozenset[int]) -> list[Call]:
+    """The leaf calls through which data came to ``tensor``, first to last.
 
     It ends before a tensor whose ``id`` is in ``stop``, the input of the run, a call with several tensors that differ
     in where they come from (there, the first is followed), or after a number of calls.
@@ -30,7 +29,7 @@ def chain_to(run: Run, point: Point, stop: frozenset[int]) -> list[Call]:
         if call.leaf and isinstance(call.output, Tensor):
             makers[id(call.output)] = call
     found: list[Call] = []
-    value: Tensor | None = point.value
+    value: Tensor | None = tensor
     while value is not None and id(value) not in stop and len(found) < _LONGEST_CHAIN:
         maker = makers.get(id(value))
         if maker is None or maker in found:

@@ -67,6 +67,10 @@ def unflatten(need: Needs, a: Args, input: Tensor) -> Tensor:
     need.require(len(asked) > 0, Kind.ARGUMENT, "unflattened_size must not be empty", "unflattened_size")
     numbers = [number(need, item, "unflattened_size") for item in asked]
     index = _unflatten_index(need, a, input)
+    if index is None and a.dim == 1 and input.shape.dims == (math.prod(numbers),):
+        # Of unknown rank, behind a Linear: what is unflattened has just that many features, so nothing is in between.
+        first = input.size(0)
+        return Tensor(Shape((first if first is not None else fresh("N"), *numbers)), input.dtype)
     if index is None:
         return Tensor(unknown_rank("an unflatten of an unknown dim"), input.dtype)
     dims = input.shape.dims

@@ -101,10 +101,18 @@ def _proven(checked: Checked, run: Run, call: Call) -> bool:
     if not construction and not optional:
         return True
     general = checked.exploration.strict(run, construction=construction, optional=optional)
-    return any(
-        other.reject is not None and (other.certain or not call.certain) and other.site.node is call.site.node
-        for other in general.tape.calls
-    )
+    strictly = [other for other in general.tape.calls if other.reject is not None]
+    if any((other.certain or not call.certain) and other.site.node is call.site.node for other in strictly):
+        return True
+    # A container whose own layers do not fit fails for every default under which it is built at all.
+    return any(_is_same_layer(other, call) for other in strictly) and _fails_alone(checked, run, call)
+
+
+def _is_same_layer(one: Call, other: Call) -> bool:
+    places = [
+        call.module.built.node for call in (one, other) if call.module is not None and call.module.built is not None
+    ]
+    return len(places) == 2 and places[0] is places[1]
 
 
 def _has(checked: Checked, run: Run, method: str, *, default: bool) -> bool:

@@ -22,11 +22,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..diagnostic import Diagnostic, Label
+from ..diagnostic import Diagnostic, Fix, Label
 from ..interp import Call
-from ..shapes import Expr, Kind, symbols_of
-from ._origin import argument_node
+from ..shapes import Expr, Kind
+from ._origin import argument_node, origin_of
 from ._proofs import Proof, diagnose, proofs, replace_argument, span_of_argument
+from ._width import arriving_width, width_text
 from .context import Checked
 
 CODE = "SHP301"
@@ -57,9 +58,7 @@ def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Di
     given = None if producer is None else _given(producer)
     if producer is not None and span is not None and given is not None:
         labels = (Label(span, f"{given} channels come from here"),)
-    fix = None
-    if proof.argument is not None and _is_written(given):
-        fix = replace_argument(checked, proof.call, proof.argument, str(given))
+    fix = _other_width(checked, proof.call, proof.argument, arriving_width(proof.call, proof.argument))
     return diagnose(checked, proof, CODE, NAME, label="this number is wrong", labels=labels, fix=fix)
 
 
@@ -68,7 +67,7 @@ def _blame_producer(checked: Checked, proof: Proof, producer: Call, expected: ob
     span = span_of_argument(checked, producer, parameter)
     if span is None or parameter is None or argument_node(producer, parameter) is None:
         return None
-    fix = replace_argument(checked, producer, parameter, str(expected)) if _is_written(expected) else None
+    fix = _other_width(checked, producer, parameter, expected)
     receiver = span_of_argument(checked, proof.call, proof.argument)
     labels = (
         () if receiver is None else (Label(receiver, f"{expected} channels expected here and by the layers after it"),)
@@ -76,11 +75,19 @@ def _blame_producer(checked: Checked, proof: Proof, producer: Call, expected: ob
     return diagnose(checked, proof, CODE, NAME, span=span, label="this number is wrong", labels=labels, fix=fix)
 
 
-def _is_written(width: object) -> bool:
-    """Whether a width reads as code: a number, or an expression over parameters of the constructor."""
-    return isinstance(width, int) or (
-        isinstance(width, Expr) and all(not name.uid and name.name.isidentifier() for name in symbols_of(width))
-    )
+def _other_width(checked: Checked, call: Call, parameter: str | None, wanted: object) -> Fix | None:
+    """Write ``wanted`` for ``parameter``, where that can be written."""
+    origin = origin_of(checked.source, call, parameter)
+    present = None if parameter is None else call.arguments.get(parameter)
+    if (
+        origin is None
+        or parameter is None
+        or not isinstance(present, (int, Expr))
+        or not isinstance(wanted, (int, Expr))
+    ):
+        return None
+    text = width_text(origin.arg.value, present, wanted)
+    return None if text is None else replace_argument(checked, call, parameter, text)
 
 
 def _parameter(call: Call, names: tuple[str, ...]) -> str | None:

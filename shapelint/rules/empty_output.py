@@ -14,16 +14,20 @@ Example
     )
 
 Fix
-    Pad the input, use a smaller kernel, or leave out a downsampling before it.
+    Pad the input, use a smaller kernel, or leave out a downsampling before it. Where another padding or kernel does it, and
+    other layers of the path are built just so, `--unsafe-fixes` writes it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import libcst as cst
+
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
 from ._proofs import diagnose, proofs
+from ._refused import blame_layer
 from .context import Checked
 
 CODE = "SHP302"
@@ -33,7 +37,11 @@ SEVERITY = "error"
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
+    settled: set[cst.CSTNode] = set()
     for proof in proofs(checked, Kind.EMPTY):
-        found = diagnose(checked, proof, CODE, NAME, label="no output is left here")
+        if proof.call.site.node in settled:
+            continue
+        found = blame_layer(checked, proof, CODE, NAME, settled)
+        found = found or diagnose(checked, proof, CODE, NAME, label="no output is left here")
         if found is not None:
             yield found

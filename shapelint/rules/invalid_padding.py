@@ -11,16 +11,18 @@ Example
     nn.MaxPool2d(2, padding=2)
 
 Fix
-    Use a smaller padding, or pad by a layer of its own before.
+    Use a smaller padding, or pad by a layer of its own before. `--unsafe-fixes` writes the largest padding that a pooling
+    takes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..diagnostic import Diagnostic
+from ..diagnostic import Diagnostic, Fix
+from ..interp import Call
 from ..shapes import Kind
-from ._proofs import diagnose, proofs
+from ._proofs import diagnose, proofs, replace_argument
 from .context import Checked
 
 CODE = "SHP103"
@@ -31,6 +33,15 @@ SEVERITY = "error"
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
     for proof in proofs(checked, Kind.PADDING):
-        found = diagnose(checked, proof, CODE, NAME, label="PyTorch rejects this padding")
+        fix = _largest(checked, proof.call)
+        found = diagnose(checked, proof, CODE, NAME, label="PyTorch rejects this padding", fix=fix)
         if found is not None:
             yield found
+
+
+def _largest(checked: Checked, call: Call) -> Fix | None:
+    """Half the kernel, the most that a pooling takes, where kernel and padding are numbers."""
+    kernel, padding = call.arguments.get("kernel_size"), call.arguments.get("padding")
+    if "Pool" not in call.name or not isinstance(kernel, int) or not isinstance(padding, int):
+        return None
+    return replace_argument(checked, call, "padding", str(kernel // 2)) if padding > kernel // 2 else None

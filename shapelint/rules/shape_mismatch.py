@@ -13,16 +13,20 @@ Example
         return x + self.conv3x3_without_padding(x)  # (N, 64, H, W) + (N, 64, H - 2, W - 2)
 
 Fix
-    Make the branches keep the same size, usually by the padding.
+    Make the branches keep the same size, usually by the padding. Where one argument of one layer does it, and other
+    layers of the path are built just so, that argument is reported, and `--unsafe-fixes` writes it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import libcst as cst
+
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
 from ._proofs import diagnose, proofs
+from ._refused import blame_layer
 from .context import Checked
 
 CODE = "SHP303"
@@ -32,7 +36,12 @@ SEVERITY = "error"
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
+    settled: set[cst.CSTNode] = set()
     for proof in proofs(checked, Kind.OPERANDS):
-        found = diagnose(checked, proof, CODE, NAME, label="these do not fit")
+        if proof.call.site.node in settled:
+            continue
+        found = blame_layer(checked, proof, CODE, NAME, settled) or diagnose(
+            checked, proof, CODE, NAME, label="these do not fit"
+        )
         if found is not None:
             yield found

@@ -1,0 +1,132 @@
+"""Which single argument of a layer is to blame for a call that PyTorch refuses: the padding that a residual branch forgot,
+a kernel too wide for what is left.
+
+Of operands that do not fit only sizes are looked at, and only layers between the fork of the branches and the operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from ..interp.tape import Call, Run
+from ..shapes import Kind, Shape, Tensor
+from ..source.parse import Source
+from .alignment import Pair
+from .argument import repair_fix
+from .assertion import Solution
+from .blame import alike
+from .pattern import DimText
+from .repair import SPATIAL, Repair, is_ours, repairs, values_of
+from .trace import chain_to
+from .worlds import again
+
+__all__ = ["refusal_repair", "with_refusal_mended"]
+
+_JOINS = frozenset({"torch.cat", "torch.concat", "torch.concatenate"})
+_SUMS = frozenset({"+", "-", "*", "+=", "-=", "*=", "torch.add", "torch.mul", "torch.sub", "add", "mul"})
+_KINDS = frozenset({Kind.OPERANDS, Kind.EMPTY})
+_MOST_REPLAYS = 16
+
+
+def refusal_repair(run: Run, call: Call, source: Source, solution: Solution) -> Repair | None:
+    """The change after which ``call`` is no longer refused, if other layers of the path have just that window, or the layer
+    then keeps the size, or no other argument would do.
+
+    None where no change does, or several do equally.
+    """
+    tried = (
+        _of_window(call, source) if call.leaf and call.module is not None else _of_branches(run, call, source, solution)
+    )
+    found = [(alike(r, run) + _keeps_size(r), r) for r in tried if repair_fix(r, source) is not None]
+    ranked = sorted(found, key=lambda item: (not item[0], SPATIAL.index(item[1].parameter), -item[0]))
+    left = [(_refused(run.replay(repair.override)), count, repair) for count, repair in ranked[:_MOST_REPLAYS]]
+    fewest = min((refusals for refusals, _, _ in left), default=0)
+    best = [(count, repair) for refusals, count, repair in left if refusals == fewest < _refused(run)]
+    if not best:
+        return None
+    count, repair = best[0]
+    rivals = [r for n, r in best if n == count and r.parameter == repair.parameter]
+    only = all((_place(r), r.parameter) == (_place(repair), repair.parameter) for _, r in ranked)
+    # What mends several failures at once, as nothing else does, needs no other witness.
+    only = only or (_refused(run) - fewest > 1 and all(_place(r) is _place(repair) for _, r in best))
+    decided = (count or only) and all(_place(rival) is _place(repair) for rival in rivals)
+    return repair if decided else None
+
+
+def _of_branches(run: Run, call: Call, source: Source, solution: Solution) -> Iterator[Repair]:
+    for pairs, chain in _branches(run, call, solution):
+        yield from repairs(run, source, chain, pairs, solution)
+
+
+def _of_window(call: Call, source: Source) -> Iterator[Repair]:
+    """Other paddings and kernels of a layer, whatever they give."""
+    if is_ours(call, source):
+        for parameter in ("padding", "kernel_size"):
+            for value in values_of(call, parameter) if parameter in call.arguments else ():
+                yield Repair(call, parameter, value, call.arguments[parameter])
+
+
+def with_refusal_mended(run: Run, source: Source, solution: Solution, settled: Collection[Call]) -> Run | None:
+    """The run as it would be if the first refused call had what it needs; None if there is none, or no repair.
+
+    ``settled``: refused calls that are explained already.
+    """
+    places = {call.site.node for call in settled}
+    for call in run.tape.calls:
+        if call.reject is None or call.reject.kind not in _KINDS or not call.certain or call.site.node in places:
+            continue
+        repair = refusal_repair(run, call, source, solution)
+        return None if repair is None else again(run, repair.override)
+    return None
+
+
+def _branches(run: Run, call: Call, solution: Solution) -> Iterator[tuple[list[Pair], list[Call]]]:
+    """For each operand that may be the wrong one: the sizes that it should have, and the layers of its branch alone."""
+    shapes = [run.tape.resolve(tensor.shape).substitute(solution.sizes) for tensor in call.inputs]
+    if len(shapes) < 2 or not _comparable(shapes) or call.name not in _JOINS | _SUMS:
+        return
+    sizes = [shape.dims[2:] for shape in shapes]
+    for index, tensor in enumerate(call.inputs):
+        others = {other for other in sizes if other != sizes[index]}
+        if len(others) != 1 or (len(sizes) > 2 and sizes.count(sizes[index]) > 1):
+            continue
+        (wanted,) = others
+        pairs = [
+            Pair(claimed, computed, axis, DimText("", 0, 0, None))
+            for axis, (claimed, computed) in enumerate(zip(wanted, sizes[index], strict=True), 2)
+            if claimed != computed
+        ]
+        shared = {
+            id(other.output) for sibling in call.inputs if sibling is not tensor for other in _chain(run, sibling)
+        }
+        yield pairs, [layer for layer in _chain(run, tensor) if id(layer.output) not in shared]
+
+
+def _comparable(shapes: Sequence[Shape]) -> bool:
+    ranks = {shape.rank for shape in shapes}
+    return len(ranks) == 1 and None not in ranks and len(shapes[0].dims) > 2
+
+
+def _chain(run: Run, tensor: Tensor) -> list[Call]:
+    return chain_to(run, tensor, frozenset())
+
+
+def _keeps_size(repair: Repair) -> bool:
+    """Whether the padding is the one with which the layer gives what it is given."""
+    given = {**repair.call.arguments, repair.parameter: repair.value}
+    kernel, stride, padding, dilation = (
+        given.get(name, 1) for name in ("kernel_size", "stride", "padding", "dilation")
+    )
+    if not all(isinstance(number, int) for number in (kernel, stride, padding, dilation)):
+        return False
+    return bool(repair.parameter == "padding" and stride == 1 and 2 * padding == dilation * (kernel - 1))
+
+
+def _refused(run: Run) -> int:
+    return sum(call.reject is not None for call in run.tape.calls)
+
+
+def _place(repair: Repair) -> Any:
+    assert repair.call.module is not None and repair.call.module.built is not None
+    return repair.call.module.built.node

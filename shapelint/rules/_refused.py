@@ -1,0 +1,39 @@
+"""A refused call told where it is mended: at the one argument of a layer that makes it fail, if there is one."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from ..diagnostic import Diagnostic
+from ._proofs import Proof, diagnose
+from .context import Checked
+
+__all__ = ["blame_layer"]
+
+
+def blame_layer(checked: Checked, proof: Proof, code: str, name: str, settled: set[cst.CSTNode]) -> Diagnostic | None:
+    """The finding at the argument of a layer that is to blame; None where no single one is.
+
+    ``settled`` gets the calls that are no longer refused when it is mended.
+    """
+    from ..claims.argument import argument_span, repair_fix, value_text
+    from ..claims.assertion import Solution
+    from ..claims.refused import refusal_repair
+
+    read = [] if checked.claims is None else checked.claims.readings
+    solution = next((reading.solution for reading in read if reading.run is proof.run), Solution())
+    repair = refusal_repair(proof.run, proof.call, checked.source, solution)
+    if repair is None:
+        return None
+    mended = {call.site.node for call in proof.run.replay(repair.override).tape.calls if call.reject is not None}
+    settled |= {call.site.node for call in proof.run.tape.calls if call.reject is not None} - mended
+    return diagnose(
+        checked,
+        proof,
+        code,
+        name,
+        span=argument_span(repair, checked.source),
+        label=f"{repair.parameter}={value_text(repair.present)}",
+        help=f"with {repair.parameter}={value_text(repair.value)} PyTorch accepts it",
+        fix=repair_fix(repair, checked.source),
+    )
