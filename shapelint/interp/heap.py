@@ -26,10 +26,15 @@ _MOST_OPTIONS = 4
 class Heap:
     """The journal of the arms that are being followed, innermost last."""
 
-    __slots__ = ("_journals",)
+    __slots__ = ("_journals", "_loose")
 
     def __init__(self) -> None:
         self._journals: list[State] = []
+        self._loose: set[int] = set()
+
+    def is_countable(self, container: dict[Any, Any]) -> bool:
+        """Whether it is known which keys a dict has: none is unknown, none was only perhaps added."""
+        return id(container) not in self._loose and not any(isinstance(key, Unknown) for key in container)
 
     def touch(self, container: Any) -> None:
         """Announce that ``container`` is about to change."""
@@ -62,6 +67,8 @@ class Heap:
         for key, container in {key: arm[key][0] for arm in arms for key in arm}.items():
             contents = [arm[key][1] if key in arm else container.copy() for arm in arms]
             self.touch(container)
+            if isinstance(container, dict) and any(content.keys() != contents[0].keys() for content in contents):
+                self._loose.add(id(container))
             _assign(container, _join_contents(contents, repeated))
 
 

@@ -28,6 +28,7 @@ _READS: dict[type, frozenset[str]] = {
     int: frozenset({"bit_length"}),
     float: frozenset({"is_integer"}),
 }
+_ENTRIES = ("keys", "values", "items")
 _LAZY: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
@@ -68,6 +69,8 @@ def _caller(value: Any, name: str, kind: type) -> Callable[..., Any]:
     def apply(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
         if name in _MUTATES.get(kind, ()):
             machine.heap.touch(value)
+        if kind is dict and name in _ENTRIES and not machine.heap.is_countable(value):
+            return [Gap("a dict of unknown keys")]
         if special is not None:
             return special(machine, value, args, kwargs, node, frame)
         if kind is str and not all(map(_plain, (*args, *kwargs.values()))):

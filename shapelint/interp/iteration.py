@@ -31,6 +31,8 @@ def iterate(machine: Machine, value: Any, node: cst.CSTNode, frame: Frame) -> li
 def as_list(machine: Machine, value: Any) -> list[Any] | None:
     """The elements of ``value``, or None if they are unknown."""
     match value:
+        case dict() if not machine.heap.is_countable(value):
+            return [Gap("a dict of unknown keys")]
         case list() | tuple() | set() | dict() | str() | range() | bytes():
             return list(value) if len(value) <= _MOST_ELEMENTS else None
         case Tensor():
