@@ -18,6 +18,7 @@ from ..records import dataclass
 from ..shapes import Tensor
 from ..source.comments import Comment
 from ..source.parse import Source
+from .argument import find_argument
 from .intent import declared_by_name, idiom_of
 from .locate import locate
 from .same_comments import said_by_comments
@@ -129,7 +130,9 @@ def _declared(call: Call, node: cst.Call, window: Window, source: Source, said: 
         return None
     assert call.module is not None and call.module.cls.catalogued is not None
     positional = call.module.cls.catalogued.signature.positional
-    function = _function(source, node)
+    padding = find_argument(node, "padding", positional)
+    # A name may have been assigned the idiom; to find where, everything must be positioned.
+    function = _function(source, node) if padding is not None and isinstance(padding.value, cst.Name) else None
     idiom = idiom_of(node, positional, function)
     if idiom is not None and _means_it(
         window, idiom.whole, [a for a in broken if idiom.axes is None or a in idiom.axes]

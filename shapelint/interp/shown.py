@@ -12,6 +12,8 @@ __all__ = ["shown_tensors"]
 
 def shown_tensors(node: cst.BaseExpression) -> list[cst.Name]:
     """The names of the tensors whose shape an expression shows."""
+    if type(node) not in _SHOWING:
+        return []
     match node:
         case cst.Attribute(value=cst.Name() as name, attr=cst.Name(value="shape")):
             return [name]
@@ -24,3 +26,6 @@ def shown_tensors(node: cst.BaseExpression) -> list[cst.Name]:
             return [name for expression in inside for name in shown_tensors(expression)]
         case _:
             return []
+
+
+_SHOWING = frozenset({cst.Attribute, cst.Call, cst.FormattedString})  # isinstance is slow on abstract classes
