@@ -147,7 +147,7 @@ def _insert(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any
 
 
 def _sort(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
-    from .builtins import sort
+    from .builtin_sequences import sort
 
     value[:] = sort(machine, list(value), kwargs, node, frame)
 

@@ -1,0 +1,169 @@
+"""Python's built-in functions that make or go through sequences and dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..shapes import Expr, Tensor, Unknown, fresh
+from .attributes import get_attribute
+from .calls import call
+from .heap import join
+from .iteration import ShapeOf, as_list, iterate
+from .machine import Machine
+from .scope import Frame
+from .values import (
+    Choice,
+    External,
+    Gap,
+    Instance,
+    Thrown,
+)  # fmt: skip
+
+__all__ = ["SEQUENCES", "sort"]
+
+
+_MOST = 100_000
+
+
+def _len(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    value = args[0]
+    match value:
+        case Tensor():
+            size = value.size(0)
+            return Unknown("the length of a scalar") if size is None else size
+        case Instance() if value.cls.find("__len__"):
+            return call(machine, get_attribute(machine, value, "__len__"), (), {}, node, frame)
+        case ShapeOf() | Unknown() | Expr() | External():
+            return (
+                fresh("n", minimum=0, reason="an unknown length")
+                if isinstance(value, Expr)
+                else Unknown("an unknown length")
+            )
+        case Choice():
+            return join([_len(machine, (option,), {}, node, frame) for option in value.options])
+    elements = as_list(machine, value)
+    if elements is None or any(isinstance(element, Gap) for element in elements):
+        return Unknown("an unknown length")
+    return len(elements)
+
+
+def _range(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    if all(isinstance(arg, int) for arg in args):
+        try:
+            return range(*args)
+        except (TypeError, ValueError):
+            raise Thrown("ValueError") from None
+    return Unknown("a range of unknown length")
+
+
+def _sequence(kind: type) -> Callable[..., Any]:
+    def apply(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+        if not args:
+            return kind()
+        if isinstance(args[0], ShapeOf):
+            return args[0]
+        if isinstance(args[0], Choice):
+            return join([apply(machine, (option,), kwargs, node, frame) for option in args[0].options])
+        elements = iterate(machine, args[0], node, frame)
+        if kind is not list and any(isinstance(element, Gap) for element in elements):
+            return Unknown("a collection of unknown length")
+        try:
+            return kind(elements)
+        except TypeError:
+            return Unknown("a collection of unhashable values")
+
+    return apply
+
+
+def _dict(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    result: dict[Any, Any] = {}
+    if args:
+        if isinstance(args[0], dict):
+            result.update(args[0])
+        else:
+            pairs = as_list(machine, args[0])
+            try:
+                result.update(pairs if pairs is not None else ())
+            except (TypeError, ValueError):
+                return Unknown("a dict of unknown entries")
+            if pairs is None:
+                return Unknown("a dict of unknown entries")
+    if "**" in kwargs:
+        return Unknown("a dict of unknown entries")
+    result.update(kwargs)
+    return result
+
+
+def _enumerate(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    start = args[1] if len(args) > 1 else kwargs.get("start", 0)
+    elements = iterate(machine, args[0], node, frame)
+    if not isinstance(start, int):
+        start = 0
+    return [e if isinstance(e, Gap) else (i, e) for i, e in enumerate(elements, start)]
+
+
+def _zip(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    columns = [iterate(machine, arg, node, frame) for arg in args]
+    if any(isinstance(element, Gap) for column in columns for element in column):
+        return [Gap("a zip of unknown length")]
+    return list(zip(*columns, strict=False))
+
+
+def _map(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    rows = _zip(machine, args[1:], {}, node, frame)
+    return [row if isinstance(row, Gap) else call(machine, args[0], row, {}, node, frame) for row in rows]
+
+
+def _filter(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    kept = []
+    for element in iterate(machine, args[1], node, frame):
+        verdict = element if args[0] is None else call(machine, args[0], (element,), {}, node, frame)
+        known = None if isinstance(element, Gap) else machine.truth(verdict)
+        if known is None:
+            return [Gap("filtered by an unknown condition")]
+        if known:
+            kept.append(element)
+    return kept
+
+
+def _reversed(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    return iterate(machine, args[0], node, frame)[::-1]
+
+
+def sort(machine: Machine, elements: list[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> list[Any]:
+    """``sorted(elements, key=..., reverse=...)``; unknown order gives a list of unknown content."""
+    key = kwargs.get("key")
+    keys = [call(machine, key, (e,), {}, node, frame) for e in elements] if key is not None else list(elements)
+    if not all(isinstance(k, (int, float, str, tuple)) for k in keys):
+        return [Gap("sorted by unknown keys")]
+    try:
+        order = sorted(range(len(elements)), key=lambda i: keys[i], reverse=kwargs.get("reverse") is True)
+    except TypeError:
+        return [Gap("sorted by unknown keys")]
+    return [elements[i] for i in order]
+
+
+def _sorted(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    return sort(machine, iterate(machine, args[0], node, frame), kwargs, node, frame)
+
+
+def _next(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    if isinstance(args[0], list):
+        if args[0] and not isinstance(args[0][0], Gap):
+            machine.heap.touch(args[0])
+            return args[0].pop(0)
+        if not args[0] and len(args) > 1:
+            return args[1]
+    return Unknown("the next element of an unknown iterator")
+
+
+def _iter(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    return iterate(machine, args[0], node, frame)
+
+
+SEQUENCES: dict[str, Callable[..., Any]] = {
+    "len": _len, "range": _range, "list": _sequence(list), "tuple": _sequence(tuple), "set": _sequence(set),
+    "frozenset": _sequence(set), "dict": _dict, "enumerate": _enumerate, "zip": _zip, "map": _map, "filter": _filter,
+    "reversed": _reversed, "sorted": _sorted, "next": _next, "iter": _iter,
+}  # fmt: skip
