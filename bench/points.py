@@ -67,17 +67,28 @@ def points(text: str, near: dict[str, tuple[int, ...]] | None = None) -> dict[st
 def _functions(text: str) -> dict[int, Block]:
     """For each row inside a function the rows of the innermost function or arm of a condition."""
     found: dict[int, Block] = {}
+    lines = text.split("\n")
     for node in ast.walk(ast.parse(text)):  # breadth first: what is inside comes later
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            rows = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+            rows = range(node.lineno, _end(node.body, node.col_offset, lines) + 1)
             found.update(dict.fromkeys(rows, (rows, False)))
         elif isinstance(node, ast.If):
             start = node.lineno + 1
             for arm in filter(None, (node.body, node.orelse)):
-                rows = range(start, (arm[-1].end_lineno or arm[-1].lineno) + 1)
+                rows = range(start, _end(arm, node.col_offset, lines) + 1)
                 found.update(dict.fromkeys(rows, (rows, True)))
                 start = rows.stop
     return found
+
+
+def _end(body: list[ast.stmt], indent: int, lines: list[str]) -> int:
+    """The last row of a body, the comments behind its last statement included."""
+    row = body[-1].end_lineno or body[-1].lineno
+    while row < len(lines) and (not (line := lines[row].lstrip()) or line.startswith("#")):
+        if line and len(lines[row]) - len(line) <= indent:
+            break
+        row += 1
+    return row
 
 
 def _class_points(

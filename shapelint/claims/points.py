@@ -122,8 +122,15 @@ class Points:
         """The node of the call whose output the tensor at ``point`` is; None if the run was given it."""
         for call in self.run.tape.calls:
             if call.output is point.value:
-                return _forceable(call)
+                return self._forceable(call)
         return None
+
+    def _forceable(self, call: Call) -> cst.CSTNode:
+        """The node by which a replay forces what ``call`` gives: its constructor's, unless it is one of several calls."""
+        module, place = call.module, call.site.node
+        if module is None or not module.made_by or (module.called > 1 and len(self._called.calls(place)) == 1):
+            return place
+        return module.made_by[0]
 
     # -- one element --------------------------------------------------------------------------------------------
 
@@ -143,7 +150,7 @@ class Points:
         if last_turn and declared and isinstance(element, (cst.For, cst.While)):
             calls = list({call.parent: call for call in sorted(calls, key=lambda call: call.index)}.values())
         return [
-            self._point(call.output, call, False, call.index + 0.5, _forceable(call), call.certain, declared)
+            self._point(call.output, call, False, call.index + 0.5, self._forceable(call), call.certain, declared)
             for call in calls
             if isinstance(call.output, Tensor)
         ]
@@ -165,7 +172,7 @@ class Points:
             for statement in self._values.get(node, ()):
                 call = self._producer(statement.value, statement.after_call)
                 for value in _tensors(statement.value):
-                    place = None if call is None else _forceable(call)
+                    place = None if call is None else self._forceable(call)
                     found.append(self._point(value, call, False, statement.after_call - 0.25, place, statement.certain))
         return found
 
@@ -260,7 +267,3 @@ def _tensors(value: Any) -> Iterator[Tensor]:
     elif isinstance(value, tuple):
         for part in value:
             yield from _tensors(part)
-
-
-def _forceable(call: Call) -> cst.CSTNode:
-    return call.module.made_by[0] if call.module is not None and call.module.made_by else call.site.node

@@ -32,6 +32,7 @@ from ..diagnostic import Diagnostic
 if TYPE_CHECKING:
     import libcst as cst
 
+    from ..interp import Call
     from .context import Checked
 
 CODE = "SHP202"
@@ -74,7 +75,10 @@ def _breaches(checked: Checked) -> Iterator[Diagnostic]:
     """What docstrings and annotations state and the code contradicts."""
     from ..claims.breach import breach_fix, breach_label, breach_text, breach_trace
 
+    wrong = {_built(blame.repair.call) for blame in checked.claims.contradictions if blame.repair is not None}
     for breach in checked.claims.held.breaches:
+        if wrong and any(_built(call) in wrong for call in breach.run.tape.calls if call.module is not None):
+            continue  # a layer on the way has an argument that is to blame: what is stated may well be right
         fix = breach_fix(breach)
         yield Diagnostic(
             CODE,
@@ -89,6 +93,10 @@ def _breaches(checked: Checked) -> Iterator[Diagnostic]:
             help=None if fix is None else fix.message,
             fix=fix,
         )
+
+
+def _built(call: Call) -> cst.CSTNode | None:
+    return None if call.module is None or call.module.built is None else call.module.built.node
 
 
 def _broken_same(checked: Checked) -> frozenset[cst.CSTNode]:
