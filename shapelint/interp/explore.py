@@ -7,27 +7,21 @@ from typing import Any
 
 import libcst as cst
 
-from ..shapes import Expr, Shape, Symbol, Tensor, Unknown, substitute, unknown_rank
-from ..shapes.dim import of_atom
+from ..shapes import Shape, Tensor, unknown_rank
 from ..source.parse import Source
-from .blocks import run_block
 from .calls import call
-from .hints import tensor_hint
-from .imports import Deferred, Project, new_module
-from .machine import Machine, OutOfFuel
-from .parameters import MORE_KEYWORDS, MORE_POSITIONAL
+from .imports import Project
+from .machine import Machine
+from .made_up import arguments_of, inputs_of
 from .scope import Frame
+from .script import Script, attempt, run_script, script_fuel
 from .submodules import MODULE, named_modules
 from .tape import Override, Run
-from .values import Class, Function, Gap, Instance, Thrown
+from .values import Class, Function, Instance, Module
 
-__all__ = ["Exploration", "arguments_of", "attempt", "explore", "inputs_of", "name_paths", "new_machine"]
+__all__ = ["Exploration", "explore", "name_paths", "new_machine"]
 
 _CLASS_FUEL = 60_000
-_LEAST_FUEL, _FUEL_A_LINE, _MOST_FUEL = 4_000, 3, 20_000
-_TEXT_PARAMETERS = frozenset(
-    {"str", "bool", "Callable", "Type", "List", "Tuple", "Dict", "Any", "dict", "list", "tuple"}
-)
 
 
 class Exploration:
@@ -39,12 +33,12 @@ class Exploration:
     def __init__(self, source: Source, project: Project, every_class: bool = True) -> None:
         self.source, self.project = source, project
         self._every_class = every_class or "self.training" in source.text
-        self.fuel = _script_fuel(source)
         self.runs: list[Run] = []
         self._machines: list[tuple[Run, Machine]] = []
         self._sequentials: dict[cst.CSTNode, Run | None] = {}
-        self.module = new_module("__main__", source)
-        self._explore()
+        script = run_script(source, project)
+        self.module = script.module
+        self._explore(script)
 
     def sequential(self, node: cst.CSTNode) -> Run | None:
         """The run of the Sequential that the call ``node`` builds, alone on a symbolic input; None if it is no such
@@ -70,17 +64,11 @@ class Exploration:
 
     # -- the paths ----------------------------------------------------------------------------------------------
 
-    def _explore(self) -> None:
-        script = Machine(self.project, self.fuel, training=True)
-        ended = attempt(lambda: self._execute(script))
-        again = self._unrepeatable
-        self._add(
-            Run("the script", self.source.tree, self.source, script.tape, True, (), None, None, ended, again), script
-        )
+    def _explore(self, script: Script) -> None:
+        self._add(script.run, script.machine)
         for name, value in list(self.module.names.items()):
-            value = value.value() if isinstance(value, Deferred) else value
-            if isinstance(value, Function) and _is_test(value) and not _was_entered(script, value):
-                self._add(*self._run_test(name, value))
+            if type(value) is Function and _is_test(value) and not _was_entered(script.machine, value):
+                self._add(*self._run_test(name, self.module, Override()))
         for cls in self.classes():
             if self._every_class or not self._is_shown_to_work(cls):
                 self._add(*self.run_class(cls, Override()))
@@ -92,25 +80,6 @@ class Exploration:
             call.module is not None and call.module.cls is cls and call.certain and isinstance(call.output, Tensor)
             for run in self.runs
             for call in run.tape.calls
-        )
-
-    def _execute(self, machine: Machine) -> None:
-        frame = Frame(self.module, self.module.names)
-        for node in self.source.tree.body:
-            with machine.activation(frame):
-                try:
-                    run_block(machine, [node], frame)
-                except Thrown:
-                    machine.doubt += 1  # what follows may still define the models, but proves nothing any more
-
-    def _unrepeatable(self, override: Override) -> Run:
-        machine = Machine(self.project, self.fuel, override, training=True)
-        fresh = Exploration.__new__(Exploration)
-        fresh.source, fresh.project, fresh.fuel = self.source, self.project, self.fuel
-        fresh.module = new_module("__main__", self.source)
-        ended = attempt(lambda: fresh._execute(machine))
-        return Run(
-            "the script", self.source.tree, self.source, machine.tape, True, (), None, None, ended, self._unrepeatable
         )
 
     def classes(self) -> list[Class]:
@@ -126,19 +95,24 @@ class Exploration:
                 found.append(value)
         return found
 
-    def _run_test(self, name: str, function: Function) -> tuple[Run, Machine]:
-        machine = Machine(self.project, self.fuel, training=True)
-        frame = Frame(self.module, self.module.names)
+    def _run_test(self, name: str, module: Module, override: Override) -> tuple[Run, Machine]:
+        """Call the function ``name`` of the file, which needs no arguments."""
+        machine = Machine(self.project, script_fuel(self.source), override, training=True)
+        frame = Frame(module, module.names)
+        function = module.names[name]
 
         def test() -> None:
             with machine.activation(frame):
                 call(machine, function, (), {}, None, frame)
 
+        def again(changed: Override) -> Run:
+            return self._run_test(name, run_script(self.source, self.project, changed).module, changed)[0]
+
         ended = attempt(test)
-        run = Run(
-            f"{name}()", function.node, self.source, machine.tape, True, (), None, None, ended, self._unrepeatable
+        return (
+            Run(f"{name}()", function.node, self.source, machine.tape, True, (), None, None, ended, again),
+            machine,
         )
-        return run, machine
 
     def run_class(
         self,
@@ -257,12 +231,7 @@ class Exploration:
 
             attempt(path)
             return machine
-        machine = Machine(self.project, self.fuel, override, training=True)
-        again = Exploration.__new__(Exploration)
-        again.source, again.project, again.fuel = self.source, self.project, self.fuel
-        again.module = new_module("__main__", self.source)
-        attempt(lambda: again._execute(machine))
-        return machine
+        return run_script(self.source, self.project, override).machine
 
     def _add(self, run: Run, machine: Machine) -> None:
         self.runs.append(run)
@@ -283,24 +252,6 @@ def explore(
 def new_machine(project: Project, fuel: int, override: Override | None = None) -> Machine:
     """A machine for one path of ``project``."""
     return Machine(project, fuel, override)
-
-
-def _script_fuel(source: Source) -> int:
-    """What a script, or one of its tests, may use: a test of many models in one file need not build all of them."""
-    return min(_LEAST_FUEL + _FUEL_A_LINE * source.text.count("\n"), _MOST_FUEL)
-
-
-def attempt(path: Callable[[], Any]) -> str | None:
-    """Follow a path to its end; the reason if it does not get there."""
-    try:
-        path()
-    except OutOfFuel as error:
-        return str(error)
-    except Thrown as error:
-        return f"{error.name} is raised"
-    except RecursionError:
-        return "nested too deeply"
-    return None
 
 
 def _is_left_alone(sequential: Instance, run: Run) -> bool:
@@ -327,73 +278,3 @@ def _is_test(function: Function) -> bool:
 
 def _was_entered(machine: Machine, function: Function) -> bool:
     return any(entered.site.node is function.node for entered in machine.tape.entered)
-
-
-# -- arguments that nobody gave ---------------------------------------------------------------------------------------
-
-
-def arguments_of(cls: Class, strict: bool = False, values: Any = None) -> dict[str, Any]:
-    """Values for the parameters of the constructor that have no default (with ``strict``: for all), by name."""
-    found = cls.find("__init__")
-    if found is None or not isinstance(found[1], Function):
-        layer = None if found is None else found[0].layer
-        return {} if layer is None else {name: of_atom(Symbol(name)) for name in layer.signature.required}
-    params = found[1].node.params
-    wanted = [*params.posonly_params, *params.params][1:] + list(params.kwonly_params)
-    given: dict[str, Any] = {}
-    for param in wanted:
-        if param.default is None or strict:
-            given[param.name.value] = substitute_named(_parameter(param), values)
-    if isinstance(params.star_arg, cst.Param):
-        given[MORE_POSITIONAL] = Gap(f"'*{params.star_arg.name.value}' is not given")
-    if params.star_kwarg is not None:
-        given[MORE_KEYWORDS] = Gap(f"'**{params.star_kwarg.name.value}' is not given")
-    return given
-
-
-def substitute_named(value: Any, values: Any) -> Any:
-    """A parameter with the value that a replay gives it."""
-    return substitute(value, values) if isinstance(value, Expr) and values else value
-
-
-def _parameter(param: cst.Param) -> Any:
-    name = param.name.value
-    if param.annotation is not None:
-        annotation = param.annotation.annotation
-        head = annotation.value if isinstance(annotation, cst.Subscript) else annotation
-        if isinstance(head, cst.Attribute):
-            head = head.attr
-        if isinstance(head, cst.Name) and head.value in _TEXT_PARAMETERS:
-            return Unknown(f"parameter '{name}' has no default")
-    minimum = 0 if "pad" in name else 1
-    return of_atom(Symbol(name, minimum=minimum, reason=f"parameter '{name}' has no default"))
-
-
-def inputs_of(instance: Instance, shapes: tuple[Shape, ...] | None, *, optional: bool = False) -> dict[str, Any]:
-    """Tensors for the parameters of ``forward`` that have no default; with ``optional`` unknowns for the others."""
-    found = instance.cls.find("forward")
-    if found is None:
-        return {}
-    if not isinstance(found[1], Function):
-        layer = instance.cls.catalogued
-        names = ("input",) if layer is None else layer.inputs.required
-        known = dict(zip(names, shapes or (), strict=False))
-        return {name: Tensor(known.get(name) or unknown_rank("an input")) for name in names}
-    params = found[1].node.params
-    wanted = [*params.posonly_params, *params.params][1:] + list(params.kwonly_params)
-    given: dict[str, Any] = {}
-    for index, param in enumerate(p for p in wanted if p.default is None):
-        name = param.name.value
-        hint = param.annotation.annotation if param.annotation is not None else None
-        plain = isinstance(hint, cst.Name) and hint.value in ("int", "float", "bool", "str")
-        if shapes is not None and index < len(shapes):
-            value = shapes[index]
-            given[name] = Tensor(value) if isinstance(value, Shape) else value
-        elif plain or (isinstance(hint, cst.Subscript) and tensor_hint(hint) is None):
-            given[name] = Unknown(f"argument '{name}' of forward")
-        else:
-            given[name] = Tensor(unknown_rank(f"input '{name}'"))
-    if optional and given:
-        left_out = (param.name.value for param in wanted if param.default is not None)
-        given.update({name: Unknown(f"argument '{name}' of forward") for name in left_out})
-    return given

@@ -9,9 +9,10 @@ import libcst as cst
 from ..shapes import Symbol, Tensor, Unknown, unknown_rank
 from ..shapes.dim import of_atom
 from .calls import call
-from .explore import Exploration, attempt, new_machine
+from .explore import Exploration, new_machine
 from .hints import tensor_hint
 from .scope import Frame
+from .script import attempt
 from .tape import Override, Run
 from .values import Function
 

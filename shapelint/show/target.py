@@ -9,9 +9,10 @@ from typing import Any
 import libcst as cst
 
 from ..interp.calls import call
-from ..interp.explore import arguments_of, inputs_of, name_paths, new_machine
+from ..interp.explore import name_paths, new_machine
 from ..interp.imports import Deferred, Project
 from ..interp.machine import Machine, OutOfFuel
+from ..interp.made_up import arguments_of, inputs_of
 from ..interp.scope import Frame
 from ..interp.submodules import MODULE, is_module
 from ..interp.values import Class, Function, Instance, Module, Thrown
