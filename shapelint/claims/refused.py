@@ -35,9 +35,10 @@ def refusal_repair(run: Run, call: Call, source: Source, solution: Solution) -> 
 
     None where no change does, or several do equally.
     """
-    tried = (
-        _of_window(call, source) if call.leaf and call.module is not None else _of_branches(run, call, source, solution)
-    )
+    if call.leaf and call.module is not None:
+        tried = list(_of_window(call, source))
+    else:
+        tried = list(_of_branches(run, call, source, solution)) or list(_next_to(run, call, source))
     found = [(alike(r, run) + _keeps_size(r), r) for r in tried if repair_fix(r, source) is not None]
     ranked = sorted(found, key=lambda item: (not item[0], SPATIAL.index(item[1].parameter), -item[0]))
     left = [(_refused(run.replay(repair.override)), count, repair) for count, repair in ranked[:_MOST_REPLAYS]]
@@ -57,6 +58,20 @@ def refusal_repair(run: Run, call: Call, source: Source, solution: Solution) -> 
 def _of_branches(run: Run, call: Call, source: Source, solution: Solution) -> Iterator[Repair]:
     for pairs, chain in _branches(run, call, solution):
         yield from repairs(run, source, chain, pairs, solution)
+
+
+def _next_to(run: Run, call: Call, source: Source) -> Iterator[Repair]:
+    """Where the branches cannot be followed layer by layer: each window of theirs, a number up or down."""
+    if call.name not in _JOINS | _SUMS or not all(tensor.shape.rank in (3, 4, 5) for tensor in call.inputs):
+        return
+    chains = [_chain(run, tensor) for tensor in call.inputs]
+    shared = set.intersection(*({id(layer.output) for layer in chain} for chain in chains))
+    for layer in dict.fromkeys(layer for chain in chains for layer in chain if id(layer.output) not in shared):
+        for parameter in ("padding", "kernel_size", "stride") if is_ours(layer, source) else ():
+            present = layer.arguments.get(parameter)
+            for value in (present - 1, present + 1) if isinstance(present, int) else ():
+                if value >= (parameter != "padding"):
+                    yield Repair(layer, parameter, value, present)
 
 
 def _of_window(call: Call, source: Source) -> Iterator[Repair]:
