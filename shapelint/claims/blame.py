@@ -190,6 +190,8 @@ def _was_meant(repair: Repair, reading: Reading, divergence: Divergence, chain: 
     """Whether, on a tie, the argument is blamed after all."""
     if repair.parameter not in _WINDOW or any(pair.axis == 1 for pair in divergence.judgement.false):
         return False
+    if isinstance(repair.value, tuple) and isinstance(repair.present, int):
+        return False  # nobody forgets one axis of two by accident: a comment may say one number wrong
     if _covers(repair, reading):
         return True
     if repair.parameter == "padding":
