@@ -9,6 +9,7 @@ from ..shapes import Expr, Tensor, Unknown, symbol
 from .heap import join
 from .iteration import ShapeOf
 from .machine import Machine
+from .scope import Frame
 from .submodules import children, is_module
 from .values import (
     Bound,
@@ -108,6 +109,10 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> Any:
         return call(machine, Bound(getter[1], value), (name,), {}, None, machine.frames[-1])
     if name in ("__module__", "__doc__"):
         return _of_class(machine, value.cls, name)
+    if name == "__setattr__":
+        return Bound(_SETATTR, value)
+    if name in _NOT_MODELLED and value.cls.catalogued is not None:
+        return Unknown(f"'{name}' of a layer is not followed")
     raise Thrown("AttributeError")
 
 
@@ -152,6 +157,8 @@ def _of_class(machine: Machine, value: Class, name: str) -> Any:
     if found is None:
         if name == "__module__" and value.module is not None:
             return value.module.name
+        if name == "from_pretrained" and value.catalogued is not None:
+            return Unknown(f"'{value.name}.from_pretrained' is not followed")
         if name in ("__doc__", "__init__", "__subclasses__", "__annotations__") or value.unknown_base:
             return Unknown(f"'{name}' of class {value.name}")
         raise Thrown("AttributeError")
@@ -247,3 +254,13 @@ def set_attribute(machine: Machine, holder: Any, name: str, value: Any) -> None:
             holder.attributes[name] = value
         case _:
             pass
+
+
+def _setattr(machine: Machine, args: Any, kwargs: Any, node: Any, frame: Frame) -> None:
+    """``self.__setattr__(name, value)``."""
+    if len(args) == 3 and isinstance(args[1], str):
+        set_attribute(machine, args[0], args[1], args[2])
+
+
+_SETATTR = Builtin("__setattr__", _setattr)
+_NOT_MODELLED = frozenset({"reset_parameters", "flatten_parameters", "_reset_parameters", "all_weights"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -259,7 +260,21 @@ def _is_left_alone(sequential: Instance, run: Run) -> bool:
     owner, forward = sequential.owner, sequential.cls.find("forward")
     if forward is not None and forward[0].node is not None:
         return False
+    if owner is not None and _is_taken_apart(sequential, owner):
+        return False
     return owner is None or owner.cls.find("forward") is None or (owner.called > 0 and run.ended is None)
+
+
+def _is_taken_apart(sequential: Instance, owner: Instance) -> bool:
+    """Whether the class of its owner indexes it or iterates over it, by the look of its lines: perhaps on a path that was
+    not followed (in training, in a method that nobody calls)."""
+    module, node = owner.cls.module, owner.cls.node
+    if module is None or node is None:
+        return False
+    span = module.source.span(node)
+    text = "\n".join(module.source.lines[span.row - 1 : span.end_row])
+    names = [re.escape(name) for name, value in owner.attributes.items() if value is sequential]
+    return any(re.search(rf"\.{name}\[|\bin (?:\w+\()*self\.{name}\b|\(self\.{name}\b", text) for name in names)
 
 
 def name_paths(machine: Machine, root: Instance) -> None:

@@ -39,10 +39,10 @@ def _member_kind(value: Any) -> str | None:
     return "int" if isinstance(value, Expr) else value.dtype if isinstance(value, Tensor) else number_kind(value)
 
 
-def nested_data(data: Any) -> tuple[Shape, list[Any]] | None:
+def nested_data(data: Any, inside: bool = False) -> tuple[Shape, list[Any]] | None:
     """The shape of nested lists and their members; None where it is not known."""
     if not isinstance(data, (tuple, list)):
-        if isinstance(data, Expr) and data.as_parameter is not None:
+        if isinstance(data, Expr) and data.as_parameter is not None and not inside:
             return None  # it may be a list
         plain = isinstance(data, (bool, int, float, complex, Expr))
         return (Shape(()), [data]) if plain else None
@@ -52,7 +52,7 @@ def nested_data(data: Any) -> tuple[Shape, list[Any]] | None:
     if not rows:
         return Shape((0,)), []
     inner = [
-        (Shape(()), [row.elements]) if isinstance(row, Tensor) and row.shape == Shape(()) else nested_data(row)
+        (Shape(()), [row.elements]) if isinstance(row, Tensor) and row.shape == Shape(()) else nested_data(row, True)
         for row in rows
     ]
     first = inner[0]

@@ -198,7 +198,7 @@ def sliced(need: Needs, size: Dim, part: slice) -> Dim:
 
 def _bound(value: Any) -> Any:
     if isinstance(value, Tensor):
-        value = value.elements
+        value = "?" if value.elements is None else value.elements
     return value if value is None or isinstance(value, (int, Expr)) else "?"
 
 

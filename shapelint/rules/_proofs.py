@@ -94,7 +94,8 @@ def _proven(checked: Checked, run: Run, call: Call) -> bool:
         return True
     if run.ended is not None and run.ended.endswith("is raised"):
         return False
-    if call.reject is not None and call.reject.message.endswith(("got NoneType", "got None")):
+    message = "" if call.reject is None else call.reject.message
+    if message.endswith(("got NoneType", "got None")) or message.startswith("NoneType"):
         return False  # an input that we left out, or a default that stands for "must be given"
     construction = _has(checked, run, "__init__", default=False) or _built_otherwise(checked, run.node.name.value)
     optional = _has(checked, run, "forward", default=True)

@@ -19,6 +19,7 @@ from ..interp.values import Class, Function, Instance, Module, Thrown
 from ..records import dataclass
 from ..shapes import Expr, Shape, Tensor
 from ..source.parse import SourceError
+from ..source.text import decode
 
 __all__ = ["Executed", "NoSuchTarget", "execute", "load", "parse_size", "targets_in"]
 
@@ -127,7 +128,7 @@ def _call(machine: Machine, frame: Frame, module: Instance, sizes: Sequence[Sequ
 
 def _read(path: str) -> str | None:
     try:
-        with open(path, encoding="utf-8") as file:
-            return file.read()
-    except (OSError, UnicodeDecodeError):
+        with open(path, "rb") as file:
+            return decode(file.read()).text
+    except (OSError, SourceError):
         return None
