@@ -67,6 +67,10 @@ class Solution:
         found = self._compared(left, right)
         return Equality.DEPENDS if found is Equality.NEVER and self.is_loose(pair) else found
 
+    def differs(self, pair: Pair) -> bool:
+        """Whether the two sides are never equal, whatever the name on the left is good for."""
+        return self._compared(self.claimed(pair), self.computed(pair)) is Equality.NEVER
+
     def agrees(self, pair: Pair, sizes_are_open: bool) -> bool:
         """Whether the two sides are equal, or, with ``sizes_are_open``, may be at another size of the input; a width must
         be what it is."""

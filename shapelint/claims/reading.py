@@ -13,8 +13,9 @@ import libcst as cst
 
 from ..interp.tape import Override, Run
 from ..records import replace
+from ..shapes import Symbol, symbols_of
 from ..source.parse import Source
-from .assertion import Assertion, Verdict
+from .assertion import Assertion, Judgement, Verdict
 from .binding import bind, known_names
 from .claim import Claim, Convention, Part
 from .judged import Divergence, Reading
@@ -85,8 +86,38 @@ def _judged(reading: Reading, candidates: Sequence[Reading]) -> Reading:
     judgements = tuple(
         assertion.judge(reading.solution, layout_is_known=known, taken=spoken) for assertion in reading.assertions
     )
+    shifting = _shifting(reading)
+    judgements = tuple(
+        _without_shifting(assertion, judgement, shifting)
+        for assertion, judgement in zip(reading.assertions, judgements, strict=True)
+    )
     rivals = tuple(other.solution for other in candidates if other.assertions is reading.assertions)
     return replace(reading, judgements=judgements, rivals=rivals)
+
+
+_Meant = tuple[cst.FunctionDef | None, Symbol]
+
+
+def _shifting(reading: Reading) -> frozenset[_Meant]:
+    """Names of the code that stand bare beside another size than theirs: ``h`` for the height here, not for the local."""
+    solution = reading.solution
+    return frozenset(
+        (assertion.claim.placement.function, name)
+        for assertion in reading.assertions
+        for alternative in assertion.alternatives
+        for pair in alternative.pairs
+        if not isinstance(pair.claimed, int) and (name := pair.claimed.as_symbol) in solution.known
+        if name is not None and solution.is_loose(pair) and solution.differs(pair)
+    )
+
+
+def _without_shifting(assertion: Assertion, judgement: Judgement, shifting: frozenset[_Meant]) -> Judgement:
+    """A claim that reckons with such a name (``h // 2``) contradicts nothing."""
+    function = assertion.claim.placement.function
+    names = {name for pair in judgement.false for name in symbols_of(pair.claimed)}
+    if any((function, name) in shifting for name in names):
+        return Judgement(Verdict.OPEN, judgement.alternative, judgement.true)
+    return judgement
 
 
 def _conventions(claims: Sequence[Claim]) -> Iterator[Convention]:
