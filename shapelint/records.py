@@ -98,7 +98,8 @@ def _initializer(made: Any, fields: Mapping[str, _Field]) -> Any:
         lines.append(f"    _set_{name}(_made, {value})")
     if hasattr(made, "__post_init__"):
         lines.append("    _made.__post_init__()")
-    exec(f"def __init__({', '.join(parameters)}):\n" + "\n".join(lines or ["    pass"]), names)
+    text = f"def __init__({', '.join(parameters)}):\n" + "\n".join(lines or ["    pass"])
+    exec(compile(text, f"<{made.__qualname__}>", "exec"), names)
     return names["__init__"]
 
 
