@@ -17,6 +17,8 @@ def through(need: Needs, layer: str, arguments: Mapping[str, Any], inputs: Seque
     from ..layers import CATALOGUE
 
     declared = CATALOGUE[layer]
+    if isinstance(arguments.get("scale_factor"), list):  # which the module does not take
+        arguments = {**arguments, "scale_factor": tuple(arguments["scale_factor"])}
     built = declared.construct(need, declared.bind((), arguments))
     return declared.apply(need, built, inputs, {})
 
