@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import libcst as cst
 
@@ -20,10 +21,17 @@ _MOST_POINTS = 12
 _VAGUE = -2
 
 
-def bind(points: Points, claims: Iterable[Claim], convention: Convention, channels_last: bool) -> list[Assertion]:
+def bind(points: Points, claims: Iterable[Claim], convention: Convention, channels_last: bool) -> Sequence[Assertion]:
     """Every shape that the claims state, with what it may speak of on this run, in the order of execution."""
+    return _bound(points, tuple(claims), convention, channels_last)
+
+
+@lru_cache(maxsize=64)  # readings of the same run begin with the same
+def _bound(
+    points: Points, claims: tuple[Claim, ...], convention: Convention, channels_last: bool
+) -> tuple[Assertion, ...]:
     found = [_bind(points, claim, part, convention, channels_last) for claim in claims for part in claim.parts]
-    return sorted(found, key=lambda assertion: assertion.time)
+    return tuple(sorted(found, key=lambda assertion: assertion.time))
 
 
 def _bind(points: Points, claim: Claim, part: Part, convention: Convention, channels_last: bool) -> Assertion:

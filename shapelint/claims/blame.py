@@ -18,7 +18,7 @@ from .binding import bind
 from .claim import Side
 from .judged import Divergence, Reading
 from .pattern import Kind
-from .points import Points
+from .points import points_of
 from .repair import Repair, repairs
 from .trace import chain_to
 
@@ -111,7 +111,7 @@ def _key(assertion: Assertion) -> tuple[Any, Any]:
 
 def _faults(run: Run, reading: Reading, source: Source) -> _Faults:
     claims = list(dict.fromkeys(assertion.claim for assertion in reading.assertions))
-    bound = bind(Points(run, source), claims, reading.convention, reading.channels_last)
+    bound = bind(points_of(run, source), claims, reading.convention, reading.channels_last)
     judged = [(_key(assertion), assertion.judge(reading.solution).verdict) for assertion in bound]
     return _Faults(
         frozenset(key for key, verdict in judged if verdict is Verdict.TRUE),

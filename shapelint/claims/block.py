@@ -12,7 +12,7 @@ from .binding import bind
 from .claim import Claim
 from .judged import Divergence, Reading
 from .placement import Placement, Stretch
-from .points import Points
+from .points import Points, points_of
 from .reading import read_claims
 from .worlds import again
 
@@ -28,7 +28,7 @@ def holds_in_its_block(reading: Reading, divergence: Divergence, source: Source)
     if not others:
         return True
     members = list(dict.fromkeys(a.claim for a in reading.assertions if _block(a.claim) is block))
-    points = Points(reading.run, source)
+    points = points_of(reading.run, source)
     first = min((a for a in bind(points, members, reading.convention, reading.channels_last) if a.alternatives),
                 key=lambda a: a.time)  # fmt: skip
     entry = _entry(points, first.claim.placement)

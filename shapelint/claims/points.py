@@ -8,6 +8,7 @@ One element may have run several times; then it has several points, and a claim 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import libcst as cst
@@ -19,7 +20,7 @@ from ..source.parse import Source
 from .nodes import Nodes
 from .placement import Stretch
 
-__all__ = ["Point", "Points"]
+__all__ = ["Point", "Points", "points_of"]
 
 
 _MOST_ELEMENTS = 8
@@ -42,6 +43,12 @@ class Point:
     place: cst.CSTNode | None
     certain: bool
     declared: bool = False
+
+
+@lru_cache(maxsize=32)
+def points_of(run: Run, source: Source) -> Points:
+    """The points of a run, which several readings ask for."""
+    return Points(run, source)
 
 
 class Points:

@@ -20,7 +20,7 @@ from .binding import bind, known_names
 from .claim import Claim, Convention, Part
 from .judged import Divergence, Reading
 from .pattern import Kind
-from .points import Points
+from .points import Points, points_of
 from .solve_inputs import refused_needs, solutions
 from .worlds import forced_shape
 
@@ -32,7 +32,7 @@ _MOST_DOUBTED = 4
 
 def read_claims(run: Run, source: Source, claims: Sequence[Claim]) -> Reading | None:
     """The best reading of ``claims`` on ``run``; None if none of them binds."""
-    points = Points(run, source)
+    points = points_of(run, source)
     candidates: list[Reading] = []
     for channels_last in (False, True):
         usual = list(candidates)
@@ -186,7 +186,7 @@ def _diverge(reading: Reading, source: Source, claims: Sequence[Claim]) -> None:
             continue
         divergence = Divergence(assertion, judgement)
         reading.divergences.append(divergence)
-        place = divergence.point.place or Points(reading.run, source).giver(divergence.point)
+        place = divergence.point.place or points_of(reading.run, source).giver(divergence.point)
         if place is not None and len(worlds) < _MOST_WORLDS and assertion is not false[-1][0]:
             worlds.append(_world(reading, divergence, place, source, claims))
 
@@ -199,5 +199,5 @@ def _world(
     assert alternative is not None
     shape = forced_shape(alternative, reading.solution)
     again = reading.run.replay(Override(outputs={place: shape}, symbols=reading.solution.sizes))
-    assertions = bind(Points(again, source), claims, reading.convention, reading.channels_last)
+    assertions = bind(points_of(again, source), claims, reading.convention, reading.channels_last)
     return {(assertion.claim, assertion.part): assertion for assertion in assertions}

@@ -29,7 +29,7 @@ from .grammar import is_code, may_be_shape, parse_comment, parse_row
 from .judged import Divergence, Reading
 from .pattern import Kind, Remark
 from .placement import Placement, Position, place
-from .points import Points
+from .points import points_of
 from .reading import read_claims
 from .refused import with_refusal_mended
 from .samples import agreed_divergences, agreed_truths, sampled
@@ -349,7 +349,7 @@ def _runs(source: Source, exploration: Exploration, claims: Sequence[Claim]) -> 
 
 
 def _bound(run: Run, source: Source, claims: Sequence[Claim]) -> set[Claim]:
-    return {a.claim for a in bind(Points(run, source), claims, Convention(), False) if a.alternatives}
+    return {a.claim for a in bind(points_of(run, source), claims, Convention(), False) if a.alternatives}
 
 
 def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[Comment]:
