@@ -29,9 +29,10 @@ from families import print_families
 
 PARSE = """
 import pathlib, sys, libcst
-for path in sys.argv[1:]:
+from shapelint.source.notebook import read_notebook
+for path in map(pathlib.Path, sys.argv[1:]):
     try:
-        libcst.parse_module(pathlib.Path(path).read_bytes())
+        libcst.parse_module(read_notebook(path.read_text("utf-8")).text if path.suffix == ".ipynb" else path.read_bytes())
     except libcst.ParserSyntaxError:
         pass
 """
@@ -82,7 +83,7 @@ def _check(paths: list[Path]) -> dict[str, Any]:
 
 def _parse_seconds(paths: list[Path]) -> float:
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", PARSE, *(str(path) for path in paths if path.suffix == ".py")], check=True)
+    subprocess.run([sys.executable, "-c", PARSE, *map(str, paths)], check=True)
     return time.perf_counter() - start
 
 

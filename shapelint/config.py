@@ -112,14 +112,20 @@ def _strings(section: Mapping[str, Any], key: str, file: str) -> tuple[str, ...]
     return tuple(value)
 
 
-def _inputs(table: Any, file: str) -> tuple[tuple[str, str], ...]:
+def _inputs(table: Any, file: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
     """``inputs = { "NetD" = "1x3x96x96" }``; several inputs are a list."""
+    from .shapes.written import read_sizes
+
     if not isinstance(table, dict):
         raise ConfigError(f"{file}: tool.shapelint.inputs is not a table")
-    pairs: list[tuple[str, str]] = []
+    pairs: list[tuple[str, tuple[int, ...]]] = []
     for target, shapes in table.items():
         shapes = [shapes] if isinstance(shapes, str) else shapes
-        if not isinstance(shapes, list) or not all(isinstance(shape, str) for shape in shapes):
+        found = (
+            [read_sizes(shape) for shape in shapes if isinstance(shape, str)] if isinstance(shapes, list) else [None]
+        )
+        sizes = [shape for shape in found if shape is not None]
+        if len(sizes) < len(shapes):
             raise ConfigError(f"{file}: tool.shapelint.inputs.{target} is not a shape or a list of shapes")
-        pairs += [(target, shape) for shape in shapes]
+        pairs += [(target, shape) for shape in sizes]
     return tuple(pairs)

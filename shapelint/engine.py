@@ -14,6 +14,7 @@ from .records import dataclass, field, replace
 from .rules import invalid_syntax, registry
 from .rules.context import Checked
 from .settings import Reader, Settings
+from .shapes import Shape
 from .source.parse import Source, SourceError, parse
 from .source.suppress import suppressions_of
 
@@ -60,7 +61,8 @@ def check_source(
 
 def _understood(source: Source, settings: Settings, project: Project) -> tuple[Checked, Coverage]:
     """Execute the file abstractly and bind what its comments claim."""
-    exploration = explore(source, project, every_class=states_shapes(source))
+    inputs = {name: tuple(map(Shape, sizes)) for name, sizes in settings.inputs_in(source.path).items()}
+    exploration = explore(source, project, every_class=states_shapes(source), inputs=inputs)
     checked = Checked(source, exploration, read(source, exploration))
     return checked, coverage_of(checked)
 

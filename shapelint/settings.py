@@ -15,8 +15,19 @@ Reader: TypeAlias = "Callable[[str], str | None]"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``select``, ``ignore``: codes, names or beginnings of codes.  ``inputs``: (target, shape) pairs."""
+    """``select``, ``ignore``: codes, names or beginnings of codes.  ``inputs``: (target, shape) pairs, a pair for each
+    input; a target is a class (``NetD``) or a class of a file (``models/netd.py::NetD``)."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    inputs: tuple[tuple[str, str], ...] = ()
+    inputs: tuple[tuple[str, tuple[int, ...]], ...] = ()
+
+    def inputs_in(self, path: str) -> dict[str, list[tuple[int, ...]]]:
+        """The inputs of each class of the file at ``path`` that has some."""
+        path = "/" + path.replace("\\", "/")
+        found: dict[str, list[tuple[int, ...]]] = {}
+        for target, sizes in self.inputs:
+            file, _, name = target.rpartition("::")
+            if path.endswith("/" + file) or not file:
+                found.setdefault(name, []).append(sizes)
+        return found

@@ -150,3 +150,18 @@ def test_the_public_names() -> None:
         assert getattr(shapelint, name) is not None
     with pytest.raises(AttributeError):
         shapelint.nonsense  # noqa: B018
+
+
+def test_inputs_of_the_user_prove_what_open_sizes_do_not() -> None:
+    """A Linear behind a convolution is wrong for one size and right for another; the configuration says which."""
+    text = (
+        "import torch.nn as nn\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.conv = nn.Conv2d(3, 8, 3, stride=2)\n        self.fc = nn.Linear(2048, 10)\n\n"
+        "    def forward(self, x):\n        return self.fc(self.conv(x).flatten(1))\n"
+    )
+    assert check_source(text, "models/net.py").diagnostics == ()
+    for target in ("Net", "net.py::Net", "models/net.py::Net"):
+        (found,) = check_source(text, "models/net.py", Settings(inputs=((target, (1, 3, 32, 32)),))).diagnostics
+        assert (found.code, found.message, found.span.row) == ("SHP301", "2048 features expected, got 1800", 7)
+    for inputs in ((("Net", (1, 3, 34, 34)),), (("other.py::Net", (1, 3, 32, 32)),)):
+        assert check_source(text, "models/net.py", Settings(inputs=inputs)).diagnostics == ()

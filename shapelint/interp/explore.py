@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import libcst as cst
@@ -31,8 +31,15 @@ class Exploration:
     ``runs``: the script, its tests, and every module class with its default arguments on a symbolic input.
     """
 
-    def __init__(self, source: Source, project: Project, every_class: bool = True) -> None:
+    def __init__(
+        self,
+        source: Source,
+        project: Project,
+        every_class: bool = True,
+        inputs: Mapping[str, tuple[Shape, ...]] | None = None,
+    ) -> None:
         self.source, self.project = source, project
+        self._inputs = inputs or {}
         self._every_class = every_class or "self.training" in source.text
         self.runs: list[Run] = []
         self._machines: list[tuple[Run, Machine]] = []
@@ -71,6 +78,8 @@ class Exploration:
             if type(value) is Function and _is_test(value) and not _was_entered(script.machine, value):
                 self._add(*self._run_test(name, self.module, Override()))
         for cls in self.classes():
+            if cls.name in self._inputs:
+                self._add(*self.run_class(cls, Override(), self._inputs[cls.name], concrete=True))
             if self._every_class or not self._is_shown_to_work(cls):
                 self._add(*self.run_class(cls, Override()))
 
@@ -122,9 +131,10 @@ class Exploration:
         inputs: tuple[Shape, ...] | None = None,
         strict: bool = False,
         optional: bool = False,
+        concrete: bool = False,
     ) -> tuple[Run, Machine]:
         """Build ``cls`` with its defaults (with ``strict``: with unknowns in their place) and call it, with ``optional``
-        giving its optional inputs too.
+        giving its optional inputs too.  ``concrete``: the user says that these are its inputs.
         """
         machine = Machine(self.project, _CLASS_FUEL, override)
         frame = Frame(self.module, self.module.names)
@@ -154,15 +164,13 @@ class Exploration:
                 machine.tape.resolve(t.shape).substitute(changed.symbols) if isinstance(t, Tensor) else t
                 for t in tensors
             )
-            return self.run_class(cls, changed, shapes, strict, optional)[0]
+            return self.run_class(cls, changed, shapes, strict, optional, concrete)[0]
 
         result = output[0] if output else None
         node = cls.node
         assert node is not None
-        run = Run(
-            f"{cls.name}()", node, self.source, machine.tape, False, tuple(tensors), result, instance, ended, again
-        )
-        return run, machine
+        title, given = f"{cls.name}()", tuple(tensors)
+        return Run(title, node, self.source, machine.tape, concrete, given, result, instance, ended, again), machine
 
     def strict(self, run: Run, *, construction: bool = True, optional: bool = False) -> Run:
         """The same class with every default unknown: what fails there fails for every way to build it.
@@ -240,14 +248,18 @@ class Exploration:
 
 
 def explore(
-    source: Source, project: Project | Callable[[str], str | None] = lambda path: None, every_class: bool = True
+    source: Source,
+    project: Project | Callable[[str], str | None] = lambda path: None,
+    every_class: bool = True,
+    inputs: Mapping[str, tuple[Shape, ...]] | None = None,
 ) -> Exploration:
     """Execute every path of ``source`` that is worth it.
 
     ``project``: the files that it may import, or how to read them; one project serves many files.  ``every_class``: also
-    run classes on made-up arguments that the file itself runs on its own.
+    run classes on made-up arguments that the file itself runs on its own.  ``inputs``: what the user says that classes are
+    called with, by name.
     """
-    return Exploration(source, project if isinstance(project, Project) else Project(project), every_class)
+    return Exploration(source, project if isinstance(project, Project) else Project(project), every_class, inputs)
 
 
 def new_machine(project: Project, fuel: int, override: Override | None = None) -> Machine:
