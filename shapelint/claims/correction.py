@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ..diagnostic import Edit, Fix
+from ..shapes import Dim, symbols_of
 from .assertion import Assertion
 from .blame import Blame
+from .pattern import DimText
 from .rewrite import rewrite
 from .telling import computed_dims, pattern_span
 
@@ -20,9 +22,15 @@ def comment_fix(blame: Blame) -> Fix | None:
     return Fix("safe", f"the shape here is `{first.content}`", tuple(edits))
 
 
+def _says_less(written: DimText, size: Dim | None) -> bool:
+    """Whether a number would become an expression of sizes that nobody has given a name."""
+    return isinstance(written.dim, int) and size is not None and any(name.uid for name in symbols_of(size))
+
+
 def _edit(blame: Blame, assertion: Assertion) -> Edit | None:
     dims = computed_dims(blame, assertion)
-    if dims is None:
+    pattern = assertion.part.pattern
+    if dims is None or any(map(_says_less, pattern.dims, dims)):
         return None
-    text = rewrite(assertion.part.pattern, dims)
+    text = rewrite(pattern, dims)
     return None if text is None else Edit(pattern_span(assertion), text)

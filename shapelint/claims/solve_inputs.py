@@ -24,6 +24,7 @@ _MOST_DEVIATIONS = 2
 _MOST_UNKNOWNS = 16
 _MOST_STEPS = 80
 _MOST_ALTERNATIVES = 4
+_A_SLIP = 4
 _FARTHEST = 1 << 16
 
 
@@ -148,7 +149,7 @@ def _choice(state: _State) -> tuple[Symbol, Sequence[tuple[Dim, frozenset[int]]]
             values = _solved(equation.computed, name, equation.claimed)
             if values:
                 sizes.setdefault(name, []).append((values, equation.order))
-            elif values is not None and values.start < _FARTHEST:
+            elif values is not None and values.start < _FARTHEST and _comes_near(equation, name, values.start):
                 # 4 can never come out: the size that comes nearest is what a repair of the layer starts from.
                 orders = frozenset({equation.order})
                 nearest.append((name, [(size, orders) for size in dict.fromkeys((values.start, name.minimum or 1))]))
@@ -160,6 +161,12 @@ def _choice(state: _State) -> tuple[Symbol, Sequence[tuple[Dim, frozenset[int]]]
         name = max(notes, key=lambda symbol: (len(notes[symbol]), symbol.name))
         return name, _meanings(notes[name])
     return nearest[0] if nearest else None
+
+
+def _comes_near(equation: _Equation, name: Symbol, size: int) -> bool:
+    """Whether a slip in a padding or stride may be the whole difference; a count of features jumps by far more."""
+    distance = substitute(equation.computed, {name: size}) - equation.claimed
+    return isinstance(distance, int) and abs(distance) <= _A_SLIP
 
 
 @lru_cache(maxsize=4096)
