@@ -102,17 +102,17 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> Any:
         return _bind(machine, found[1], value, value.cls)
     if value.cls.unknown_base is not None or value.opaque is not None:
         return Unknown(f"'{name}' may come from '{value.cls.unknown_base}'")
-    getter = value.cls.find("__getattr__")
-    if getter is not None:
-        from .calls import call
-
-        return call(machine, Bound(getter[1], value), (name,), {}, None, machine.frames[-1])
     if name in ("__module__", "__doc__"):
         return _of_class(machine, value.cls, name)
     if name == "__setattr__":
         return Bound(_SETATTR, value)
     if name in _NOT_MODELLED and value.cls.catalogued is not None:
         return Unknown(f"'{name}' of a layer is not followed")
+    getter = value.cls.find("__getattr__")
+    if getter is not None:
+        from .calls import call
+
+        return call(machine, Bound(getter[1], value), (name,), {}, None, machine.frames[-1])
     raise Thrown("AttributeError")
 
 

@@ -65,11 +65,16 @@ def _dir(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: An
     return [*star_names(machine.project, args[0].dotted), Gap("further names")]
 
 
+def _locals(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    """What a function's names are bound to at this moment, for ``kwargs = dict(locals())``."""
+    return Unknown("the names of a module") if frame.node is None else dict(frame.names)
+
+
 def _slice(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     return slice(*args)
 
 
 OBJECTS: dict[str, Callable[..., Any]] = {
-    "getattr": _getattr, "setattr": _setattr, "hasattr": _hasattr, "dir": _dir, "id": _identity, "slice": _slice,
+    "getattr": _getattr, "setattr": _setattr, "hasattr": _hasattr, "dir": _dir, "id": _identity, "slice": _slice, "locals": _locals,
     "str": _str, "repr": _str, "format": _str,
 }  # fmt: skip

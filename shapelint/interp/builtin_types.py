@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..ops import Op
 from ..ops.elements import Array
 from ..shapes import Expr, Tensor, Unknown
 from .iteration import ShapeOf
 from .machine import Machine
 from .scope import Frame
+from .submodules import is_module
 from .values import (
     Bound,
     Builtin,
@@ -18,6 +20,7 @@ from .values import (
     External,
     Function,
     Instance,
+    Module,
     Parameter,
     Partial,
     Super,
@@ -50,7 +53,9 @@ _HOST_TYPES: dict[str, tuple[type, ...]] = {
     "int": (int, Expr), "float": (float,), "str": (str,), "bool": (bool,), "tuple": (tuple, ShapeOf), "list": (list,),
     "dict": (dict,), "set": (set,), "Iterable": (list, tuple, dict, set, str, range), "Sequence": (list, tuple, str, range),
     "Mapping": (dict,), "OrderedDict": (dict,), "Number": (int, float, Expr), "Integral": (int, Expr), "Real": (int, float, Expr),
-    "Callable": (Function, Bound, Builtin, Class, Partial), "FunctionType": (Function,), "Size": (tuple, ShapeOf),
+    "Callable": (Function, Bound, Builtin, Class, Partial, Op), "FunctionType": (Function,), "LambdaType": (Function,),
+    "MethodType": (Bound,), "partial": (Partial,), "type": (Class,), "ModuleType": (Module,), "Size": (tuple, ShapeOf),
+    "Collection": (list, tuple, dict, set, str, range),
     "complex": (complex,), "bytes": (bytes,), "Hashable": (int, str, tuple), "Iterator": (),
 }  # fmt: skip
 
@@ -74,6 +79,12 @@ def _one_of(value: Any, kind: Any) -> bool | None:
             short = name.rpartition(".")[2]
             if short == "NoneType":
                 return value is None
+            if short == "type" and isinstance(value, (Builtin, External)):
+                return None
+            if short in ("EnumMeta", "EnumType") and not _may_be_a_tensor(value):
+                return isinstance(value, Class) and "__members__" in value.names
+            if isinstance(value, Instance) and short in ("Enum", "Callable"):
+                return _is_member(value) if short == "Enum" else _is_callable(value)
             if isinstance(value, Instance) or value is None or isinstance(value, Tensor):
                 return False if short in _HOST_TYPES and not _iterable(value, short) else None
             if short in _HOST_TYPES:
@@ -83,6 +94,14 @@ def _one_of(value: Any, kind: Any) -> bool | None:
             return value is None
         case _:
             return None
+
+
+def _is_member(value: Instance) -> bool:
+    return "__members__" in value.cls.names
+
+
+def _is_callable(value: Instance) -> bool | None:
+    return True if is_module(value) or value.cls.find("__call__") else None
 
 
 def _iterable(value: Any, short: str) -> bool:

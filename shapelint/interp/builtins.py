@@ -42,7 +42,7 @@ _TABLE: dict[str, Callable[..., Any]] = {
     **SEQUENCES,
     **OBJECTS,
     "print": _nothing,
-    **dict.fromkeys(("open", "input", "eval", "exec", "vars", "globals", "locals", "hash", "delattr", "chr", "ord",
+    **dict.fromkeys(("open", "input", "eval", "exec", "vars", "globals", "hash", "delattr", "chr", "ord",
                      "bytes", "complex", "object", "memoryview", "bytearray", "hex", "bin", "__import__", "compile",
                      "staticmethod", "classmethod", "property", "exit", "quit"), _unknown),
 }  # fmt: skip

@@ -34,6 +34,8 @@ from .values import (
 __all__ = ["Arguments", "call", "call_function", "call_method", "define_class", "define_function", "evaluate_arguments"]
 
 
+_DEEP_RECURSION = 16
+
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 
 
@@ -161,6 +163,8 @@ def call_function(
     caller: Frame | None = None,
 ) -> Any:
     """Enter a function: bind its parameters, execute its body, join what it may have returned."""
+    if machine.doubt and _recurses(machine, function):
+        return machine.unknown("a recursion without a known end", node, caller or machine.frames[-1])
     names = bind_parameters(machine, function, args, kwargs)
     frame = Frame(function.module, names, function.scope, function.node, owner=function.owner)
     frame.self = args[0] if args else None
@@ -178,6 +182,13 @@ def call_function(
     entered.output = _returned(function.node, frame, flow)
     entered.after_call = len(machine.tape.calls)
     return entered.output
+
+
+def _recurses(machine: Machine, function: Function) -> bool:
+    """Whether a function that calls itself is active so often that its end must be one of the unknown conditions."""
+    if len(machine.frames) < _DEEP_RECURSION:
+        return False
+    return sum(frame.node is function.node for frame in machine.frames) >= _DEEP_RECURSION
 
 
 def _returned(node: cst.FunctionDef, frame: Frame, flow: Flow) -> Any:

@@ -9,6 +9,7 @@ import libcst as cst
 
 from ..shapes import Unknown
 from .machine import Machine
+from .named_tuples import add_methods, late_defaults
 from .scope import Frame
 from .values import (
     Builtin,
@@ -67,6 +68,8 @@ def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
     cls.dataclass = "typing.NamedTuple" in kinds or any(_is_dataclass(d) for d in node.decorators)
     if cls.dataclass:
         cls.names.setdefault("__init__", Builtin("__init__", dataclass_init(cls)))
+    if "typing.NamedTuple" in kinds:
+        add_methods(cls, list(cls.names.get("__fields__", ())))
     if kinds & _ENUMS or any("__members__" in base.names for base in bases):
         _make_members(cls)
     return cls
@@ -96,7 +99,7 @@ def dataclass_init(owner: Class) -> Callable[..., None]:
 
         instance, *given = args
         names = list(dict.fromkeys(n for cls in reversed(owner.mro) for n in cls.names.get("__fields__", ())))
-        values = dict(zip(names, given, strict=False)) | dict(kwargs)
+        values = {**late_defaults(owner, names), **dict(zip(names, given, strict=False)), **kwargs}
         machine.heap.touch(instance.attributes)
         for name in names:
             if name in values:

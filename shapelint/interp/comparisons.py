@@ -40,6 +40,8 @@ def contains(machine: Machine, element: Any, container: Any) -> bool | None:
         return element in container if isinstance(element, str) else None
     if isinstance(container, (dict, set)) and isinstance(element, (int, str, tuple)) and element in container:
         return True
+    if isinstance(container, dict) and isinstance(element, str) and _may_be_filled(machine, container):
+        return contains(machine, element, container)
     values = as_list(machine, container)
     if values is None:
         return None
@@ -50,6 +52,14 @@ def contains(machine: Machine, element: Any, container: Any) -> bool | None:
             return True
         doubt = doubt or known is None
     return None if doubt else False
+
+
+def _may_be_filled(machine: Machine, container: dict[Any, Any]) -> bool:
+    """Whether definitions that were not evaluated yet have just added something to a registry."""
+    if any(value is container for value in machine.frames[-1].names.values()):
+        return False
+    before = len(container)
+    return machine.project.force_all(machine, container) and len(container) > before
 
 
 def equal(machine: Machine, left: Any, right: Any) -> Any:

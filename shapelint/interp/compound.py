@@ -10,6 +10,7 @@ import libcst as cst
 from ..shapes import Unknown
 from .assign import assign
 from .blocks import body_of, run_block, substatements
+from .imports import is_missing
 from .iteration import iterate
 from .machine import BREAK, Flow, Machine, Return, statement
 from .operators import operate
@@ -66,8 +67,43 @@ def _try(machine: Machine, node: cst.Try, frame: Frame) -> Flow:
 def _guarded(machine: Machine, node: cst.Try, frame: Frame) -> Flow:
     if not node.handlers:
         return run_block(machine, body_of(node), frame)
-    with machine.doubted():
-        return run_block(machine, body_of(node), frame)
+    machine.guarded += 1
+    try:
+        with machine.doubted():
+            body = body_of(node)
+            if any(map(_does_without, node.handlers)):
+                missing = next((i for i, part in enumerate(body) if _is_missing(machine, part, frame)), None)
+                if missing is not None:
+                    run_block(machine, body[:missing], frame)
+                    raise Thrown("ModuleNotFoundError")
+            return run_block(machine, body, frame)
+    finally:
+        machine.guarded -= 1
+
+
+def _does_without(handler: cst.ExceptHandler) -> bool:
+    """Whether a handler puts something in the place of a package that is not installed."""
+    names = handler.type.elements if isinstance(handler.type, cst.Tuple) else [handler.type]
+    kinds = {getattr(getattr(name, "value", name), "value", None) for name in names}
+    if not kinds & {None, "ImportError", "ModuleNotFoundError", "Exception"}:
+        return False
+    parts = [
+        part
+        for line in body_of(handler)
+        for part in (line.body if isinstance(line, cst.SimpleStatementLine) else [line])
+    ]
+    binds = (cst.Assign, cst.AnnAssign, cst.Import, cst.ImportFrom, cst.FunctionDef, cst.ClassDef)
+    return any(isinstance(part, binds) for part in parts) and not any(isinstance(part, cst.Raise) for part in parts)
+
+
+def _is_missing(machine: Machine, node: cst.CSTNode, frame: Frame) -> bool:
+    """Whether a statement imports a package that is neither in the project nor one that we know."""
+    if not isinstance(node, cst.SimpleStatementLine):
+        return False
+    for part in node.body:
+        if isinstance(part, (cst.Import, cst.ImportFrom)) and is_missing(machine.project, part, frame.module.source):
+            return True
+    return False
 
 
 def _catches(machine: Machine, handler: cst.ExceptHandler, error: Thrown, frame: Frame) -> bool:

@@ -104,6 +104,21 @@ def _hook(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: A
     return Unknown("a hook's handle")
 
 
+def _set_attribute(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    """``self.__setattr__(f"level_{i}", module)``."""
+    _set(machine, *args)
+
+
+def _get_attribute(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    """``self.__getattr__(f"level_{i}")``: what is in the module's own table."""
+    self, name = args
+    if not isinstance(name, str):
+        return Unknown("an attribute of unknown name")
+    if name in self.attributes:
+        return self.attributes[name]
+    raise Thrown("AttributeError")
+
+
 _MODULE_METHODS: dict[str, Method] = {
     **dict.fromkeys(
         ("to", "cuda", "cpu", "float", "double", "half", "requires_grad_", "share_memory", "type",
@@ -115,7 +130,7 @@ _MODULE_METHODS: dict[str, Method] = {
     **dict.fromkeys(("parameters", "named_parameters", "buffers", "named_buffers", "state_dict"), _parameters),
     "children": _children, "named_children": _named_children, "modules": _modules, "named_modules": _named_modules,
     "train": _train, "eval": _eval, "apply": _apply, "get_submodule": _get_submodule, "extra_repr": _nothing,
-    "_init_weights": _nothing,
+    "_init_weights": _nothing, "__setattr__": _set_attribute, "__getattr__": _get_attribute,
 }  # fmt: skip
 MODULE.names.update({name: Builtin(name, method) for name, method in _MODULE_METHODS.items()})
 del MODULE.names["_init_weights"]

@@ -14,6 +14,8 @@ from .machine import Machine, expression
 from .scope import Frame
 from .values import Gap
 
+__all__ = ["extend"]
+
 
 @expression(cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString)
 def _literal(machine: Machine, node: cst.Integer, frame: Frame) -> Any:
@@ -150,6 +152,13 @@ def _list_comprehension(machine: Machine, node: cst.ListComp, frame: Frame) -> A
     values: list[Any] = []
     whole = _comprehend(machine, node.for_in, _inner(frame), lambda f: values.append(machine.evaluate(node.elt, f)))
     return values if whole else [*values, Gap("a comprehension over unknown elements")]
+
+
+def extend(machine: Machine, target: list[Any], node: cst.GeneratorExp, frame: Frame) -> None:
+    """``target.extend(... for ...)``: element by element, as a generator is drawn from."""
+    machine.heap.touch(target)
+    if not _comprehend(machine, node.for_in, _inner(frame), lambda f: target.append(machine.evaluate(node.elt, f))):
+        target.append(Gap("a comprehension over unknown elements"))
 
 
 @expression(cst.SetComp)

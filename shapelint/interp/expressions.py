@@ -171,9 +171,24 @@ def _from_sequence(machine: Machine, holder: Any, key: Any) -> Any:
         return Unknown("a slice with unknown bounds")
 
 
+def _drawn_from(node: cst.Call) -> cst.GeneratorExp | None:
+    """The generator of ``outputs.extend(layer(outputs[-1]) for layer in layers)``, which sees what it has added so far."""
+    match node:
+        case cst.Call(
+            func=cst.Attribute(attr=cst.Name(value="extend")), args=[cst.Arg(value=cst.GeneratorExp() as given)]
+        ):
+            return given
+        case _:
+            return None
+
+
 @expression(cst.Call)
 def _call(machine: Machine, node: cst.Call, frame: Frame) -> Any:
     function = machine.evaluate(node.func, frame)
+    if type(function) is Builtin and function.name == "extend":
+        drawn, target = _drawn_from(node), function.members.get("__self__")
+        if drawn is not None and type(target) is list:
+            return displays.extend(machine, target, drawn, frame)
     args, kwargs = evaluate_arguments(machine, node, frame)
     machine.calling.append(node)
     try:

@@ -7,6 +7,7 @@ from typing import Any
 
 import libcst as cst
 
+from ..layers import Signature
 from ..shapes import Expr, Unknown
 from .machine import Machine
 from .scope import Frame
@@ -39,6 +40,8 @@ def _signature(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], no
         target = target.attributes["__wrapped__"]
     if isinstance(target, Class):
         found = target.find("__init__")
+        if found is not None and found[0].layer is not None:
+            return _signature_of_layer(found[0].layer.signature)
         target = None if found is None else found[1]
     if not isinstance(target, Function):
         return Unknown("the signature of an unknown function")
@@ -58,6 +61,16 @@ def _signature(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], no
             {"name": param.name.value, "kind": kind, "default": target.defaults.get(param.name.value, _EMPTY)},
         )
         for param, kind in listed
+    }
+    return Instance(_SIGNATURE, {"parameters": parameters})
+
+
+def _signature_of_layer(declared: Signature) -> Instance:
+    kinds = dict.fromkeys(declared.positional, "POSITIONAL_OR_KEYWORD")
+    kinds |= dict.fromkeys(declared.keyword_only, "KEYWORD_ONLY")
+    parameters = {
+        name: Instance(_PARAMETER, {"name": name, "kind": kind, "default": declared.defaults.get(name, _EMPTY)})
+        for name, kind in kinds.items()
     }
     return Instance(_SIGNATURE, {"parameters": parameters})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import keyword
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from .classes import dataclass_init
 from .copying import copied
 from .iteration import as_list, iterate
 from .machine import Machine
+from .named_tuples import add_methods
 from .scope import Frame
 from .values import (
     Builtin,
@@ -112,6 +114,7 @@ def _namedtuple(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
     defaults = kwargs.get("defaults")
     if isinstance(defaults, (tuple, list)):
         cls.names.update(zip(names[len(names) - len(defaults) :], defaults, strict=False))
+    add_methods(cls, names)
     return cls
 
 
@@ -120,6 +123,10 @@ def _copy(deep: bool) -> Builtin:
         return copied(args[0], deep)
 
     return Builtin("deepcopy" if deep else "copy", apply)
+
+
+def _is_keyword(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    return keyword.iskeyword(args[0]) if isinstance(args[0], str) else Unknown("an unknown word")
 
 
 def _cast(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
@@ -164,6 +171,7 @@ LIBRARY: dict[str, Any] = {
     "typing.OrderedDict": Builtin("OrderedDict", _ordered),
     "collections.namedtuple": Builtin("namedtuple", _namedtuple),
     "copy.deepcopy": _copy(deep=True), "copy.copy": _copy(deep=False),
+    "keyword.iskeyword": Builtin("iskeyword", _is_keyword),
     "typing.cast": Builtin("cast", _cast), "typing.TYPE_CHECKING": False,
     "dataclasses.replace": Builtin("replace", _replace), "dataclasses.asdict": Builtin("asdict", _asdict),
     "dataclasses.field": Builtin("field", _field), "warnings.warn": Builtin("warn", nothing),

@@ -47,6 +47,10 @@ def _prod(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: A
     return product
 
 
+def _modf(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    return math.modf(args[0]) if isinstance(args[0], (int, float)) else Unknown("an unknown number")
+
+
 def _operate(machine: Machine, operator: str, args: Sequence[Any], node: Any, frame: Frame) -> Any:
     from .operators import operate
 
@@ -54,9 +58,13 @@ def _operate(machine: Machine, operator: str, args: Sequence[Any], node: Any, fr
 
 
 MATH: dict[str, Any] = {
-    **{f"math.{f.__name__}": _math(f) for f in (math.sqrt, math.log, math.log2, math.log10, math.exp, math.pow, math.sin,
-                                               math.cos, math.gcd, math.isclose, math.fabs, math.isqrt, math.atan, math.tan)},
+    **{f"math.{f.__name__}": _math(f) for f in (
+        math.sqrt, math.log, math.log2, math.log10, math.log1p, math.exp, math.expm1, math.pow, math.sin, math.cos, math.tan,
+        math.asin, math.acos, math.atan, math.atan2, math.sinh, math.cosh, math.tanh, math.hypot, math.erf, math.erfc,
+        math.gcd, math.lcm, math.isclose, math.isnan, math.isinf, math.isfinite, math.fabs, math.fmod, math.copysign,
+        math.isqrt, math.degrees, math.radians)},
     **{f"math.{f.__name__}": _math(f, whole=True) for f in (math.floor, math.ceil, math.trunc)},
+    "math.modf": Builtin("modf", _modf), "math.nan": math.nan, "math.tau": math.tau,
     "math.prod": Builtin("prod", _prod), "math.pi": math.pi, "math.inf": math.inf, "math.e": math.e,
     "operator.mul": Builtin("mul", lambda m, a, k, n, f: _operate(m, "Multiply", a, n, f)),
     "operator.add": Builtin("add", lambda m, a, k, n, f: _operate(m, "Add", a, n, f)),

@@ -25,6 +25,24 @@ from .values import (
 __all__ = ["RETURNS_FIRST", "TORCH"]
 
 
+def _ntuple(count: int) -> Builtin:
+    """``_pair(x)``: as many elements as there are spatial dimensions; what is iterable stays as it is, as a tuple."""
+
+    def apply(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+        value = args[0]
+        if isinstance(value, (list, tuple, str, range)):
+            return tuple(value)
+        if isinstance(value, (int, float, Expr)) or value is None:
+            return (value,) * count
+        return Unknown("a size that may be a tuple")
+
+    return Builtin("parse", apply)
+
+
+def _make_ntuple(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+    return _ntuple(args[0]) if isinstance(args[0], int) else Unknown("a tuple of unknown length")
+
+
 def _parameter(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     data = args[0] if args else kwargs.get("data")
     if isinstance(data, Tensor):
@@ -144,6 +162,8 @@ TORCH: dict[str, Any] = {
     "torch.nn.UninitializedParameter": External("torch.nn.UninitializedParameter"),
     "torch.Tensor": Builtin("torch.Tensor", _tensor_type), "torch.FloatTensor": Builtin("torch.FloatTensor", _tensor_type),
     "torch.Size": Builtin("torch.Size", _size),
+    **{f"torch.nn.modules.utils.{name}": _ntuple(i + 1) for i, name in enumerate(("_single", "_pair", "_triple", "_quadruple"))},
+    "torch.nn.modules.utils._ntuple": Builtin("_ntuple", _make_ntuple), "torch.compiler.is_compiling": constant(False),
     "torch.utils.checkpoint.checkpoint": Builtin("checkpoint", _checkpoint),
     "torch.utils.checkpoint.checkpoint_sequential": Builtin("checkpoint_sequential", _checkpoint_sequential),
     "torch.nn.parallel.data_parallel": Builtin("data_parallel", _data_parallel),

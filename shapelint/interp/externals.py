@@ -12,10 +12,13 @@ from typing import Any
 from .. import ops
 from ..layers import CATALOGUE
 from .containers import torch_class
+from .einops_layers import EINOPS_LAYERS
 from .external_argparse import ARGPARSE
+from .external_environment import ENVIRONMENT
 from .external_inspect import INSPECT
 from .external_library import LIBRARY, first
 from .external_math import MATH
+from .external_regular import REGULAR
 from .external_torch import RETURNS_FIRST, TORCH
 from .values import (
     Builtin,
@@ -37,6 +40,8 @@ def meaning_of(dotted: str) -> Any:
             return cls
     if name in ops.FUNCTIONS:
         return ops.FUNCTIONS[name]
+    if name in ops.EINOPS:
+        return ops.EINOPS[name]
     if name in RETURNS_FIRST or (head == "torch.nn.init" and last.endswith("_")):
         return Builtin(last, first)
     if head == "torch.Tensor" and last in ops.METHODS:
@@ -59,7 +64,7 @@ def star_names(project: Any, dotted: str) -> Mapping[str, Any]:
 
 
 def _canonical(dotted: str) -> str:
-    if dotted.startswith("torch.nn.modules."):
+    if dotted.startswith("torch.nn.modules.") and not dotted.startswith("torch.nn.modules.utils."):
         return "torch.nn." + dotted.rpartition(".")[2]
     for alias, full in (("torch.nn.parameter.", "torch.nn."), ("np.", "numpy."), ("torch.functional.", "torch.")):
         if dotted.startswith(alias):
@@ -67,5 +72,7 @@ def _canonical(dotted: str) -> str:
     return dotted
 
 
-_TABLE: Mapping[str, Any] = {**MATH, **LIBRARY, **INSPECT, **ARGPARSE, **TORCH}
+_TABLE: Mapping[str, Any] = {
+    **MATH, **LIBRARY, **REGULAR, **ENVIRONMENT, **INSPECT, **ARGPARSE, **TORCH, **EINOPS_LAYERS
+}  # fmt: skip
 """Values by full dotted name."""

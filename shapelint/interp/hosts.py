@@ -36,7 +36,7 @@ def host_method(value: Any, name: str) -> Builtin | None:
     """The method ``name`` of a host value, or None if it is not modelled."""
     for kind in type(value).__mro__:
         if name in _MUTATES.get(kind, ()) or name in _READS.get(kind, ()):
-            return Builtin(name, _caller(value, name, kind))
+            return Builtin(name, _caller(value, name, kind), {"__self__": value})
     return None
 
 

@@ -16,11 +16,12 @@ from ..source.pieces import Definition, PartialSource, partial_source
 from .blueprint import Blueprint
 from .machine import Machine, OutOfFuel
 from .scope import Frame
-from .values import Module, Thrown
+from .values import Instance, Module, Thrown
 
-__all__ = ["Deferred", "Project", "import_from", "import_names", "new_module"]
+__all__ = ["Deferred", "Project", "import_from", "import_names", "is_missing", "new_module"]
 
-_NEVER_FOLLOWED = frozenset(sys.stdlib_module_names) | {"torch", "numpy", "scipy", "matplotlib", "PIL", "cv2"}
+_NEVER_FOLLOWED = frozenset(sys.stdlib_module_names) | {"torch", "numpy", "scipy", "matplotlib", "PIL", "cv2", "einops"}
+_USUAL = _NEVER_FOLLOWED | {"torchvision", "torchaudio", "tqdm", "yaml", "pandas", "sklearn"}
 _HIGHEST = 8
 _MODULE_FUEL = 40_000
 
@@ -28,10 +29,12 @@ _MODULE_FUEL = 40_000
 class Deferred:
     """A definition or an import that is evaluated when its name is first used."""
 
-    __slots__ = ("_asked", "_compute", "_state", "_value")
+    __slots__ = ("_asked", "_compute", "_state", "_value", "decorated")
 
-    def __init__(self, compute: Callable[[], Any], asked: Callable[[], Module | None] = lambda: None) -> None:
-        self._compute, self._state, self._asked = compute, "waiting", asked
+    def __init__(
+        self, compute: Callable[[], Any], asked: Callable[[], Module | None] = lambda: None, *, decorated: bool = False
+    ) -> None:
+        self._compute, self._state, self._asked, self.decorated = compute, "waiting", asked, decorated
         self._value: Any = None
 
     @property
@@ -95,15 +98,20 @@ class Project:
         return value
 
     def force_all(self, machine: Machine, registry: Any) -> bool:
-        """Evaluate what is deferred, if ``registry`` is a global that decorators may fill; False if that adds nothing."""
+        """Evaluate what is deferred, if ``registry`` is one that decorators may fill; False if that adds nothing.
+
+        It is a global, or belongs to an object that is one; the latter only by decorated definitions.
+        """
         modules = [module for module in self._modules.values() if module is not None]
-        if not any(value is registry for module in modules for value in module.names.values()):
+        values = [value for module in modules for value in module.names.values()]
+        is_global = any(value is registry for value in values)
+        if not is_global and not any(_holds(value, registry) for value in values):
             return False
         waiting = [
             (module, name)
             for module in modules
             for name, value in list(module.names.items())
-            if isinstance(value, Deferred)
+            if isinstance(value, Deferred) and (is_global or value.decorated) and not value.is_busy
         ]
         for module, name in waiting:
             self.name_in(machine, module, name)
@@ -190,7 +198,8 @@ class Project:
         frame = Frame(module, module.names)
         if isinstance(source, PartialSource):
             for definition in source.definitions:
-                module.names[definition.name] = Deferred(partial(self._define, source, definition, frame))
+                compute = partial(self._define, source, definition, frame)
+                module.names[definition.name] = Deferred(compute, decorated=definition.decorated)
         for node in source.tree.body:
             try:
                 with machine.activation(frame):
@@ -213,6 +222,10 @@ class Project:
             return (
                 define_function(machine, node, frame) if isinstance(node, cst.FunctionDef) else Unknown("no definition")
             )
+
+
+def _holds(value: Any, registry: Any) -> bool:
+    return type(value) is Instance and any(part is registry for part in value.attributes.values())
 
 
 def new_module(name: str, source: Source) -> Module:
@@ -252,6 +265,18 @@ def import_from(machine: Machine, node: cst.ImportFrom, frame: Frame) -> None:
             partial(_imported, machine, source, level, dotted, wanted), partial(project.find, source, level, dotted)
         )
         machine.bind(frame.target(name), name, found)
+
+
+def is_missing(project: Project, node: cst.Import | cst.ImportFrom, source: Source) -> bool:
+    """Whether a statement imports a package that is neither in the project nor of the standard library or torch's family.
+
+    What a file does without, if need be, is read as not installed.
+    """
+    if isinstance(node, cst.ImportFrom):
+        wanted = [] if node.relative or node.module is None else [_dotted(node.module)]
+    else:
+        wanted = [_dotted(alias.name) for alias in node.names]
+    return any(dotted.partition(".")[0] not in _USUAL and project.find(source, 0, dotted) is None for dotted in wanted)
 
 
 def _imported(machine: Machine, source: Source, level: int, dotted: str, wanted: str) -> Any:

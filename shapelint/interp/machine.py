@@ -122,6 +122,7 @@ class _Doubt:
 class Machine:
     """Executes one path.  ``fuel`` is counted in statements and calls.
 
+    ``doubt``: how many unknown conditions and ``try`` statements the path is inside of; ``guarded``: how many of the latter.
     ``training``: the mode of a module that was told neither ``train()`` nor ``eval()``.
     """
 
@@ -135,6 +136,7 @@ class Machine:
         self.tape = Tape()
         self.heap = Heap()
         self.doubt = 0
+        self.guarded = 0
         self.parents: list[int] = []
         self.assumed: dict[Any, bool] = {}
         self.frames: list[Frame] = []
@@ -228,13 +230,14 @@ class Machine:
         """
         results: list[Any] = []
         states = []
+        made: list[tuple[int, int, bool]] = []
         thrown: Thrown | None = None
         key = condition if isinstance(condition, (Unknown, Expr, Choice)) else None
         for assumed, action in arms:
             self.heap.begin()
             if key is not None and assumed is not None:
                 self.assumed[key] = assumed
-            lived = True
+            lived, first = True, len(self.tape.calls)
             try:
                 with self.doubted():
                     results.append(action())
@@ -244,8 +247,11 @@ class Machine:
                 state = self.heap.take_back()
                 if key is not None:
                     self.assumed.pop(key, None)
+            made.append((first, len(self.tape.calls), lived))
             if lived:
                 states.append(state)
+        if any(end > begin for begin, end, _ in made):
+            self.tape.forks.append(tuple(made))
         if not states:
             raise thrown or Thrown("RuntimeError")
         self.heap.merge(states, repeated)

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from ..layers import CATALOGUE
+from ..layers import CATALOGUE, Layer
 from ..shapes import Expr, Needs, Reject, Shape, Tensor, Unknown, unknown_rank
 from .blueprint import Blueprint, blueprint_key, remembered, remembers
 from .calls import call, call_method
@@ -84,7 +84,7 @@ def build_layer(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
         if key is not None and key in blueprints:
             _complete(machine, instance, blueprints[key].attributes(), blueprints[key].bound, blueprints[key])
             return
-        bound = layer.bind(plain, named)
+        bound = _bound(machine, layer, plain, named)
         for (place, parameter), value in machine.override.arguments.items():
             if place is node and parameter in bound:
                 bound[parameter] = value
@@ -98,6 +98,16 @@ def build_layer(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
     if key is not None:
         blueprints[key] = Blueprint(bound, attributes)
     _complete(machine, instance, attributes, bound, blueprints.get(key))
+
+
+def _bound(machine: Machine, layer: Layer, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments by name.  Under ``try`` what no parameter takes is an exception: ``except TypeError: act()``."""
+    try:
+        return layer.bind(args, kwargs)
+    except Reject:
+        if machine.guarded:
+            raise Thrown("TypeError") from None
+        raise
 
 
 def _complete(
@@ -273,6 +283,8 @@ def contains(machine: Machine, holder: Instance, key: Any) -> bool | None:
     """``key in holder``."""
     if is_module(holder) and _container(holder) in ("ModuleDict", "ParameterDict"):
         return key in _named(holder) if isinstance(key, str) else None
+    if holder.cls.find("__contains__"):
+        return machine.truth(call_method(machine, holder, "__contains__", (key,), None, machine.frames[-1]))
     elements = elements_of(machine, holder)
     return None if elements is None else any(element is key for element in elements)
 
@@ -304,8 +316,15 @@ def get_item(machine: Machine, holder: Instance, key: Any, node: cst.CSTNode, fr
     if holder.cls.find("__getitem__"):
         return call_method(machine, holder, "__getitem__", (key,), node, frame)
     if holder.cls.dataclass and isinstance(key, int):
-        return list(holder.attributes.values())[key]
+        return _from_fields(holder, key)
     return Unknown("an element of an unknown object")
+
+
+def _from_fields(holder: Instance, key: int) -> Any:
+    try:
+        return list(holder.attributes.values())[key]
+    except IndexError:
+        raise Thrown("IndexError") from None
 
 
 def _plain(holder: Instance) -> Class:

@@ -105,13 +105,18 @@ class Entered:
 
 @dataclass(slots=True)
 class Tape:
-    """The record of one run, in execution order."""
+    """The record of one run, in execution order.
+
+    ``forks``: for each unknown condition that was followed both ways, inner ones first, what entries of ``calls`` each arm
+    made (from, to) and whether it lived: one that raises is no path of a program that works.
+    """
 
     calls: list[Call] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     entered: list[Entered] = field(default_factory=list)
     unknowns: list[tuple[Site | None, str]] = field(default_factory=list)
     bindings: dict[Symbol, Dim] = field(default_factory=dict)
+    forks: list[tuple[tuple[int, int, bool], ...]] = field(default_factory=list)
     _resolved: dict[Expr, Dim] = field(default_factory=dict)
 
     def resolve(self, shape: Shape) -> Shape:

@@ -12,6 +12,7 @@ from . import (
     create,
     decompositions,
     diagonals,
+    einops_functions,
     einsum,
     elementwise,
     extremes,
@@ -43,6 +44,7 @@ from .indexing import assign, index
 
 __all__ = [
     "ARRAY_METHODS",
+    "EINOPS",
     "FUNCTIONS",
     "METHODS",
     "NAMED_TUPLES",
@@ -63,6 +65,9 @@ _DECLARED = families((
 
 FUNCTIONS: Mapping[str, Op] = functions(_DECLARED)
 """Functions by their full dotted name (``"torch.cat"``, ``"torch.nn.functional.relu"``, ``"numpy.linspace"``)."""
+
+EINOPS: Mapping[str, Op] = functions(families([einops_functions]))
+"""Functions of einops by their full dotted name (``"einops.rearrange"``)."""
 
 _ARRAY = methods(_DECLARED, "Array")
 ARRAY_METHODS: Mapping[str, Op] = _ARRAY

@@ -79,6 +79,8 @@ _TOTALS: dict[str, Callable[[list[Any]], Any]] = {
     "max": max,
     "min": min,
     "mean": lambda values: math.fsum(values) / len(values),
+    "any": any,
+    "all": all,
 }
 
 

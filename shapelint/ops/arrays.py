@@ -57,6 +57,12 @@ def array(need: Needs, object: Any, dtype: Any, options: Any) -> Tensor:
     return typed(as_array(object), dtype)
 
 
+@op("numpy.atleast_1d", "a", formula="() -> (1), else (*) -> (*)")
+def atleast_1d(need: Needs, a: Any) -> Tensor:
+    """An array of a number; an array as it is."""
+    return as_array([a] if isinstance(a, (int, float)) else a)
+
+
 @op("numpy.arange", "start, stop=None, step=1, dtype=None", formula="-> (ceil((stop - start)/step))")
 def arange(need: Needs, start: Any, stop: Any, step: Any, dtype: Any) -> Tensor:
     """Numbers from ``start`` up to ``stop`` exclusive."""

@@ -207,7 +207,7 @@ def _as_numpy(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool
 
 def _known(declared: Signature, name: str) -> str:
     taken = name in declared.positional or name in declared.keyword_only
-    return name if taken else _ALIASES.get(name, name)
+    return name if taken or declared.keywords is not None else _ALIASES.get(name, name)
 
 
 def expand(word: str) -> list[str]:

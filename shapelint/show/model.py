@@ -39,7 +39,7 @@ def show(target: str, inputs: Sequence[Sequence[int]] = (), depth: int | None = 
 
 def _record(target: str, executed: Executed, depth: int | None) -> dict[str, Any]:
     machine = executed.machine
-    leaves = list(_leaf_calls(machine))
+    leaves = list(_leaf_calls(executed))
     calls = [_call(call, machine) for call in leaves]
     record = {
         "version": 1,
@@ -66,11 +66,31 @@ def _holder(call: Call, machine: Machine, depth: int) -> Call | None:
     return None
 
 
-def _leaf_calls(machine: Machine) -> Iterator[Call]:
-    """Calls of modules without submodules, in the order in which they are made."""
-    for call in machine.tape.calls:
-        if call.module is not None and not call.inner and not call.constructs and not _has_children(call.module):
-            yield call
+def _leaf_calls(executed: Executed) -> Iterator[Call]:
+    """Calls of modules without submodules, in the order in which they are made.
+
+    A constructor that tries its backbone on zeros, and a layer that ``forward`` makes and calls, are none of the model's calls.
+    """
+    leaves = {}
+    for call in executed.machine.tape.calls[executed.first :]:
+        module = call.module
+        if module is None or call.inner or call.constructs or _has_children(module):
+            continue
+        if id(module) in executed.named:
+            leaves[call.index] = call
+    for fork in executed.machine.tape.forks:
+        for index in _not_certain(fork, leaves, executed.machine):
+            del leaves[index]
+    yield from leaves.values()
+
+
+def _not_certain(fork: Sequence[tuple[int, int, bool]], leaves: Mapping[int, Call], machine: Machine) -> Iterator[int]:
+    """The calls of a fork's arms that may not be made: all but those of the first of living arms that make the same."""
+    arms = [[index for index in range(begin, end) if index in leaves] for begin, end, _ in fork]
+    living = [arm for arm, (_, _, lived) in zip(arms, fork, strict=True) if lived]
+    made = [[(leaves[index].path, _shape(leaves[index].output, machine)) for index in arm] for arm in living]
+    kept = living[0] if living and all(calls == made[0] for calls in made) else []
+    yield from (index for arm in arms for index in arm if index not in set(kept))
 
 
 def _has_children(module: Instance) -> bool:
@@ -86,7 +106,7 @@ def _call(call: Call, machine: Machine) -> dict[str, Any]:
         "path": call.path,
         "layer": call.name,
         "file": None if built is None else built.source.path,
-        "line": None if built is None else built.source.span(built.node).row,
+        "line": None if built is None else _row(built),
         "in": [_shape(value, machine) for value in call.operands if _may_be_tensor(value)],
         "out": _shape(call.output, machine),
         "params": _dim(_parameters(module), machine),

@@ -14,7 +14,7 @@ from ..interp.imports import Deferred, Project
 from ..interp.machine import Machine, OutOfFuel
 from ..interp.made_up import arguments_of, inputs_of
 from ..interp.scope import Frame
-from ..interp.submodules import MODULE, is_module
+from ..interp.submodules import MODULE, is_module, named_modules
 from ..interp.values import Class, Function, Instance, Module, Thrown
 from ..records import dataclass
 from ..shapes import Expr, Shape, Tensor
@@ -32,13 +32,19 @@ class NoSuchTarget(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Executed:
-    """A module after one call: ``inputs`` and ``output`` as values, the tape in ``machine``; ``ended``: why it stopped."""
+    """A module after one call: ``inputs`` and ``output`` as values, the tape in ``machine``; ``ended``: why it stopped.
+
+    ``first``: index of the first entry of the tape that belongs to the call; those before were made by constructors.
+    ``named``: the modules that ``named_modules()`` gave before the call, by ``id``.
+    """
 
     machine: Machine
     module: Instance
     inputs: tuple[Any, ...]
     output: Any
     ended: str | None
+    first: int
+    named: frozenset[int]
 
 
 def parse_size(text: str) -> tuple[int, ...]:
@@ -113,6 +119,7 @@ def _call(machine: Machine, frame: Frame, module: Instance, sizes: Sequence[Sequ
         positional, given = tuple(Tensor(Shape(tuple(size))) for size in sizes), {}
     output: Any = None
     ended: str | None = None
+    first, named = len(machine.tape.calls), frozenset(id(inner) for _, inner in named_modules(module))
     try:
         with machine.activation(frame):
             output = call(machine, module, positional, given, None, frame)
@@ -123,7 +130,7 @@ def _call(machine: Machine, frame: Frame, module: Instance, sizes: Sequence[Sequ
     except RecursionError:
         ended = "nested too deeply"
     name_paths(machine, module)
-    return Executed(machine, module, positional or tuple(given.values()), output, ended)
+    return Executed(machine, module, positional or tuple(given.values()), output, ended, first, named)
 
 
 def _read(path: str) -> str | None:

@@ -26,6 +26,7 @@ class Definition:
     name: str
     first: int
     last: int
+    decorated: bool = False
 
 
 class PartialSource(Source):
@@ -73,7 +74,7 @@ def partial_source(text: str, path: str) -> PartialSource:
         last = statement.end_lineno or statement.lineno
         if not _stands_alone(rows, statement, last):
             continue
-        definitions.append(Definition(statement.name, first, last))
+        definitions.append(Definition(statement.name, first, last, bool(statement.decorator_list)))
     return PartialSource(path, text, tuple(definitions))
 
 

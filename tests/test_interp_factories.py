@@ -1,0 +1,174 @@
+"""What model factories do besides torch: strings taken apart, switches, registries, packages that may be missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from interp_support import calls, explored, output, result, run_of, values
+
+from shapelint.shapes import Unknown
+from shapelint.show import show
+
+EXPRESSIONS: dict[str, tuple[str, Any]] = {
+    "block strings": ("import re\nr = [re.split(r'(\\d.*)', p)[:2] for p in 'r2_k3_se0.25'.split('_')]", [["r", "2"], ["k", "3"], ["se", "0.25"]]),
+    "match": ("import re\nm = re.match(r'([a-z]+)(\\d+)', 'res50')\nr = (m.group(1), int(m[2]), m.groups())", ("res", 50, ("res", "50"))),
+    "no match": ("import re\nr = 1 if re.search('x', 'abc') else 2", 2),
+    "compiled": ("import re\np = re.compile('B(\\\\d)', re.I)\nr = (p.findall('b0 B7'), p.sub('v', 'b1'))", (["0", "7"], "v")),
+    "substitution": ("import re\nr = re.sub('_', '-', 'a_b')", "a-b"),
+    "environment": ("import os\nr = (os.environ.get('WIDTH', 8), 'FAST' in os.environ, os.getenv('X'))", (8, False, None)),
+    "math": ("r = (math.erf(0.0), math.modf(2.5), math.hypot(3, 4))", (0.0, (0.5, 2.0), 5.0)),
+    "keywords": ("import keyword\nr = (keyword.iskeyword('if'), keyword.iskeyword('conv'))", (True, False)),
+    "pairs": ("from torch.nn.modules.utils import _pair, _ntuple\nr = (_pair(3), _pair([1, 2]), _ntuple(3)(0))", ((3, 3), (1, 2), (0, 0, 0))),
+    "fields": ("P = namedtuple('P', 'a b')\nr = (P._fields, list(P(1, 2)._replace(b=5)), list(P._make([3, 4])), P(1, 2)._asdict())", (("a", "b"), [1, 5], [3, 4], {"a": 1, "b": 2})),
+    "late defaults": ("P = namedtuple('P', 'a b')\nP.__new__.__defaults__ = (None,) * len(P._fields)\nr = list(P(a=1))", [1, None]),
+    "kinds": ("import types\nf = lambda: 0\nr = (isinstance(partial(f), partial), isinstance(f, partial), isinstance(nn.ReLU, type), isinstance(f, types.FunctionType))", (True, False, True, True)),
+    "locals": ("def f(a, b=2):\n    return dict(locals())\nr = f(1)", {"a": 1, "b": 2}),
+    "signature of a layer": ("import inspect\nr = 'num_features' in inspect.signature(nn.BatchNorm2d).parameters", True),
+    "numpy conditions": ("import numpy as np\nr = (bool(np.any((np.atleast_1d(3) - 1) % 2 == 1)), len(np.atleast_1d([3, 5])))", (False, 2)),
+    "lazy extend": ("r = [1]\nr.extend(r[-1] * 2 for _ in range(3))", [1, 2, 4, 8]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_values(name: str) -> None:
+    """Python's own results."""
+    body, expected = EXPRESSIONS[name]
+    assert result(body) == expected
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)*b", "a*a*a*a*a*a*b"])
+def test_a_pattern_that_could_run_for_years_is_not_run(pattern: str) -> None:
+    """Repeated groups and many repeats on a long text are unknown at once."""
+    found = values(f"import re\nr = re.match({pattern!r}, 'a' * 4000)")["r"]
+    assert isinstance(found, Unknown)
+
+
+def test_an_optional_package_is_not_installed() -> None:
+    """The branch without it is what anybody can run; a package that must be there is only unknown."""
+    body = """
+    try:
+        from fast_norms import Norm
+    except ImportError:
+        Norm = None
+    r = nn.BatchNorm2d if Norm is None else Norm
+    """
+    assert result(body).name == "BatchNorm2d"
+    needed = "try:\n    import fast_norms\nexcept ImportError:\n    raise\nr = fast_norms"
+    assert result(needed) is not None
+
+
+def test_an_optional_module_of_the_project_is_there() -> None:
+    """What the project has is imported."""
+    body = "try:\n    from models.extra import width\nexcept ImportError:\n    width = 0\nr = width"
+    assert result(body.replace("models.", "")) == 0
+    assert values(body, {"models/extra.py": "width = 7"})["r"] == 7
+
+
+def test_a_layer_that_does_not_take_an_argument() -> None:
+    """``except TypeError`` catches what the constructor of a layer of torch does not know."""
+    body = """
+    def act(cls):
+        try:
+            return cls(inplace=True)
+        except TypeError:
+            return cls()
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.f = nn.Sequential(nn.Conv2d(3, 8, 1), act(nn.Sigmoid), act(nn.ReLU))
+        def forward(self, x):
+            return self.f(x)
+    """
+    assert calls(run_of(explored(body), "Net"))[1] == ("f.1", "(N, 8, H, W)")
+
+
+def test_a_registry_that_an_object_holds() -> None:
+    """Decorated functions nobody names are entered when the registry is asked for them."""
+    files = {
+        "models/factory.py": """
+            import torch.nn as nn
+            class Factory:
+                def __init__(self):
+                    self.made = {}
+                def add(self, name):
+                    def enter(function):
+                        self.made[name] = function
+                        return function
+                    return enter
+                def get(self, name, dim):
+                    if name in self.made:
+                        return self.made[name](dim)
+                    raise ValueError(name)
+            Conv = Factory()
+            @Conv.add("conv")
+            def make(dim):
+                return (nn.Conv1d, nn.Conv2d)[dim - 1]
+        """
+    }
+    body = """
+    from .factory import Conv
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = Conv.get("conv", 2)(3, 8, 1)
+        def forward(self, x):
+            return self.conv(x)
+    """
+    assert output(body, files=files) == "(N, 8, H, W)"
+
+
+def test_recursion_over_unknown_children_ends() -> None:
+    """A walk over modules of which one is unknown is given up at a bound, not at Python's."""
+    body = """
+    from somewhere import Block
+    def walk(module):
+        for name, child in module.named_children():
+            walk(child)
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.c = nn.Conv2d(3, 8, 1)
+            self.f = nn.Sequential(*[Block() for _ in unknown])
+            walk(self)
+        def forward(self, x):
+            return self.c(x)
+    """
+    assert output(body) == "(N, 8, H, W)"
+
+
+SHOWN = """
+import torch
+import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.level = nn.Conv2d(3, 8, 3)
+        self.__setattr__("stem", nn.Conv2d(8, 8, 1))
+        self.size = self.level(torch.zeros(1, 3, 9, 9)).shape[-1]
+        self.act = nn.ReLU() if torch.rand(1) > 0.5 else nn.Identity()
+        self.fc = nn.Linear(8, 2)
+        self.odd = nn.Linear(8, 4)
+
+    def forward(self, x):
+        x = nn.ReLU()(self.stem(self.level(x)))
+        x = self.act(x).mean((2, 3))
+        return self.odd(x) if torch.rand(1) > 0.5 else self.fc(x)
+"""
+
+
+def test_calls_that_are_not_the_model_s(tmp_path: Path) -> None:
+    """Neither what a constructor tries out, nor layers that ``forward`` makes, nor the arms of an unknown condition.
+
+    Where both arms make the same call it is listed once.
+    """
+    path = tmp_path / "net.py"
+    path.write_text(SHOWN, encoding="utf-8")
+    record = show(f"{path}::Net()", [(2, 3, 32, 32)])
+    assert [(call["path"], call["out"]) for call in record["calls"]] == [
+        ("level", [2, 8, 30, 30]),
+        ("stem", [2, 8, 30, 30]),
+        ("act", [2, 8, 30, 30]),
+    ]
