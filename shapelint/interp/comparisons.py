@@ -59,7 +59,7 @@ def _may_be_filled(machine: Machine, container: dict[Any, Any]) -> bool:
     if any(value is container for value in machine.frames[-1].names.values()):
         return False
     before = len(container)
-    return machine.project.force_all(machine, container) and len(container) > before
+    return machine.project.force_all(machine, container, only_held=True) and len(container) > before
 
 
 def equal(machine: Machine, left: Any, right: Any) -> Any:

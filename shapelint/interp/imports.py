@@ -70,6 +70,7 @@ class Project:
         self._external: dict[str, Any] = {}
         self._asked: dict[str, set[str]] = {}
         self.blueprints: dict[Any, Blueprint] = {}
+        self._forcing = False
 
     # -- names --------------------------------------------------------------------------------------------------
 
@@ -97,14 +98,19 @@ class Project:
             value = module.names[name] = value.value()
         return value
 
-    def force_all(self, machine: Machine, registry: Any) -> bool:
+    def force_all(self, machine: Machine, registry: Any, *, only_held: bool = False) -> bool:
         """Evaluate what is deferred, if ``registry`` is one that decorators may fill; False if that adds nothing.
 
-        It is a global, or belongs to an object that is one; the latter only by decorated definitions.
+        It is a global, or belongs to an object that is one (``only_held``: no other); the latter is filled only by
+        decorated definitions.
         """
+        if self._forcing:
+            return False  # a definition that looks into the registry which it is about to enter
         modules = [module for module in self._modules.values() if module is not None]
         values = [value for module in modules for value in module.names.values()]
         is_global = any(value is registry for value in values)
+        if is_global and only_held:
+            return False
         if not is_global and not any(_holds(value, registry) for value in values):
             return False
         waiting = [
@@ -113,8 +119,12 @@ class Project:
             for name, value in list(module.names.items())
             if isinstance(value, Deferred) and (is_global or value.decorated) and not value.is_busy
         ]
-        for module, name in waiting:
-            self.name_in(machine, module, name)
+        self._forcing = True
+        try:
+            for module, name in waiting:
+                self.name_in(machine, module, name)
+        finally:
+            self._forcing = False
         return bool(waiting)
 
     def external(self, dotted: str) -> Any:
