@@ -10,6 +10,7 @@ from typing import Any
 from ..shapes import Dim, Expr, Needs, Shape, Tensor, Unknown, fresh, unknown_rank
 from . import elements
 from .arrays import as_array, typed
+from .axes import listed
 from .declare import Family, op
 from .elements import Array
 from .join import joined
@@ -109,8 +110,7 @@ def astype(need: Needs, input: Tensor, dtype: Any, options: Any) -> Tensor:
 @op("Array.reshape", "input, *shape, **options", formula="(d1, d2, ...) -> shape")
 def reshape(need: Needs, input: Tensor, shape: Any, options: Any) -> Tensor:
     """The same elements under another shape."""
-    wanted = sequence(shape[0]) if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else sequence(shape)
-    result = reshaped(need, Array(input.shape, input.dtype, input.elements), wanted)
+    result = reshaped(need, Array(input.shape, input.dtype, input.elements), listed(shape))
     return Array(result.shape, result.dtype, result.elements)
 
 
