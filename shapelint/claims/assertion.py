@@ -176,8 +176,9 @@ class Assertion:
 _ORDER = {Verdict.UNBOUND: 0, Verdict.FALSE: 1, Verdict.OPEN: 2, Verdict.TRUE: 3}
 
 
-def _rank(judgement: Judgement) -> tuple[int, int]:
-    return _ORDER[judgement.verdict], len(judgement.true) - len(judgement.false)
+def _rank(judgement: Judgement) -> tuple[int, int, int]:
+    true, false = len(judgement.true), len(judgement.false)
+    return _ORDER[judgement.verdict], true - false, true
 
 
 def _judge(alternative: Alternative, solution: Solution) -> Judgement:

@@ -40,6 +40,8 @@ def holds_in_its_block(reading: Reading, divergence: Divergence, source: Source)
     alone = read_claims(opened, source, members)
     if alone is None:
         return True
+    if len(alone.divergences) >= sum(_block(d.assertion.claim) is block for d in reading.divergences):
+        return True  # another input explains no more: it only puts the blame elsewhere
     key = (divergence.assertion.claim, divergence.assertion.part)
     for assertion, judgement in zip(alone.assertions, alone.judgements, strict=True):
         if (assertion.claim, assertion.part) == key:

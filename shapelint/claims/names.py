@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -32,7 +32,8 @@ class Names:
         if function is not None:
             span = source.span(function)
             parameters = {param.name.value for param in (*function.params.params, *function.params.kwonly_params)}
-            twice = _assigned_twice(source.lines[span.row - 1 : span.end_row], parameters)
+            first = source.span(function.body.body[0]).row  # a default in the header is no assignment
+            twice = _assigned_twice(source.lines[first - 1 : span.end_row], parameters)
             self._add([entered.names for entered in frames], twice)
         else:
             spaces = (s.space for s in run.tape.statements if s.function is None and s.site.source is source)
@@ -84,15 +85,17 @@ def _members(value: Any) -> Mapping[Any, Any] | None:
             return None
 
 
-def _assigned_twice(lines: Iterable[str], seen: set[str]) -> frozenset[str]:
+def _assigned_twice(lines: Sequence[str], seen: set[str]) -> frozenset[str]:
     """Names whose assignments are more than one, by the look of the lines; those in ``seen`` have one already."""
     twice: set[str] = set()
-    for line in lines:
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
         if line.lstrip().startswith("for "):
             twice.update(line.lstrip()[4:].partition(" in ")[0].replace("(", " ").replace(",", " ").split())
         target, equals, rest = line.partition("=")
-        if not equals or rest.startswith("=") or target.rstrip()[-1:] in "<>!" or rest.rstrip().endswith(","):
-            continue  # no assignment, or a keyword argument on a line of its own
+        if not equals or rest.startswith("=") or target.rstrip()[-1:] in "<>!":
+            continue
+        if rest.rstrip().endswith(",") or after.lstrip().startswith(")"):
+            continue  # a keyword argument on a line of its own
         names = [name.strip() for name in target.rstrip("+-*/%|&^ ").split(",")]
         for name in names if all(map(str.isidentifier, names)) else ():
             (twice if name in seen or target.rstrip()[-1:] in "+-*/%" else seen).add(name)

@@ -154,6 +154,7 @@ def _agreement(reading: Reading) -> tuple[object, ...]:
     return (
         reading.agreement - 2 * reading.refused,
         -reading.count(Verdict.FALSE),
+        reading.starts_at_one,
         -reading.convention.strangeness,
         early,
     )
