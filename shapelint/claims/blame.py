@@ -22,7 +22,7 @@ from .points import points_of
 from .repair import Repair, repairs
 from .trace import chain_to
 
-__all__ = ["Blame", "alike", "blame"]
+__all__ = ["Blame", "alike", "blame", "blamed"]
 
 _MOST_REPLAYS = 6
 _WINDOW = ("kernel_size", "stride", "dilation", "padding", "output_padding")
@@ -149,6 +149,14 @@ def _follow(reading: Reading, divergence: Divergence) -> tuple[Assertion, ...]:
 
 
 # -- what is relied on -----------------------------------------------------------------------------------------------
+
+
+def blamed(reading: Reading, divergence: Divergence, repair: Repair) -> Blame:
+    """``repair`` is known to be what is wrong."""
+    anchors = _anchors(reading, divergence)
+    chain = chain_to(reading.run, divergence.point.value, frozenset(anchors))
+    anchor = _anchor(reading, divergence, chain, anchors)
+    return Blame(reading, divergence, repair, tuple(chain), anchor, _no_longer_refused(reading.run, repair))
 
 
 def _anchors(reading: Reading, divergence: Divergence) -> dict[int, Assertion]:

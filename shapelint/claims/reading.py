@@ -24,7 +24,7 @@ from .points import Points, points_of
 from .solve_inputs import refused_needs, solutions
 from .worlds import forced_shape
 
-__all__ = ["read_claims"]
+__all__ = ["diverge", "read_claims"]
 
 _MOST_WORLDS = 6
 _MOST_DOUBTED = 4
@@ -59,7 +59,7 @@ def _most_agreeable(doubted: Sequence[Reading], source: Source, claims: Sequence
         hope = candidate.merit + max(0, candidate.count(Verdict.FALSE) - 2)
         if best is not None and (hope,) < best.preference[:1]:
             continue
-        _diverge(candidate, source, claims)
+        diverge(candidate, source, claims)
         if best is None or candidate.preference > best.preference:
             best = candidate
     assert best is not None
@@ -170,7 +170,7 @@ def _worth_doubting(candidates: Sequence[Reading]) -> list[Reading]:
     return [candidate for candidate in candidates if candidate in chosen]
 
 
-def _diverge(reading: Reading, source: Source, claims: Sequence[Claim]) -> None:
+def diverge(reading: Reading, source: Source, claims: Sequence[Claim]) -> None:
     """Find the divergences of a reading: false claims that hold in no world where an earlier one was true."""
     worlds: list[Mapping[tuple[Claim, Part], Assertion]] = []
     judged = zip(reading.assertions, reading.judgements, strict=True)

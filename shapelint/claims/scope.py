@@ -21,12 +21,13 @@ from ..source.parse import Source
 from .alignment import Pair
 from .assertion import Verdict
 from .binding import bind
-from .blame import Blame, blame
+from .blame import Blame, blame, blamed
 from .block import holds_in_its_block
 from .claim import Claim, Convention, Part
 from .contracts import Held, hold
 from .grammar import is_code, may_be_shape, parse_comment, parse_row
 from .judged import Divergence, Reading
+from .odd import odd_one
 from .pattern import Kind, Remark
 from .placement import Placement, Position, place
 from .points import points_of
@@ -132,6 +133,7 @@ def read(source: Source, exploration: Exploration) -> Findings:
         if reading is None:
             continue
         readings.append(reading)
+        elsewhere = frozenset(excused)
         _note(reading, excused, verdicts)
         if reading.divergences and run.module is not None and not run.concrete:
             free = _for_other_defaults(reading, source, exploration)
@@ -140,7 +142,12 @@ def read(source: Source, exploration: Exploration) -> Findings:
                 excused |= meant
                 if free.is_understood and _keys(reading) <= meant | _told(free) and _keys(reading) & meant:
                     reading = free  # the comments were written for other widths than the defaults
-        for key, outcome in _outcomes(reading, source).items():
+        outcomes = _outcomes(reading, source)
+        odd = None if any(map(_is_argument, outcomes.values())) else _odd_outcome(reading, source)
+        if odd is not None:
+            outcomes = odd
+            excused -= odd.keys() - elsewhere  # true only under the sizes that the odd layer led to
+        for key, outcome in outcomes.items():
             if outcome is None:
                 excused.add(key)
             elif not (run.concrete and key[0] in bound):
@@ -236,6 +243,24 @@ def _outcomes(reading: Reading, source: Source) -> dict[Key, Blame | None]:
     if mended is None:
         return outcomes
     return _blames(mended, source, _MOST_MENDED) if mended.divergences and mended.is_understood else {}
+
+
+def _is_argument(outcome: Blame | None) -> bool:
+    return outcome is not None and outcome.repair is not None
+
+
+def _odd_outcome(reading: Reading, source: Source) -> dict[Key, Blame | None] | None:
+    """The layer that explains all by itself, where no repair under the sizes at hand does."""
+    doubtful = reading.run.concrete or (reading.divergences and not reading.is_understood)
+    found = None if doubtful else odd_one(reading, source)
+    if found is None or not found[1].divergences:
+        return None
+    repair, seen = found
+    first = seen.divergences[0]
+    if not _is_proof(seen, first):
+        return None
+    outcome = blamed(seen, first, repair)
+    return {(first.assertion.claim, first.assertion.part): outcome}
 
 
 def _blames(reading: Reading, source: Source, most: int) -> dict[Key, Blame | None]:

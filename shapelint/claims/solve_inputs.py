@@ -12,6 +12,7 @@ from functools import lru_cache
 from ..interp.tape import Run
 from ..records import dataclass, replace
 from ..shapes import Dim, Symbol, exact_quotient, solve, substitute, symbols_of
+from ..shapes.compare import Equality, compare
 from ..shapes.dim import Expr
 from .alignment import NOTE
 from .assertion import Assertion, Solution
@@ -95,7 +96,9 @@ def refused_needs(solution: Solution, run: Run) -> list[tuple[Dim, Dim]]:
 
 
 def _may_equal(left: Dim, right: Dim) -> bool:
-    return left == right or not (isinstance(left, int) and isinstance(right, int))
+    if isinstance(left, int) and isinstance(right, int):
+        return left == right
+    return compare(left, right) is not Equality.NEVER
 
 
 def _accepted_near(solution: Solution, run: Run) -> Iterator[Solution]:

@@ -1,0 +1,129 @@
+"""The one layer that is built unlike its like: were it built as they are, every comment would be right.
+
+The sizes that nobody states are solved anew for each such layer, because a wrong layer moves them too: a pool that is
+called twice, or a first layer before the only size that the code fixes, has no repair under the sizes it led to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..interp.tape import Call, Override, Run
+from ..records import replace
+from ..shapes import Symbol, Tensor, substitute
+from ..source.parse import Source
+from .argument import repair_fix
+from .assertion import Assertion, Verdict
+from .binding import bind
+from .claim import Claim
+from .judged import Reading
+from .points import Points
+from .reading import diverge, read_claims
+from .repair import Repair, is_ours
+from .worlds import again
+
+__all__ = ["Odd", "odd_one", "odd_ones"]
+
+_WINDOW = ("kernel_size", "stride", "padding", "output_padding", "dilation", "ceil_mode")
+_CHANGED = ("padding", "stride", "kernel_size", "dilation")
+_MOST_TRIED = 6
+
+Odd = tuple[Repair, Reading]
+"""The repair, and the claims as they stand to the code under the sizes that hold once it is made."""
+
+
+def odd_one(reading: Reading, source: Source) -> Odd | None:
+    """The repair after which all claims that ``reading`` binds hold, and PyTorch refuses less; None where there is none,
+    or several."""
+    tried = [repair for repair in odd_ones(reading.run, source) if repair_fix(repair, source) is not None]
+    if not tried:
+        return None
+    strain = _strain(reading.run, reading)
+    if strain + _contradictions(reading) < (1 if not reading.count(Verdict.FALSE) else 2):
+        return None
+    claims = list(dict.fromkeys(assertion.claim for assertion in reading.assertions))
+    for repair in tried[:_MOST_TRIED]:
+        run = again(reading.run, repair.override)
+        mended = read_claims(run, source, claims)
+        if mended is None or mended.count(Verdict.FALSE) or mended.refused or _held(mended) < _bound(reading):
+            continue
+        if _strain(run, mended) < strain or (reading.count(Verdict.FALSE) and not _strain(run, mended)):
+            return repair, _seen_from(reading, mended, source, claims)
+    return None
+
+
+def odd_ones(run: Run, source: Source) -> Iterator[Repair]:
+    """Layers of which others of their kind differ in one argument, with the value that those have; the most outvoted first.
+    A pool has no like: it moves by its own size."""
+    calls = {id(call.module): call for call in run.tape.calls if is_ours(call, source) and "stride" in call.arguments}
+    votes: dict[tuple[int, str, object], int] = {}
+    for one in calls.values():
+        for other in calls.values():
+            differing = _differing(one, other) if one.name == other.name else []
+            if len(differing) == 1 and differing[0] in _CHANGED:
+                key = (id(one.module), differing[0], other.arguments[differing[0]])
+                votes[key] = votes.get(key, 0) + 1
+        kernel = one.arguments.get("kernel_size")
+        if "Pool" in one.name and _square(kernel) != _square(one.arguments["stride"]):
+            votes.setdefault((id(one.module), "stride", kernel), 1)
+    for (module, parameter, value), _ in sorted(votes.items(), key=lambda item: -item[1]):
+        call = calls[module]
+        yield Repair(call, parameter, value, call.arguments[parameter])
+
+
+def _differing(one: Call, other: Call) -> list[str]:
+    return [name for name in _WINDOW if _square(one.arguments.get(name)) != _square(other.arguments.get(name))]
+
+
+def _square(value: object) -> object:
+    return value[0] if isinstance(value, tuple) and value and len(set(value)) == 1 else value
+
+
+def _contradictions(reading: Reading) -> int:
+    """Claims that are false, those that follow from another one included."""
+    return len(reading.divergences) + len(reading.accepted)
+
+
+def _held(reading: Reading) -> int:
+    return reading.count(Verdict.TRUE)
+
+
+def _bound(reading: Reading) -> int:
+    """The claims that say something of sizes, true or false."""
+    return reading.count(Verdict.TRUE) + reading.count(Verdict.FALSE)
+
+
+def _strain(run: Run, reading: Reading) -> int:
+    """Calls that PyTorch refuses under the sizes of ``reading``, or would for a batch of one: a view that moves what
+    belongs to one image to another."""
+    here = run.replay(Override(symbols=reading.solution.sizes))
+    single = {name: 1 for name in _batch(here)}
+    found = 0
+    for call in here.tape.calls:
+        if call.certain:
+            pairs = [(substitute(left, single), substitute(right, single)) for left, right in call.assumed]
+            found += call.reject is not None or any(
+                isinstance(left, int) and isinstance(right, int) and left != right for left, right in pairs
+            )
+    return found
+
+
+def _batch(run: Run) -> Iterator[Symbol]:
+    for value in run.inputs:
+        if isinstance(value, Tensor) and value.shape.lead is None and value.shape.dims:
+            name = None if isinstance(value.shape.dims[0], int) else value.shape.dims[0].as_symbol
+            if name is not None:
+                yield name
+
+
+def _seen_from(reading: Reading, mended: Reading, source: Source, claims: list[Claim]) -> Reading:
+    """The run as it is, under the sizes of ``mended``."""
+    bound: tuple[Assertion, ...] = tuple(
+        bind(Points(reading.run, source), claims, mended.convention, mended.channels_last)
+    )
+    judgements = tuple(assertion.judge(mended.solution) for assertion in bound)
+    seen = replace(
+        mended, run=reading.run, assertions=bound, judgements=judgements, divergences=[], accepted={}, rivals=()
+    )
+    diverge(seen, source, claims)
+    return seen
