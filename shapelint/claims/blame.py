@@ -16,6 +16,7 @@ from ..source.parse import Source
 from .assertion import Assertion, Solution, Verdict
 from .binding import bind
 from .claim import Side
+from .entry import entry_repair
 from .judged import Divergence, Reading
 from .pattern import Kind
 from .points import points_of
@@ -70,6 +71,9 @@ def blame(reading: Reading, divergence: Divergence, source: Source) -> Blame:
         cost = len(mended.false) + len(mended.refused)
         if best is None or (cost, -alike(repair, reading.run)) < (best[0], -alike(best[1], reading.run)):
             best = (cost, repair, mended)
+    entry = entry_repair(reading, divergence, source) if best is None and not vague else None
+    if entry is not None:
+        return Blame(reading, divergence, entry, tuple(chain), anchor, _no_longer_refused(reading.run, entry))
     follows = _follow(reading, divergence)
     if best is not None and (best[0] < stale or (best[0] == stale and _was_meant(best[1], reading, divergence, chain))):
         settled = tuple(call for call in as_it_is.calls if call.site.node not in best[2].places)
@@ -208,13 +212,17 @@ def _was_meant(repair: Repair, reading: Reading, divergence: Divergence, chain: 
 
 
 def alike(repair: Repair, run: Run) -> int:
-    """How many layers have the proposed argument and otherwise the same window."""
+    """How many other layers have the proposed argument and otherwise the same window."""
     mine = {**repair.call.arguments, repair.parameter: repair.value}
+    module = repair.call.module
+    ours = all(call is not repair.call for call in run.tape.calls)  # of another run: the same layer is there again
+    built = None if module is None or module.built is None or not ours else module.built.node
     names = [name for name in _WINDOW if name in mine]
     found = {
         id(call.module)
         for call in run.tape.calls
-        if call.leaf and call.name == repair.call.name and call.module is not repair.call.module
+        if call.leaf and call.name == repair.call.name and call.module is not module
+        if built is None or call.module is None or call.module.built is None or call.module.built.node is not built
         if all(_square(call.arguments.get(name)) == _square(mine[name]) for name in names)
     }
     return len(found)

@@ -23,15 +23,17 @@ from .worlds import again
 
 __all__ = ["refusal_repair", "with_refusal_mended"]
 
-_JOINS = frozenset({"torch.cat", "torch.concat", "torch.concatenate"})
+_JOINS = frozenset({"torch.cat", "torch.concat", "torch.concatenate", "torch.stack"})
 _SUMS = frozenset({"+", "-", "*", "+=", "-=", "*=", "torch.add", "torch.mul", "torch.sub", "add", "mul"})
 _KINDS = frozenset({Kind.OPERANDS, Kind.EMPTY})
 _MOST_REPLAYS = 16
 
 
-def refusal_repair(run: Run, call: Call, source: Source, solution: Solution) -> Repair | None:
-    """The change after which ``call`` is no longer refused, if other layers of the path have just that window, or the layer
-    then keeps the size, or no other argument would do.
+def refusal_repair(
+    run: Run, call: Call, source: Source, solution: Solution, others: Sequence[Run] = ()
+) -> Repair | None:
+    """The change after which ``call`` is no longer refused, if other layers of the path, or else of ``others``, have just
+    that window, or the layer then keeps the size, or no other argument would do.
 
     None where no change does, or several do equally.
     """
@@ -40,6 +42,8 @@ def refusal_repair(run: Run, call: Call, source: Source, solution: Solution) -> 
     else:
         tried = list(_of_branches(run, call, source, solution)) or list(_next_to(run, call, source))
     found = [(alike(r, run) + _keeps_size(r), r) for r in tried if repair_fix(r, source) is not None]
+    if not any(count for count, _ in found):
+        found = [(max((alike(r, other) for other in others), default=0), r) for _, r in found]
     ranked = sorted(found, key=lambda item: (not item[0], SPATIAL.index(item[1].parameter), -item[0]))
     left = [(_refused(run.replay(repair.override)), count, repair) for count, repair in ranked[:_MOST_REPLAYS]]
     fewest = min((refusals for refusals, _, _ in left), default=0)

@@ -44,8 +44,9 @@ def proofs(checked: Checked, kind: Kind) -> Iterator[Proof]:
     seen: set[cst.CSTNode] = set()
     runs = sorted((*checked.exploration.runs, *checked.exploration.alone()), key=lambda run: not run.concrete)
     for run in runs:
+        follow = _consequences(run)
         for call in run.tape.calls:
-            if call.reject is None or call.reject.kind is not kind:
+            if call.reject is None or call.reject.kind is not kind or call.site.node in follow:
                 continue
             if not call.certain and not _fails_alone(checked, run, call):
                 continue
@@ -56,6 +57,24 @@ def proofs(checked: Checked, kind: Kind) -> Iterator[Proof]:
                 continue
             seen.add(place)
             yield Proof(run, call)
+
+
+def _consequences(run: Run) -> set[cst.CSTNode]:
+    """Where calls fail only on tensors that another call failed on: what cannot be stacked does not add up either."""
+    misfits: set[int] = set()
+    first: set[cst.CSTNode] = set()
+    follow: set[cst.CSTNode] = set()
+    for call in run.tape.calls:
+        operands = {id(tensor) for tensor in call.inputs}
+        if len(operands) < 2 or call.module is not None or not call.certain:
+            continue
+        if operands <= misfits and call.site.node not in first:
+            misfits.add(id(call.output))
+            follow |= {call.site.node} if call.reject is not None else set()
+        elif call.reject is not None:
+            misfits |= operands
+            first.add(call.site.node)
+    return follow
 
 
 def _fails_alone(checked: Checked, run: Run, call: Call) -> bool:

@@ -22,7 +22,8 @@ def blame_layer(checked: Checked, proof: Proof, code: str, name: str, settled: s
 
     read = [] if checked.claims is None else checked.claims.readings
     solution = next((reading.solution for reading in read if reading.run is proof.run), Solution())
-    repair = refusal_repair(proof.run, proof.call, checked.source, solution)
+    others = checked.exploration.runs
+    repair = refusal_repair(proof.run, proof.call, checked.source, solution, others)
     if repair is None:
         return None
     mended = {call.site.node for call in proof.run.replay(repair.override).tape.calls if call.reject is not None}
