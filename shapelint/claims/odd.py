@@ -97,7 +97,7 @@ def _strain(run: Run, reading: Reading) -> int:
     """Calls that PyTorch refuses under the sizes of ``reading``, or would for a batch of one: a view that moves what
     belongs to one image to another."""
     here = run.replay(Override(symbols=reading.solution.sizes))
-    single = {name: 1 for name in _batch(here)}
+    single = dict.fromkeys(_batch(here), 1)
     found = 0
     for call in here.tape.calls:
         if call.certain:

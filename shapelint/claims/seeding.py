@@ -27,7 +27,7 @@ def forward_of(run: Run) -> cst.FunctionDef | None:
     """The ``forward`` that a run of a module calls, or the function that a run is of."""
     if run.module is None or not isinstance(run.node, cst.ClassDef):
         return run.node if isinstance(run.node, cst.FunctionDef) and not run.concrete else None
-    found = run.module.cls.find("forward")
+    found = run.module.cls.entry
     node = getattr(found[1], "node", None) if found is not None else None
     return node if isinstance(node, cst.FunctionDef) else None
 

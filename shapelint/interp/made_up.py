@@ -58,7 +58,7 @@ def _parameter(param: cst.Param) -> Any:
 
 def inputs_of(instance: Instance, shapes: tuple[Shape, ...] | None, *, optional: bool = False) -> dict[str, Any]:
     """Tensors for the parameters of ``forward`` that have no default; with ``optional`` unknowns for the others."""
-    found = instance.cls.find("forward")
+    found = instance.cls.entry
     if found is None:
         return {}
     if not isinstance(found[1], Function):

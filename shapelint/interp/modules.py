@@ -141,7 +141,7 @@ def call_module(
 ) -> Any:
     """``module(*args)``: a catalogued layer applies its shape function, anything else enters its ``forward``."""
     module.called += 1
-    forward = module.cls.find("forward") or module.cls.find("__call__")
+    forward = module.cls.entry
     layer = module.cls.catalogued if forward is None or forward[0].layer is not None else None
     tensors = tuple(a for a in (*args, *kwargs.values()) if isinstance(a, Tensor))
     entry = record(machine, module.cls.name, module, tensors, node, frame, leaf=layer is not None)

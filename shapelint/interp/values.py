@@ -88,6 +88,11 @@ class Class:
                 return cls, cls.names[name]
         return None
 
+    @property
+    def entry(self) -> tuple[Class, Value] | None:
+        """What a call of an instance enters: ``forward``, or a ``__call__`` that stands in for it."""
+        return self.find("forward") or self.find("__call__")
+
     def derives(self, other: Class) -> bool:
         """Whether this is ``other`` or a subclass of it."""
         return other in self.mro

@@ -53,7 +53,7 @@ def proofs(checked: Checked, kind: Kind) -> Iterator[Proof]:
             if checked.claims is not None and call.site.node in checked.claims.settled:
                 continue  # follows from an argument that the comments prove wrong
             place = _place(checked, call)
-            if place in seen or not _proven(checked, run, call):
+            if place in seen or not _proven(checked, run, call) or _follows_from_claims(checked, run, call):
                 continue
             seen.add(place)
             yield Proof(run, call)
@@ -92,6 +92,16 @@ def _fails_alone(checked: Checked, run: Run, call: Call) -> bool:
         and other.module.built is not None and other.module.built.node is place
         for other in alone.tape.calls
     )  # fmt: skip
+
+
+def _follows_from_claims(checked: Checked, run: Run, call: Call) -> bool:
+    """Whether the call is no longer refused once an argument that the comments prove wrong on another run is mended."""
+    repairs = [blame.repair for blame in checked.claims.contradictions if blame.repair] if checked.claims else []
+    return any(
+        all(other.reject is None for other in mended.tape.calls if other.site.node is call.site.node)
+        for mended in (run.replay(repair.override) for repair in repairs)
+        if mended.ended == run.ended
+    )
 
 
 def _place(checked: Checked, call: Call) -> cst.CSTNode:
@@ -138,7 +148,7 @@ def _is_same_layer(one: Call, other: Call) -> bool:
 def _has(checked: Checked, run: Run, method: str, *, default: bool) -> bool:
     """Whether ``method`` has a parameter with, or one without a default."""
     cls = next(cls for cls in checked.exploration.classes() if cls.node is run.node)
-    found = cls.find(method)
+    found = cls.entry if method == "forward" else cls.find(method)
     if found is None or not isinstance(found[1], Function):
         return False
     params = found[1].node.params
