@@ -15,7 +15,6 @@ from ..records import dataclass
 from ..source.parse import Source
 from .assertion import Assertion, Solution, Verdict
 from .binding import bind
-from .claim import Side
 from .entry import entry_repair
 from .judged import Divergence, Reading
 from .pattern import Kind
@@ -139,9 +138,9 @@ def _other_sizes(reading: Reading, divergence: Divergence) -> int:
 
 
 def _says_input(assertion: Assertion, run: Run) -> bool:
-    """Whether a claim says what goes in: at its place, or (the left of an arrow) into the whole run."""
+    """Whether a claim says what goes in: at its place, or into the whole run."""
     given = {id(value) for value in run.inputs}
-    first = assertion.part.side is Side.IN and any(id(a.point.value) in given for a in assertion.alternatives)
+    first = any(id(a.point.value) in given for a in assertion.alternatives)
     return first or assertion.claim.remark.kind is Kind.INPUT
 
 

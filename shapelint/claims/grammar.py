@@ -35,6 +35,8 @@ _SIGN = re.compile(
     re.VERBOSE,
 )
 _ROW = re.compile(r"#+\s*(?P<shape>[\[(]\s*(?P<one>1)\s*,\s*(?P<size>[1-9]\d{0,7})\s*[\])])[\s.]*")
+_WORKED = re.compile(r"=\s*[\d(][\d\s()+*/.-]*[+/-][\d\s()+*/.-]*=(?=\s*\d+\s*[xX*\u00d7]\s*\d+\s*$)")
+_LABEL = re.compile(r"[,;.]\s+(?:output|input) (?:shape|size)\b", re.IGNORECASE)
 _SHORTEST, _LONGEST = 4, 300
 
 
@@ -60,13 +62,34 @@ def read_comment(text: str) -> Remark:
     """As :func:`parse_comment`; raises :class:`NotAShape` with the reason instead of returning None."""
     if not may_be_shape(text):
         raise NotAShape("no sign of a shape")
-    line = Line.of(text)
+    line = Line.of(_WORKED.sub(_without_working, text))
     first = 0
     while line.tokens[first].kind in ("#", ">", "|"):
         first += 1
-    remark = read_remark(line, first)
+    try:
+        remark = read_remark(line, first)
+    except NotAShape:
+        return _last_clause(text)
     if is_code_tokens(line.tokens[first:]):
         raise NotAShape("code")
+    return remark
+
+
+def _without_working(match: re.Match[str]) -> str:
+    """``out_shape = (16-1)*2-2*1+4 = 32*32``: only the result, where it stands."""
+    return "=" + " " * (len(match[0]) - 1)
+
+
+def _last_clause(text: str) -> Remark:
+    """``choose max value in 2x2 area, output shape (16, 14, 14)``: prose, then a clause with a label that says it all."""
+    label = _LABEL.search(text)
+    if label is None:
+        raise NotAShape("no shape")
+    start = label.start() + 1
+    line = Line.of(" " * start + text[start:])
+    remark = read_remark(line, 0)
+    if remark.kind not in (Kind.INPUT, Kind.OUTPUT) or text[remark.shapes[-1].end :].strip(" .`)]"):
+        raise NotAShape("part of a sentence")
     return remark
 
 
@@ -75,7 +98,7 @@ def may_be_shape(text: str) -> bool:
     if not _SHORTEST <= len(text) <= _LONGEST:
         return False
     if _SIGN.search(text):
-        return not _is_prose(text)
+        return not _is_prose(text) or _LABEL.search(text) is not None
     return _is_letters(text)
 
 
