@@ -13,8 +13,10 @@ from typing import Any
 from ..interp.tape import Call, Override, Run
 from ..records import dataclass
 from ..source.parse import Source
+from .alignment import Alternative
 from .assertion import Assertion, Solution, Verdict
 from .binding import bind
+from .claim import Side
 from .entry import entry_repair
 from .judged import Divergence, Reading
 from .pattern import Kind
@@ -138,10 +140,16 @@ def _other_sizes(reading: Reading, divergence: Divergence) -> int:
 
 
 def _says_input(assertion: Assertion, run: Run) -> bool:
-    """Whether a claim says what goes in: at its place, or into the whole run."""
+    """Whether a claim says what goes in: at its place, or (the left of an arrow, a latent of 1 x 1) into the whole run."""
     given = {id(value) for value in run.inputs}
-    first = any(id(a.point.value) in given for a in assertion.alternatives)
+    into = [a for a in assertion.alternatives if id(a.point.value) in given]
+    first = any(assertion.part.side is Side.IN or _is_latent(a) for a in into)
     return first or assertion.claim.remark.kind is Kind.INPUT
+
+
+def _is_latent(alternative: Alternative) -> bool:
+    sizes = [pair.claimed for pair in alternative.pairs if pair.axis is not None and pair.axis > 1]
+    return bool(sizes) and all(size == 1 for size in sizes)
 
 
 def _follow(reading: Reading, divergence: Divergence) -> tuple[Assertion, ...]:
