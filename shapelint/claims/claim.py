@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -63,6 +64,15 @@ class Claim:
     @property
     def parts(self) -> tuple[Part, ...]:
         return parts_of(self.remark)
+
+    @property
+    def manner(self) -> tuple[Position, str]:
+        """How the comment is written: its place, and its text without the sizes."""
+        text = self.placement.comment.text
+        dims = [dim for part in self.parts for dim in part.pattern.dims]
+        for dim in sorted(dims, key=lambda dim: -dim.start):
+            text = f"{text[: dim.start]}0{text[dim.end :]}"
+        return self.placement.position, re.sub(r"\s+", " ", text)
 
 
 Spot: TypeAlias = "tuple[str, Stretch | cst.FunctionDef]"

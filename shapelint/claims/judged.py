@@ -9,7 +9,7 @@ from ..records import dataclass, field
 from ..shapes import Symbol, symbols_of
 from .alignment import Pair
 from .assertion import Assertion, Judgement, Solution, Verdict
-from .claim import Convention
+from .claim import Claim, Convention
 from .pattern import Kind
 from .points import Point
 
@@ -17,6 +17,8 @@ __all__ = ["Divergence", "Reading"]
 
 _CRASH = 2.5
 """What a call that PyTorch refuses counts among claims: more than a comment that holds nowhere."""
+_SMALLEST = 8
+"""Of what an image is called: smaller ones may be kernels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,13 +96,34 @@ class Reading:
         """Whether more of what the comments say is confirmed than is contradicted.
 
         Beside a claim that holds, words that say outright that a shape is meant ("state size", "input is") confirm as
-        much as a dimension.
+        much as a dimension.  Nor does it matter what the input is where two sizes of one block, written alike, contradict
+        each other.
         """
         contradicted = sum(len(divergence.judgement.false) for divergence in self.divergences)
         confirmed = self.support
         if any(judgement.verdict is Verdict.TRUE and judgement.true for judgement in self.judgements):
             confirmed += sum(bool(a.claim.remark.label) for a in self.assertions if a.alternatives)
+        if confirmed == 0 and len(self.divergences) == 1:
+            return self._has_like(self.divergences[0].assertion.claim)
         return confirmed > 0 and confirmed >= contradicted
+
+    def _has_like(self, claim: Claim) -> bool:
+        """Whether a height and a width that nobody takes for a kernel stand, in the same hand, behind another layer of the
+        block, and are right for some input."""
+        right = {
+            a.claim
+            for a, j in zip(self.assertions, self.judgements, strict=True)
+            if j.verdict is Verdict.TRUE
+            and len([pair for pair in j.true if pair.axis is not None and pair.axis > 1]) > 1
+        }
+        holder = claim.placement.chain.node
+        return any(
+            other is not claim
+            and other.manner == claim.manner
+            and other.placement.chain.node is holder
+            and all(_is_large(each) for each in (claim, other))
+            for other in right
+        )
 
     @property
     def starts_at_one(self) -> bool:
@@ -134,6 +157,11 @@ class Reading:
             and any(pair.axis is not None and pair.axis > 1 for pair in divergence.judgement.true)
             for divergence in self.divergences
         )
+
+
+def _is_large(claim: Claim) -> bool:
+    sizes = [dim.dim for part in claim.parts for dim in part.pattern.dims[-2:]]
+    return all(isinstance(size, int) and size >= _SMALLEST for size in sizes)
 
 
 def _share(judgement: Judgement) -> float:

@@ -60,11 +60,11 @@ def odd_ones(run: Run, source: Source) -> Iterator[Repair]:
     for one in calls.values():
         for other in calls.values():
             differing = _differing(one, other) if one.name == other.name else []
-            if len(differing) == 1 and differing[0] in _CHANGED:
+            if len(differing) == 1 and differing[0] in _CHANGED and _is_written(other.arguments[differing[0]]):
                 key = (id(one.module), differing[0], other.arguments[differing[0]])
                 votes[key] = votes.get(key, 0) + 1
         kernel = one.arguments.get("kernel_size")
-        if "Pool" in one.name and _square(kernel) != _square(one.arguments["stride"]):
+        if "Pool" in one.name and _is_written(kernel) and _square(kernel) != _square(one.arguments["stride"]):
             votes.setdefault((id(one.module), "stride", kernel), 1)
     for (module, parameter, value), _ in sorted(votes.items(), key=lambda item: -item[1]):
         call = calls[module]
@@ -73,6 +73,12 @@ def odd_ones(run: Run, source: Source) -> Iterator[Repair]:
 
 def _differing(one: Call, other: Call) -> list[str]:
     return [name for name in _WINDOW if _square(one.arguments.get(name)) != _square(other.arguments.get(name))]
+
+
+def _is_written(value: object) -> bool:
+    """Whether it is a number, or one for each axis."""
+    numbers = value if isinstance(value, tuple) else (value,)
+    return all(type(number) is int for number in numbers)
 
 
 def _square(value: object) -> object:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from ..interp.tape import Call, Run
+from ..records import replace
 from ..shapes import Kind, Shape, Tensor
 from ..source.parse import Source
 from .alignment import Pair
@@ -27,6 +28,7 @@ _JOINS = frozenset({"torch.cat", "torch.concat", "torch.concatenate", "torch.sta
 _SUMS = frozenset({"+", "-", "*", "+=", "-=", "*=", "torch.add", "torch.mul", "torch.sub", "add", "mul"})
 _KINDS = frozenset({Kind.OPERANDS, Kind.EMPTY})
 _MOST_REPLAYS = 16
+_MOST_VALUES = 2
 
 
 def refusal_repair(
@@ -40,7 +42,9 @@ def refusal_repair(
     if call.leaf and call.module is not None:
         tried = list(_of_window(call, source))
     else:
-        tried = list(_of_branches(run, call, source, solution)) or list(_next_to(run, call, source))
+        fitting = _of_branches(run, call, source, solution)
+        tried = [replace(r, value=value) for r in fitting for value in (r.value, *r.others[:_MOST_VALUES])]
+        tried = tried or list(_next_to(run, call, source))
     found = [(alike(r, run) + _keeps_size(r), r) for r in tried if repair_fix(r, source) is not None]
     if not any(count for count, _ in found):
         found = [(max((alike(r, other) for other in others), default=0), r) for _, r in found]
@@ -132,14 +136,12 @@ def _chain(run: Run, tensor: Tensor) -> list[Call]:
 
 
 def _keeps_size(repair: Repair) -> bool:
-    """Whether the padding is the one with which the layer gives what it is given."""
+    """Whether the padding is the one with which the layer gives what it is given, or, with a stride, its part of it."""
     given = {**repair.call.arguments, repair.parameter: repair.value}
-    kernel, stride, padding, dilation = (
-        given.get(name, 1) for name in ("kernel_size", "stride", "padding", "dilation")
-    )
-    if not all(isinstance(number, int) for number in (kernel, stride, padding, dilation)):
+    kernel, padding, dilation = (given.get(name, 1) for name in ("kernel_size", "padding", "dilation"))
+    if not all(isinstance(number, int) for number in (kernel, padding, dilation)):
         return False
-    return bool(repair.parameter == "padding" and stride == 1 and 2 * padding == dilation * (kernel - 1))
+    return bool(repair.parameter == "padding" and 2 * padding == dilation * (kernel - 1))
 
 
 def _refused(run: Run) -> int:

@@ -7,7 +7,6 @@ input left open: sizes that were written for different inputs contradict nobody.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import libcst as cst
@@ -75,7 +74,7 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
     stating = [
         (comment, remark)
         for comment, remark in remarks
-        if remark is not None and remark.shapes and _speaks_of_its_line(remark, source.lines[comment.row - 1])
+        if remark is not None and remark.shapes and _speaks_of_its_line(remark, _line_of(source, comment, remark))
     ]
     if not stating:
         return ()
@@ -99,6 +98,14 @@ def _ends_statement(placement: Placement) -> bool:
     """Whether the comment stands at the end of a statement's line, not within brackets."""
     node = placement.chain.node
     return placement.position is Position.TRAILING and (node is None or isinstance(node, cst.FunctionDef))
+
+
+def _line_of(source: Source, comment: Comment, remark: Remark) -> str:
+    """The line a comment belongs to: an arrow on a line of its own to the statement below."""
+    rows = source.lines[comment.row - 1 :]
+    if not comment.own_line or remark.kind is not Kind.ARROW:
+        return rows[0]
+    return next((line for line in rows if line.strip() and not line.lstrip().startswith("#")), "")
 
 
 def _speaks_of_its_line(remark: Remark, line: str) -> bool:
@@ -315,17 +322,8 @@ def _among_its_like(reading: Reading, claim: Claim) -> bool:
     """Whether comments that are written just like this one, but for the numbers, are right about sizes."""
     judged = zip(reading.assertions, reading.judgements, strict=True)
     right = {a.claim for a, judgement in judged if reading.accepted.get(a, judgement).verdict is Verdict.TRUE}
-    alike = [other for other in right if other is not claim and _manner(other) == _manner(claim)]
+    alike = [other for other in right if other is not claim and other.manner == claim.manner]
     return len(alike) >= _ENOUGH_ALIKE
-
-
-def _manner(claim: Claim) -> tuple[Position, str]:
-    """A comment without its sizes."""
-    text = claim.placement.comment.text
-    dims = [dim for part in claim.parts for dim in part.pattern.dims]
-    for dim in sorted(dims, key=lambda dim: -dim.start):
-        text = f"{text[: dim.start]}0{text[dim.end :]}"
-    return claim.placement.position, re.sub(r"\s+", " ", text)
 
 
 def _is_row(divergence: Divergence) -> bool:
