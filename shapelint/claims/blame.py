@@ -7,11 +7,11 @@ layers around say that it was meant (same kernel and stride, that padding; or th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..interp.tape import Call, Override, Run
-from ..records import dataclass
+from ..records import dataclass, replace
 from ..source.parse import Source
 from .alignment import Alternative
 from .assertion import Assertion, Solution, Verdict
@@ -215,24 +215,35 @@ def _was_meant(repair: Repair, reading: Reading, divergence: Divergence, chain: 
         return True
     if repair.parameter == "padding":
         return alike(repair, reading.run) > 0 or _divides(repair, reading, divergence)
-    return alike(repair, reading.run) > 1
+    count = alike(repair, reading.run)
+    return count > 1 or (repair.parameter == "stride" and count > 0 and _has_like_beside(repair, reading.run))
+
+
+def _has_like_beside(repair: Repair, run: Run) -> bool:
+    """Whether a layer of the same container has the proposed window, and none has the present one."""
+    if repair.call.parent is None or alike(replace(repair, value=repair.present), run):
+        return False
+    return any(call.parent == repair.call.parent for call in _alike(repair, run))
 
 
 def alike(repair: Repair, run: Run) -> int:
     """How many other layers have the proposed argument and otherwise the same window."""
+    return len({id(call.module) for call in _alike(repair, run)})
+
+
+def _alike(repair: Repair, run: Run) -> Iterator[Call]:
     mine = {**repair.call.arguments, repair.parameter: repair.value}
     module = repair.call.module
     ours = all(call is not repair.call for call in run.tape.calls)  # of another run: the same layer is there again
     built = None if module is None or module.built is None or not ours else module.built.node
     names = [name for name in _WINDOW if name in mine]
-    found = {
-        id(call.module)
-        for call in run.tape.calls
-        if call.leaf and call.name == repair.call.name and call.module is not module
-        if built is None or call.module is None or call.module.built is None or call.module.built.node is not built
-        if all(_square(call.arguments.get(name)) == _square(mine[name]) for name in names)
-    }
-    return len(found)
+    for call in run.tape.calls:
+        if not call.leaf or call.name != repair.call.name or call.module is None or call.module is module:
+            continue
+        if built is not None and call.module.built is not None and call.module.built.node is built:
+            continue
+        if all(_square(call.arguments.get(name)) == _square(mine[name]) for name in names):
+            yield call
 
 
 def _covers(repair: Repair, reading: Reading) -> bool:

@@ -35,6 +35,8 @@ Odd = tuple[Repair, Reading]
 def odd_one(reading: Reading, source: Source) -> Odd | None:
     """The repair after which all claims that ``reading`` binds hold, and PyTorch refuses less; None where there is none,
     or several."""
+    if not (reading.count(Verdict.FALSE) or reading.refused or _may_be_strained(reading)):
+        return None
     tried = [repair for repair in odd_ones(reading.run, source) if repair_fix(repair, source) is not None]
     if not tried:
         return None
@@ -97,6 +99,15 @@ def _held(reading: Reading) -> int:
 def _bound(reading: Reading) -> int:
     """The claims that say something of sizes, true or false."""
     return reading.count(Verdict.TRUE) + reading.count(Verdict.FALSE)
+
+
+def _may_be_strained(reading: Reading) -> bool:
+    """Whether something that calls took for granted is not so, or not decided, under the sizes of ``reading``."""
+    known = {**reading.solution.sizes, **dict.fromkeys(_batch(reading.run), 1)}
+    if not reading.solution.sizes:
+        return False
+    pairs = (pair for call in reading.run.tape.calls if call.certain for pair in call.assumed)
+    return any(substitute(left, known) != substitute(right, known) for left, right in pairs)
 
 
 def _strain(run: Run, reading: Reading) -> int:

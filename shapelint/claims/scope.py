@@ -147,7 +147,8 @@ def read(source: Source, exploration: Exploration) -> Findings:
             if free is not None:
                 meant = _chosen_and_true(free)
                 excused |= meant
-                if free.is_understood and _keys(reading) <= meant | _told(free) and _keys(reading) & meant:
+                written = _keys(reading) <= meant | _told(free) and bool(_keys(reading) & meant)
+                if free.is_understood and (written or _explains_more(free, reading)):
                     reading = free  # the comments were written for other widths than the defaults
         outcomes = _outcomes(reading, source)
         odd = None if any(map(_is_argument, outcomes.values())) else _odd_outcome(reading, source)
@@ -179,6 +180,11 @@ def _for_other_defaults(reading: Reading, source: Source, exploration: Explorati
     if not _has_defaults(reading.run):
         return None
     return read_claims(exploration.strict(reading.run), source, _claims(reading))
+
+
+def _explains_more(free: Reading, reading: Reading) -> bool:
+    """Whether only other widths make sense of the comments."""
+    return not reading.is_understood and len(free.divergences) == 1 < len(reading.divergences)
 
 
 def _keys(reading: Reading) -> set[Key]:
