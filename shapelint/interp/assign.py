@@ -38,7 +38,7 @@ def _unpack_into(
     machine: Machine, target: cst.Tuple | cst.List, value: Any, frame: Frame, names: dict[str, Any]
 ) -> None:
     elements = target.elements
-    star = next((i for i, element in enumerate(elements) if isinstance(element, cst.StarredElement)), None)
+    star = next((i for i, element in enumerate(elements) if type(element) is cst.StarredElement), None)
     values = unpack(machine, value, len(elements), star, target, frame)
     for element, part in zip(elements, values, strict=True):
         assign(machine, element.value, part, frame, names)

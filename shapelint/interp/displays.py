@@ -74,7 +74,7 @@ def _elements(machine: Machine, node: cst.List | cst.Tuple | cst.Set, frame: Fra
     values: list[Any] = []
     for element in node.elements:
         value = machine.evaluate(element.value, frame)
-        if isinstance(element, cst.StarredElement):
+        if type(element) is cst.StarredElement:
             values.extend(iterate(machine, value, element, frame))
         else:
             values.append(value)
@@ -105,7 +105,7 @@ def _dict(machine: Machine, node: cst.Dict, frame: Frame) -> Any:
     element: Any
     for element in node.elements:
         value = machine.evaluate(element.value, frame)
-        if isinstance(element, cst.StarredDictElement):
+        if type(element) is cst.StarredDictElement:
             if not isinstance(value, dict):
                 return machine.unknown("a dict with unknown entries", node, frame)
             result.update(value)

@@ -61,7 +61,7 @@ def _binary(machine: Machine, node: cst.BinaryOperation, frame: Frame) -> Any:
 @expression(cst.UnaryOperation)
 def _unary(machine: Machine, node: cst.UnaryOperation, frame: Frame) -> Any:
     value = machine.evaluate(node.expression, frame)
-    if isinstance(node.operator, cst.Not):
+    if type(node.operator) is cst.Not:
         known = machine.truth(value)
         if known is not None:
             return not known
@@ -82,7 +82,7 @@ def _unary(machine: Machine, node: cst.UnaryOperation, frame: Frame) -> Any:
 def _boolean(machine: Machine, node: cst.BooleanOperation, frame: Frame) -> Any:
     left = machine.evaluate(node.left, frame)
     known = machine.truth(left)
-    is_and = isinstance(node.operator, cst.And)
+    is_and = type(node.operator) is cst.And
     if known is not None:
         return machine.evaluate(node.right, frame) if known == is_and else left
     right = machine.fork(left, [(is_and, lambda: machine.evaluate(node.right, frame))])[0]

@@ -38,8 +38,8 @@ class _Noting:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         noted = self.state.noted
         # A compound statement ends where its last statement does, not behind the newline and comments after it.
-        end = None if self.end_node is None else noted.get(self.end_node)
-        noted[self.node] = (self.start, len(self.state.tokens) if end is None else end[1])
+        end = None if self.end_node is None else noted.get(id(self.end_node))
+        noted[id(self.node)] = (self.start, len(self.state.tokens) if end is None else end[1], self.node)
 
 
 class _State(CodegenState):
@@ -47,7 +47,8 @@ class _State(CodegenState):
 
     def __init__(self, module: cst.Module) -> None:
         super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
-        self.noted: dict[cst.CSTNode, tuple[int, int]] = {}
+        self.noted: dict[int, tuple[int, int, cst.CSTNode]] = {}
+        """By id, since libcst hashes its nodes in Python; the node itself stands there so that its id stays its own."""
 
     def record_syntactic_position(  # type: ignore[override]  # a context manager written as a class: half the cost
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
@@ -68,7 +69,7 @@ class Positions:
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where ``node`` stands, without brackets around it; raises KeyError for pure whitespace."""
-        start, end = self._noted[node]
+        start, end, _ = self._noted[id(node)]
         return self._span(self._offsets[start], self._offsets[end])
 
     def comments(self) -> list[tuple[Span, str]]:
