@@ -48,8 +48,9 @@ class Blame:
     follows: tuple[Assertion, ...] = ()
 
 
-def blame(reading: Reading, divergence: Divergence, source: Source) -> Blame:
-    """Decide ``divergence``."""
+def blame(reading: Reading, divergence: Divergence, source: Source, witnesses: Sequence[Run] = ()) -> Blame:
+    """Decide ``divergence``.  ``witnesses``: other runs in which something is refused: a repair that mends one of them, too,
+    wins on a tie."""
     anchors = _anchors(reading, divergence)
     chain = chain_to(reading.run, divergence.point.value, frozenset(anchors))
     anchor = _anchor(reading, divergence, chain, anchors)
@@ -76,7 +77,11 @@ def blame(reading: Reading, divergence: Divergence, source: Source) -> Blame:
     if entry is not None:
         return Blame(reading, divergence, entry, tuple(chain), anchor, _no_longer_refused(reading.run, entry))
     follows = _follow(reading, divergence)
-    if best is not None and (best[0] < stale or (best[0] == stale and _was_meant(best[1], reading, divergence, chain))):
+    if best is not None and (
+        best[0] < stale
+        or (best[0] == stale and _was_meant(best[1], reading, divergence, chain))
+        or (best[0] == stale and any(_no_longer_refused(run, best[1]) for run in witnesses))
+    ):
         settled = tuple(call for call in as_it_is.calls if call.site.node not in best[2].places)
         settled += _no_longer_refused(reading.run, best[1])
         return Blame(reading, divergence, best[1], tuple(chain), anchor, settled)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import libcst as cst
 
 from ..interp.explore import Exploration
-from ..interp.tape import Run
+from ..interp.tape import Call, Run
 from ..records import dataclass, replace
 from ..shapes import Tensor, symbols_of
 from ..source.comments import Comment
@@ -150,7 +150,8 @@ def read(source: Source, exploration: Exploration) -> Findings:
                 written = _keys(reading) <= meant | _told(free) and bool(_keys(reading) & meant)
                 if free.is_understood and (written or _explains_more(free, reading)):
                     reading = free  # the comments were written for other widths than the defaults
-        outcomes = _outcomes(reading, source)
+        witnesses = [r for r in exploration.runs if r is not run and any(_is_refused(call) for call in r.tape.calls)]
+        outcomes = _outcomes(reading, source, witnesses)
         odd = None if any(map(_is_argument, outcomes.values())) else _odd_outcome(reading, source)
         if odd is not None:
             outcomes = odd
@@ -245,17 +246,21 @@ def _sampled_outcomes(samples: Sequence[Reading], source: Source) -> dict[Key, B
     }
 
 
-def _outcomes(reading: Reading, source: Source) -> dict[Key, Blame | None]:
+def _is_refused(call: Call) -> bool:
+    return call.certain and call.reject is not None
+
+
+def _outcomes(reading: Reading, source: Source, witnesses: Sequence[Run]) -> dict[Key, Blame | None]:
     """Who is wrong in each divergence.  What follows from a call that is refused is no finding of its own."""
     if not reading.divergences or not reading.is_understood:
         return {}
-    outcomes = _blames(reading, source, _MOST_MENDED)
+    outcomes = _blames(reading, source, _MOST_MENDED, witnesses)
     settled = [call for outcome in outcomes.values() if outcome is not None for call in outcome.settles]
     fitting = with_refusal_mended(reading.run, source, reading.solution, settled)
     mended = None if fitting is None else read_claims(fitting, source, _claims(reading))
     if mended is None:
         return outcomes
-    return _blames(mended, source, _MOST_MENDED) if mended.divergences and mended.is_understood else {}
+    return _blames(mended, source, _MOST_MENDED, witnesses) if mended.divergences and mended.is_understood else {}
 
 
 def _is_argument(outcome: Blame | None) -> bool:
@@ -276,7 +281,7 @@ def _odd_outcome(reading: Reading, source: Source) -> dict[Key, Blame | None] | 
     return {(first.assertion.claim, first.assertion.part): outcome}
 
 
-def _blames(reading: Reading, source: Source, most: int) -> dict[Key, Blame | None]:
+def _blames(reading: Reading, source: Source, most: int, witnesses: Sequence[Run]) -> dict[Key, Blame | None]:
     """Who is wrong in each divergence; None where it does not hold in its own block.
 
     What comes after an argument that is to blame is read again as if it had been right.
@@ -289,7 +294,7 @@ def _blames(reading: Reading, source: Source, most: int) -> dict[Key, Blame | No
         if not holds_in_its_block(reading, divergence, source):
             found[key] = None
             continue
-        outcome = blame(reading, divergence, source)
+        outcome = blame(reading, divergence, source, witnesses)
         found[key] = outcome
         if outcome.repair is not None and most:
             mended = read_claims(again(reading.run, outcome.repair.override), source, _claims(reading))
@@ -297,7 +302,7 @@ def _blames(reading: Reading, source: Source, most: int) -> dict[Key, Blame | No
                 judged = zip(mended.assertions, mended.judgements, strict=True)
                 right = {(a.claim, a.part) for a, judgement in judged if judgement.verdict is Verdict.TRUE}
                 kept = {k: other for k, other in found.items() if other is outcome or k not in right}
-                return {**_blames(mended, source, most - 1), **kept}
+                return {**_blames(mended, source, most - 1, witnesses), **kept}
     return found
 
 
