@@ -88,8 +88,22 @@ def _arrow(line: Line, lead: Lead, shape: Candidate) -> Remark:
     if _another(line, after) is not None or _product(line, after) is not None:
         raise NotAShape("several results")
     read_tail(line, shapes[-1], lead.context)
-    patterns = tuple(_pattern(line, each, Context.ARROW, Kind.ARROW) for each in shapes)
+    grown = any(_is_larger_than_kernels(each) for each in shapes)
+    contexts = [Context.STATED if grown and _is_point(each) else Context.ARROW for each in shapes]
+    patterns = tuple(_pattern(line, each, context, Kind.ARROW) for each, context in zip(shapes, contexts, strict=True))
     return Remark(Kind.ARROW, patterns, lead.label, lead.subject, left=patterns[0], right=patterns[-1])
+
+
+def _is_point(shape: Candidate) -> bool:
+    """``1x1``: a kernel by itself, but ``1x1 -> 4x4`` is how a generator begins."""
+    return [dim.dim for dim in shape.readings[0].dims] == [1, 1]
+
+
+def _is_larger_than_kernels(shape: Candidate) -> bool:
+    """``4x4``; ``5x5`` and ``7x7`` are kernels as often as not."""
+    sizes = [dim.dim for dim in shape.readings[0].dims]
+    largest = max((size for size in sizes if isinstance(size, int)), default=0)
+    return len(sizes) == 2 and largest > 3 and largest not in (5, 7)
 
 
 def _in_out(line: Line, lead: Lead, shape: Candidate, second: Candidate, label: Lead) -> Remark:
