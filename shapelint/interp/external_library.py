@@ -24,7 +24,7 @@ from .values import (
     Partial,
 )
 
-__all__ = ["LIBRARY", "constant", "decorator_factory", "first", "nothing"]
+__all__ = ["LIBRARY", "cast", "constant", "decorator_factory", "first", "nothing"]
 
 
 def _partial(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
@@ -129,7 +129,7 @@ def _is_keyword(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
     return keyword.iskeyword(args[0]) if isinstance(args[0], str) else Unknown("an unknown word")
 
 
-def _cast(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+def cast(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     return args[1]
 
 
@@ -172,7 +172,7 @@ LIBRARY: dict[str, Any] = {
     "collections.namedtuple": Builtin("namedtuple", _namedtuple),
     "copy.deepcopy": _copy(deep=True), "copy.copy": _copy(deep=False),
     "keyword.iskeyword": Builtin("iskeyword", _is_keyword),
-    "typing.cast": Builtin("cast", _cast), "typing.TYPE_CHECKING": False,
+    "typing.cast": Builtin("cast", cast), "typing.TYPE_CHECKING": False,
     "dataclasses.replace": Builtin("replace", _replace), "dataclasses.asdict": Builtin("asdict", _asdict),
     "dataclasses.field": Builtin("field", _field), "warnings.warn": Builtin("warn", nothing),
     "dataclasses.dataclass": Builtin("dataclass", decorator_factory),

@@ -8,7 +8,7 @@ from typing import Any
 from .. import ops
 from ..shapes import Expr, Shape, Tensor, Unknown
 from .calls import call
-from .external_library import constant, decorator_factory, nothing
+from .external_library import cast, constant, decorator_factory, nothing
 from .iteration import as_list, iterate
 from .machine import Machine
 from .scope import Frame
@@ -167,7 +167,7 @@ TORCH: dict[str, Any] = {
     "torch.utils.checkpoint.checkpoint": Builtin("checkpoint", _checkpoint),
     "torch.utils.checkpoint.checkpoint_sequential": Builtin("checkpoint_sequential", _checkpoint_sequential),
     "torch.nn.parallel.data_parallel": Builtin("data_parallel", _data_parallel),
-    "torch.jit.is_scripting": constant(False), "torch.jit.is_tracing": constant(False),
+    "torch.jit.annotate": Builtin("annotate", cast), "torch.jit.is_scripting": constant(False), "torch.jit.is_tracing": constant(False),
     "torch._assert": Builtin("_assert", _assert),
     "torch._C._log_api_usage_once": Builtin("log", nothing),
     "torch.onnx.is_in_onnx_export": constant(False),
