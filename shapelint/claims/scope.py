@@ -144,7 +144,7 @@ def read(source: Source, exploration: Exploration) -> Findings:
         _note(reading, excused, verdicts)
         if reading.divergences and run.module is not None and not run.concrete:
             free = _for_other_defaults(reading, source, exploration)
-            if free is not None:
+            if free is not None and not _denies_input(free, reading):
                 meant = _chosen_and_true(free)
                 excused |= meant
                 written = _keys(reading) <= meant | _told(free) and bool(_keys(reading) & meant)
@@ -181,6 +181,15 @@ def _for_other_defaults(reading: Reading, source: Source, exploration: Explorati
     if not _has_defaults(reading.run):
         return None
     return read_claims(exploration.strict(reading.run), source, _claims(reading))
+
+
+def _denies_input(free: Reading, reading: Reading) -> bool:
+    """Whether it takes another input than the label says, not only other parameters, to make the comments true."""
+    labels = [
+        {a.claim for a, j in zip(r.assertions, r.judgements, strict=True) if j.verdict is verdict}
+        for r, verdict in ((free, Verdict.FALSE), (reading, Verdict.TRUE))
+    ]
+    return any(claim.remark.kind is Kind.INPUT for claim in labels[0] & labels[1])
 
 
 def _explains_more(free: Reading, reading: Reading) -> bool:
