@@ -46,7 +46,7 @@ def odd_one(reading: Reading, source: Source) -> Odd | None:
     claims = list(dict.fromkeys(assertion.claim for assertion in reading.assertions))
     for repair in tried[:_MOST_TRIED]:
         run = again(reading.run, repair.override)
-        mended = read_claims(run, source, claims)
+        mended = read_claims(run, source, claims, unanimous=True)
         if mended is None or mended.count(Verdict.FALSE) or mended.refused or _held(mended) < _bound(reading):
             continue
         if _strain(run, mended) < strain or (reading.count(Verdict.FALSE) and not _strain(run, mended)):

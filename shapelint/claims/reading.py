@@ -30,8 +30,9 @@ _MOST_WORLDS = 6
 _MOST_DOUBTED = 4
 
 
-def read_claims(run: Run, source: Source, claims: Sequence[Claim]) -> Reading | None:
-    """The best reading of ``claims`` on ``run``; None if none of them binds."""
+def read_claims(run: Run, source: Source, claims: Sequence[Claim], unanimous: bool = False) -> Reading | None:
+    """The best reading of ``claims`` on ``run``; None if none of them binds, with ``unanimous`` also if none makes all
+    true, which is much cheaper to know."""
     points = points_of(run, source)
     candidates: list[Reading] = []
     for channels_last in (False, True):
@@ -48,7 +49,7 @@ def read_claims(run: Run, source: Source, claims: Sequence[Claim]) -> Reading | 
     best = max(doubted, key=_agreement)
     if best.count(Verdict.FALSE) == 0:
         return best
-    return _most_agreeable(doubted, source, claims)
+    return None if unanimous else _most_agreeable(doubted, source, claims)
 
 
 def _most_agreeable(doubted: Sequence[Reading], source: Source, claims: Sequence[Claim]) -> Reading:
