@@ -13,7 +13,7 @@ from ..records import replace
 from ..shapes import Symbol, Tensor, substitute
 from ..source.parse import Source
 from .argument import repair_fix
-from .assertion import Assertion, Verdict
+from .assertion import Assertion, Judgement, Verdict
 from .binding import bind
 from .claim import Claim
 from .judged import Reading
@@ -37,6 +37,8 @@ def odd_one(reading: Reading, source: Source) -> Odd | None:
     or several."""
     if not (reading.count(Verdict.FALSE) or reading.refused or _may_be_strained(reading)):
         return None
+    if any(map(_is_of_channels, reading.judgements)):
+        return None  # no window of a layer makes them right
     tried = [repair for repair in odd_ones(reading.run, source) if repair_fix(repair, source) is not None]
     if not tried:
         return None
@@ -52,6 +54,13 @@ def odd_one(reading: Reading, source: Source) -> Odd | None:
         if _strain(run, mended) < strain or (reading.count(Verdict.FALSE) and not _strain(run, mended)):
             return repair, _seen_from(reading, mended, source, claims)
     return None
+
+
+def _is_of_channels(judgement: Judgement) -> bool:
+    """Whether a claim is false in the channels of an image."""
+    if judgement.verdict is not Verdict.FALSE or judgement.alternative is None:
+        return False
+    return len(judgement.alternative.point.shape.dims) > 3 and any(pair.axis == 1 for pair in judgement.false)
 
 
 def odd_ones(run: Run, source: Source) -> Iterator[Repair]:
