@@ -102,8 +102,9 @@ def linspace(need: Needs, start: Any, stop: Any, num: Any, endpoint: Any, retste
 
 def _filled(name: str, number: float | None) -> Family:
     def shape(need: Needs, shape: Any, dtype: Any, options: Any) -> Tensor:
-        wanted = sequence(shape) if isinstance(shape, (tuple, list)) else (shape,)
-        if wanted is None or isinstance(shape, Unknown):
+        one = (shape,) if isinstance(shape, (int, Expr)) else None  # `np.zeros(...)` stands in templates
+        wanted = sequence(shape) if isinstance(shape, (tuple, list)) else one
+        if wanted is None:
             return Array(unknown_tensor(reason_of(shape, "the shape of an array")).shape, kind_of(dtype) or "float")
         size = Shape(extent(need, wanted))
         kind = kind_of(dtype) or ("float" if dtype is None else None)
