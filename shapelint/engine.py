@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from .claims.scope import read, states_shapes
+from .claims.scope import read
+from .claims.stating import states_shapes
 from .coverage import Coverage
 from .diagnostic import Diagnostic, Span
 from .interp import Project, explore

@@ -25,6 +25,11 @@ class Verdict(enum.Enum):
     OPEN = "neither proven nor refuted"
     UNBOUND = "not tied to a tensor"
 
+    def or_better(self, other: Verdict) -> Verdict:
+        """What is known of a claim that stands so in one run, and as ``other`` in another."""
+        order = [Verdict.UNBOUND, Verdict.OPEN, Verdict.FALSE, Verdict.TRUE]
+        return max(self, other, key=order.index)
+
 
 @dataclass(frozen=True, slots=True)
 class Solution:

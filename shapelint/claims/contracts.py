@@ -51,7 +51,7 @@ def hold(source: Source, exploration: Exploration) -> Held:
             found = list(seen.of(one))
             if not found:
                 continue
-            verdicts[one] = _better(verdicts[one], verdict_of([agreement for *_, agreement in found]))
+            verdicts[one] = verdicts[one].or_better(verdict_of([agreement for *_, agreement in found]))
             checked |= {one} if any(a.axes is None or a.count(True) or a.count(False) for *_, a in found) else set()
             if holds(found, seen.run) or may_hold(found, seen.run):
                 true.add(one)
@@ -110,8 +110,3 @@ def _for_other_defaults(breach: Breach, source: Source, exploration: Exploration
         if all(is_chosen(axis.computed, free.run) for axis in open_axes):
             return True
     return False
-
-
-def _better(left: Verdict, right: Verdict) -> Verdict:
-    order = [Verdict.UNBOUND, Verdict.OPEN, Verdict.FALSE, Verdict.TRUE]
-    return max(left, right, key=order.index)

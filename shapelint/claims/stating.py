@@ -1,0 +1,100 @@
+"""Which comments of a file state shapes, each at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import libcst as cst
+
+from ..source.comments import Comment
+from ..source.parse import Source
+from .claim import Claim
+from .grammar import is_code, may_be_shape, parse_comment, parse_row
+from .pattern import Kind, Remark
+from .placement import Placement, Position, place
+from .signatures import stated_in
+
+__all__ = ["claims_of", "states_shapes"]
+
+
+def states_shapes(source: Source) -> bool:
+    """Whether a comment, docstring or annotation claims something."""
+    return bool(claims_of(source) or stated_in(source))
+
+
+@lru_cache(maxsize=1)
+def claims_of(source: Source) -> tuple[Claim, ...]:
+    """Every comment that states a shape, at its place."""
+    remarks = [(comment, _remark(comment)) for comment in source.comments_with(may_be_shape)]
+    stating = [
+        (comment, remark)
+        for comment, remark in remarks
+        if remark is not None and remark.shapes and _speaks_of_its_line(remark, _line_of(source, comment, remark))
+    ]
+    if not stating:
+        return ()
+    placements = place(source, [comment for comment, _ in stating])
+    # A line that says "input" speaks for itself: it does not make a crowd of itself and the state below it.
+    placed = [(p, remark) for p, (_, remark) in zip(placements, stating, strict=True) if remark.kind is not Kind.INPUT]
+    crowded = _crowded(source, placed)
+    return tuple(
+        Claim(remark, placement, placement.comment in crowded)
+        for (_, remark), placement in zip(stating, placements, strict=True)
+        if not remark.shapes[0].whole or _ends_statement(placement)
+    )
+
+
+def _remark(comment: Comment) -> Remark | None:
+    found = parse_comment(comment.text)
+    return found if found is not None or comment.own_line else parse_row(comment.text)
+
+
+def _ends_statement(placement: Placement) -> bool:
+    """Whether the comment stands at the end of a statement's line, not within brackets."""
+    node = placement.chain.node
+    return placement.position is Position.TRAILING and (node is None or isinstance(node, cst.FunctionDef))
+
+
+def _line_of(source: Source, comment: Comment, remark: Remark) -> str:
+    """The line a comment belongs to: an arrow on a line of its own to the statement below."""
+    rows = source.lines[comment.row - 1 :]
+    if not comment.own_line or remark.kind is not Kind.ARROW:
+        return rows[0]
+    return next((line for line in rows if line.strip() and not line.lstrip().startswith("#")), "")
+
+
+def _speaks_of_its_line(remark: Remark, line: str) -> bool:
+    """A remark that names the value it speaks of (``mask: (B, H, W)``) is bound only where that value stands."""
+    if remark.subject is None:
+        return True
+    name = remark.subject.rpartition(".")[2]
+    return (
+        name in line.partition("#")[0].replace("(", " ").replace(")", " ").replace(",", " ").replace(".", " ").split()
+    )
+
+
+def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[Comment]:
+    """Comments that stand one under the other with nothing between them.
+
+    Of two states with a layer between them that was switched off, the second is what is left of that layer.
+    """
+    found: set[Comment] = set()
+    before: Placement | None = None
+    states = False
+    for placement, remark in placed:
+        states = states and remark.kind is Kind.STATE
+        if (
+            before is not None
+            and before.position is placement.position is Position.BETWEEN
+            and (before.above, before.below) == (placement.above, placement.below)
+            and not (states and _is_switched_off(source, before.comment.row, placement.comment.row))
+        ):
+            found |= {before.comment, placement.comment}
+        before, states = placement, remark.kind is Kind.STATE
+    return found
+
+
+def _is_switched_off(source: Source, first: int, last: int) -> bool:
+    """Whether code that is commented out stands between two rows."""
+    return any(comment.own_line and first < comment.row < last and is_code(comment.text) for comment in source.comments)
