@@ -11,7 +11,7 @@ from ..config import ConfigError, load
 from ..discovery import find_files
 from ..fixes.write import difference, replace_file
 from ..records import dataclass, replace
-from ..session import Session, open_text
+from ..session import Session, internal_error, open_text
 from ..settings import Settings
 from ..source.guard import SourceError
 from .output import Failure, complain, write
@@ -116,4 +116,4 @@ def _annotated(session: Session, file: str) -> _Annotated:
     except RecursionError:
         return _Annotated(error="not annotated: nested too deeply")
     except Exception as error:  # noqa: BLE001  # the guard: a defect of ours must not stop the other files
-        return _Annotated(error=f"internal error: {type(error).__name__}: {error}; please report it")
+        return _Annotated(error=internal_error(error))

@@ -152,6 +152,14 @@ def _wide(need: Needs, channels: Dim | None, weights: Sequence[Any]) -> None:
             need.equal(channels, size, Kind.CHANNELS, f"{size} channels expected, got {channels}")
 
 
+def _normalised(need: Needs, input: Tensor, statistics: tuple[Any, ...]) -> Tensor:
+    rank = input.shape.rank
+    need.require(rank is None or rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {input.shape}")
+    if rank is not None:
+        _wide(need, input.size(1), statistics)
+    return Tensor(input.shape, input.dtype)
+
+
 @op(
     "F.batch_norm",
     "input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5",
@@ -161,11 +169,7 @@ def batch_norm(
     need: Needs, input: Tensor, running_mean: Any, running_var: Any, weight: Any, bias: Any, **options: Any
 ) -> Any:
     """All statistics have one number for each channel."""
-    rank = input.shape.rank
-    need.require(rank is None or rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {input.shape}")
-    if rank is not None:
-        _wide(need, input.size(1), (running_mean, running_var, weight, bias))
-    return Tensor(input.shape, input.dtype)
+    return _normalised(need, input, (running_mean, running_var, weight, bias))
 
 
 @op(
@@ -177,11 +181,7 @@ def instance_norm(
     need: Needs, input: Tensor, running_mean: Any, running_var: Any, weight: Any, bias: Any, **options: Any
 ) -> Any:
     """All statistics have one number for each channel."""
-    rank = input.shape.rank
-    need.require(rank is None or rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {input.shape}")
-    if rank is not None:
-        _wide(need, input.size(1), (running_mean, running_var, weight, bias))
-    return Tensor(input.shape, input.dtype)
+    return _normalised(need, input, (running_mean, running_var, weight, bias))
 
 
 @op("{F,torch}.prelu Tensor.prelu", "input, weight", formula="(*) -> (*)")
