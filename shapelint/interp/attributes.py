@@ -225,6 +225,8 @@ def _of_host(machine: Machine, value: Any, name: str) -> Any:
         return found
     if isinstance(value, ops.NAMED_TUPLES) and not name.startswith("_") and hasattr(value, name):
         return getattr(value, name)
+    if type(value) is list and name in ("next", "__next__"):  # an iterator; ``next`` as loaders once had
+        return Bound(machine.project.builtin("next"), value)
     if isinstance(value, (str, int, float, list, tuple, dict, set)) and not hasattr(type(value), name):
         raise Thrown("AttributeError")
     if value is None:

@@ -100,14 +100,38 @@ def _enumerate(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], no
     elements = iterate(machine, args[0], node, frame)
     if not isinstance(start, int):
         start = 0
-    return [e if isinstance(e, Gap) else (i, e) for i, e in enumerate(elements, start)]
+    return [_numbered(e) if isinstance(e, Gap) else (i, e) for i, e in enumerate(elements, start)]
+
+
+def _numbered(gap: Gap) -> Gap:
+    return gap if gap.like is None else Gap(gap.reason, (fresh("i", minimum=0, reason=gap.reason), gap.like))
 
 
 def _zip(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    columns = [iterate(machine, arg, node, frame) for arg in args]
-    if any(isinstance(element, Gap) for column in columns for element in column):
-        return [Gap("a zip of unknown length")]
-    return list(zip(*columns, strict=False))
+    columns = [iterate(machine, _like(arg), node, frame) for arg in args]
+    rows: list[Any] = []
+    for row in zip(*columns, strict=False):
+        if any(isinstance(element, Gap) for element in row):
+            rows.append(_row_of_gaps(row))
+            break
+        rows.append(row)
+    if not any(isinstance(arg, Gap) for arg in args):
+        return rows
+    # ``zip(*samples)`` of an unknown number of samples: each row is of unknown length
+    return [
+        row if isinstance(row, Gap) else [Gap(a.reason, e) if isinstance(a, Gap) else e for a, e in zip(args, row, strict=True)]
+        for row in rows
+    ]
+
+
+def _like(arg: Any) -> Any:
+    return arg.like if isinstance(arg, Gap) and arg.like is not None else arg
+
+
+def _row_of_gaps(row: Sequence[Any]) -> Gap:
+    """Further rows of columns of which at least one has an unknown number of elements."""
+    likes = [element.like if isinstance(element, Gap) else None for element in row]
+    return Gap("a zip of unknown length", None if any(like is None for like in likes) else tuple(likes))
 
 
 def _map(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
@@ -153,6 +177,8 @@ def _next(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: A
         if args[0] and not isinstance(args[0][0], Gap):
             machine.heap.touch(args[0])
             return args[0].pop(0)
+        if args[0] and args[0][0].like is not None:
+            return args[0][0].like
         if not args[0] and len(args) > 1:
             return args[1]
     return Unknown("the next element of an unknown iterator")

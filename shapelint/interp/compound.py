@@ -122,22 +122,56 @@ def _catches(machine: Machine, handler: cst.ExceptHandler, error: Thrown, frame:
 
 @statement(cst.For)
 def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
-    elements = iterate(machine, machine.evaluate(node.iter, frame), node, frame)
-    if len(elements) > 2 and _trains(node, frame):
+    iterable, drawn = machine.evaluate(node.iter, frame), machine.drawn
+    elements = iterate(machine, iterable, node, frame)
+    trains = _trains(node, frame)
+    if len(elements) > 2 and trains:
         # Every epoch does to shapes what the first did; the others are one round that may be taken any number of times.
         elements = [elements[0], Gap("further rounds of a training loop")]
-    for element in elements:
+    if len(elements) == 2 and trains and _is_followed_by_its_like(elements):
+        flow = _first_of_many(machine, node, elements[0], frame)
+        elements = []
+        if flow is BREAK or isinstance(flow, Return):
+            return None if flow is BREAK else flow
+    for position, element in enumerate(elements):
+        if position == 1 and type(iterable) is range and machine.drawn > drawn:
+            element = Gap("further rounds over a data set")
         if isinstance(element, Gap):
-            flow = _perhaps(machine, node, Unknown(element.reason), frame)
+            flow = _perhaps(machine, node, Unknown(element.reason) if element.like is None else element.like, frame)
         else:
-            machine.burn()
-            assign(machine, node.target, element, frame, {})
-            flow = run_block(machine, body_of(node), frame)
+            flow = _round(machine, node, element, frame)
         if flow is BREAK:
             return None
         if isinstance(flow, Return):
             return flow
+        if isinstance(element, Gap) and type(iterable) is range:
+            break
     return None if node.orelse is None else run_block(machine, body_of(node.orelse), frame)
+
+
+def _round(machine: Machine, node: cst.For, element: Any, frame: Frame) -> Flow:
+    machine.burn()
+    assign(machine, node.target, element, frame, {})
+    return run_block(machine, body_of(node), frame)
+
+
+def _is_followed_by_its_like(elements: list[Any]) -> bool:
+    first, rest = elements
+    return isinstance(rest, Gap) and rest.like is not None and not isinstance(first, Gap)
+
+
+def _first_of_many(machine: Machine, node: cst.For, element: Any, frame: Frame) -> Flow:
+    """The first round of a training loop over batches: it is certainly taken, and so are others that are like it; what it
+    changed differs from then on."""
+    machine.heap.begin()
+    leaves: Any = True
+    try:
+        flow = _round(machine, node, element, frame)
+        leaves = flow is BREAK or isinstance(flow, Return)
+    finally:
+        after = machine.heap.take_back()
+        machine.heap.merge([after] if leaves else [{}, after], repeated=True)
+    return flow
 
 
 def _trains(node: cst.For, frame: Frame) -> bool:
@@ -168,10 +202,11 @@ def _perhaps(machine: Machine, node: cst.For | cst.While, element: Any, frame: F
 
 @statement(cst.While)
 def _while(machine: Machine, node: cst.While, frame: Frame) -> Flow:
+    drawn = machine.drawn
     for _ in range(_MOST_ROUNDS):
         machine.burn()
         known = machine.truth(machine.evaluate(node.test, frame))
-        if known is None:
+        if known is None or (known and machine.drawn > drawn):
             return _perhaps(machine, node, None, frame)
         if not known:
             return None if node.orelse is None else run_block(machine, body_of(node.orelse), frame)

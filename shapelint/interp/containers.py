@@ -55,7 +55,7 @@ def _add_module(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
     self, *rest = args
     name = rest[0] if rest else kwargs.get("name")
     value = rest[1] if len(rest) > 1 else kwargs.get("module")
-    _set(machine, self, name, Gap(value.reason) if isinstance(value, Unknown) else value)
+    _set(machine, self, name, _element(value))
 
 
 def _register(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
@@ -148,7 +148,16 @@ def _sequential(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
         _set(machine, self, "0", Gap(rest[0].reason))
     else:
         for index, module in enumerate(rest):
-            _set(machine, self, str(index), Gap(module.reason) if isinstance(module, Unknown) else module)
+            _set(machine, self, str(index), _element(module))
+
+
+def _element(module: Any) -> Any:
+    """An element of a container: what is no module that we know (a transform of torchvision) may be anything."""
+    if isinstance(module, Unknown):
+        return Gap(module.reason)
+    if isinstance(module, Instance) and not is_module(module) and module.cls.unknown_base is not None:
+        return Gap(f"a '{module.cls.unknown_base}' is not followed as a module")
+    return module
 
 
 def _run_sequential(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
@@ -180,7 +189,7 @@ def _extend(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node:
 
 def _append(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     value = args[1] if len(args) > 1 else kwargs.get("module")
-    _set(machine, args[0], str(len(_named(args[0]))), Gap(value.reason) if isinstance(value, Unknown) else value)
+    _set(machine, args[0], str(len(_named(args[0]))), _element(value))
     return args[0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import libcst as cst
@@ -15,6 +15,8 @@ from .scope import Frame
 from .values import Gap
 
 __all__ = ["extend"]
+
+_UNKNOWN_ELEMENTS = Gap("a comprehension over unknown elements")
 
 
 @expression(cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString)
@@ -117,27 +119,35 @@ def _dict(machine: Machine, node: cst.Dict, frame: Frame) -> Any:
     return result
 
 
-def _comprehend(machine: Machine, clause: cst.CompFor, frame: Frame, emit: Callable[[Frame], None]) -> bool:
-    """Run the clauses of a comprehension; False where the elements are unknown."""
+def _comprehend(machine: Machine, clause: cst.CompFor, frame: Frame) -> Iterator[Gap | None]:
+    """Run the clauses of a comprehension, to evaluate its element each time.  Where an unknown number of elements follows,
+    a gap comes last; if that has a ``like``, the element is what they are like."""
     for element in iterate(machine, machine.evaluate(clause.iter, frame), clause, frame):
         machine.burn()
-        if isinstance(element, Gap):
-            return False
-        assign(machine, clause.target, element, frame, {})
-        keep = True
-        for condition in clause.ifs:
-            known = machine.truth(machine.evaluate(condition.test, frame))
-            if known is None:
-                return False
-            keep = keep and known
-            if not keep:
-                break
-        if keep:
-            if clause.inner_for_in is not None:
-                if not _comprehend(machine, clause.inner_for_in, frame, emit):
-                    return False
-            else:
-                emit(frame)
+        value = element.like if isinstance(element, Gap) else element
+        if isinstance(element, Gap) and (value is None or clause.inner_for_in is not None):
+            yield _UNKNOWN_ELEMENTS
+            return
+        assign(machine, clause.target, value, frame, {})
+        keep = _keeps(machine, clause, frame)
+        if keep is None or isinstance(element, Gap):
+            yield element if keep and isinstance(element, Gap) else _UNKNOWN_ELEMENTS
+            return
+        if keep and clause.inner_for_in is None:
+            yield None
+        elif keep:
+            for gap in _comprehend(machine, clause.inner_for_in, frame):
+                yield gap
+                if gap is not None:
+                    return
+
+
+def _keeps(machine: Machine, clause: cst.CompFor, frame: Frame) -> bool | None:
+    """Whether all conditions of a clause hold, None if that is unknown."""
+    for condition in clause.ifs:
+        known = machine.truth(machine.evaluate(condition.test, frame))
+        if not known:
+            return known
     return True
 
 
@@ -150,23 +160,35 @@ def _inner(frame: Frame) -> Frame:
 @expression(cst.ListComp, cst.GeneratorExp)
 def _list_comprehension(machine: Machine, node: cst.ListComp, frame: Frame) -> Any:
     values: list[Any] = []
-    whole = _comprehend(machine, node.for_in, _inner(frame), lambda f: values.append(machine.evaluate(node.elt, f)))
-    return values if whole else [*values, Gap("a comprehension over unknown elements")]
+    _fill(machine, values, node, _inner(frame))
+    return values
 
 
 def extend(machine: Machine, target: list[Any], node: cst.GeneratorExp, frame: Frame) -> None:
     """``target.extend(... for ...)``: element by element, as a generator is drawn from."""
     machine.heap.touch(target)
-    if not _comprehend(machine, node.for_in, _inner(frame), lambda f: target.append(machine.evaluate(node.elt, f))):
-        target.append(Gap("a comprehension over unknown elements"))
+    _fill(machine, target, node, _inner(frame))
+
+
+def _fill(machine: Machine, target: list[Any], node: cst.ListComp | cst.GeneratorExp, inner: Frame) -> None:
+    for gap in _comprehend(machine, node.for_in, inner):
+        if gap is None:
+            target.append(machine.evaluate(node.elt, inner))
+        else:
+            like = None if gap.like is None else machine.evaluate(node.elt, inner)
+            target.append(Gap(_UNKNOWN_ELEMENTS.reason, like))
 
 
 @expression(cst.SetComp)
 def _set_comprehension(machine: Machine, node: cst.SetComp, frame: Frame) -> Any:
     values: list[Any] = []
-    whole = _comprehend(machine, node.for_in, _inner(frame), lambda f: values.append(machine.evaluate(node.elt, f)))
+    inner = _inner(frame)
+    for gap in _comprehend(machine, node.for_in, inner):
+        if gap is not None:
+            return Unknown("a set of unknown elements")
+        values.append(machine.evaluate(node.elt, inner))
     try:
-        return set(values) if whole else Unknown("a set of unknown elements")
+        return set(values)
     except TypeError:
         return Unknown("a set of unhashable values")
 
@@ -174,12 +196,12 @@ def _set_comprehension(machine: Machine, node: cst.SetComp, frame: Frame) -> Any
 @expression(cst.DictComp)
 def _dict_comprehension(machine: Machine, node: cst.DictComp, frame: Frame) -> Any:
     pairs: list[tuple[Any, Any]] = []
-
-    def emit(inner: Frame) -> None:
+    inner = _inner(frame)
+    for gap in _comprehend(machine, node.for_in, inner):
+        if gap is not None:
+            return Unknown("a dict of unknown entries")
         pairs.append((machine.evaluate(node.key, inner), machine.evaluate(node.value, inner)))
-
-    whole = _comprehend(machine, node.for_in, _inner(frame), emit)
     try:
-        return dict(pairs) if whole else Unknown("a dict of unknown entries")
+        return dict(pairs)
     except TypeError:
         return Unknown("a dict with unhashable keys")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import libcst as cst
@@ -20,6 +21,8 @@ from .torch_calls import operate_tensors
 from .values import Builtin, Choice, Class, External, Function, Gap, Instance, Thrown
 
 __all__ = ["item", "subscript_key"]
+
+_MOST_ALIKE = 64
 
 
 @expression(cst.Name)
@@ -156,19 +159,27 @@ def _from_dict(machine: Machine, holder: dict[Any, Any], key: Any) -> Any:
 
 def _from_sequence(machine: Machine, holder: Any, key: Any) -> Any:
     if isinstance(key, bool) or not isinstance(key, (int, slice)):
-        if isinstance(key, (Unknown, Expr)) and holder and not isinstance(holder, (str, range)):
-            return Unknown("an element at an unknown index")
+        if isinstance(key, (Unknown, Expr)) and holder and isinstance(holder, (list, tuple)):
+            return _any_of(holder)
         return Unknown("an element at an unknown index")
     if isinstance(holder, list):
         gap = next((i for i, element in enumerate(holder) if isinstance(element, Gap)), None)
         if gap is not None and not (isinstance(key, int) and (0 <= key < gap or gap - len(holder) < key < 0)):
-            return Unknown("an element of a list of unknown length")
+            return _any_of(holder) if isinstance(key, int) else Unknown("an element of a list of unknown length")
     try:
         return holder[key]
     except IndexError:
         raise Thrown("IndexError") from None
     except (TypeError, ValueError):
         return Unknown("a slice with unknown bounds")
+
+
+def _any_of(holder: Sequence[Any]) -> Any:
+    """An element, whichever it is: what is known of tensors (and collections with some) that are alike."""
+    likes = [element.like if isinstance(element, Gap) else element for element in holder[:_MOST_ALIKE]]
+    if len(holder) <= _MOST_ALIKE and all(isinstance(like, (Tensor, tuple)) for like in likes):
+        return join(likes)
+    return Unknown("an element at an unknown index")
 
 
 def _drawn_from(node: cst.Call) -> cst.GeneratorExp | None:

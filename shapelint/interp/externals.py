@@ -7,6 +7,7 @@ Layers come from the catalogue in ``layers/``, operators from ``ops/``.  A name 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from .. import ops
@@ -38,6 +39,10 @@ def meaning_of(dotted: str) -> Any:
         cls = torch_class(last)
         if cls is not None:
             return cls
+    if name.startswith(_OF_DATA):
+        found = _data_table().get(name)
+        if found is not None:
+            return found
     if name in ops.FUNCTIONS:
         return ops.FUNCTIONS[name]
     if name in ops.EINOPS:
@@ -59,6 +64,9 @@ def star_names(project: Any, dotted: str) -> Mapping[str, Any]:
             return {name.rpartition(".")[2]: project.external(name) for name in names}
         case "math":
             return {name.partition(".")[2]: value for name, value in _TABLE.items() if name.startswith("math.")}
+        case "torchvision.transforms" | "torchvision.datasets" | "torch.utils.data":
+            names = [name for name in _data_table() if name.rpartition(".")[0] == dotted]
+            return {name.rpartition(".")[2]: project.external(name) for name in names}
         case _:
             return {}
 
@@ -69,9 +77,32 @@ def _canonical(dotted: str) -> str:
     for alias, full in (("torch.nn.parameter.", "torch.nn."), ("np.", "numpy."), ("torch.functional.", "torch.")):
         if dotted.startswith(alias):
             return full + dotted.removeprefix(alias)
+    if dotted.startswith("torchvision."):
+        return _in_torchvision(dotted)
     return dotted
 
 
+def _in_torchvision(dotted: str) -> str:
+    """The name under which a class or function is known that ``v2`` or the file that defines it has too."""
+    for alias, full in (("transforms.v2.", "transforms."), ("transforms.transforms.", "transforms.")):
+        dotted = dotted.replace(f"torchvision.{alias}", f"torchvision.{full}", 1)
+    room, _, last = dotted.rpartition(".")
+    return f"torchvision.datasets.{last}" if room.startswith("torchvision.datasets.") and last[:1].isupper() else dotted
+
+
+@cache
+def _data_table() -> Mapping[str, Any]:
+    """Data sets, transforms and what is drawn from them; most files have none."""
+    from .external_data import DATA
+    from .external_datasets import DATASETS
+    from .external_images import IMAGES
+    from .external_progress import PROGRESS
+    from .external_transforms import TRANSFORMS
+
+    return {**DATA, **DATASETS, **IMAGES, **PROGRESS, **TRANSFORMS}
+
+
+_OF_DATA = ("torchvision.", "torch.utils.data.", "PIL.", "cv2.", "tqdm.", "fastprogress.")
 _TABLE: Mapping[str, Any] = {
     **MATH, **LIBRARY, **REGULAR, **ENVIRONMENT, **INSPECT, **ARGPARSE, **TORCH, **EINOPS_LAYERS
 }  # fmt: skip

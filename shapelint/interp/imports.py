@@ -127,6 +127,10 @@ class Project:
             self._forcing = False
         return bool(waiting)
 
+    def builtin(self, name: str) -> Any:
+        """Python's built-in function ``name``."""
+        return self._builtins[name]
+
     def external(self, dotted: str) -> Any:
         """What a name outside the project means."""
         if dotted not in self._external:

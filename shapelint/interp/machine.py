@@ -19,7 +19,7 @@ from .heap import Heap, join
 from .scope import Frame
 from .submodules import children
 from .tape import Override, Site, Tape
-from .values import Choice, Class, External, Instance, Ratio, Thrown
+from .values import Builtin, Choice, Class, External, Instance, Ratio, Thrown
 
 if TYPE_CHECKING:
     from .imports import Project
@@ -123,7 +123,8 @@ class Machine:
     """Executes one path.  ``fuel`` is counted in statements and calls.
 
     ``doubt``: how many unknown conditions and ``try`` statements the path is inside of; ``guarded``: how many of the latter.
-    ``training``: the mode of a module that was told neither ``train()`` nor ``eval()``.
+    ``training``: the mode of a module that was told neither ``train()`` nor ``eval()``.  ``drawn``: how often a data set
+    was gone through.
     """
 
     def __init__(
@@ -137,6 +138,7 @@ class Machine:
         self.heap = Heap()
         self.doubt = 0
         self.guarded = 0
+        self.drawn = 0
         self.parents: list[int] = []
         self.assumed: dict[Any, bool] = {}
         self.frames: list[Frame] = []
@@ -203,6 +205,8 @@ class Machine:
             case Choice():
                 truths = {self.truth(option) for option in value.options}
                 return truths.pop() if len(truths) == 1 else self.assumed.get(value)
+            case Instance() if (found := value.cls.find("__bool__")) and isinstance(found[1], Builtin):
+                return self.truth(found[1].call(self, (value,), {}, None, None))
             case Instance() if value.cls.find("__len__"):
                 return bool(children(value)) if value.items is None else bool(value.items)
             case Instance() | Class() | External():

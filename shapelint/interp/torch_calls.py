@@ -14,6 +14,7 @@ from .machine import Machine, called
 from .scope import Frame
 from .tape_record import forced, learn, record
 from .values import (
+    Builtin,
     Choice,
     External,
     Gap,
@@ -79,6 +80,8 @@ def known(machine: Machine, value: Any) -> Any:
             if type(value) in (list, tuple):
                 return type(value)(known(machine, element) for element in value)
             return value
+        case Instance() if (found := value.cls.find("__array__")) and isinstance(found[1], Builtin):
+            return found[1].call(machine, (value,), {}, None, machine.frames[-1])
         case Choice() | Gap() | ShapeOf() | Instance():
             return Unknown("one of several values")
         case slice():

@@ -217,9 +217,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gap:
-    """An unknown number of elements inside a list or among arguments, and why."""
+    """An unknown number of elements inside a list or among arguments, and why.
+
+    ``like``: a value that stands for each of them (further batches of a loader), None where nothing is known of them.
+    """
 
     reason: str
+    like: Value = None
 
 
 @dataclass(frozen=True, slots=True)
