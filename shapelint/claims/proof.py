@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
+from ..interp import Call
 from ..interp.tape import Run
+from ..interp.values import Loaded
+from ..shapes import Tensor
 from .assertion import Verdict
 from .claim import Claim
 from .judged import Divergence, Reading
@@ -26,8 +29,22 @@ def is_proof(reading: Reading, divergence: Divergence) -> bool:
     clear = not weak or _among_its_like(reading, divergence.assertion.claim)
     if divergence.assertion.part.pattern.whole and not _is_row(divergence):
         return False
-    computed = not reading.run.concrete or divergence.point.call is not None or _stands_beside(divergence)
+    made = divergence.point.call is not None and not _is_loaded(reading.run, divergence.point.call)
+    computed = not reading.run.concrete or made or _stands_beside(divergence)
     return clear and certain and computed
+
+
+def _is_loaded(run: Run, call: Call) -> bool:
+    """Whether operators only gave another form (``unsqueeze(0)``) to what was read from a file or a data set."""
+    made_by = {id(other.output): other for other in run.tape.calls[: call.index + 1] if isinstance(other.output, Tensor)}
+    maker: Call | None = call
+    while maker is not None and maker.module is None and maker.inputs:
+        tensor = maker.inputs[0]
+        if isinstance(tensor, Loaded):
+            return True
+        before = made_by.get(id(tensor))
+        maker = None if before is maker else before
+    return False
 
 
 def _is_in_container(run: Run, divergence: Divergence) -> bool:

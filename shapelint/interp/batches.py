@@ -10,7 +10,7 @@ from .heap import join
 from .iteration import as_list
 from .machine import Machine
 from .scope import Frame
-from .values import Gap, Instance, Thrown
+from .values import Gap, Instance, Loaded, Thrown
 
 __all__ = ["collated", "length_of", "sample_of"]
 
@@ -65,12 +65,12 @@ def collated(machine: Machine, sample: Any, size: Dim) -> Any:
         case Tensor():
             shape = machine.tape.resolve(sample.shape)
             if shape.lead is not None:
-                return Tensor(unknown_rank(shape.lead), sample.dtype)
-            return Tensor(Shape((size, *shape.dims)), sample.dtype)
+                return Loaded(unknown_rank(shape.lead), sample.dtype)
+            return Loaded(Shape((size, *shape.dims)), sample.dtype)
         case bool() | int() | Expr():
-            return Tensor(Shape((size,)), "int")
+            return Loaded(Shape((size,)), "int")
         case float():
-            return Tensor(Shape((size,)), "float")
+            return Loaded(Shape((size,)), "float")
         case str():
             return [Gap("the texts of a batch", sample)]
         case dict() if machine.heap.is_countable(sample):

@@ -16,7 +16,7 @@ from .iteration import as_list
 from .machine import Machine
 from .pictures import either, image_tensor, is_picture, is_size, pair_of, picture, size_of, with_bands, with_size
 from .scope import Frame
-from .values import Builtin, Class, Gap
+from .values import Builtin, Class, Gap, Loaded
 
 __all__ = ["TRANSFORMS"]
 
@@ -25,7 +25,7 @@ Operation = Callable[[Any, Mapping[str, Any]], Any]
 
 def _keep(value: Any, options: Mapping[str, Any]) -> Any:
     if isinstance(value, Tensor) and not isinstance(value, Array):
-        return Tensor(value.shape, value.dtype)
+        return type(value)(value.shape, value.dtype)
     return value
 
 
@@ -37,7 +37,7 @@ def _to_tensor(value: Any, options: Mapping[str, Any]) -> Any:
 def _to_image(value: Any, options: Mapping[str, Any]) -> Any:
     """``v2.ToImage``: a tensor stays what it is."""
     if isinstance(value, Tensor) and not isinstance(value, Array):
-        return Tensor(value.shape, value.dtype)
+        return type(value)(value.shape, value.dtype)
     if isinstance(value, Unknown) or (is_picture(value) and value.attributes["vague"]):
         return _as_tensor(value)
     return image_tensor(value, "int")
@@ -45,7 +45,7 @@ def _to_image(value: Any, options: Mapping[str, Any]) -> Any:
 
 def _as_tensor(value: Any) -> Any:
     size = size_of(value)
-    return Unknown("an image of unknown kind") if size is None else Tensor(Shape(size, "an image of unknown kind"))
+    return Unknown("an image of unknown kind") if size is None else Loaded(Shape(size, "an image of unknown kind"))
 
 
 def _normalize(value: Any, options: Mapping[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 from ..ops.elements import Array
 from ..shapes import Expr, Shape, Tensor, Unknown, fresh, unknown_rank
 from .submodules import is_module
-from .values import Bound, Builtin, Choice, Class, External, Function, Gap, Instance, Partial
+from .values import Bound, Builtin, Choice, Class, External, Function, Gap, Instance, Loaded, Partial
 
 __all__ = ["Heap", "join"]
 
@@ -78,7 +78,8 @@ def join(values: list[Any]) -> Any:
     if all(_same(first, value) for value in values[1:]) or all(isinstance(value, Gap) for value in values):
         return first
     if all(isinstance(value, Tensor) for value in values):
-        made = Array if all(isinstance(value, Array) for value in values) else Tensor
+        kinds = {type(value) for value in values}
+        made = kinds.pop() if kinds in ({Array}, {Loaded}) else Tensor
         return made(_join_shapes([value.shape for value in values]), first.dtype)
     if all(isinstance(value, (int, Expr)) and not isinstance(value, bool) for value in values):
         return fresh("q", minimum=0, reason="differs between branches")

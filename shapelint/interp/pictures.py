@@ -14,7 +14,7 @@ from ..shapes import Dim, Expr, Shape, Tensor, Unknown, fresh, unknown_rank
 from .heap import join
 from .machine import Machine
 from .scope import Frame
-from .values import Builtin, Class, Instance, StaticMethod
+from .values import Builtin, Class, Instance, Loaded, StaticMethod
 
 __all__ = [
     "PICTURE", "either", "image_tensor", "is_picture", "pair_of", "picture", "size_of", "with_bands", "with_size",
@@ -56,7 +56,7 @@ def with_size(value: Any, height: Any, width: Any, reason: str = "an image of un
         return picture(value.attributes["bands"], height, width, reason, value.attributes["vague"])
     if isinstance(value, Tensor) and not isinstance(value, Array):
         h, w = (size if is_size(size) else fresh(name, reason=reason) for name, size in (("H", height), ("W", width)))
-        return Tensor(Shape((*value.shape.dims[:-2], h, w), value.shape.lead), value.dtype)
+        return type(value)(Shape((*value.shape.dims[:-2], h, w), value.shape.lead), value.dtype)
     return picture(None, height, width, reason, vague=True)
 
 
@@ -68,7 +68,7 @@ def with_bands(value: Any, bands: Any) -> Any:
     dims = value.shape.dims if isinstance(value, Tensor) and not isinstance(value, Array) else ()
     if len(dims) >= 3:
         size = bands if is_size(bands) else fresh("C", reason="channels")
-        return Tensor(Shape((*dims[:-3], size, *dims[-2:]), value.shape.lead), value.dtype)
+        return type(value)(Shape((*dims[:-3], size, *dims[-2:]), value.shape.lead), value.dtype)
     return Unknown("an image of unknown kind")
 
 
@@ -76,10 +76,10 @@ def image_tensor(value: Any, dtype: str = "float") -> Tensor:
     """``ToTensor``: ``(C, H, W)`` of an image or of an array ``(H, W, C)`` or ``(H, W)``."""
     if is_picture(value):
         had = value.attributes
-        return Tensor(Shape((had["bands"], had["height"], had["width"])), dtype)
+        return Loaded(Shape((had["bands"], had["height"], had["width"])), dtype)
     if isinstance(value, Array) and value.shape.lead is None and value.shape.rank in (2, 3):
         h, w, *channels = value.shape.dims
-        return Tensor(Shape((*(channels or [1]), h, w)), dtype)
+        return Loaded(Shape((*(channels or [1]), h, w)), dtype)
     return image_tensor(picture(), dtype)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .parameters import Parameters
 
 __all__ = [
-    "Bound", "Builtin", "Choice", "Class", "ClassMethod", "External", "Function", "Gap", "Instance", "Module",
+    "Bound", "Builtin", "Choice", "Class", "ClassMethod", "External", "Function", "Gap", "Instance", "Loaded", "Module",
     "Parameter", "Partial", "Property", "Ratio", "StaticMethod", "Super", "Thrown", "Value",
 ]  # fmt: skip
 
@@ -244,6 +244,12 @@ class Ratio:
 
 class Parameter(Tensor):
     """A tensor that is a parameter of the module it is assigned to."""
+
+    __slots__ = ()
+
+
+class Loaded(Tensor):
+    """An image or a batch of a data set: nothing computed it, and with another data set it is another."""
 
     __slots__ = ()
 

@@ -73,7 +73,8 @@ _ATTRIBUTES: Mapping[str, Callable[[Tensor], Any]] = {
     "H": _matrices,
     "mT": _matrices,
     "mH": _matrices,
-    "data": lambda tensor: tensor if tensor.shape.lead is not None else like(tensor),
+    # the tensor itself: who resizes its data in place means the tensor to change
+    "data": lambda tensor: like(tensor) if type(tensor) is not Tensor and tensor.shape.lead is None else tensor,
     "real": lambda tensor: like(tensor, "float" if tensor.dtype == "complex" else None),
     "imag": lambda tensor: like(tensor, "float"),
     "dtype": lambda tensor: Dtype("the dtype of a tensor", tensor.dtype),

@@ -14,6 +14,7 @@ from ..interp.values import Function
 from ..records import dataclass
 from ..shapes import Kind
 from ._origin import origin_of
+from ._versions import is_matter_of_version
 from .context import Checked
 
 __all__ = ["Proof", "diagnose", "proofs", "replace_argument", "span_of_argument"]
@@ -49,6 +50,8 @@ def proofs(checked: Checked, kind: Kind) -> Iterator[Proof]:
             if call.reject is None or call.reject.kind is not kind or call.site.node in follow:
                 continue
             if not call.certain and not _fails_alone(checked, run, call):
+                continue
+            if is_matter_of_version(call.site.source, call):
                 continue
             if checked.claims is not None and call.site.node in checked.claims.settled:
                 continue  # follows from an argument that the comments prove wrong
