@@ -36,7 +36,9 @@ def is_proof(reading: Reading, divergence: Divergence) -> bool:
 
 def _is_loaded(run: Run, call: Call) -> bool:
     """Whether operators only gave another form (``unsqueeze(0)``) to what was read from a file or a data set."""
-    made_by = {id(other.output): other for other in run.tape.calls[: call.index + 1] if isinstance(other.output, Tensor)}
+    made_by = {
+        id(other.output): other for other in run.tape.calls[: call.index + 1] if isinstance(other.output, Tensor)
+    }
     maker: Call | None = call
     while maker is not None and maker.module is None and maker.inputs:
         tensor = maker.inputs[0]

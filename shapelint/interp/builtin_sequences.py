@@ -119,7 +119,9 @@ def _zip(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: An
         return rows
     # ``zip(*samples)`` of an unknown number of samples: each row is of unknown length
     return [
-        row if isinstance(row, Gap) else [Gap(a.reason, e) if isinstance(a, Gap) else e for a, e in zip(args, row, strict=True)]
+        row
+        if isinstance(row, Gap)
+        else [Gap(a.reason, e) if isinstance(a, Gap) else e for a, e in zip(args, row, strict=True)]
         for row in rows
     ]
 

@@ -133,10 +133,11 @@ def _comprehend(machine: Machine, clause: cst.CompFor, frame: Frame) -> Iterator
         if keep is None or isinstance(element, Gap):
             yield element if keep and isinstance(element, Gap) else _UNKNOWN_ELEMENTS
             return
-        if keep and clause.inner_for_in is None:
+        inner = clause.inner_for_in
+        if keep and inner is None:
             yield None
-        elif keep:
-            for gap in _comprehend(machine, clause.inner_for_in, frame):
+        elif keep and inner is not None:
+            for gap in _comprehend(machine, inner, frame):
                 yield gap
                 if gap is not None:
                     return

@@ -189,7 +189,7 @@ def _size(options: Mapping[str, Any]) -> Dim:
     """The size of any batch of a loader."""
     size = options.get("batch_size")
     if is_size(size) and (size == 1 or options.get("drop_last") is True):
-        return size  # type: ignore[no-any-return]
+        return size
     return fresh("B", reason="the last batch of a loader may be smaller")
 
 
@@ -224,6 +224,4 @@ _NAMES: dict[str, Any] = {
 }  # fmt: skip
 _PLACES = ("", "dataset.", "dataloader.", "_utils.collate.")
 
-DATA: dict[str, Any] = {
-    f"torch.utils.data.{place}{name}": value for name, value in _NAMES.items() for place in _PLACES
-}
+DATA: dict[str, Any] = {f"torch.utils.data.{place}{name}": value for name, value in _NAMES.items() for place in _PLACES}

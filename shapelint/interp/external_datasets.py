@@ -134,7 +134,9 @@ def _sample(kind: _Kind) -> Builtin:
         if kind.is_class:
             target = fresh("label", minimum=0, reason="the number of a class")
         image = _image(kind, attributes)
-        both, transform, of_target = (attributes.get(f"{name}") for name in ("transforms", "transform", "target_transform"))
+        both, transform, of_target = (
+            attributes.get(f"{name}") for name in ("transforms", "transform", "target_transform")
+        )
         if both is not None:
             return call(machine, both, (image, target), {}, node, frame)
         if transform is not None:

@@ -56,8 +56,9 @@ def _to_picture(value: Any, options: Mapping[str, Any]) -> Any:
     if isinstance(value, Tensor) and value.shape.lead is None and value.shape.rank in (2, 3):
         dims = value.shape.dims
         if len(dims) == 2:
-            return picture(1, *dims)
-        return picture(dims[2], dims[0], dims[1]) if isinstance(value, Array) else picture(*dims)
+            return picture(1, dims[0], dims[1])
+        bands, height, width = (dims[2], dims[0], dims[1]) if isinstance(value, Array) else dims
+        return picture(bands, height, width)
     return picture()
 
 
@@ -72,11 +73,11 @@ def _resize(value: Any, options: Mapping[str, Any]) -> Any:
         return with_size(value, *(pair_of(size) or (None, None)))
     if now is None or now[0] == now[1]:
         return with_size(value, *((None, None) if now is None else (size, size)))
-    if not all(isinstance(side, int) for side in (*now, size)):
-        return with_size(value, None, None)
     height, width = now
-    longer = int(size * max(height, width) / min(height, width))  # type: ignore[operator,call-overload,type-var]
-    return with_size(value, *((longer, size) if width <= height else (size, longer)))  # type: ignore[operator]
+    if not isinstance(height, int) or not isinstance(width, int) or not isinstance(size, int):
+        return with_size(value, None, None)
+    longer = int(size * max(height, width) / min(height, width))
+    return with_size(value, *((longer, size) if width <= height else (size, longer)))
 
 
 def _crop(value: Any, options: Mapping[str, Any]) -> Any:
@@ -93,7 +94,7 @@ def _pad(value: Any, options: Mapping[str, Any]) -> Any:
     sides = list(padding) if isinstance(padding, (list, tuple)) else [padding]
     if now is None or not all(map(is_size, sides)) or len(sides) not in (1, 2, 4):
         return with_size(value, None, None)
-    left, top, right, bottom = sides * (4 // len(sides))
+    left, top, right, bottom = (side if is_size(side) else 0 for side in sides * (4 // len(sides)))
     return with_size(value, now[0] + top + bottom, now[1] + left + right)
 
 
@@ -120,26 +121,27 @@ _OPERATIONS: Mapping[str, tuple[str, Operation, str]] = {
     "Normalize": ("mean std inplace", _normalize, "normalize"),
     "Resize": ("size interpolation max_size antialias", _resize, "resize"), "Scale": ("size interpolation", _resize, ""),
     "CenterCrop": ("size", _crop, ""), "RandomCrop": ("size", _crop, ""), "RandomResizedCrop": ("size", _crop, ""),
-    "RandomSizedCrop": ("size", _crop, ""), "FiveCrop": ("size", _crops(5), "five_crop"), "TenCrop": ("size", _crops(10), "ten_crop"),
+    "RandomSizedCrop": ("size", _crop, ""), "FiveCrop": ("size", _crops(5), "five_crop"),
+    "TenCrop": ("size", _crops(10), "ten_crop"),
     "Pad": ("padding", _pad, "pad"), "Grayscale": ("num_output_channels", _grayscale, "to_grayscale"),
     "RGB": ("", _rgb, "grayscale_to_rgb"),
     "RandomRotation": ("degrees interpolation expand", _rotate, ""),
-    **{name: ("", _keep, "") for name in (
+    **dict.fromkeys((
         "RandomHorizontalFlip", "RandomVerticalFlip", "ColorJitter", "RandomAffine", "RandomPerspective", "RandomGrayscale",
         "GaussianBlur", "RandomErasing", "RandomInvert", "RandomPosterize", "RandomSolarize", "RandomAdjustSharpness",
         "RandomAutocontrast", "RandomEqualize", "AutoAugment", "RandAugment", "TrivialAugmentWide", "AugMix", "GaussianNoise",
         "ElasticTransform", "ConvertImageDtype", "ToDtype", "ConvertDtype", "LinearTransformation", "RandomChannelPermutation",
-        "RandomPhotometricDistort", "ToPureTensor", "Identity")},
+        "RandomPhotometricDistort", "ToPureTensor", "Identity"), ("", _keep, "")),
 }  # fmt: skip
 _FUNCTIONS: Mapping[str, tuple[str, Operation]] = {
     **{name: (signature, operation) for signature, operation, name in _OPERATIONS.values() if name},
     "center_crop": ("size", _crop), "crop": ("top left height width", _crop_at),
     "resized_crop": ("top left height width size", _crop), "rotate": ("angle interpolation expand", _rotate),
     "rgb_to_grayscale": ("num_output_channels", _grayscale),
-    **{name: ("", _keep) for name in (
+    **dict.fromkeys((
         "hflip", "vflip", "adjust_brightness", "adjust_contrast", "adjust_saturation", "adjust_hue", "adjust_gamma",
         "adjust_sharpness", "affine", "perspective", "gaussian_blur", "invert", "posterize", "solarize", "equalize",
-        "autocontrast", "erase", "convert_image_dtype", "to_dtype", "horizontal_flip", "vertical_flip")},
+        "autocontrast", "erase", "convert_image_dtype", "to_dtype", "horizontal_flip", "vertical_flip"), ("", _keep)),
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ not known of them is a fresh size.  One that is ``vague`` may as well be a tenso
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from ..ops.elements import Array
 from ..shapes import Dim, Expr, Shape, Tensor, Unknown, fresh, unknown_rank
@@ -20,7 +20,10 @@ __all__ = [
     "PICTURE", "either", "image_tensor", "is_picture", "pair_of", "picture", "size_of", "with_bands", "with_size",
 ]  # fmt: skip
 
-_BANDS = {"L": 1, "1": 1, "P": 1, "I": 1, "F": 1, "LA": 2, "RGB": 3, "YCbCr": 3, "HSV": 3, "LAB": 3, "RGBA": 4, "CMYK": 4}
+_BANDS = {
+    **dict.fromkeys(("L", "1", "P", "I", "F"), 1), "LA": 2, **dict.fromkeys(("RGB", "YCbCr", "HSV", "LAB"), 3),
+    "RGBA": 4, "CMYK": 4,
+}  # fmt: skip
 """Bands by mode (Pillow's handbook, "Modes")."""
 
 
@@ -33,7 +36,8 @@ def picture(
     return Instance(PICTURE, {"bands": c, "height": h, "width": w, "size": (w, h), "vague": vague})
 
 
-def is_size(value: Any) -> bool:
+def is_size(value: Any) -> TypeGuard[Dim]:
+    """Whether it is a number of pixels, channels or samples."""
     return isinstance(value, (int, Expr)) and not isinstance(value, bool)
 
 
@@ -96,8 +100,8 @@ def either(values: Sequence[Any]) -> Any:
     """What is known of an image or tensor that is one of ``values``."""
     if all(map(is_picture, values)):
         columns = [[value.attributes[name] for value in values] for name in ("bands", "height", "width")]
-        known = [column[0] if all(size == column[0] for size in column) else None for column in columns]
-        return picture(*known, vague=any(value.attributes["vague"] for value in values))
+        bands, height, width = (column[0] if all(size == column[0] for size in column) else None for column in columns)
+        return picture(bands, height, width, vague=any(value.attributes["vague"] for value in values))
     return join(list(values))
 
 
@@ -160,5 +164,5 @@ def from_array(array: Any, mode: Any = None) -> Any:
     """``Image.fromarray``: an array ``(H, W)`` or ``(H, W, bands)``."""
     if isinstance(array, Array) and array.shape.lead is None and array.shape.rank in (2, 3):
         height, width, *bands = array.shape.dims
-        return picture(*(bands or [1]), height, width)
+        return picture(bands[0] if bands else 1, height, width)
     return picture(_BANDS.get(mode) if isinstance(mode, str) else None)
