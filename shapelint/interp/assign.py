@@ -11,7 +11,7 @@ from .attributes import set_attribute
 from .iteration import unpack
 from .machine import Machine
 from .scope import Frame
-from .values import Gap, Instance
+from .values import Gap, Instance, OneOf
 
 __all__ = ["assign", "delete", "is_tensorial"]
 
@@ -73,6 +73,8 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Any, frame: Frame)
             call_method(machine, holder, "__setitem__", (key, value), target, frame)
         case Tensor():
             write(machine, holder, key, value)
+        case OneOf():
+            holder.options.clear()
         case _:
             pass
 

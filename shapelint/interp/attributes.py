@@ -21,6 +21,7 @@ from .values import (
     Function,
     Instance,
     Module,
+    OneOf,
     Partial,
     Property,
     Ratio,
@@ -50,6 +51,8 @@ def get_attribute(machine: Machine, value: Any, name: str) -> Any:
         case Choice():
             return _of_choice(machine, value, name)
         case Unknown():
+            if isinstance(value, OneOf):
+                value.options.clear()  # ``options.update(...)``
             return Unknown(value.reason)
         case Expr():
             parameter = value.as_symbol

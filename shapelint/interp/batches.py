@@ -12,7 +12,7 @@ from .machine import Machine
 from .scope import Frame
 from .values import Gap, Instance, Loaded, Thrown
 
-__all__ = ["collated", "length_of", "sample_of"]
+__all__ = ["collated", "converted", "length_of", "sample_of"]
 
 _MOST_COMPARED = 16
 
@@ -53,10 +53,25 @@ def length_of(machine: Machine, dataset: Any, node: Any, frame: Frame) -> Any:
             return call_method(machine, dataset, "__len__", (), node, frame)
         case Tensor() if dataset.shape.rank:
             return dataset.shape.dims[0]
+        case range():
+            return len(dataset)
         case list() | tuple() if not any(isinstance(element, Gap) for element in dataset):
             return len(dataset)
         case _:
             return Unknown("the length of an unknown data set")
+
+
+def converted(sample: Any) -> Any:
+    """What a loader without batches gives: arrays become tensors, tuples lists (``default_convert``)."""
+    match sample:
+        case Tensor():
+            return Loaded(sample.shape, sample.dtype)
+        case list() | tuple():
+            return [converted(part) for part in sample]
+        case dict():
+            return {name: converted(part) for name, part in sample.items()}
+        case _:
+            return sample
 
 
 def collated(machine: Machine, sample: Any, size: Dim) -> Any:

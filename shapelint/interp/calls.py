@@ -25,6 +25,7 @@ from .values import (
     External,
     Function,
     Gap,
+    OneOf,
     Partial,
     Property,
     StaticMethod,
@@ -59,7 +60,10 @@ def evaluate_arguments(machine: Machine, node: cst.Call, frame: Frame) -> Argume
                 {key: part for key, part in value.items() if isinstance(key, str)} if isinstance(value, dict) else {}
             )
             kwargs.update(named)
-            if not isinstance(value, dict) or len(named) < len(value):
+            if isinstance(value, OneOf) and value.options:
+                perhaps = {key: None for option in value.options for key in option}
+                kwargs["**"] = Gap("keyword arguments that may be given", perhaps)
+            elif not isinstance(value, dict) or len(named) < len(value):
                 kwargs["**"] = Gap("unknown keyword arguments")
     return tuple(args), kwargs
 

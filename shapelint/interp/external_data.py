@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..shapes import Dim, Unknown, fresh
-from .batches import collated, length_of, sample_of
+from .batches import collated, converted, length_of, sample_of
 from .calls import call
 from .external_arguments import given
 from .external_library import constant
@@ -174,7 +174,7 @@ def _batch(machine: Machine, loader: Instance, sample: Any, node: Any, frame: Fr
     options = loader.attributes
     collate, has_sampler = options.get("collate_fn"), options.get("batch_sampler") is not None
     if options.get("batch_size") is None and not has_sampler:
-        return sample if collate is None else Unknown("a sample that was converted")
+        return converted(sample) if collate is None else Unknown("a sample that was converted")
     size = fresh("B", reason="the last batch of a loader may be smaller") if has_sampler else _size(options)
     if collate is None:
         return collated(machine, sample, size)

@@ -12,7 +12,7 @@ from typing import Any
 from ..ops.elements import Array
 from ..shapes import Expr, Shape, Tensor, Unknown, fresh, unknown_rank
 from .submodules import is_module
-from .values import Bound, Builtin, Choice, Class, External, Function, Gap, Instance, Loaded, Partial
+from .values import Bound, Builtin, Choice, Class, External, Function, Gap, Instance, Loaded, OneOf, Partial
 
 __all__ = ["Heap", "join"]
 
@@ -93,6 +93,8 @@ def join(values: list[Any]) -> Any:
                     options.append(option)
         if len(options) <= _MOST_OPTIONS:
             return Choice(tuple(options))
+    if all(type(value) is dict for value in values):
+        return OneOf("differs between branches", [dict(value) for value in values])
     return Unknown("differs between branches")
 
 

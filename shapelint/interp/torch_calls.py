@@ -9,6 +9,7 @@ import libcst as cst
 
 from .. import ops
 from ..shapes import Expr, Needs, Reject, Tensor, Unknown, symbol
+from .gapped_calls import joined
 from .iteration import ShapeOf
 from .machine import Machine, called
 from .scope import Frame
@@ -39,6 +40,9 @@ def call_operator(
     """A function or method of torch."""
     if any(isinstance(arg, Gap) for arg in args) or "**" in kwargs:
         return _operation(machine, op.name, args, {}, lambda need: Unknown("unknown arguments"), node, frame)
+    found = joined(op, args, kwargs)
+    if found is not None:
+        return found
     plain = [known(machine, arg) for arg in args]
     named = {key: known(machine, value) for key, value in kwargs.items()}
     result = _operation(machine, op.name, plain, named, lambda need: op.apply(need, plain, named), node, frame)

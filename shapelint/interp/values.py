@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..records import dataclass, field
-from ..shapes import Dim, Expr, Tensor
+from ..shapes import Dim, Expr, Tensor, Unknown
 from .tape import Site
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .parameters import Parameters
 
 __all__ = [
-    "Bound", "Builtin", "Choice", "Class", "ClassMethod", "External", "Function", "Gap", "Instance", "Loaded", "Module",
+    "Bound", "Builtin", "Choice", "Class", "ClassMethod", "External", "Function", "Gap", "Instance", "Loaded", "Module", "OneOf",
     "Parameter", "Partial", "Property", "Ratio", "StaticMethod", "Super", "Thrown", "Value",
 ]  # fmt: skip
 
@@ -213,6 +213,13 @@ class Choice:
     """One of several values, depending on a condition that is unknown."""
 
     options: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OneOf(Unknown):
+    """One of several dicts, depending on a condition that is unknown.  ``options`` is emptied when it may have changed."""
+
+    options: list[dict[Any, Value]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
