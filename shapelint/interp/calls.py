@@ -179,8 +179,14 @@ def call_function(
         frame.yielded = []
     entered = Entered(function.site, dict(names), len(machine.tape.calls), names, machine.doubt == 0)
     machine.tape.entered.append(entered)
-    with machine.activation(frame):
-        flow = run_block(machine, function.node.body.body, frame)
+    try:
+        with machine.activation(frame):
+            flow = run_block(machine, function.node.body.body, frame)
+    except Thrown:
+        if not frame.pending:
+            raise
+        # A program that works returned before it came here.
+        flow = Return(join(frame.pending))
     if frame.yielded is not None:
         return frame.yielded
     entered.output = _returned(function.node, frame, flow)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import ops
+from ..ops.elements import Array
 from ..shapes import Expr, Shape, Tensor, Unknown
 from .calls import call
 from .external_library import cast, constant, decorator_factory, nothing
@@ -92,6 +93,8 @@ def _tensor_type(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], 
         return Tensor(Shape(tuple(args)))
     if args and isinstance(args[0], list):
         return call(machine, ops.FUNCTIONS["torch.tensor"], (args[0],), {}, node, frame)
+    if args and isinstance(args[0], Array):
+        return Tensor(machine.tape.resolve(args[0].shape), "float")
     return args[0] if args and isinstance(args[0], Tensor) else Unknown("a tensor of unknown shape")
 
 

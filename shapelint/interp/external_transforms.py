@@ -16,7 +16,7 @@ from .iteration import as_list
 from .machine import Machine
 from .pictures import either, image_tensor, is_picture, is_size, pair_of, picture, size_of, with_bands, with_size
 from .scope import Frame
-from .values import Builtin, Class, Gap, Loaded
+from .values import Builtin, Choice, Class, Gap, Loaded
 
 __all__ = ["TRANSFORMS"]
 
@@ -171,6 +171,8 @@ def _transform_class(name: str, initialize: Builtin, transform: Callable[..., An
 
 
 def _resolved(machine: Machine, value: Any) -> Any:
+    if isinstance(value, Choice) and all(map(is_picture, value.options)):
+        return either(value.options)
     if isinstance(value, Tensor):
         value.shape = machine.tape.resolve(value.shape)
     return value

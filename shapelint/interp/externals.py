@@ -74,7 +74,13 @@ def star_names(project: Any, dotted: str) -> Mapping[str, Any]:
 def _canonical(dotted: str) -> str:
     if dotted.startswith("torch.nn.modules.") and not dotted.startswith("torch.nn.modules.utils."):
         return "torch.nn." + dotted.rpartition(".")[2]
-    for alias, full in (("torch.nn.parameter.", "torch.nn."), ("np.", "numpy."), ("torch.functional.", "torch.")):
+    for alias, full in (
+        ("torch.nn.parameter.", "torch.nn."),
+        ("np.", "numpy."),
+        ("torch.functional.", "torch."),
+        ("torch.cuda.FloatT", "torch.FloatT"),
+        ("torch.cuda.LongT", "torch.LongT"),
+    ):
         if dotted.startswith(alias):
             return full + dotted.removeprefix(alias)
     if dotted.startswith("torchvision."):

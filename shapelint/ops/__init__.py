@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from . import (
     arithmetic,
+    array_forms,
     array_methods,
     arrays,
     attributes,
@@ -61,6 +62,7 @@ _DECLARED = families((
     reshape, rearrange, repeat, join, split, elementwise, arithmetic, reduce, extremes, create, ranges, from_data,
     linear_algebra, tensor_products, diagonals, decompositions, einsum, attributes, functional, functional_layers,
     functional_weights, functional_losses, sampling, select, scatter, order, unique, fourier, arrays, array_methods,
+    array_forms,
 ))  # fmt: skip
 
 FUNCTIONS: Mapping[str, Op] = functions(_DECLARED)
