@@ -18,6 +18,8 @@ from .scope import Frame
 from .values import Choice, External, Gap, Thrown
 
 _MOST_ROUNDS = 20_000
+_MANY = 4_000
+"""A loop of more rounds would use up what a path may take: its further rounds are one that may be taken any number of times."""
 
 
 _EXPECTED_TO_FAIL = ("raises", "assertRaises", "assertRaisesRegex")
@@ -134,8 +136,8 @@ def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
         if flow is BREAK or isinstance(flow, Return):
             return None if flow is BREAK else flow
     for position, element in enumerate(elements):
-        if position == 1 and type(iterable) is range and machine.drawn > drawn:
-            element = Gap("further rounds over a data set")
+        if position == 1 and type(iterable) is range and (machine.drawn > drawn or len(elements) > _MANY):
+            element = Gap("further rounds of a long loop")
         if isinstance(element, Gap):
             flow = _perhaps(machine, node, Unknown(element.reason) if element.like is None else element.like, frame)
         else:

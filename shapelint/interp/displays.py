@@ -12,10 +12,11 @@ from .assign import assign
 from .iteration import iterate
 from .machine import Machine, expression
 from .scope import Frame
-from .values import Gap
+from .values import External, Gap
 
 __all__ = ["extend"]
 
+_MAKERS = frozenset({"tensor", "as_tensor", "from_numpy"})
 _UNKNOWN_ELEMENTS = Gap("a comprehension over unknown elements")
 
 
@@ -119,12 +120,18 @@ def _dict(machine: Machine, node: cst.Dict, frame: Frame) -> Any:
     return result
 
 
-def _comprehend(machine: Machine, clause: cst.CompFor, frame: Frame) -> Iterator[Gap | None]:
+def _comprehend(
+    machine: Machine, clause: cst.CompFor, frame: Frame, makes_tensors: bool = False
+) -> Iterator[Gap | None]:
     """Run the clauses of a comprehension, to evaluate its element each time.  Where an unknown number of elements follows,
-    a gap comes last; if that has a ``like``, the element is what they are like."""
+    a gap comes last; if that has a ``like``, the element is what they are like.  ``makes_tensors``: whether even of an unknown
+    element a tensor is made."""
     for element in iterate(machine, machine.evaluate(clause.iter, frame), clause, frame):
         machine.burn()
         value = element.like if isinstance(element, Gap) else element
+        if isinstance(element, Gap) and clause.inner_for_in is None and value is None and makes_tensors:
+            value = Unknown(element.reason)
+            element = Gap(element.reason, value)
         if isinstance(element, Gap) and (value is None or clause.inner_for_in is not None):
             yield _UNKNOWN_ELEMENTS
             return
@@ -172,12 +179,21 @@ def extend(machine: Machine, target: list[Any], node: cst.GeneratorExp, frame: F
 
 
 def _fill(machine: Machine, target: list[Any], node: cst.ListComp | cst.GeneratorExp, inner: Frame) -> None:
-    for gap in _comprehend(machine, node.for_in, inner):
+    for gap in _comprehend(machine, node.for_in, inner, _makes_a_tensor(machine, node.elt, inner)):
         if gap is None:
             target.append(machine.evaluate(node.elt, inner))
         else:
             like = None if gap.like is None else machine.evaluate(node.elt, inner)
-            target.append(Gap(_UNKNOWN_ELEMENTS.reason, like))
+            target.append(Gap(_UNKNOWN_ELEMENTS.reason, None if isinstance(like, Unknown) else like))
+
+
+def _makes_a_tensor(machine: Machine, node: cst.BaseExpression, frame: Frame) -> bool:
+    """Whether an element is ``torch.tensor(...)`` or another function of torch that makes a tensor of anything."""
+    match node:
+        case cst.Call(func=cst.Attribute(value=cst.Name(value=holder), attr=cst.Name(value=name))):
+            return name in _MAKERS and isinstance(machine.project.look_up(machine, holder, node, frame), External)
+        case _:
+            return False
 
 
 @expression(cst.SetComp)

@@ -12,7 +12,7 @@ from . import displays, operators  # noqa: F401  # they register what they defin
 from .assign import assign
 from .attributes import get_attribute
 from .calls import call, evaluate_arguments
-from .heap import join
+from .heap import alike, join
 from .imports import Deferred
 from .iteration import ShapeOf, iterate
 from .machine import Machine, expression
@@ -21,8 +21,6 @@ from .torch_calls import operate_tensors
 from .values import Builtin, Choice, Class, External, Function, Gap, Instance, Thrown
 
 __all__ = ["item", "subscript_key"]
-
-_MOST_ALIKE = 64
 
 
 @expression(cst.Name)
@@ -175,11 +173,9 @@ def _from_sequence(machine: Machine, holder: Any, key: Any) -> Any:
 
 
 def _any_of(holder: Sequence[Any]) -> Any:
-    """An element, whichever it is: what is known of tensors (and collections with some) that are alike."""
-    likes = [element.like if isinstance(element, Gap) else element for element in holder[:_MOST_ALIKE]]
-    if len(holder) <= _MOST_ALIKE and all(isinstance(like, (Tensor, tuple)) for like in likes):
-        return join(likes)
-    return Unknown("an element at an unknown index")
+    """An element, whichever it is: what is known of tensors that are alike."""
+    like = alike(list(holder))
+    return Unknown("an element at an unknown index") if like is None else like
 
 
 def _drawn_from(node: cst.Call) -> cst.GeneratorExp | None:

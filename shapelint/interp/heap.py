@@ -14,13 +14,14 @@ from ..shapes import Expr, Shape, Tensor, Unknown, fresh, unknown_rank
 from .submodules import is_module
 from .values import Bound, Builtin, Choice, Class, External, Function, Gap, Instance, Loaded, OneOf, Partial
 
-__all__ = ["Heap", "join"]
+__all__ = ["Heap", "alike", "join"]
 
 State = dict[int, tuple[Any, Any]]
 """id of a container -> the container, and a copy of its content."""
 
 _ALTERNATIVES = (Instance, Function, Class, Bound, Builtin, Partial, External, Choice, str, type(None), bool)
 _MOST_OPTIONS = 4
+_MOST_ALIKE = 64
 
 
 class Heap:
@@ -75,8 +76,10 @@ class Heap:
 def join(values: list[Any]) -> Any:
     """What is known of a value that is one of ``values``."""
     first = values[0]
-    if all(_same(first, value) for value in values[1:]) or all(isinstance(value, Gap) for value in values):
+    if all(_same(first, value) for value in values[1:]):
         return first
+    if all(isinstance(value, Gap) for value in values):
+        return Gap(first.reason, alike(values))
     if all(isinstance(value, Tensor) for value in values):
         kinds = {type(value) for value in values}
         made = kinds.pop() if kinds in ({Array}, {Loaded}) else Tensor
@@ -93,6 +96,10 @@ def join(values: list[Any]) -> Any:
                     options.append(option)
         if len(options) <= _MOST_OPTIONS:
             return Choice(tuple(options))
+    if all(type(value) is list for value in values):
+        like = alike([element for value in values for element in value])
+        if like is not None:
+            return [Gap("the elements differ between branches", like)]
     if all(type(value) is dict for value in values):
         return OneOf("differs between branches", [dict(value) for value in values])
     return Unknown("differs between branches")
@@ -140,7 +147,22 @@ def _join_contents(contents: list[Any], repeated: bool = False) -> Any:
     room = min(len(content) for content in contents) - start
     while end < room and all(_same(content[-1 - end], first[-1 - end]) for content in contents):
         end += 1
-    return [*first[:start], Gap("the elements differ between branches"), *first[len(first) - end :]]
+    middle = [element for content in contents for element in content[start : len(content) - end]]
+    like = alike(middle)
+    gap = Gap("the elements differ between branches", _of_any_round(like) if repeated else like)
+    return [*first[:start], gap, *first[len(first) - end :]]
+
+
+def alike(elements: list[Any]) -> Any:
+    """What tensors, or tuples that begin with one, have in common; None of anything else."""
+    likes = [element.like if isinstance(element, Gap) else element for element in elements]
+    if not likes or len(likes) > _MOST_ALIKE or not all(map(_is_sample, likes)):
+        return None
+    return join(likes)
+
+
+def _is_sample(value: Any) -> bool:
+    return isinstance(value[0] if isinstance(value, tuple) and value else value, Tensor)
 
 
 def _differ_in_number(column: tuple[Any, ...]) -> bool:
@@ -155,7 +177,16 @@ def _join_entries(values: list[Any], arms: int, repeated: bool) -> Any:
         return Gap("added an unknown number of times") if repeated else join([*values, None])
     # A name that only one arm binds keeps that arm's value: whoever reads it later took that arm.
     value = join(values)
+    if repeated and isinstance(value, list) and all(value is not other for other in values):
+        return [Gap(gap.reason, _of_any_round(gap.like)) for gap in value]
     return Unknown("differs between rounds") if repeated and isinstance(value, Choice) else value
+
+
+def _of_any_round(like: Any) -> Any:
+    """What is known of an element that any round of a loop may have added: of one round its shape says nothing of others."""
+    if isinstance(like, tuple):
+        return tuple(map(_of_any_round, like))
+    return type(like)(unknown_rank("differs between rounds"), like.dtype) if isinstance(like, Tensor) else like
 
 
 def _may_be_a_module(value: Any) -> bool:

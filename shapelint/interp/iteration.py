@@ -23,6 +23,8 @@ def iterate(machine: Machine, value: Any, node: cst.CSTNode, frame: Frame) -> li
     known = as_list(machine, value)
     if known is not None:
         return known
+    if isinstance(value, Tensor) and value.shape.rank:
+        return _rows(value)
     reason = value.reason if isinstance(value, Unknown) else "iteration over an unknown value"
     machine.tape.unknowns.append((Site(frame.module.source, node), reason))
     return [Gap(reason)]
@@ -55,6 +57,14 @@ def as_list(machine: Machine, value: Any) -> list[Any] | None:
             return list(value)
         case _:
             return None
+
+
+def _rows(value: Tensor) -> list[Any]:
+    """The rows of a tensor of which the number is unknown or large."""
+    made = Array if isinstance(value, Array) else Tensor
+    row = made(Shape(value.shape.dims[1:]), value.dtype)
+    gap = Gap("the rows of a tensor", row)
+    return [row, gap] if isinstance(value.shape.dims[0], int) else [gap]
 
 
 def unpack(machine: Machine, value: Any, count: int, star: int | None, node: cst.CSTNode, frame: Frame) -> list[Any]:
