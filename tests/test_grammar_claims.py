@@ -182,3 +182,11 @@ def test_correction_spells_new_symbols_as_told() -> None:
     assert remark is not None and remark.shape is not None
     assert rewrite(remark.shape, [N * 2, 4, 4], {"ngf": "opt.ngf"}) == "(opt.ngf*2) x 4 x 4"
     assert rewrite(remark.shape, [64, 4]) is None
+
+
+def test_a_flat_size_keeps_the_factors_it_is_made_from() -> None:
+    """Of the numbers that may be exchanged in a product, the one with which it names what was flattened."""
+    remark = parse_comment("# flatten to [batch, 50 * 8 * 4]")
+    assert remark is not None and remark.shape is not None
+    assert rewrite(remark.shape, [None, 800], factors=(50, 4, 4)) == "[batch, 50 * 4 * 4]"
+    assert rewrite(remark.shape, [None, 800]) == "[batch, 25 * 8 * 4]"

@@ -117,13 +117,15 @@ UNBOUND = Judgement(Verdict.UNBOUND)
 class Assertion:
     """One shape of one claim, with every way to lay it over the tensors it may speak of.
 
-    ``others``: further ways that excuse it (the other side of the comment, an earlier value) without making it true.
+    ``excuses``: further ways that excuse it (the other side of the comment, an earlier value) without making it true.
+    ``other_side``: the ways to lay the other side of an arrow over its tensors.
     """
 
     claim: Claim
     part: Part
     alternatives: tuple[Alternative, ...]
     excuses: tuple[Alternative, ...] = ()
+    other_side: tuple[Alternative, ...] = ()
 
     @property
     def time(self) -> float:
@@ -154,10 +156,15 @@ class Assertion:
         return best
 
     def is_vague(self, solution: Solution) -> bool:
-        """Whether it may as well speak of several tensors that differ, so that no one of them is the truth."""
+        """Whether it may as well speak of several tensors that differ, so that no one of them is the truth.
+
+        A heading is first of all one of its own paragraph.
+        """
         judged = [(_rank(_judge(other, solution)), other) for other in self.alternatives]
         best = max((rank for rank, _ in judged), default=None)
-        return len({tuple(map(solution.computed, other.pairs)) for rank, other in judged if rank == best}) > 1
+        likeliest = [other for rank, other in judged if rank == best]
+        own = [other for other in likeliest if other.point.step < self.claim.placement.paragraph]
+        return len({tuple(map(solution.computed, other.pairs)) for other in own or likeliest}) > 1
 
     def _excused(self, solution: Solution, layout_is_known: bool, taken: Collection[tuple[int, object]]) -> bool:
         if self.claim.crowded:
@@ -171,11 +178,18 @@ class Assertion:
                 if all(solution.agrees(pair, moved) for pair in pairs):
                     return True
         function = self.claim.placement.function
+        wanted = {Verdict.TRUE} if self._is_half_right(solution) else {Verdict.TRUE, Verdict.OPEN}
         return any(
-            _judge(excuse, solution).verdict is not Verdict.FALSE
+            _judge(excuse, solution).verdict in wanted
             for excuse in self.excuses
             if not (excuse.point.given and excuse.point.call and (id(excuse.point.value), function) in taken)
         )
+
+    def _is_half_right(self, solution: Solution) -> bool:
+        """Whether the other side of the arrow is confirmed where it stands: then this side is not meant for elsewhere, but
+        for what is just so."""
+        judged = (_judge(alternative, solution) for alternative in self.other_side)
+        return any(judgement.true and not judgement.false for judgement in judged)
 
 
 _ORDER = {Verdict.UNBOUND: 0, Verdict.FALSE: 1, Verdict.OPEN: 2, Verdict.TRUE: 3}

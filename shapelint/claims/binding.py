@@ -9,7 +9,7 @@ import libcst as cst
 
 from ..shapes import Dim, Symbol, symbols_of
 from ..shapes.dim import of_atom
-from .alignment import NOTE, alternatives
+from .alignment import NOTE, Alternative, alternatives
 from .assertion import Assertion, Solution
 from .claim import Claim, Convention, Part, excuses_of, spots_of
 from .names import Names
@@ -42,8 +42,21 @@ def _bind(points: Points, claim: Claim, part: Part, convention: Convention, chan
     near = [point for where, what in excuses_of(claim, part) for point in points.at(where, what) or ()]
     if found[0].declared:
         near = [point for point in near if not point.declared]
-    return Assertion(
-        claim, part, laid, tuple(a for point in near for a in alternatives(part.pattern, point, channels_last))
+    excuses = tuple(a for point in near for a in alternatives(part.pattern, point, channels_last))
+    other = _other_side(points, claim, part, convention, channels_last) if excuses else ()
+    return Assertion(claim, part, laid, excuses, other)
+
+
+def _other_side(
+    points: Points, claim: Claim, part: Part, convention: Convention, channels_last: bool
+) -> tuple[Alternative, ...]:
+    """The ways to lay the other side of an arrow over its tensors."""
+    return tuple(
+        alternative
+        for other in claim.parts
+        if other.side is not part.side
+        for point in _points(points, claim, other, convention)[:_MOST_POINTS]
+        for alternative in alternatives(other.pattern, point, channels_last)
     )
 
 

@@ -7,7 +7,7 @@ layers around say that it was meant (same kernel and stride, that padding; or th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ..interp.tape import Call, Override, Run
@@ -19,15 +19,22 @@ from .binding import bind
 from .claim import Side
 from .entry import entry_repair
 from .judged import Divergence, Reading
+from .meant import alike, is_unlikely, was_meant
 from .pattern import Kind
 from .points import points_of
+from .reading import read_claims
 from .repair import Repair, repairs
+from .strain import strained
 from .trace import chain_to
+from .window import gain
+from .worlds import again
 
-__all__ = ["Blame", "alike", "blame", "blamed"]
+__all__ = ["Blame", "blame", "blamed"]
 
 _MOST_REPLAYS = 6
-_WINDOW = ("kernel_size", "stride", "dilation", "padding", "output_padding")
+_MOST_VALUES = 3
+_SURE = 2
+"""By how many contradictions a repair must be the better, where it is not certain which tensor is meant."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,35 +67,74 @@ def blame(reading: Reading, divergence: Divergence, source: Source, witnesses: S
     stale = min(len(as_it_is.false - {_key(divergence.assertion)}), _other_sizes(reading, divergence)) + len(
         as_it_is.refused
     )
-    best: tuple[int, Repair, _Faults] | None = None
-    alternative = divergence.judgement.alternative
-    assert alternative is not None
     vague = divergence.assertion.is_vague(solution)
-    tried = [] if vague else repairs(reading.run, source, chain, alternative.pairs, solution)
-    for repair in _shortlist(tried, chain):
-        change = Override(repair.override.arguments, symbols=solution.sizes)
-        mended = _faults(reading.run.replay(change), reading, source)
-        if _key(divergence.assertion) not in mended.true or mended.refused - as_it_is.refused:
-            continue  # a repair after which PyTorch raises is none
-        cost = len(mended.false) + len(mended.refused)
-        if best is None or (cost, -alike(repair, reading.run)) < (best[0], -alike(best[1], reading.run)):
-            best = (cost, repair, mended)
+    best = _best(reading, divergence, source, chain, as_it_is)
+    if best is not None and vague and best.cost > stale - _SURE:
+        best = None
     entry = entry_repair(reading, divergence, source) if best is None and not vague else None
     if entry is not None:
         return Blame(reading, divergence, entry, tuple(chain), anchor, _no_longer_refused(reading.run, entry))
-    follows = _follow(reading, divergence)
     if best is not None and (
-        best[0] < stale
-        or (best[0] == stale and _was_meant(best[1], reading, divergence, chain))
-        or (best[0] == stale and any(_no_longer_refused(run, best[1]) for run in witnesses))
+        best.cost < stale
+        or (best.cost == stale and was_meant(best.repair, reading, divergence, chain))
+        or (best.cost == stale and any(_no_longer_refused(run, best.repair) for run in witnesses))
     ):
-        settled = tuple(call for call in as_it_is.calls if call.site.node not in best[2].places)
-        settled += _no_longer_refused(reading.run, best[1])
-        return Blame(reading, divergence, best[1], tuple(chain), anchor, settled)
-    return Blame(reading, divergence, None, tuple(chain), anchor, (), follows)
+        settled = tuple(call for call in as_it_is.calls if call.site.node not in best.mended.places)
+        settled += _no_longer_refused(reading.run, best.repair)
+        return Blame(reading, divergence, best.repair, tuple(chain), anchor, settled)
+    return Blame(reading, divergence, None, tuple(chain), anchor, (), _follow(reading, divergence))
+
+
+def _best(
+    reading: Reading, divergence: Divergence, source: Source, chain: Sequence[Call], as_it_is: _Faults
+) -> _Tried | None:
+    """The repair after which least is wrong; on a tie the one for which most layers, then its own window speaks.
+
+    Where nothing at all is true of the network as it stands, only a repair that the network itself suggests will do.
+    """
+    alternative = divergence.judgement.alternative
+    assert alternative is not None
+    run, solution, key = reading.run, reading.solution, _key(divergence.assertion)
+    found: list[_Tried] = []
+    for fitting in _shortlist(repairs(run, source, chain, alternative.pairs, solution), chain):
+        repair = _likeliest(fitting, run, solution)
+        if not reading.count(Verdict.TRUE) and is_unlikely(repair, reading):
+            continue
+        change = Override(repair.override.arguments, symbols=solution.sizes)
+        mended = _faults(run.replay(change), reading, source)
+        if mended.false and repair.call.module is not None and repair.call.module.called > 1:
+            mended = _solved_anew(repair, reading, source) or mended
+        if key in mended.true and not mended.refused - as_it_is.refused:  # what PyTorch then refuses is no repair
+            found.append(_Tried(len(mended.false) + len(mended.refused), repair, mended))
+    return min(found, key=lambda t: (t.cost, -alike(t.repair, run), -gain(t.repair, run, solution)), default=None)
+
+
+def _likeliest(repair: Repair, run: Run, solution: Solution) -> Repair:
+    """With that of the values that would do for which the network itself speaks; the smallest where it does not."""
+    tried = [replace(repair, value=value) for value in (repair.value, *repair.others[:_MOST_VALUES])]
+    best = max(tried, key=lambda other: (alike(other, run), gain(other, run, solution))) if repair.others else repair
+    others = tuple(value for value in (repair.value, *repair.others) if value != best.value)
+    return best if best.value == repair.value else replace(best, others=others)
+
+
+def _solved_anew(repair: Repair, reading: Reading, source: Source) -> _Faults | None:
+    """What is wrong after the repair of a layer that runs several times, under the sizes that then make all claims true."""
+    claims = list(dict.fromkeys(assertion.claim for assertion in reading.assertions))
+    mended = read_claims(again(reading.run, repair.override), source, claims, unanimous=True)
+    if mended is None or mended.count(Verdict.FALSE) or mended.refused:
+        return None
+    change = Override(repair.override.arguments, symbols=mended.solution.sizes)
+    return _faults(reading.run.replay(change), replace(reading, solution=mended.solution), source)
 
 
 # -- what is wrong in a run ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tried:
+    cost: int
+    repair: Repair
+    mended: _Faults
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +172,7 @@ def _faults(run: Run, reading: Reading, source: Source) -> _Faults:
     return _Faults(
         frozenset(key for key, verdict in judged if verdict is Verdict.TRUE),
         frozenset(key for key, verdict in judged if verdict is Verdict.FALSE),
-        tuple(call for call in run.tape.calls if call.reject is not None and call.certain),
+        tuple(strained(run)),
     )
 
 
@@ -200,88 +246,8 @@ def _anchor(
     return before[-1] if before else true[0] if true else None
 
 
-# -- ties ------------------------------------------------------------------------------------------------------------
-
-
 def _shortlist(tried: Sequence[Repair], chain: Sequence[Call]) -> list[Repair]:
     """Paddings before all else; of other parameters only those that offer a single way."""
     paddings = [repair for repair in tried if repair.parameter == "padding"]
     rest = [repair for repair in tried if repair.parameter != "padding"]
     return [*paddings, *rest][:_MOST_REPLAYS]
-
-
-def _was_meant(repair: Repair, reading: Reading, divergence: Divergence, chain: Sequence[Call]) -> bool:
-    """Whether, on a tie, the argument is blamed after all."""
-    if repair.parameter not in _WINDOW or any(pair.axis == 1 for pair in divergence.judgement.false):
-        return False
-    if isinstance(repair.value, tuple) and isinstance(repair.present, int):
-        return False  # nobody forgets one axis of two by accident: a comment may say one number wrong
-    if _covers(repair, reading):
-        return True
-    if repair.parameter == "padding":
-        return alike(repair, reading.run) > 0 or _divides(repair, reading, divergence)
-    count = alike(repair, reading.run)
-    return count > 1 or (repair.parameter == "stride" and count > 0 and _has_like_beside(repair, reading.run))
-
-
-def _has_like_beside(repair: Repair, run: Run) -> bool:
-    """Whether a layer of the same container has the proposed window, and none has the present one."""
-    if repair.call.parent is None or alike(replace(repair, value=repair.present), run):
-        return False
-    return any(call.parent == repair.call.parent for call in _alike(repair, run))
-
-
-def alike(repair: Repair, run: Run) -> int:
-    """How many other layers have the proposed argument and otherwise the same window."""
-    return len({id(call.module) for call in _alike(repair, run)})
-
-
-def _alike(repair: Repair, run: Run) -> Iterator[Call]:
-    mine = {**repair.call.arguments, repair.parameter: repair.value}
-    module = repair.call.module
-    ours = all(call is not repair.call for call in run.tape.calls)  # of another run: the same layer is there again
-    built = None if module is None or module.built is None or not ours else module.built.node
-    names = [name for name in _WINDOW if name in mine]
-    for call in run.tape.calls:
-        if not call.leaf or call.name != repair.call.name or call.module is None or call.module is module:
-            continue
-        if built is not None and call.module.built is not None and call.module.built.node is built:
-            continue
-        if all(_square(call.arguments.get(name)) == _square(mine[name]) for name in names):
-            yield call
-
-
-def _covers(repair: Repair, reading: Reading) -> bool:
-    """Whether the layer then has the kernel of its whole input and no padding: what gives the last 1 x 1 of a classifier."""
-    given = {**repair.call.arguments, repair.parameter: repair.value}
-    if not repair.call.inputs or _square(given.get("padding")) != 0 or _square(given.get("dilation", 1)) != 1:
-        return False
-    shape = reading.run.tape.resolve(repair.call.inputs[0].shape).substitute(reading.solution.sizes)
-    kernel = given.get("kernel_size")
-    sizes = set(shape.dims[2:])
-    return repair.parameter in ("padding", "kernel_size") and shape.lead is None and sizes == {_square(kernel)} != {1}
-
-
-def _square(value: Any) -> Any:
-    return value[0] if isinstance(value, tuple) and value and len(set(value)) == 1 else value
-
-
-def _divides(repair: Repair, reading: Reading, divergence: Divergence) -> bool:
-    """Whether the annotated size makes the next strided layer's division exact, and the computed one does not."""
-    solution: Solution = reading.solution
-    for call in reading.run.tape.calls:
-        if call.leaf and call.module is not None and call.inputs and call.index > repair.call.index:
-            stride, kernel = _square(call.arguments.get("stride")), _square(call.arguments.get("kernel_size"))
-            padding, dilation = _square(call.arguments.get("padding", 0)), _square(call.arguments.get("dilation", 1))
-            if not all(isinstance(item, int) for item in (stride, kernel, padding, dilation)) or stride < 2:
-                continue
-            rests = [
-                ((claimed + 2 * padding - dilation * (kernel - 1) - 1) % stride == 0)
-                for claimed in (
-                    solution.claimed(divergence.judgement.false[0]),
-                    solution.computed(divergence.judgement.false[0]),
-                )
-                if isinstance(claimed, int)
-            ]
-            return rests == [True, False]
-    return False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
-from ..interp.tape import Override
-from ..shapes import Shape, fresh
+from ..interp.tape import Override, Run
+from ..shapes import Shape, Tensor, fresh, substitute
 from ..source.parse import Source
-from .assertion import Verdict
+from .assertion import Solution, Verdict
 from .binding import bind
 from .claim import Claim
 from .judged import Divergence, Reading
@@ -32,14 +32,18 @@ def holds_in_its_block(reading: Reading, divergence: Divergence, source: Source)
     first = min((a for a in bind(points, members, reading.convention, reading.channels_last) if a.alternatives),
                 key=lambda a: a.time)  # fmt: skip
     entry = _entry(points, first.claim.placement)
-    opened = reading.run
+    opened, given, open_shape = reading.run, None, None
     if entry is not None:
-        giver, shape = entry
-        dims = (dim if axis == 1 else fresh("D", reason="the input of a block") for axis, dim in enumerate(shape.dims))
-        opened = again(reading.run, Override(outputs={giver: Shape(tuple(dims))}))
+        giver, given = entry
+        dims = (dim if axis == 1 else fresh("D", reason="the input of a block") for axis, dim in enumerate(given.dims))
+        open_shape = Shape(tuple(dims))
+        opened = again(reading.run, Override(outputs={giver: open_shape}))
     alone = read_claims(opened, source, members)
     if alone is None:
         return True
+    given, open_shape = given or _image(reading.run), open_shape or _image(opened)
+    if _is_square(given, reading.solution) and _is_square(open_shape, alone.solution) is False:
+        return True  # a number that makes a square image oblong is a slip, not another input
     if len(alone.divergences) >= sum(_block(d.assertion.claim) is block for d in reading.divergences):
         return True  # another input explains no more: it only puts the blame elsewhere
     key = (divergence.assertion.claim, divergence.assertion.part)
@@ -47,6 +51,20 @@ def holds_in_its_block(reading: Reading, divergence: Divergence, source: Source)
         if (assertion.claim, assertion.part) == key:
             return judgement.verdict is Verdict.FALSE
     return True
+
+
+def _image(run: Run) -> Shape | None:
+    """What the run is given, if that is one image."""
+    shapes = [run.tape.resolve(value.shape) for value in run.inputs if isinstance(value, Tensor)]
+    return shapes[0] if len(shapes) == 1 else None
+
+
+def _is_square(shape: Shape | None, solution: Solution) -> bool | None:
+    """Whether height and width of an image are one size; None where that is not known."""
+    if shape is None or shape.rank != 4:
+        return None
+    sides = [substitute(dim, solution.sizes) for dim in shape.dims[2:]]
+    return len(set(sides)) == 1 if all(isinstance(side, int) for side in sides) else None
 
 
 def _entry(points: Points, placement: Placement) -> tuple[cst.CSTNode, Shape] | None:

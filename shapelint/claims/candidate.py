@@ -11,7 +11,7 @@ from .pattern import Family, Pattern
 from .plausible import Context, judge
 from .terms import Group, Leaf, parse_run
 from .tokens import Token, tokenize
-from .words import Role, is_known, roles_of
+from .words import Role, is_known, is_size_name, roles_of
 
 __all__ = ["Candidate", "Line", "candidate_at", "next_candidate", "pattern_of"]
 
@@ -19,6 +19,8 @@ _FARTHEST_LEAD = 16  # tokens before the first shape
 _LABEL_SIGNS = frozenset({":", "=", "arrow", "cjk"})
 _LABELS = frozenset({Role.INPUT, Role.OUTPUT, Role.SIZE, Role.STATE})
 _FIRST = frozenset({"(", "[", "name", "number", "-", "*", "?", "dots", "quote"})  # what a shape may begin with
+_IN_TAG = frozenset({"name", "cjk", "-"})
+_AFTER_TAG = frozenset({"name", "number", "cjk", "(", "["})
 _AFTER_WORD = frozenset({"name", "end", "cjk", ":", "=", "arrow", "dash", ")", "]", ";", "decimal", "-"})
 
 
@@ -94,7 +96,8 @@ def candidate_at(line: Line, at: int) -> Candidate | None:
 
 def next_candidate(line: Line, first: int) -> tuple[Candidate | None, Lead]:
     """The first candidate at or after token ``first``, with what is said before it."""
-    at, strangers, tokens = first, 0, line.tokens
+    tokens, strangers = line.tokens, 0
+    at = first = _after_tag(tokens, first)
     while (token := tokens[at]).kind != "end" and at - first <= _FARTHEST_LEAD:
         if token.kind in _FIRST and not _is_word(tokens, at):
             found = candidate_at(line, at)
@@ -109,6 +112,22 @@ def next_candidate(line: Line, first: int) -> tuple[Candidate | None, Lead]:
     while tokens[at].kind not in ("end", ",", ".", ";", "(", "dash"):
         at += 1
     return None, read_lead(tokens[first:at], tokens[at])
+
+
+def _after_tag(tokens: Sequence[Token], first: int) -> int:
+    """Where the comment goes on after ``[Generator] ``, words in brackets that are no sizes; else ``first``."""
+    if tokens[first].kind != "[":
+        return first
+    at = first + 1
+    while tokens[at].kind in _IN_TAG:
+        at += 1
+    words = [token.text for token in tokens[first + 1 : at] if token.kind != "-"]
+    closed = tokens[at].kind == "]" and tokens[at + 1].kind in _AFTER_TAG and not tokens[at + 1].glued
+    return at + 1 if closed and words and not any(map(_may_be_size, words)) else first
+
+
+def _may_be_size(word: str) -> bool:
+    return word.isdigit() or is_size_name(word) is True
 
 
 def _is_arguments(tokens: Sequence[Token], found: Candidate) -> bool:

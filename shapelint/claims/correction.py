@@ -8,7 +8,7 @@ from .assertion import Assertion
 from .blame import Blame
 from .pattern import DimText
 from .rewrite import rewrite
-from .telling import computed_dims, pattern_span
+from .telling import computed_dims, flattened, pattern_span
 
 __all__ = ["comment_fix"]
 
@@ -32,5 +32,5 @@ def _edit(blame: Blame, assertion: Assertion) -> Edit | None:
     pattern = assertion.part.pattern
     if dims is None or any(map(_says_less, pattern.dims, dims)):
         return None
-    text = rewrite(pattern, dims)
+    text = rewrite(pattern, dims, factors=flattened(blame, assertion))
     return None if text is None else Edit(pattern_span(assertion), text)

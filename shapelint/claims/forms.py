@@ -87,7 +87,7 @@ def _arrow(line: Line, lead: Lead, shape: Candidate) -> Remark:
     after = shapes[-1].after
     if _another(line, after) is not None or _product(line, after) is not None:
         raise NotAShape("several results")
-    read_tail(line, shapes[-1], lead.context)
+    read_tail(line, shapes[-1], lead.context, complete=True)
     grown = any(_is_larger_than_kernels(each) for each in shapes)
     contexts = [Context.STATED if grown and _is_point(each) else Context.ARROW for each in shapes]
     patterns = tuple(_pattern(line, each, context, Kind.ARROW) for each, context in zip(shapes, contexts, strict=True))

@@ -40,6 +40,7 @@ class Reading:
     them.
 
     ``rivals``: other sizes that some of the claims ask for.  ``refused``: what PyTorch needs and these sizes do not give.
+    ``lost``: arrows right above a statement that speak of nothing here, and of what it does under the usual convention.
     """
 
     run: Run
@@ -52,6 +53,7 @@ class Reading:
     accepted: dict[Assertion, Judgement] = field(default_factory=dict)
     rivals: tuple[Solution, ...] = ()
     refused: int = 0
+    lost: int = 0
 
     def count(self, verdict: Verdict) -> int:
         return sum(judgement.verdict is verdict for judgement in self.judgements)
@@ -71,8 +73,8 @@ class Reading:
 
     @property
     def merit(self) -> float:
-        """Agreement, less what PyTorch refuses although every comment is right."""
-        return self.agreement - (0 if self.count(Verdict.FALSE) else _CRASH * self.refused)
+        """Agreement, less what speaks of nothing, and what PyTorch refuses although every comment is right."""
+        return self.agreement - self.lost - (0 if self.count(Verdict.FALSE) else _CRASH * self.refused)
 
     @property
     def support(self) -> int:
@@ -143,6 +145,7 @@ class Reading:
         labels = sum(divergence.assertion.claim.remark.kind is Kind.INPUT for divergence in self.divergences)
         excused = round(sum(map(_share, self.accepted.values())), 6)
         agreed = self.agreement + excused - len(self.divergences) - self.convention.strangeness / 2
+        agreed -= self.lost  # to look elsewhere explains no more than a divergence
         agreed -= 0 if self.divergences else _CRASH * self.refused  # else the divergence may well be the cause
         agreed -= 0 if self.is_square and self._denies_an_oblong else labels
         early = tuple(judgement.verdict is Verdict.TRUE for judgement in self.judgements)

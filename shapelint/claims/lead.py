@@ -20,6 +20,8 @@ _MID_SENTENCE = frozenset(
     {"from", "into", "for", "with", "has", "have", "and", "or", "of", "which", "where", "as", "on", "by", "then", "so",
      "that", "be", "to", "is", "are", "if", "If", "For"}
 )  # fmt: skip
+_OF_A_SHAPE = frozenset({Role.SIZE, Role.FILL})
+_OTHER = frozenset({Role.PLACE})
 _WINDOWED = frozenset({"conv", "convolution", "deconv", "pool", "pooling", "maxpool", "avgpool", "upsample"})
 _OPENERS = frozenset({",", ".", ":", ";", "=", "-", "dash", "quote", "/", "other", "*", "#", "+", "|", "@"})
 
@@ -44,7 +46,7 @@ class Lead:
 def read_lead(tokens: Sequence[Token], following: Token) -> Lead:
     """What ``tokens`` say of the shape that begins at ``following``; :class:`NotAShape` if it is none after them."""
     tokens = _without_marker(tokens, following)
-    arrow = bool(tokens) and ("arrow" in (tokens[0].kind, tokens[-1].kind) or tokens[-1].text in ("to", "into"))
+    arrow = bool(tokens) and ("arrow" in (tokens[0].kind, tokens[-1].kind) or _leads_to(tokens))
     if sum(token.kind == "arrow" for token in tokens) > 1:
         raise NotAShape("an arrow from no shape")
     roles: set[Role] = set()
@@ -85,6 +87,14 @@ def read_lead(tokens: Sequence[Token], following: Token) -> Lead:
     if placed and following.kind == "number" and tokens[-1].text.lower() in _WINDOWED:
         raise NotAShape("kernel")  # "conv 3x3x64"
     return replace(_labelled(tokens, roles, arrow), fragment=fragment)
+
+
+def _leads_to(tokens: Sequence[Token]) -> bool:
+    """``reshape to``, ``flatten it to the shape``: what follows is what comes out."""
+    at = len(tokens) - 1
+    while at > 0 and tokens[at].kind == "name" and (roles_of(tokens[at].text) or _OTHER) <= _OF_A_SHAPE:
+        at -= 1
+    return tokens[at].text in ("to", "into")
 
 
 def _is_fragment(tokens: Sequence[Token], following: Token) -> bool:

@@ -10,16 +10,19 @@ from collections.abc import Iterator
 
 from ..interp.tape import Call, Override, Run
 from ..records import replace
-from ..shapes import Symbol, Tensor, substitute
+from ..shapes import substitute
 from ..source.parse import Source
 from .argument import repair_fix
 from .assertion import Assertion, Judgement, Verdict
 from .binding import bind
 from .claim import Claim
 from .judged import Reading
+from .odd_image import odd_image
+from .other_defaults import claims_in
 from .points import Points
 from .reading import diverge, read_claims
 from .repair import Repair, is_ours
+from .strain import batch_of, strained
 from .worlds import again
 
 __all__ = ["Odd", "odd_one", "odd_ones"]
@@ -35,6 +38,10 @@ Odd = tuple[Repair, Reading]
 def odd_one(reading: Reading, source: Source) -> Odd | None:
     """The repair after which all claims that ``reading`` binds hold, and PyTorch refuses less; None where there is none,
     or several."""
+    if not reading.count(Verdict.FALSE) and not reading.refused:
+        found = odd_image(reading, list(odd_ones(reading.run, source)), source)
+        if found is not None:
+            return found[0], _seen_from(reading, found[1], source, claims_in(reading))
     if not (reading.count(Verdict.FALSE) or reading.refused or _may_be_strained(reading)):
         return None
     if any(map(_is_of_channels, reading.judgements)):
@@ -45,7 +52,7 @@ def odd_one(reading: Reading, source: Source) -> Odd | None:
     strain = _strain(reading.run, reading)
     if strain + _contradictions(reading) < (1 if not reading.count(Verdict.FALSE) else 2):
         return None
-    claims = list(dict.fromkeys(assertion.claim for assertion in reading.assertions))
+    claims = claims_in(reading)
     for repair in tried[:_MOST_TRIED]:
         run = again(reading.run, repair.override)
         mended = read_claims(run, source, claims, unanimous=True)
@@ -112,7 +119,7 @@ def _bound(reading: Reading) -> int:
 
 def _may_be_strained(reading: Reading) -> bool:
     """Whether something that calls took for granted is not so, or not decided, under the sizes of ``reading``."""
-    known = {**reading.solution.sizes, **dict.fromkeys(_batch(reading.run), 1)}
+    known = {**reading.solution.sizes, **dict.fromkeys(batch_of(reading.run), 1)}
     if not reading.solution.sizes:
         return False
     pairs = (pair for call in reading.run.tape.calls if call.certain for pair in call.assumed)
@@ -120,26 +127,8 @@ def _may_be_strained(reading: Reading) -> bool:
 
 
 def _strain(run: Run, reading: Reading) -> int:
-    """Calls that PyTorch refuses under the sizes of ``reading``, or would for a batch of one: a view that moves what
-    belongs to one image to another."""
-    here = run.replay(Override(symbols=reading.solution.sizes))
-    single = dict.fromkeys(_batch(here), 1)
-    found = 0
-    for call in here.tape.calls:
-        if call.certain:
-            pairs = [(substitute(left, single), substitute(right, single)) for left, right in call.assumed]
-            found += call.reject is not None or any(
-                isinstance(left, int) and isinstance(right, int) and left != right for left, right in pairs
-            )
-    return found
-
-
-def _batch(run: Run) -> Iterator[Symbol]:
-    for value in run.inputs:
-        if isinstance(value, Tensor) and value.shape.lead is None and value.shape.dims:
-            name = None if isinstance(value.shape.dims[0], int) else value.shape.dims[0].as_symbol
-            if name is not None:
-                yield name
+    """How many calls PyTorch refuses under the sizes of ``reading``, for a batch of one."""
+    return sum(1 for _ in strained(run.replay(Override(symbols=reading.solution.sizes))))
 
 
 def _seen_from(reading: Reading, mended: Reading, source: Source, claims: list[Claim]) -> Reading:

@@ -55,7 +55,8 @@ class Placement:
     """``above`` and ``below``: the elements since the last comment, and those up to the next one.
 
     A trailing comment has the same stretch on both sides.  ``function`` is the innermost one around it, ``block``
-    what its comments have in common: the statement that builds a container, or the function.
+    what its comments have in common: the statement that builds a container, or the function.  ``paragraph``: how many of
+    the elements ``below`` a comment on a line of its own stands above without a gap; 0 if it is no heading.
     """
 
     comment: Comment
@@ -65,6 +66,7 @@ class Placement:
     function: cst.FunctionDef | None
     chain: Chain
     block: cst.CSTNode | None
+    paragraph: int = 0
 
 
 _CHAINS = frozenset({
@@ -111,7 +113,8 @@ def _placement(source: Source, comment: Comment, locus: Locus, rests: Sequence[i
         below = _after(chain, locus.done, rests)
         at_head = above is None and isinstance(locus, Statements)
         position = Position.ENTRY if at_head else Position.BETWEEN
-        return Placement(comment, position, above, below, locus.function, chain, block)
+        paragraph = 0 if below is None else _paragraph(source, comment, below)
+        return Placement(comment, position, above, below, locus.function, chain, block, paragraph)
     ended = [i for i in range(locus.done) if source.span(chain.elements[i]).end_row == comment.row]
     if not ended:
         if isinstance(locus, Bracketed):
@@ -164,6 +167,17 @@ def _after(chain: Chain, done: int, rests: Sequence[int]) -> Stretch | None:
         return None
     end = min((rest for rest in rests if rest > done), default=len(chain.elements))
     return Stretch(chain, done, end - 1)
+
+
+def _paragraph(source: Source, comment: Comment, below: Stretch) -> int:
+    """The elements of ``below`` up to the first line that is blank or a comment."""
+    row = comment.row
+    for count, node in enumerate(below.nodes):
+        span = source.span(node)
+        if span.row > row + 1:
+            return count
+        row = span.end_row
+    return len(below.nodes)
 
 
 def _strings_modules(locus: Bracketed) -> bool:

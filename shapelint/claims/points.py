@@ -14,7 +14,7 @@ from typing import Any
 import libcst as cst
 
 from ..interp.tape import Call, Run
-from ..records import dataclass
+from ..records import dataclass, replace
 from ..shapes import Expr, Shape, Tensor
 from ..source.parse import Source
 from .nodes import Nodes
@@ -32,7 +32,8 @@ class Point:
 
     ``call`` gave it, or was given it (``given``).  ``time`` orders points: a call's output comes after its input.
     ``place`` is the node by which a replay can force this tensor to have another shape; None where it cannot.
-    ``declared``: found through the module that was made here, not through code that runs here.
+    ``declared``: found through the module that was made here, not through code that runs here.  ``step``: of a stretch's
+    elements, which one gave it.
     """
 
     shape: Shape
@@ -43,6 +44,7 @@ class Point:
     place: cst.CSTNode | None
     certain: bool
     declared: bool = False
+    step: int = 0
 
 
 @lru_cache(maxsize=32)
@@ -112,7 +114,9 @@ class Points:
         found = [self._outputs(stretch, index) for index in indices]
         if all(points is None for points in found):
             return None
-        return [point for points in found for point in points or ()]
+        return [
+            replace(point, step=step) if step else point for step, points in enumerate(found) for point in points or ()
+        ]
 
     def given(self, function: cst.FunctionDef) -> list[Point] | None:
         """The tensors among the arguments of ``function``."""

@@ -18,6 +18,7 @@ from ..source.parse import Source
 from .assertion import Assertion, Judgement, Verdict
 from .binding import bind, known_names
 from .claim import Claim, Convention, Part
+from .image_inputs import is_oblong_latent
 from .judged import Divergence, Reading
 from .pattern import Kind
 from .points import Points, points_of
@@ -39,17 +40,34 @@ def read_claims(run: Run, source: Source, claims: Sequence[Claim], unanimous: bo
         usual = list(candidates)
         for convention in _conventions(claims):
             for candidate in _candidates(points, claims, convention, channels_last):
-                if candidate.is_agreeable and not channels_last:
+                if candidate.is_agreeable and not channels_last and not _loses(candidate, candidates):
                     return candidate
                 if not channels_last or _clearly_better(candidate, usual):
                     candidates.append(candidate)
     if not candidates:
         return None
+    candidates = [replace(candidate, lost=_loses(candidate, candidates)) for candidate in candidates]
     doubted = [_judged(candidate, candidates) for candidate in _worth_doubting(candidates)]
     best = max(doubted, key=_agreement)
     if best.count(Verdict.FALSE) == 0:
         return best
     return None if unanimous else _most_agreeable(doubted, source, claims)
+
+
+def _loses(candidate: Reading, others: Sequence[Reading]) -> int:
+    """How many arrows right above a statement speak of something in one of ``others``, and of nothing in ``candidate``."""
+    if candidate.convention.arrows_below:
+        return 0
+    bound = [
+        {(a.claim, a.part) for a in reading.assertions if a.alternatives and _heads(a.claim)}
+        for reading in (candidate, *others)
+    ]
+    return len(set().union(*bound[1:]) - bound[0])
+
+
+def _heads(claim: Claim) -> bool:
+    """Whether an arrow stands on the line above the statement below it."""
+    return claim.remark.kind is Kind.ARROW and claim.placement.paragraph > 0
 
 
 def _most_agreeable(doubted: Sequence[Reading], source: Source, claims: Sequence[Claim]) -> Reading:
@@ -146,14 +164,14 @@ def _candidates(
     start = known_names(points, bound)
     for solution in solutions(bound, start, points.run):
         judgements = tuple(assertion.judge(solution, thorough=False) for assertion in assertions)
-        refused = len(refused_needs(solution, points.run))
+        refused = len(refused_needs(solution, points.run)) + is_oblong_latent(solution, points.run)
         yield Reading(points.run, convention, channels_last, solution, everything, judgements, refused=refused)
 
 
 def _agreement(reading: Reading) -> tuple[object, ...]:
     early = tuple(judgement.verdict is Verdict.TRUE for judgement in reading.judgements)
     return (
-        reading.agreement - 2 * reading.refused,
+        reading.agreement - 2 * reading.refused - reading.lost,
         -reading.count(Verdict.FALSE),
         reading.starts_at_one,
         -reading.convention.strangeness,

@@ -16,15 +16,17 @@ from ..source.parse import Source
 from .alignment import Pair
 from .argument import repair_fix
 from .assertion import Solution
-from .blame import alike
+from .meant import alike
 from .pattern import DimText
 from .repair import SPATIAL, Repair, is_ours, repairs, values_of
 from .trace import chain_to
+from .window import gain
 from .worlds import again
 
 __all__ = ["refusal_repair", "with_refusal_mended"]
 
 _JOINS = frozenset({"torch.cat", "torch.concat", "torch.concatenate", "torch.stack"})
+_PRODUCTS = frozenset({"torch.bmm", "torch.matmul", "torch.baddbmm", "bmm", "matmul", "@"})
 _SUMS = frozenset({"+", "-", "*", "+=", "-=", "*=", "torch.add", "torch.mul", "torch.sub", "add", "mul"})
 _KINDS = frozenset({Kind.OPERANDS, Kind.EMPTY})
 _MOST_REPLAYS = 16
@@ -35,7 +37,7 @@ def refusal_repair(
     run: Run, call: Call, source: Source, solution: Solution, others: Sequence[Run] = ()
 ) -> Repair | None:
     """The change after which ``call`` is no longer refused, if other layers of the path, or else of ``others``, have just
-    that window, or the layer then keeps the size, or no other argument would do.
+    that window, or the layer then keeps the size, or its window then fits as it does not now, or no other argument would do.
 
     None where no change does, or several do equally.
     """
@@ -45,13 +47,14 @@ def refusal_repair(
         fitting = _of_branches(run, call, source, solution)
         tried = [replace(r, value=value) for r in fitting for value in (r.value, *r.others[:_MOST_VALUES])]
         tried = tried or list(_next_to(run, call, source))
-    found = [(alike(r, run) + _keeps_size(r), r) for r in tried if repair_fix(r, source) is not None]
-    if not any(count for count, _ in found):
-        found = [(max((alike(r, other) for other in others), default=0), r) for _, r in found]
-    ranked = sorted(found, key=lambda item: (not item[0], SPATIAL.index(item[1].parameter), -item[0]))
-    left = [(_refused(run.replay(repair.override)), count, repair) for count, repair in ranked[:_MOST_REPLAYS]]
-    fewest = min((refusals for refusals, _, _ in left), default=0)
-    best = [(count, repair) for refusals, count, repair in left if refusals == fewest < _refused(run)]
+    tried = [repair for repair in tried if repair_fix(repair, source) is not None]
+    gains = [gain(repair, run, solution) for repair in tried]
+    if max(gains, default=0) > 0:  # what mends a window spoils none
+        tried = [repair for repair, better in zip(tried, gains, strict=True) if better >= 0]
+    ranked = _ranked(tried, run, solution, others)
+    left = [(_refused(run.replay(repair.override)), repair) for _, repair in ranked[:_MOST_REPLAYS]]
+    fewest = min((refusals for refusals, _ in left), default=0)
+    best = _ranked([r for refusals, r in left if refusals == fewest < _refused(run)], run, solution, others)
     if not best:
         return None
     count, repair = best[0]
@@ -63,6 +66,16 @@ def refusal_repair(
     return repair if decided else None
 
 
+def _ranked(tried: Sequence[Repair], run: Run, solution: Solution, others: Sequence[Run]) -> list[tuple[int, Repair]]:
+    """The repairs with what speaks for each: layers of the path, else of other paths, else its own window alone."""
+    found = [(alike(repair, run) + _keeps_size(repair), repair) for repair in tried]
+    if not any(count for count, _ in found):
+        found = [(max((alike(repair, other) for other in others), default=0), repair) for repair in tried]
+    if not any(count for count, _ in found):
+        found = [(max(0, gain(repair, run, solution)), repair) for repair in tried]
+    return sorted(found, key=lambda item: (not item[0], SPATIAL.index(item[1].parameter), -item[0]))
+
+
 def _of_branches(run: Run, call: Call, source: Source, solution: Solution) -> Iterator[Repair]:
     for pairs, chain in _branches(run, call, solution):
         yield from repairs(run, source, chain, pairs, solution)
@@ -70,7 +83,7 @@ def _of_branches(run: Run, call: Call, source: Source, solution: Solution) -> It
 
 def _next_to(run: Run, call: Call, source: Source) -> Iterator[Repair]:
     """Where the branches cannot be followed layer by layer: each window of theirs, a number up or down."""
-    if call.name not in _JOINS | _SUMS or not all(tensor.shape.rank in (3, 4, 5) for tensor in call.inputs):
+    if call.name not in _JOINS | _SUMS | _PRODUCTS or not all(tensor.shape.rank in (3, 4, 5) for tensor in call.inputs):
         return
     chains = [_chain(run, tensor) for tensor in call.inputs]
     shared = set.intersection(*({id(layer.output) for layer in chain} for chain in chains))

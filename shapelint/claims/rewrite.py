@@ -22,10 +22,16 @@ _NO_NAMES: Mapping[str, str] = {}
 _TIMES = " *x×·"
 
 
-def rewrite(pattern: Pattern, dims: Sequence[Dim | None], rename: Mapping[str, str] = _NO_NAMES) -> str | None:
+def rewrite(
+    pattern: Pattern,
+    dims: Sequence[Dim | None],
+    rename: Mapping[str, str] = _NO_NAMES,
+    factors: Sequence[int] = (),
+) -> str | None:
     """The text of ``pattern`` with the sizes ``dims``; None in ``dims`` leaves a dim as it is, so does its own value.
 
     ``rename``: how to spell a symbol of the code that the comment does not name.  A wildcard stays what it is.
+    ``factors``: what a flat size is the product of, so that ``50 * 8 * 4`` becomes ``50 * 4 * 4`` and not ``25 * 8 * 4``.
     The answer replaces ``pattern.text``; it is None where ``dims`` are not as many as the pattern has.
     """
     if len(dims) != len(pattern.dims):
@@ -37,7 +43,7 @@ def rewrite(pattern: Pattern, dims: Sequence[Dim | None], rename: Mapping[str, s
         if size is None or written.dim is None or _plain(size) == _plain(written.dim):
             continue
         start, end = written.start - pattern.start, written.end - pattern.start
-        text = text[:start] + _respell(written, size, spellings, style, pattern.separator) + text[end:]
+        text = text[:start] + _respell(written, size, spellings, style, pattern.separator, factors) + text[end:]
     return text
 
 
@@ -67,10 +73,15 @@ def _names(text: str) -> Iterator[str]:
 
 
 def _respell(
-    written: DimText, size: Dim, spellings: Mapping[str, str], style: tuple[bool, str] | None, separator: str
+    written: DimText,
+    size: Dim,
+    spellings: Mapping[str, str],
+    style: tuple[bool, str] | None,
+    separator: str,
+    factors: Sequence[int] = (),
 ) -> str:
     opening, inner, closing = _unwrapped(written.text)
-    swapped = exchanged(inner, size)
+    swapped = exchanged(inner, size, factors)
     if swapped is not None:
         return opening + swapped + closing
     text = _spelled(size, spellings, style)
@@ -95,8 +106,18 @@ def _unwrapped(text: str) -> tuple[str, str, str]:
     return text[: 1 + lead], inner.strip(), text[1 + tail :]
 
 
-def exchanged(text: str, size: Dim) -> str | None:
-    """``text`` with one number exchanged so that it is worth ``size``; None if no exchange does it."""
+def exchanged(text: str, size: Dim, factors: Sequence[int] = ()) -> str | None:
+    """``text`` with one number exchanged so that it is worth ``size``, if possible such that its numbers are ``factors``;
+    None if no exchange does it."""
+    found = list(_exchanges(text, size))
+    return next((other for other in found if _numbers(other) == sorted(factors)), found[0] if found else None)
+
+
+def _numbers(text: str) -> list[int]:
+    return sorted(int(token.text) for token in tokenize(text) if token.kind == "number")
+
+
+def _exchanges(text: str, size: Dim) -> Iterator[str]:
     wanted = _plain(size)
     old = _worth(text)
     for token in tokenize(text):
@@ -105,8 +126,7 @@ def exchanged(text: str, size: Dim) -> str | None:
         for number in _candidates(wanted, old, int(token.text)):
             changed = text[: token.start] + str(number) + text[token.end :]
             if _worth(changed) == wanted:
-                return changed
-    return None
+                yield changed
 
 
 def _candidates(wanted: Dim, old: Dim | None, number: int) -> Iterator[int]:

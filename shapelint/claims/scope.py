@@ -107,9 +107,11 @@ def read(source: Source, exploration: Exploration) -> Findings:
             outcomes = odd
             excused -= odd.keys() - elsewhere  # true only under the sizes that the odd layer led to
         for key, outcome in outcomes.items():
+            if run.concrete and key[0] in bound:
+                continue  # decided on a run whose input is open
             if outcome is None:
                 excused.add(key)
-            elif not (run.concrete and key[0] in bound):
+            else:
                 found.setdefault(key, outcome)
     contradictions = tuple(_one_for_each_comment(outcome for key, outcome in found.items() if key not in excused))
     return Findings(claims, tuple(readings), contradictions, verdicts, hold(source, exploration))

@@ -16,6 +16,7 @@ from ..shapes.compare import Equality, compare
 from ..shapes.dim import Expr
 from .alignment import NOTE
 from .assertion import Assertion, Solution
+from .image_inputs import is_oblong_latent, squared
 
 __all__ = ["refused_needs", "solutions"]
 
@@ -75,7 +76,8 @@ def solutions(assertions: Sequence[Assertion], start: Solution, run: Run) -> Ite
     steps = iter(range(_MOST_STEPS))
     for deviations in range(_MOST_DEVIATIONS + 1):
         for searched in _search(_State(start, equations), deviations, _MOST_UNKNOWNS, steps):
-            for solution in (searched, *_accepted_near(searched, run)):
+            doubtful = refused_needs(searched, run) or is_oblong_latent(searched, run)
+            for solution in (searched, *_accepted_near(searched, run), *(squared(searched, run) if doubtful else ())):
                 if solution not in found:
                     found.append(solution)
                     yield solution
@@ -152,10 +154,10 @@ def _choice(state: _State) -> tuple[Symbol, Sequence[tuple[Dim, frozenset[int]]]
             values = _solved(equation.computed, name, equation.claimed)
             if values:
                 sizes.setdefault(name, []).append((values, equation.order))
-            elif values is not None and values.start < _FARTHEST and _comes_near(equation, name, values.start):
+            elif values is not None and values.start < _FARTHEST and (near := _nearest(equation, name, values.start)):
                 # 4 can never come out: the size that comes nearest is what a repair of the layer starts from.
                 orders = frozenset({equation.order})
-                nearest.append((name, [(size, orders) for size in dict.fromkeys((values.start, name.minimum or 1))]))
+                nearest.append((name, [(size, orders) for size in dict.fromkeys((*near, name.minimum or 1))]))
     if sizes:
         name = max(sizes, key=lambda symbol: (len({order for _, order in sizes[symbol]}), -sizes[symbol][0][1]))
         return name, _values(sizes[name], state.favoured)
@@ -166,10 +168,16 @@ def _choice(state: _State) -> tuple[Symbol, Sequence[tuple[Dim, frozenset[int]]]
     return nearest[0] if nearest else None
 
 
-def _comes_near(equation: _Equation, name: Symbol, size: int) -> bool:
-    """Whether a slip in a padding or stride may be the whole difference; a count of features jumps by far more."""
-    distance = substitute(equation.computed, {name: size}) - equation.claimed
-    return isinstance(distance, int) and abs(distance) <= _A_SLIP
+def _nearest(equation: _Equation, name: Symbol, above: int) -> list[int]:
+    """Of the first size that gives too much and the last that gives too little those that miss by so little that a slip in
+    a padding or stride may be the whole difference, the nearest first; a count of features jumps by far more."""
+    missed = {
+        size: abs(distance)
+        for size in (above, above - 1)
+        if size >= (name.minimum or 1)
+        if isinstance(distance := substitute(equation.computed, {name: size}) - equation.claimed, int)
+    }
+    return sorted((size for size, distance in missed.items() if distance <= _A_SLIP), key=missed.__getitem__)
 
 
 @lru_cache(maxsize=4096)

@@ -16,8 +16,11 @@ _GOES_ON = frozenset({"x", "*", ",", "number", "arrow", "=", "(", "["})
 _UNITS = frozenset({Role.FILL, Role.SIZE, Role.INPUT, Role.OUTPUT})
 
 
-def read_tail(line: Line, shape: Candidate, context: Context) -> Role | None:
-    """INPUT or OUTPUT if a word after the shape says so (``32x32 input``); :class:`NotAShape` if it was no shape."""
+def read_tail(line: Line, shape: Candidate, context: Context, complete: bool = False) -> Role | None:
+    """INPUT or OUTPUT if a word after the shape says so (``32x32 input``); :class:`NotAShape` if it was no shape.
+
+    ``complete``: after both sides of an arrow nothing can be meant but they, whatever comes behind a dash.
+    """
     at = shape.after
     tokens = line.tokens
     role: Role | None = None
@@ -52,7 +55,7 @@ def read_tail(line: Line, shape: Candidate, context: Context) -> Role | None:
     elif token.kind == "other" and tokens[at + 1].kind == "number":
         raise NotAShape("a formula")
     else:
-        _check_remark(line, at)
+        _check_remark(line, at, complete)
     return role
 
 
@@ -77,10 +80,10 @@ def _check_parenthesis(line: Line, at: int) -> None:
     _check_remark(line, at)
 
 
-def _check_remark(line: Line, at: int) -> None:
+def _check_remark(line: Line, at: int, complete: bool = False) -> None:
     """A remark must not hold another shape, nor an arrow: which is meant, nobody can tell."""
     tokens = line.tokens
-    while tokens[at].kind != "end":
+    while tokens[at].kind != "end" and not (complete and tokens[at].kind == "dash"):
         if tokens[at].kind == "arrow":
             raise NotAShape("an arrow in the remark")
         found = candidate_at(line, at) if tokens[at].kind in ("(", "[", "number", "name") else None

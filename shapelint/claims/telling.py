@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from ..diagnostic import Label, Span
 from ..shapes import Dim
 from ..source.parse import Source
@@ -9,7 +11,7 @@ from .assertion import Assertion
 from .blame import Blame
 from .trace import trace_lines
 
-__all__ = ["anchor_label", "computed_dims", "contradiction_text", "pattern_span", "shape_text", "trace_of"]
+__all__ = ["anchor_label", "computed_dims", "contradiction_text", "flattened", "pattern_span", "shape_text", "trace_of"]
 
 
 def contradiction_text(blame: Blame) -> str:
@@ -29,21 +31,45 @@ def shape_text(dims: list[Dim]) -> str:
 def computed_dims(blame: Blame, assertion: Assertion) -> tuple[Dim | None, ...] | None:
     """What the dimensions of a claim are in truth, in the order it writes them; None for those that need no change.
 
-    None as a whole where the claim does not lie over the tensor dimension by dimension.
+    None as a whole where the claim does not lie over the tensor dimension by dimension, nor over what was flattened to it.
     """
     judgement = assertion.judge(blame.reading.solution)
     if assertion is blame.divergence.assertion:
         judgement = blame.divergence.judgement
     if judgement.alternative is None or judgement.alternative.pattern is not assertion.part.pattern:
         return None
-    changed = {
+    changed: dict[int, Dim] = {
         pair.text.start: blame.reading.solution.computed(pair)
         for pair in judgement.alternative.pairs
         if pair in judgement.false
     }
-    if any(pair.axis is None for pair in judgement.alternative.pairs) or assertion.is_vague(blame.reading.solution):
+    if assertion.is_vague(blame.reading.solution):
         return None
+    if any(pair.axis is None for pair in judgement.alternative.pairs):
+        texts = [text for text in assertion.part.pattern.dims if not text.batch]
+        factors = flattened(blame, assertion)
+        changed = {text.start: factor for text, factor in zip(texts, factors, strict=False) if text.dim != factor}
+        if len(factors) != len(texts):
+            return None
     return tuple(changed.get(text.start) for text in assertion.part.pattern.dims)
+
+
+def flattened(blame: Blame, assertion: Assertion) -> tuple[int, ...]:
+    """The sizes that the flat tensor a claim speaks of was made from, without the batch; empty if it is no such tensor."""
+    judgement = blame.divergence.judgement
+    if assertion is not blame.divergence.assertion:
+        judgement = assertion.judge(blame.reading.solution)
+    call = None if judgement.alternative is None else judgement.alternative.point.call
+    if call is None or not call.inputs or judgement.alternative is None or judgement.alternative.point.given:
+        return ()
+    run, sizes = blame.reading.run, blame.reading.solution.sizes
+    before, after = (
+        run.tape.resolve(shape).substitute(sizes) for shape in (call.inputs[0].shape, judgement.alternative.point.shape)
+    )
+    if before.rank is None or after.rank != 2 or before.rank < 3:
+        return ()
+    made_from = tuple(dim for dim in before.dims[1:] if isinstance(dim, int))
+    return made_from if len(made_from) == before.rank - 1 and prod(made_from) == after.dims[1] else ()
 
 
 def pattern_span(assertion: Assertion) -> Span:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from ..records import dataclass
 from .tokens import Token
-from .words import is_axis, is_batch
+from .words import CHANNELS, is_axis, is_batch
 
 __all__ = ["Group", "Leaf", "Node", "Run", "parse_run"]
 
@@ -98,8 +98,10 @@ def _operator(tokens: Sequence[Token], at: int, depth: int, node: Node, before: 
             figures = _figure(node) and following.kind == "number"  # "13, 512 + 13, 512" is a sum of shapes
             listed = "," in before and not figures and (sign.kind == "+" or following.kind == "number")
             return (sign.kind, at + 1) if listed else ("", at)  # "64 x 32 x 32 - a remark"
-        if sign.kind == "," and {"x", "@"} & set(before) and following.kind != "number":
-            return "", at
+        if sign.kind == "," and {"x", "@"} & set(before):
+            after = tokens[at + 2 if following.kind != "end" else at]
+            if following.kind != "number" or after.text in CHANNELS:
+                return "", at  # "8x8, 128 channels": a height and a width, and a remark
     elif sign.kind == "=":
         return ("=", at + 1) if isinstance(node, Leaf) and node.kind == "name" else ("", at)
     if sign.kind in _OPERATORS:
@@ -160,9 +162,11 @@ def _operand(tokens: Sequence[Token], at: int, depth: int) -> tuple[Node, int] |
 
 
 def _number(tokens: Sequence[Token], at: int) -> tuple[Node, int] | None:
-    """A number, or a number with a name glued to it."""
+    """A number, or a number with a name glued to it; in ``64ch @ 16x16`` the name only says what the number is of."""
     token, following = tokens[at], tokens[at + 1]
     number = Leaf("number", token.text, token.start, token.end)
+    if following.text in CHANNELS and tokens[at + 2].kind == "@":
+        return number, at + 2
     if following.kind != "name" or not following.glued:
         return number, at + 1
     name, after = _name(tokens, at + 1)

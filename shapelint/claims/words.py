@@ -8,7 +8,18 @@ from functools import lru_cache
 
 from .pattern import canonical
 
-__all__ = ["Role", "cjk_roles", "is_axis", "is_batch", "is_known", "is_size_name", "is_trap", "parts_of", "roles_of"]
+__all__ = [
+    "CHANNELS",
+    "Role",
+    "cjk_roles",
+    "is_axis",
+    "is_batch",
+    "is_known",
+    "is_size_name",
+    "is_trap",
+    "parts_of",
+    "roles_of",
+]
 
 
 class Role(enum.Enum):
@@ -57,6 +68,9 @@ _CJK = _table(
         五 六 块 阶段 之前 前 从 到""",
 )
 _LONGEST_CJK = max(map(len, _CJK))
+
+CHANNELS = _set("c ch chs chan chans channel channels filters maps")
+"""What people write behind the number of channels: ``64ch @ 16x16``, ``8x8, 128 channels``."""
 
 _BATCH = _set("B N b n bs bsz batch batchsize nbatch nbatches numbatch minibatch batches mbatchsize")
 _AXES = frozenset("BCDGHKLMNPSTW")
@@ -143,6 +157,8 @@ def roles_of(word: str) -> frozenset[Role] | None:
     """What a word of the lead says; None if it is not in the vocabulary.  ``output_size`` is both its parts."""
     if len(word) == 1 and word.isupper():
         return None
+    if word[0] == "L" and word[1:].isdigit():
+        return frozenset({Role.PLACE})  # "L3: 64 x 16 x 16", the third layer
     found: set[Role] = set()
     parts = parts_of(word)
     for part in parts:
