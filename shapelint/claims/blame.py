@@ -20,7 +20,6 @@ from .claim import Side
 from .entry import entry_repair
 from .judged import Divergence, Reading
 from .meant import alike, is_unlikely, was_meant
-from .pattern import Kind
 from .points import points_of
 from .reading import read_claims
 from .repair import Repair, repairs
@@ -195,7 +194,7 @@ def _says_input(assertion: Assertion, run: Run) -> bool:
     given = {id(value) for value in run.inputs}
     into = [a for a in assertion.alternatives if id(a.point.value) in given]
     first = any(assertion.part.side is Side.IN or _is_latent(a) for a in into)
-    return first or assertion.claim.remark.kind is Kind.INPUT
+    return first or assertion.claim.labels_input
 
 
 def _is_latent(alternative: Alternative) -> bool:

@@ -13,7 +13,7 @@ from ..records import dataclass
 from .pattern import Kind, Pattern, Remark
 from .placement import Placement, Position, Stretch
 
-__all__ = ["Claim", "Convention", "Part", "Side", "Spot", "excuses_of", "parts_of", "spots_of"]
+__all__ = ["Claim", "Convention", "Part", "Side", "Spot", "argument_named", "excuses_of", "parts_of", "spots_of"]
 
 
 class Side(enum.Enum):
@@ -63,7 +63,18 @@ class Claim:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        return parts_of(self.remark)
+        parts = parts_of(self.remark)
+        return tuple(Part(part.pattern, Side.IN) for part in parts) if self.argument is not None else parts
+
+    @property
+    def argument(self) -> str | None:
+        """The argument of the function at whose head the comment stands, if it names one (``# x: (B, 1, 28, 28)``)."""
+        return argument_named(self.remark, self.placement)
+
+    @property
+    def labels_input(self) -> bool:
+        """Whether its own words say that it is what goes in."""
+        return self.remark.kind is Kind.INPUT or self.argument is not None
 
     @property
     def manner(self) -> tuple[Position, str]:
@@ -76,8 +87,8 @@ class Claim:
 
 
 Spot: TypeAlias = "tuple[str, Stretch | cst.FunctionDef]"
-"""``("after" or "before" or "each" or "inside", stretch)`` or ``("given", function)``; "each": behind any of the
-elements, "inside": whatever the calls of the last element are given."""
+"""``("after" or "before" or "each" or "inside", stretch)`` or ``("given", function)``, ``("given x", function)``; "each":
+behind any of the elements, "inside": whatever the calls of the last element are given, "given x": the argument x alone."""
 
 
 def parts_of(remark: Remark) -> tuple[Part, ...]:
@@ -94,10 +105,35 @@ def parts_of(remark: Remark) -> tuple[Part, ...]:
             return ()
 
 
+def argument_named(remark: Remark, place: Placement) -> str | None:
+    """The parameter of the function at whose head ``remark`` stands that it names."""
+    if remark.subject is None or place.function is None or not _is_at_head(place):
+        return None
+    params = place.function.params
+    names = {param.name.value for param in (*params.posonly_params, *params.params, *params.kwonly_params)}
+    return remark.subject if remark.subject in names and remark.kind is Kind.BARE else None
+
+
+def _is_at_head(place: Placement) -> bool:
+    """Whether nothing but a docstring stands before it in the function."""
+    match place:
+        case Placement(position=Position.ENTRY):
+            return True
+        case Placement(
+            position=Position.BETWEEN,
+            above=Stretch(first=0, last=0, nodes=[cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString())])]),
+        ):
+            return True
+        case _:
+            return False
+
+
 def spots_of(claim: Claim, part: Part, convention: Convention) -> Iterator[Spot]:
     """Where ``part`` may speak of, the likeliest first; the first that the run knows is meant."""
     place = claim.placement
-    if place.position is Position.ENTRY:
+    if claim.argument is not None and place.function is not None:
+        yield f"given {claim.argument}", place.function
+    elif place.position is Position.ENTRY:
         yield from _entry(place, part)
     elif place.position is Position.OPENING:
         yield from _around(place.below, "after" if part.side is Side.OUT else "before")
@@ -122,6 +158,8 @@ def excuses_of(claim: Claim, part: Part) -> Iterator[Spot]:
     """In code that runs on tensors, a comment between statements may speak of either side, or of what the statement above
     was given; an arrow may begin at the function's own input."""
     place = claim.placement
+    if claim.argument is not None:
+        return
     if part.side is Side.IN and place.function is not None:
         yield "given", place.function
     if place.position in (Position.BETWEEN, Position.ENTRY) and not isinstance(place.chain.node, cst.Call):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ..source.parse import Source
 from .argument import repair_fix
 from .judged import Divergence, Reading
-from .pattern import Kind
 from .repair import Repair, is_ours
 
 __all__ = ["entry_repair"]
@@ -17,7 +16,7 @@ def entry_repair(reading: Reading, divergence: Divergence, source: Source) -> Re
     A label of the input is an anchor: what goes into a network is known to its author from the data.
     """
     value, false = divergence.point.value, divergence.judgement.false
-    labelled = divergence.assertion.claim.remark.kind is Kind.INPUT
+    labelled = divergence.assertion.claim.labels_input
     if not labelled or reading.run.concrete or not any(value is given for given in reading.run.inputs):
         return None
     if len(divergence.judgement.true) < 2 or len(false) != 1 or false[0].axis != 1:

@@ -10,7 +10,6 @@ from ..shapes import Symbol, symbols_of
 from .alignment import Pair
 from .assertion import Assertion, Judgement, Solution, Verdict
 from .claim import Claim, Convention
-from .pattern import Kind
 from .points import Point
 
 __all__ = ["Divergence", "Reading"]
@@ -142,7 +141,7 @@ class Reading:
     def preference(self) -> tuple[object, ...]:
         """Greater is better: agreement less divergences (a label of the input that would have to be wrong counts double,
         unless it alone makes the image oblong), a latent of 1 x 1, DCGAN's convention, a square image, early claims."""
-        labels = sum(divergence.assertion.claim.remark.kind is Kind.INPUT for divergence in self.divergences)
+        labels = sum(divergence.assertion.claim.labels_input for divergence in self.divergences)
         excused = round(sum(map(_share, self.accepted.values())), 6)
         agreed = self.agreement + excused - len(self.divergences) - self.convention.strangeness / 2
         agreed -= self.lost  # to look elsewhere explains no more than a divergence

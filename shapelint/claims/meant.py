@@ -31,6 +31,8 @@ def was_meant(repair: Repair, reading: Reading, divergence: Divergence, chain: S
     if repair.parameter == "padding":
         return alike(repair, reading.run) > 0 or _divides(repair, reading, divergence)
     count = alike(repair, reading.run)
+    if count and gain(repair, reading.run, reading.solution) > 0:
+        return True
     return count > 1 or (repair.parameter == "stride" and count > 0 and _has_like_beside(repair, reading.run))
 
 

@@ -11,7 +11,6 @@ from .assertion import Verdict
 from .claim import Claim, Part
 from .conduct import is_chosen
 from .judged import Reading
-from .pattern import Kind
 from .reading import read_claims
 
 __all__ = [
@@ -41,7 +40,7 @@ def denies_input(free: Reading, reading: Reading) -> bool:
         {a.claim for a, j in zip(r.assertions, r.judgements, strict=True) if j.verdict is verdict}
         for r, verdict in ((free, Verdict.FALSE), (reading, Verdict.TRUE))
     ]
-    return any(claim.remark.kind is Kind.INPUT for claim in labels[0] & labels[1])
+    return any(claim.labels_input for claim in labels[0] & labels[1])
 
 
 def explains_more(free: Reading, reading: Reading) -> bool:

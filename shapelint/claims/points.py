@@ -94,7 +94,7 @@ class Points:
     def at(self, where: str, what: Stretch | cst.FunctionDef) -> list[Point] | None:
         """The points of a spot (:data:`~shapelint.claims.claim.Spot`); None if nothing there does anything."""
         if isinstance(what, cst.FunctionDef):
-            return self.given(what)
+            return self.given(what, where.removeprefix("given").strip())
         find = {"before": self.before, "after": self.after, "each": self.each, "inside": self.inside}[where]
         return find(what)
 
@@ -118,14 +118,14 @@ class Points:
             replace(point, step=step) if step else point for step, points in enumerate(found) for point in points or ()
         ]
 
-    def given(self, function: cst.FunctionDef) -> list[Point] | None:
-        """The tensors among the arguments of ``function``."""
+    def given(self, function: cst.FunctionDef, name: str = "") -> list[Point] | None:
+        """The tensors among the arguments of ``function``, or the one of this ``name``."""
         found = [
             self._point(value, None, True, entered.before_call - 0.5, None, True)
             for entered in self.run.tape.entered
             if entered.site.node is function
-            for value in entered.arguments.values()
-            if isinstance(value, Tensor)
+            for parameter, value in entered.arguments.items()
+            if isinstance(value, Tensor) and name in ("", parameter)
         ]
         return found or None
 

@@ -9,7 +9,7 @@ import libcst as cst
 
 from ..source.comments import Comment
 from ..source.parse import Source
-from .claim import Claim
+from .claim import Claim, argument_named
 from .grammar import is_code, may_be_shape, parse_comment, parse_row
 from .pattern import Kind, Remark
 from .placement import Placement, Position, place
@@ -30,7 +30,8 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
     stating = [
         (comment, remark)
         for comment, remark in remarks
-        if remark is not None and remark.shapes and _speaks_of_its_line(remark, _line_of(source, comment, remark))
+        if remark is not None and remark.shapes
+        if _speaks_of_its_line(remark, _line_of(source, comment, remark)) or _names_argument(source, comment, remark)
     ]
     if not stating:
         return ()
@@ -72,6 +73,11 @@ def _speaks_of_its_line(remark: Remark, line: str) -> bool:
     return (
         name in line.partition("#")[0].replace("(", " ").replace(")", " ").replace(",", " ").replace(".", " ").split()
     )
+
+
+def _names_argument(source: Source, comment: Comment, remark: Remark) -> bool:
+    """``# x: (B, 1, 28, 28)`` at the head of ``forward(self, x)``."""
+    return comment.own_line and argument_named(remark, place(source, [comment])[0]) is not None
 
 
 def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[Comment]:
