@@ -75,7 +75,7 @@ def blame(reading: Reading, divergence: Divergence, source: Source, witnesses: S
         return Blame(reading, divergence, entry, tuple(chain), anchor, _no_longer_refused(reading.run, entry))
     if best is not None and (
         best.cost < stale
-        or (best.cost == stale and was_meant(best.repair, reading, divergence, chain))
+        or (best.cost == stale and was_meant(best.repair, reading, divergence, not best.cost))
         or (best.cost == stale and any(_no_longer_refused(run, best.repair) for run in witnesses))
     ):
         settled = tuple(call for call in as_it_is.calls if call.site.node not in best.mended.places)

@@ -6,7 +6,7 @@ size makes the next division come out even, if the layer then covers its whole i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ..interp.tape import Call, Run
 from ..records import replace
@@ -20,8 +20,8 @@ __all__ = ["alike", "is_unlikely", "was_meant"]
 _WINDOW = ("kernel_size", "stride", "dilation", "padding", "output_padding")
 
 
-def was_meant(repair: Repair, reading: Reading, divergence: Divergence, chain: Sequence[Call]) -> bool:
-    """Whether, on a tie, the argument is blamed after all."""
+def was_meant(repair: Repair, reading: Reading, divergence: Divergence, explains_all: bool) -> bool:
+    """Whether, on a tie, the argument is blamed after all.  ``explains_all``: nothing is wrong once it is mended."""
     if repair.parameter not in _WINDOW or any(pair.axis == 1 for pair in divergence.judgement.false):
         return False
     if isinstance(repair.value, tuple) and isinstance(repair.present, int):
@@ -31,7 +31,7 @@ def was_meant(repair: Repair, reading: Reading, divergence: Divergence, chain: S
     if repair.parameter == "padding":
         return alike(repair, reading.run) > 0 or _divides(repair, reading, divergence)
     count = alike(repair, reading.run)
-    if count and gain(repair, reading.run, reading.solution) > 0:
+    if explains_all and count and gain(repair, reading.run, reading.solution) > 0:
         return True
     return count > 1 or (repair.parameter == "stride" and count > 0 and _has_like_beside(repair, reading.run))
 
