@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import libcst as cst
 
-from ..records import dataclass
+from ..records import dataclass, replace
 from .pattern import Kind, Pattern, Remark
 from .placement import Placement, Position, Stretch
 
@@ -64,7 +64,10 @@ class Claim:
     @property
     def parts(self) -> tuple[Part, ...]:
         parts = parts_of(self.remark)
-        return tuple(Part(part.pattern, Side.IN) for part in parts) if self.argument is not None else parts
+        if self.argument is None:
+            return parts
+        patterns = [_numbers_of(part.pattern) for part in parts]
+        return tuple(Part(pattern, Side.IN) for pattern in patterns if any(dim.dim is not None for dim in pattern.dims))
 
     @property
     def argument(self) -> str | None:
@@ -103,6 +106,12 @@ def parts_of(remark: Remark) -> tuple[Part, ...]:
             return (Part(remark.shape, Side.STATE),)
         case _:
             return ()
+
+
+def _numbers_of(pattern: Pattern) -> Pattern:
+    """The pattern with its numbers alone: what an argument's height is called is no promise about all that follows."""
+    dims = tuple(dim if isinstance(dim.dim, int) else replace(dim, dim=None) for dim in pattern.dims)
+    return replace(pattern, dims=dims, alternatives=())
 
 
 def argument_named(remark: Remark, place: Placement) -> str | None:
