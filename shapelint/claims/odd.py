@@ -30,6 +30,8 @@ __all__ = ["Odd", "odd_one", "odd_ones"]
 _WINDOW = ("kernel_size", "stride", "padding", "output_padding", "dilation", "ceil_mode")
 _CHANGED = ("padding", "stride", "kernel_size", "dilation")
 _MOST_TRIED = 6
+_CLEAR = 4
+"""How many sizes more must be right than were solved for, where nothing is understood of the network as it stands."""
 
 Odd = tuple[Repair, Reading]
 """The repair, and the claims as they stand to the code under the sizes that hold once it is made."""
@@ -46,7 +48,8 @@ def odd_one(reading: Reading, source: Source) -> Odd | None:
         return None
     if any(map(_is_of_channels, reading.judgements)):
         return None  # no window of a layer makes them right
-    tried = [repair for repair in odd_ones(reading.run, source) if repair_fix(repair, source) is not None]
+    tried = list({_place(repair): repair for repair in odd_ones(reading.run, source)}.values())
+    tried = [repair for repair in tried if repair_fix(repair, source) is not None]
     if not tried:
         return None
     strain = _strain(reading.run, reading)
@@ -58,9 +61,17 @@ def odd_one(reading: Reading, source: Source) -> Odd | None:
         mended = read_claims(run, source, claims, unanimous=True)
         if mended is None or mended.count(Verdict.FALSE) or mended.refused or _held(mended) < _bound(reading):
             continue
+        if reading.divergences and not reading.is_understood and mended.support < _CLEAR:
+            continue
         if _strain(run, mended) < strain or (reading.count(Verdict.FALSE) and not _strain(run, mended)):
             return repair, _seen_from(reading, mended, source, claims)
     return None
+
+
+def _place(repair: Repair) -> object:
+    """What is changed: a constructor call that runs several times is one."""
+    module = repair.call.module
+    return module and module.built and module.built.node, repair.parameter, repair.value
 
 
 def _is_of_channels(judgement: Judgement) -> bool:

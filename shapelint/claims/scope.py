@@ -23,7 +23,7 @@ from .block import holds_in_its_block
 from .claim import Claim, Convention
 from .contracts import Held, hold
 from .judged import Reading
-from .odd import odd_one
+from .odd import Odd, odd_one
 from .other_defaults import (
     Key,
     chosen_and_true,
@@ -38,8 +38,10 @@ from .points import points_of
 from .proof import is_proof
 from .reading import read_claims
 from .refused import with_refusal_mended
+from .repair import Repair
 from .samples import agreed_divergences, agreed_truths, sampled
 from .stating import claims_of
+from .unfit import Unfit, unfit
 from .worlds import again
 
 __all__ = ["Findings", "read"]
@@ -53,7 +55,7 @@ class Findings:
     """What the claims of one file came to.
 
     ``contradictions``: what is wrong, and which side.  ``verdicts``: for each claim the best that any run found.
-    ``held``: the same of what signatures and docstrings state.
+    ``held``: the same of what signatures and docstrings state.  ``misfits``: operands that do not fit by those sizes.
     """
 
     claims: tuple[Claim, ...]
@@ -61,6 +63,7 @@ class Findings:
     contradictions: tuple[Blame, ...]
     verdicts: dict[Claim, Verdict]
     held: Held
+    misfits: tuple[Unfit, ...] = ()
 
     @property
     def settled(self) -> frozenset[cst.CSTNode]:
@@ -72,6 +75,7 @@ def read(source: Source, exploration: Exploration) -> Findings:
     """Read all claims of ``source`` on the runs of ``exploration``."""
     claims = claims_of(source)
     readings: list[Reading] = []
+    misfits: list[Unfit | None] = []
     found: dict[Key, Blame] = {}
     excused: set[Key] = set()
     verdicts: dict[Claim, Verdict] = dict.fromkeys(claims, Verdict.UNBOUND)
@@ -102,10 +106,12 @@ def read(source: Source, exploration: Exploration) -> Findings:
                     reading = free  # the comments were written for other widths than the defaults
         witnesses = [r for r in exploration.runs if r is not run and any(_is_refused(call) for call in r.tape.calls)]
         outcomes = _outcomes(reading, source, witnesses)
-        odd = None if any(map(_is_argument, outcomes.values())) else _odd_outcome(reading, source)
-        if odd is not None:
-            outcomes = odd
-            excused -= odd.keys() - elsewhere  # true only under the sizes that the odd layer led to
+        odd = None if any(map(_is_argument, outcomes.values())) else _odd(reading, source)
+        if odd is not None and not odd[1].divergences:
+            misfits.append(unfit(reading, odd))
+        elif odd is not None and is_proof(odd[1], odd[1].divergences[0]):
+            outcomes = _odd_outcome(*odd)
+            excused -= outcomes.keys() - elsewhere  # true only under the sizes that the odd layer led to
         for key, outcome in outcomes.items():
             if run.concrete and key[0] in bound:
                 continue  # decided on a run whose input is open
@@ -114,7 +120,8 @@ def read(source: Source, exploration: Exploration) -> Findings:
             else:
                 found.setdefault(key, outcome)
     contradictions = tuple(_one_for_each_comment(outcome for key, outcome in found.items() if key not in excused))
-    return Findings(claims, tuple(readings), contradictions, verdicts, hold(source, exploration))
+    held = hold(source, exploration)
+    return Findings(claims, tuple(readings), contradictions, verdicts, held, tuple(filter(None, misfits)))
 
 
 def _one_for_each_comment(outcomes: Iterable[Blame]) -> Iterator[Blame]:
@@ -167,18 +174,14 @@ def _is_argument(outcome: Blame | None) -> bool:
     return outcome is not None and outcome.repair is not None
 
 
-def _odd_outcome(reading: Reading, source: Source) -> dict[Key, Blame | None] | None:
+def _odd(reading: Reading, source: Source) -> Odd | None:
     """The layer that explains all by itself, where no repair under the sizes at hand does."""
-    doubtful = reading.run.concrete or (reading.divergences and not reading.is_understood)
-    found = None if doubtful else odd_one(reading, source)
-    if found is None or not found[1].divergences:
-        return None
-    repair, seen = found
+    return None if reading.run.concrete else odd_one(reading, source)
+
+
+def _odd_outcome(repair: Repair, seen: Reading) -> dict[Key, Blame | None]:
     first = seen.divergences[0]
-    if not is_proof(seen, first):
-        return None
-    outcome = blamed(seen, first, repair)
-    return {(first.assertion.claim, first.assertion.part): outcome}
+    return {(first.assertion.claim, first.assertion.part): blamed(seen, first, repair)}
 
 
 def _blames(reading: Reading, source: Source, most: int, witnesses: Sequence[Run]) -> dict[Key, Blame | None]:

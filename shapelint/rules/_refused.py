@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import libcst as cst
 
 from ..diagnostic import Diagnostic
 from ._proofs import Proof, diagnose
 from .context import Checked
 
-__all__ = ["blame_layer"]
+if TYPE_CHECKING:
+    from ..claims.repair import Repair
+
+__all__ = ["blame_layer", "tell_repair"]
 
 
 def blame_layer(checked: Checked, proof: Proof, code: str, name: str, settled: set[cst.CSTNode]) -> Diagnostic | None:
@@ -16,7 +21,6 @@ def blame_layer(checked: Checked, proof: Proof, code: str, name: str, settled: s
 
     ``settled`` gets the calls that are no longer refused when it is mended.
     """
-    from ..claims.argument import argument_span, repair_fix, value_text
     from ..claims.assertion import Solution
     from ..claims.refused import refusal_repair
 
@@ -28,6 +32,13 @@ def blame_layer(checked: Checked, proof: Proof, code: str, name: str, settled: s
         return None
     mended = {call.site.node for call in proof.run.replay(repair.override).tape.calls if call.reject is not None}
     settled |= {call.site.node for call in proof.run.tape.calls if call.reject is not None} - mended
+    return tell_repair(checked, proof, repair, code, name)
+
+
+def tell_repair(checked: Checked, proof: Proof, repair: Repair, code: str, name: str) -> Diagnostic | None:
+    """The finding at the argument that ``repair`` changes."""
+    from ..claims.argument import argument_span, repair_fix, value_text
+
     return diagnose(
         checked,
         proof,

@@ -11,17 +11,23 @@ Example
     nn.Conv2d(10, 20, 3, groups=4)
 
 Fix
-    Correct the argument.
+    Correct the argument. Where the layer differs from others of its kind in one argument, and PyTorch takes it as those are built,
+    `--unsafe-fixes` writes their value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
-from ._proofs import diagnose, proofs
+from ._proofs import Proof, diagnose, proofs
+from ._refused import tell_repair
 from .context import Checked
+
+if TYPE_CHECKING:
+    from ..claims.repair import Repair
 
 CODE = "SHP304"
 NAME = "invalid-layer-argument"
@@ -31,6 +37,23 @@ SEVERITY = "error"
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
     for proof in proofs(checked, Kind.ARGUMENT):
-        found = diagnose(checked, proof, CODE, NAME, label="PyTorch rejects this")
+        repair = _as_others(checked, proof)
+        found = (repair and tell_repair(checked, proof, repair, CODE, NAME)) or diagnose(
+            checked, proof, CODE, NAME, label="PyTorch rejects this"
+        )
         if found is not None:
             yield found
+
+
+def _as_others(checked: Checked, proof: Proof) -> Repair | None:
+    """The one argument in which the layer differs from others of its kind, if PyTorch takes it as those are built."""
+    from ..claims.odd import odd_ones
+
+    if proof.call.module is None or not proof.call.leaf:
+        return None
+    for repair in odd_ones(proof.run, checked.source):
+        if repair.call.module is proof.call.module:
+            mended = proof.run.replay(repair.override).tape.calls
+            if not any(call.reject is not None and call.site.node is proof.call.site.node for call in mended):
+                return repair
+    return None

@@ -3,7 +3,8 @@
 What it does
     Reports an operation of `forward` whose operands do not fit for any input: a sum of sizes that do not broadcast, a `cat` of
     tensors that differ in another dimension, a matrix product with different inner sizes, a `view` with another number of
-    elements.
+    elements. So it does if they do not fit for the sizes that the shape comments state, and all comments hold once one layer is
+    built as others are.
 
 Why is this bad
     PyTorch raises at the first batch. A residual connection around a convolution without padding is the classic.
@@ -25,8 +26,8 @@ import libcst as cst
 
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
-from ._proofs import diagnose, proofs
-from ._refused import blame_layer
+from ._proofs import Proof, diagnose, proofs
+from ._refused import blame_layer, tell_repair
 from .context import Checked
 
 CODE = "SHP303"
@@ -37,11 +38,16 @@ SEVERITY = "error"
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
     settled: set[cst.CSTNode] = set()
+    misfits = {misfit.call.site.node: misfit for misfit in checked.claims.misfits} if checked.claims is not None else {}
     for proof in proofs(checked, Kind.OPERANDS):
-        if proof.call.site.node in settled:
+        if proof.call.site.node in settled | misfits.keys():
             continue
         found = blame_layer(checked, proof, CODE, NAME, settled) or diagnose(
             checked, proof, CODE, NAME, label="these do not fit"
         )
         if found is not None:
+            yield found
+    for node, misfit in misfits.items():
+        found = tell_repair(checked, Proof(misfit.run, misfit.call), misfit.repair, CODE, NAME)
+        if found is not None and node not in settled:
             yield found
