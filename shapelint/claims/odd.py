@@ -46,6 +46,8 @@ def odd_one(reading: Reading, source: Source) -> Odd | None:
             return found[0], _seen_from(reading, found[1], source, claims_in(reading))
     if not (reading.count(Verdict.FALSE) or reading.refused or _may_be_strained(reading)):
         return None
+    if reading.divergences and not reading.is_understood and not reading.refused:
+        return None
     if any(map(_is_of_channels, reading.judgements)):
         return None  # no window of a layer makes them right
     tried = list({_place(repair): repair for repair in odd_ones(reading.run, source)}.values())
