@@ -13,6 +13,7 @@ _SIZE = re.compile(
     rf"(?P<channels>[\w.()/*+\- ]*?)(?:^|{_TIMES}|[\s(\[=:])(?P<height>\d+){_TIMES}(?P<width>\d+)\s*[)\]]*\s*[.`]*\s*$"
 )
 _ARROW = re.compile(r"-+>|=+\s*>|→")
+_ASIDE = re.compile(r"\([^()]*\bof\s+$")  # "(7x7 covers 77% of 8x8)" is a remark, not what the comment states
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def size_comments(text: str) -> list[SizeComment]:
 def _read(text: str, row: int, column: int, own_line: bool) -> SizeComment | None:
     begin = max((arrow.end() for arrow in _ARROW.finditer(text)), default=0)
     match = _SIZE.search(text, begin)
-    if match is None:
+    if match is None or _ASIDE.search(text, 0, match.start("height")):
         return None
     numbers = tuple((column + match.start(name), column + match.end(name)) for name in ("height", "width"))
     spatial = (int(match["height"]), int(match["width"]))

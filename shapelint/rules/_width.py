@@ -9,7 +9,7 @@ import libcst as cst
 from ..interp import Call
 from ..shapes import Dim, exact_quotient, symbols_of
 
-__all__ = ["arriving_width", "width_text"]
+__all__ = ["arriving_width", "factors", "width_text"]
 
 _LARGEST_FACTOR = 256
 _LAST = frozenset({"in_features", "normalized_shape", "input_size"})
@@ -28,7 +28,7 @@ def arriving_width(call: Call, parameter: str | None) -> Dim | None:
 def width_text(written: cst.BaseExpression, present: Dim, wanted: Dim) -> str | None:
     """Code for ``wanted`` where ``written`` stands for ``present``: with another factor if that gives it, else the number,
     or the expression if its names are the code's; None where it cannot be written."""
-    for number in _factors(written):
+    for number in factors(written):
         rest = exact_quotient(present, int(number.value)) if int(number.value) else None
         if rest is None:
             continue
@@ -40,14 +40,14 @@ def width_text(written: cst.BaseExpression, present: Dim, wanted: Dim) -> str | 
     return None
 
 
-def _factors(node: cst.BaseExpression) -> Iterator[cst.Integer]:
+def factors(node: cst.BaseExpression) -> Iterator[cst.Integer]:
     """The whole numbers by which a product multiplies."""
     match node:
         case cst.Integer(value=value) if value.isdecimal():
             yield node
         case cst.BinaryOperation(left=left, operator=cst.Multiply(), right=right):
-            yield from _factors(left)
-            yield from _factors(right)
+            yield from factors(left)
+            yield from factors(right)
 
 
 def _times(written: cst.BaseExpression, number: cst.Integer, factor: int) -> tuple[cst.CSTNode, cst.CSTNode]:

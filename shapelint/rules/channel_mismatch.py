@@ -15,7 +15,8 @@ Example
 
 Fix
     Give the layer the number that arrives, or make the layer before it give the number that is expected. Of two layers that
-    disagree the receiver is named, unless at least two later layers agree against the producer.
+    disagree the receiver is named, unless at least two later layers agree against the producer. `Linear(4 * 4 * 256)` is right if
+    256 x 4 x 4 would be flattened for it, were one layer before built as at least two others are: then that layer is named.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ from collections.abc import Iterator
 from ..diagnostic import Diagnostic, Fix, Label
 from ..interp import Call
 from ..shapes import Expr, Kind
+from ._flattened import window_to_blame
 from ._origin import argument_node, origin_of
 from ._proofs import Proof, diagnose, proofs, replace_argument, span_of_argument
+from ._refused import tell_repair
 from ._width import arriving_width, width_text
 from .context import Checked
 
@@ -44,8 +47,9 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
     for proof in proofs(checked, Kind.CHANNELS):
         producer = _producer(proof)
         expected = _received(proof.call)
-        found = None
-        if producer is not None and _votes(proof, expected) >= _WITNESSES:
+        window = window_to_blame(checked, proof)
+        found = None if window is None else tell_repair(checked, proof, window, CODE, NAME)
+        if found is None and producer is not None and _votes(proof, expected) >= _WITNESSES:
             found = _blame_producer(checked, proof, producer, expected)
         found = found or _blame_receiver(checked, proof, producer)
         if found is not None:

@@ -1,0 +1,55 @@
+"""A Linear layer that is written for what would be flattened if one layer before were built as the others are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from ..interp import Call, Run
+from ..shapes import Tensor
+from ._origin import origin_of
+from ._proofs import Proof
+from ._width import factors
+from .context import Checked
+
+if TYPE_CHECKING:
+    from ..claims.repair import Repair
+
+__all__ = ["window_to_blame"]
+
+_LIKE = 2
+_FEWEST_FACTORS = 3
+
+
+def window_to_blame(checked: Checked, proof: Proof) -> Repair | None:
+    """The layer, unlike two others in one argument, after whose repair ``Linear(4 * 4 * 256)`` is given what its factors say;
+    None if the number is not written so."""
+    from ..claims.meant import alike
+    from ..claims.odd import odd_ones
+
+    origin = origin_of(checked.source, proof.call, proof.argument) if proof.argument == "in_features" else None
+    written = [] if origin is None else sorted(int(number.value) for number in factors(origin.arg.value))
+    if len(written) < _FEWEST_FACTORS:
+        return None
+    for repair in odd_ones(proof.run, checked.source):
+        if alike(repair, proof.run) >= _LIKE and _flattened(proof.run.replay(repair.override), proof.call) == written:
+            return repair
+    return None
+
+
+def _flattened(run: Run, place: Call) -> list[int]:
+    """The sizes, without the batch, of what is flattened for the call at the place of ``place``; empty if it is refused."""
+    node: cst.CSTNode = place.site.node
+    for call in run.tape.calls:
+        if call.site.node is node and call.name == place.name and call.inputs:
+            return [] if call.reject is not None else _sizes_before(run, call.inputs[0])
+    return []
+
+
+def _sizes_before(run: Run, flat: Tensor) -> list[int]:
+    maker = next((call for call in run.tape.calls if call.output is flat and call.leaf and call.inputs), None)
+    if maker is None:
+        return []
+    dims = run.tape.resolve(maker.inputs[0].shape).dims[1:]
+    return sorted(dim for dim in dims if isinstance(dim, int))
