@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from ..diagnostic import Diagnostic
+from ..diagnostic import Diagnostic, Edit, Fix
 from ._proofs import Proof, diagnose
 from .context import Checked
 
@@ -29,7 +29,7 @@ def blame_layer(checked: Checked, proof: Proof, code: str, name: str, settled: s
     others = checked.exploration.runs
     repair = refusal_repair(proof.run, proof.call, checked.source, solution, others)
     if repair is None:
-        return None
+        return _blame_expression(checked, proof, code, name)
     mended = {call.site.node for call in proof.run.replay(repair.override).tape.calls if call.reject is not None}
     settled |= {call.site.node for call in proof.run.tape.calls if call.reject is not None} - mended
     return tell_repair(checked, proof, repair, code, name)
@@ -48,4 +48,24 @@ def tell_repair(checked: Checked, proof: Proof, repair: Repair, code: str, name:
         label=f"{repair.parameter}={value_text(repair.present)}",
         help=f"with {repair.parameter}={value_text(repair.value)} PyTorch accepts it",
         fix=repair_fix(repair, checked.source),
+    )
+
+
+def _blame_expression(checked: Checked, proof: Proof, code: str, name: str) -> Diagnostic | None:
+    """The finding at ``padding=k // 3``, by which one constructor call builds all the branches that do not fit."""
+    from ..claims.half_kernel import half_kernel
+
+    found = half_kernel(proof.run, proof.call, checked.source)
+    if found is None:
+        return None
+    fix = Fix("unsafe", "use half the kernel", (Edit(checked.source.span(found.divisor), "2"),))
+    return diagnose(
+        checked,
+        proof,
+        code,
+        name,
+        span=checked.source.span(found.argument),
+        label="not half the kernel",
+        help="half the kernel keeps the size in every branch",
+        fix=fix,
     )
