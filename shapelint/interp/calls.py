@@ -169,7 +169,12 @@ def call_function(
     """Enter a function: bind its parameters, execute its body, join what it may have returned."""
     if machine.doubt and _recurses(machine, function):
         return machine.unknown("a recursion without a known end", node, caller or machine.frames[-1])
-    names = bind_parameters(machine, function, args, kwargs)
+    try:
+        names = bind_parameters(machine, function, args, kwargs)
+    except Thrown:
+        if not function.is_wrapped:
+            raise
+        names = bind_parameters(machine, function, args, {**kwargs, "**": Gap("what a decorator gives")})
     frame = Frame(function.module, names, function.scope, function.node, owner=function.owner)
     frame.self = args[0] if args else None
     if isinstance(function.node, cst.Lambda):
@@ -249,6 +254,9 @@ def _decorate(machine: Machine, decorator: Any, value: Any, node: cst.CSTNode, f
         name = decorator.dotted.rpartition(".")[2]
         if name in ("property", "cached_property"):
             return Property(value)
+    if isinstance(decorator, (External, Unknown)):
+        if isinstance(value, Function):
+            value.is_wrapped = True
         return value
     if isinstance(decorator, Builtin) and decorator.name in ("staticmethod", "classmethod", "property"):
         kinds = {"staticmethod": StaticMethod, "classmethod": ClassMethod, "property": Property}

@@ -67,7 +67,7 @@ def _try(machine: Machine, node: cst.Try, frame: Frame) -> Flow:
 
 
 def _guarded(machine: Machine, node: cst.Try, frame: Frame) -> Flow:
-    if not node.handlers:
+    if all(map(_waits_for_the_user, node.handlers)):
         return run_block(machine, body_of(node), frame)
     machine.guarded += 1
     try:
@@ -83,11 +83,20 @@ def _guarded(machine: Machine, node: cst.Try, frame: Frame) -> Flow:
         machine.guarded -= 1
 
 
+def _waits_for_the_user(handler: cst.ExceptHandler) -> bool:
+    """Whether a handler has nothing to do with what fails: ``except KeyboardInterrupt`` around a training loop."""
+    return _kinds(handler) <= {"KeyboardInterrupt", "SystemExit"}
+
+
+def _kinds(handler: cst.ExceptHandler) -> set[str | None]:
+    """The names of what a handler catches; None of one that catches everything, or what is no plain name."""
+    names = [part.value for part in handler.type.elements] if isinstance(handler.type, cst.Tuple) else [handler.type]
+    return {name.value if isinstance(name, cst.Name) else None for name in names}
+
+
 def _does_without(handler: cst.ExceptHandler) -> bool:
     """Whether a handler puts something in the place of a package that is not installed."""
-    names = handler.type.elements if isinstance(handler.type, cst.Tuple) else [handler.type]
-    kinds = {getattr(getattr(name, "value", name), "value", None) for name in names}
-    if not kinds & {None, "ImportError", "ModuleNotFoundError", "Exception"}:
+    if not _kinds(handler) & {None, "ImportError", "ModuleNotFoundError", "Exception"}:
         return False
     parts = [
         part

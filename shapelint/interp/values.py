@@ -132,7 +132,8 @@ class Instance:
 class Function:
     """A function or lambda of the linted code with the scope it closes over.
 
-    ``parameters``: what its signature says, read at the first call.  ``site``: where it stands.
+    ``parameters``: what its signature says, read at the first call.  ``site``: where it stands.  ``is_wrapped``: whether a
+    decorator that is not known may give it arguments (``@hydra.main(...)``).
     """
 
     name: str
@@ -143,6 +144,7 @@ class Function:
     owner: Class | None = None
     is_generator: bool = False
     attributes: dict[str, Value] = field(default_factory=dict)
+    is_wrapped: bool = False
     parameters: Parameters | None = field(init=False, default=None)
     site: Site = field(init=False)
 
