@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from mutants import KINDS, Mutant, mutants
 
-from shapelint.engine import check_source
+from shapelint.engine import Result, check_source
 from shapelint.fixes.repeat import fix_text
 
 SECONDS = 30
@@ -114,7 +114,7 @@ def _candidates(path: Path, torch: Torch, chosen: random.Random) -> Iterator[Any
     """Mutants of a file that is clean and whose comments torch confirms, kinds in turn; nothing of others."""
     text = path.read_text(encoding="utf-8", errors="replace")
     found = {name: points for name, points in torch.points(text).items() if points.get("confirmed")}
-    if not found or check_source(text, str(path)).diagnostics:
+    if not found or _checked(text, path).diagnostics:
         return
     near = {name: points["input"] for name, points in found.items()}
     confirmed = frozenset(row for points in found.values() for row in points["confirmed"])
@@ -129,18 +129,30 @@ def _candidates(path: Path, torch: Torch, chosen: random.Random) -> Iterator[Any
                 yield path, by_kind[kind][turn], near, confirmed
 
 
+def _checked(text: str, path: Path) -> Result:
+    """What shapelint says of ``text`` in the place of the file at ``path``: what that imports is read from beside it."""
+    return check_source(text, str(path), files=_read)
+
+
+def _read(path: str) -> str | None:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+
+
 def _falsified(torch: Torch, text: str, near: dict[str, Any], confirmed: frozenset[int]) -> bool:
     found = torch.points(text, near)
     return bool(found) and not confirmed <= {row for points in found.values() for row in points.get("confirmed", ())}
 
 
 def _outcome(path: Path, mutant: Mutant, torch: Torch, near: dict[str, Any], confirmed: frozenset[int]) -> Outcome:
-    findings = check_source(mutant.text, str(path)).diagnostics
+    findings = _checked(mutant.text, path).diagnostics
     first, last = mutant.rows
     located = any(finding.span.row <= last and finding.span.end_row >= first for finding in findings)
     if not findings:
         return Outcome(False, False, False, False)
-    fixed = fix_text(mutant.text, lambda text: check_source(text, str(path)), unsafe=True).text
+    fixed = fix_text(mutant.text, lambda text: _checked(text, path), unsafe=True).text
     if mutant.kind in ("padding", "comment"):
         mended = fixed == path.read_text(encoding="utf-8", errors="replace")
     else:

@@ -171,3 +171,67 @@ def test_a_data_set_of_no_samples_gives_no_batch() -> None:
     """What is certain needs a first batch."""
     source = "ds = TensorDataset(torch.zeros(0, 3))\nfor (x,) in DataLoader(ds): nn.Linear(4, 5)(x)"
     assert not rejections(explored(IMPORTS + source))
+
+
+ENTRIES = {
+    "a decorator": "@hydra.main(config_path='c')\ndef main(cfg):\n    go(cfg.width)\nmain()",
+    "options": "@click.command()\n@click.option('--lr', default=0.1)\ndef main(lr, width):\n    go(width)\nmain()",
+    "a command line": "def main(width, depth=3):\n    go(depth)\nfire.Fire(main)",
+    "processes": "def worker(rank, args):\n    go(args)\ntorch.multiprocessing.spawn(worker, nprocs=2, args=(1,))",
+    "an interrupt": "try:\n    go(1)\nexcept KeyboardInterrupt:\n    print('stopped')",
+    "a search that raises": "def find():\n    for name in os.listdir('.'):\n        if name: return name\n    raise OSError\ngo(find())",
+}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_what_others_call_is_a_path_of_the_script(name: str) -> None:
+    """Functions that a library calls with arguments of its own, loops that end at a key, searches that find something."""
+    before = "import os\nimport hydra, click, fire\ndef go(width):\n    nn.Conv2d(2, 8, 3)(torch.zeros(1, 1, 8, 8))\n"
+    assert rejections(explored(before + ENTRIES[name])) == ["2 channels expected, got 1"]
+
+
+def test_a_path_that_may_be_left_early_proves_nothing() -> None:
+    """Where another exception is caught the rest may never run; a function without its arguments is not called."""
+    go = "def go(width):\n    nn.Conv2d(2, 8, 3)(torch.zeros(1, 1, 8, 8))\n"
+    assert not rejections(explored(go + "try:\n    go(1)\nexcept (KeyboardInterrupt, RuntimeError):\n    pass"))
+    assert not rejections(explored(go + "go()"))
+
+
+COLLECTED = {
+    "of unknown elements": "r = [torch.tensor(row) for row in elsewhere.rows][index].view(1, 6, 6)",
+    "in a loop": "rows = []\nfor row in elsewhere.rows: rows.append(torch.tensor(row))\nr = rows[index].view(1, 6, 6)",
+    "on either way": "rows = [torch.zeros(1, 6, 6)] if elsewhere.flag else [torch.ones(1, 6, 6)] * 2\nr = rows[index]",
+}
+
+
+@pytest.mark.parametrize("name", COLLECTED)
+def test_lists_of_tensors_remember_what_their_elements_are_like(name: str) -> None:
+    """Data sets that keep their samples in a list."""
+    assert result(f"import elsewhere\nindex = len(elsewhere.rows)\n{COLLECTED[name]}") == "(1, 6, 6)"
+
+
+def test_an_element_of_another_round_may_have_another_shape() -> None:
+    """A pyramid of unknown depth: its levels are tensors, and that is all that is known."""
+    source = """
+import elsewhere
+x, levels = torch.zeros(1, 3, 64, 64), []
+for _ in elsewhere.rows:
+    x = F.max_pool2d(x, 2)
+    levels.append(x)
+r = levels[-1]
+"""
+    assert result(source) == "(...)"
+
+
+def test_a_long_loop_is_gone_through_in_two_rounds() -> None:
+    """A loop over every image by its number would leave nothing to spend on what follows."""
+    source = """
+from torchvision import datasets, transforms
+ds = datasets.MNIST('.', transform=transforms.ToTensor())
+count = 0
+for i in range(len(ds)):
+    image, label = ds[i]
+    count += 1
+r = nn.Conv2d(1, 8, 3)(image[None])
+"""
+    assert result(source) == "(1, 8, 26, 26)"
