@@ -7,20 +7,17 @@ from typing import Any
 
 from .. import ops
 from ..ops.elements import Array
-from ..shapes import Expr, Shape, Tensor, Unknown, fresh
+from ..shapes import Expr, Shape, Tensor, Unknown
 from .calls import call
 from .external_library import cast, constant, decorator_factory, nothing
 from .iteration import as_list, iterate
 from .machine import Machine
-from .parameters import parameters_of
 from .scope import Frame
 from .values import (
     Builtin,
     Class,
     ClassMethod,
     External,
-    Function,
-    Gap,
     Instance,
     Parameter,
     Thrown,
@@ -72,22 +69,6 @@ def _checkpoint_sequential(
     for function in iterate(machine, functions, node, frame):
         value = call(machine, function, (value,), {}, node, frame)
     return value
-
-
-def _spawn(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    """``mp.spawn(worker, args=(...), nprocs=n)`` calls ``worker(rank, ...)``."""
-    function = args[0] if args else kwargs.get("fn")
-    given = as_list(machine, args[1] if len(args) > 1 else kwargs.get("args", ()))
-    rank = fresh("rank", minimum=0, reason="the number of a process")
-    call(machine, function, (rank, *([Gap("unknown arguments")] if given is None else given)), {}, node, frame)
-
-
-def _fire(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    """``fire.Fire(main)`` calls ``main`` with its defaults, and what the command line gives where there are none."""
-    function = args[0] if args else kwargs.get("component")
-    if isinstance(function, Function):
-        names = [name for name in parameters_of(function).every if name not in function.defaults]
-        call(machine, function, (), {name: Unknown(f"option '{name}' has no default") for name in names}, node, frame)
 
 
 def _assert(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
@@ -199,6 +180,4 @@ TORCH: dict[str, Any] = {
     "torch.cuda.amp.autocast": Builtin("autocast", decorator_factory), "torch.set_grad_enabled": Builtin("grad", nothing),
     "torch.manual_seed": Builtin("manual_seed", nothing),
     "torch.autograd.Variable": Builtin("Variable", _variable),
-    "torch.multiprocessing.spawn": Builtin("spawn", _spawn), "torch.multiprocessing.spawn.spawn": Builtin("spawn", _spawn),
-    "fire.Fire": Builtin("Fire", _fire), "typer.run": Builtin("run", _fire),
 }  # fmt: skip

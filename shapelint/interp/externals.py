@@ -39,8 +39,8 @@ def meaning_of(dotted: str) -> Any:
         cls = torch_class(last)
         if cls is not None:
             return cls
-    if name.startswith(_OF_DATA):
-        found = _data_table().get(name)
+    if name.startswith(_OF_SCRIPTS):
+        found = _script_table().get(name)
         if found is not None:
             return found
     if name in ops.FUNCTIONS:
@@ -65,7 +65,7 @@ def star_names(project: Any, dotted: str) -> Mapping[str, Any]:
         case "math":
             return {name.partition(".")[2]: value for name, value in _TABLE.items() if name.startswith("math.")}
         case "torchvision.transforms" | "torchvision.datasets" | "torch.utils.data":
-            names = [name for name in _data_table() if name.rpartition(".")[0] == dotted]
+            names = [name for name in _script_table() if name.rpartition(".")[0] == dotted]
             return {name.rpartition(".")[2]: project.external(name) for name in names}
         case _:
             return {}
@@ -97,18 +97,21 @@ def _in_torchvision(dotted: str) -> str:
 
 
 @cache
-def _data_table() -> Mapping[str, Any]:
-    """Data sets, transforms and what is drawn from them; most files have none."""
+def _script_table() -> Mapping[str, Any]:
+    """What scripts use and models do not: data sets, transforms, progress bars; most files have none of it."""
     from .external_data import DATA
     from .external_datasets import DATASETS
     from .external_images import IMAGES
+    from .external_launch import LAUNCH
     from .external_progress import PROGRESS
     from .external_transforms import TRANSFORMS
 
-    return {**DATA, **DATASETS, **IMAGES, **PROGRESS, **TRANSFORMS}
+    return {**DATA, **DATASETS, **IMAGES, **LAUNCH, **PROGRESS, **TRANSFORMS}
 
 
-_OF_DATA = ("torchvision.", "torch.utils.data.", "PIL.", "cv2.", "tqdm.", "fastprogress.")
+_OF_SCRIPTS = (
+    "torchvision.", "torch.utils.data.", "torch.multiprocessing.", "PIL.", "cv2.", "tqdm.", "fastprogress.", "fire.", "typer.",
+)  # fmt: skip
 _TABLE: Mapping[str, Any] = {
     **MATH, **LIBRARY, **REGULAR, **ENVIRONMENT, **INSPECT, **ARGPARSE, **TORCH, **EINOPS_LAYERS
 }  # fmt: skip
