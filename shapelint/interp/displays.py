@@ -12,7 +12,7 @@ from .assign import assign
 from .iteration import iterate
 from .machine import Machine, expression
 from .scope import Frame
-from .values import External, Gap
+from .values import External, Gap, Thrown
 
 __all__ = ["extend"]
 
@@ -128,17 +128,15 @@ def _comprehend(
     element a tensor is made."""
     for element in iterate(machine, machine.evaluate(clause.iter, frame), clause, frame):
         machine.burn()
-        value = element.like if isinstance(element, Gap) else element
-        if isinstance(element, Gap) and clause.inner_for_in is None and value is None and makes_tensors:
-            value = Unknown(element.reason)
-            element = Gap(element.reason, value)
-        if isinstance(element, Gap) and (value is None or clause.inner_for_in is not None):
-            yield _UNKNOWN_ELEMENTS
+        if isinstance(element, Gap):
+            like = Unknown(element.reason) if element.like is None and makes_tensors else element.like
+            holds = like is not None and clause.inner_for_in is None and _may_keep(machine, clause, like, frame)
+            yield Gap(element.reason, like) if holds else _UNKNOWN_ELEMENTS
             return
-        assign(machine, clause.target, value, frame, {})
+        assign(machine, clause.target, element, frame, {})
         keep = _keeps(machine, clause, frame)
-        if keep is None or isinstance(element, Gap):
-            yield element if keep and isinstance(element, Gap) else _UNKNOWN_ELEMENTS
+        if keep is None:
+            yield _UNKNOWN_ELEMENTS
             return
         inner = clause.inner_for_in
         if keep and inner is None:
@@ -148,6 +146,16 @@ def _comprehend(
                 yield gap
                 if gap is not None:
                     return
+
+
+def _may_keep(machine: Machine, clause: cst.CompFor, like: Any, frame: Frame) -> bool:
+    """Bind the target to an element of which nobody knows whether there is one; whether its conditions hold."""
+    try:
+        with machine.doubted():
+            assign(machine, clause.target, like, frame, {})
+            return _keeps(machine, clause, frame) is True
+    except Thrown:
+        return False
 
 
 def _keeps(machine: Machine, clause: cst.CompFor, frame: Frame) -> bool | None:
@@ -183,8 +191,14 @@ def _fill(machine: Machine, target: list[Any], node: cst.ListComp | cst.Generato
         if gap is None:
             target.append(machine.evaluate(node.elt, inner))
         else:
-            like = None if gap.like is None else machine.evaluate(node.elt, inner)
+            like = None if gap.like is None else _perhaps(machine, node.elt, inner)
             target.append(Gap(_UNKNOWN_ELEMENTS.reason, None if isinstance(like, Unknown) else like))
+
+
+def _perhaps(machine: Machine, node: cst.BaseExpression, frame: Frame) -> Any:
+    """The value of an element of which nobody knows whether there is one; None if it cannot be evaluated."""
+    arms = [(None, lambda: None), (None, lambda: machine.evaluate(node, frame))]
+    return machine.fork(None, arms, repeated=True)[-1]
 
 
 def _makes_a_tensor(machine: Machine, node: cst.BaseExpression, frame: Frame) -> bool:
