@@ -235,3 +235,29 @@ for i in range(len(ds)):
 r = nn.Conv2d(1, 8, 3)(image[None])
 """
     assert result(source) == "(1, 8, 26, 26)"
+
+
+ENDLESS = """
+from torchvision import datasets, transforms
+def cycle(loader):
+    while True:
+        for batch in loader:
+            yield batch
+class Stream(IterableDataset):
+    def __iter__(self):
+        while True:
+            yield torch.zeros(3, 8, 8)
+batches = cycle(DataLoader(datasets.CIFAR10('.', transform=transforms.ToTensor()), 4))
+step, net = 0, nn.Conv2d(1, 8, 3)
+while step < 100_000:
+    images, labels = next(batches)
+    net(images).sum().backward()
+    step += 1
+for x in DataLoader(Stream(), 4):
+    nn.Conv2d(2, 8, 3)(x)
+"""
+
+
+def test_iterators_without_an_end_are_drawn_from() -> None:
+    """Nobody waits for the end of ``cycle(loader)``; a training loop that counts its own steps is one round and others."""
+    assert rejections(explored(IMPORTS + ENDLESS)) == ["1 channels expected, got 3", "2 channels expected, got 3"]

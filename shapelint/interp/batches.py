@@ -30,7 +30,7 @@ def sample_of(machine: Machine, dataset: Any, node: Any, frame: Frame) -> Any:
                 return Unknown(f"{reason}: {error.name} is raised")
         case Instance() if dataset.cls.find("__iter__"):
             with machine.doubted():
-                return _any_of(as_list(machine, dataset))
+                return _any_of((as_list(machine, dataset) or [])[:1])  # a batch begins with the first
         case Tensor() if dataset.shape.rank:
             return type(dataset)(Shape(dataset.shape.dims[1:]), dataset.dtype)
         case list() | tuple():

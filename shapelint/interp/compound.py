@@ -18,6 +18,7 @@ from .scope import Frame
 from .values import Choice, External, Gap, Thrown
 
 _MOST_ROUNDS = 20_000
+_MOST_YIELDED = 64
 _MANY = 4_000
 """A loop of more rounds would use up what a path may take: its further rounds are one that may be taken any number of times."""
 
@@ -185,7 +186,7 @@ def _first_of_many(machine: Machine, node: cst.For, element: Any, frame: Frame) 
     return flow
 
 
-def _trains(node: cst.For, frame: Frame) -> bool:
+def _trains(node: cst.For | cst.While, frame: Frame) -> bool:
     """Whether the loop is one over epochs or batches: its body steps back through a loss."""
     return ".backward(" in frame.module.source.text and any(map(_steps_back, substatements(node)))
 
@@ -214,10 +215,13 @@ def _perhaps(machine: Machine, node: cst.For | cst.While, element: Any, frame: F
 @statement(cst.While)
 def _while(machine: Machine, node: cst.While, frame: Frame) -> Flow:
     drawn = machine.drawn
-    for _ in range(_MOST_ROUNDS):
+    for rounds in range(_MOST_ROUNDS):
         machine.burn()
         known = machine.truth(machine.evaluate(node.test, frame))
-        if known is None or (known and machine.drawn > drawn):
+        if known is True and frame.yielded is not None and len(frame.yielded) > _MOST_YIELDED:
+            frame.yielded.append(Gap("further elements of a generator"))
+            return None
+        if known is None or (known and rounds and (machine.drawn > drawn or _trains(node, frame))):
             return _perhaps(machine, node, None, frame)
         if not known:
             return None if node.orelse is None else run_block(machine, body_of(node.orelse), frame)
