@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import permutations
 
 from ..records import dataclass
@@ -61,6 +62,7 @@ def transposed(alternative: Alternative) -> Iterator[tuple[Pair, ...]]:
             )
 
 
+@lru_cache(maxsize=4096)
 def noted(dim: Dim) -> Dim:
     """``dim`` with its symbols marked as the comment's."""
     names = symbols_of(dim)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from ..interp.tape import Run
 from ..records import dataclass, field
@@ -53,6 +53,15 @@ class Reading:
     rivals: tuple[Solution, ...] = ()
     refused: int = 0
     lost: int = 0
+
+    @property
+    def meaning(self) -> Hashable:
+        """Equal for candidates that bind every claim to the same tensor, by whatever convention."""
+        bound = frozenset(
+            (assertion.claim, assertion.part, id(judgement.alternative and judgement.alternative.point.value))
+            for assertion, judgement in zip(self.assertions, self.judgements, strict=True)
+        )
+        return bound, self.channels_last, frozenset(self.solution.sizes.items()), frozenset(self.solution.notes.items())
 
     def count(self, verdict: Verdict) -> int:
         return sum(judgement.verdict is verdict for judgement in self.judgements)

@@ -7,7 +7,7 @@ later claim may also hold in the world where an earlier false one was true, so t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 import libcst as cst
 
@@ -25,7 +25,7 @@ from .points import Points, points_of
 from .solve_inputs import refused_needs, solutions
 from .worlds import forced_shape
 
-__all__ = ["diverge", "read_claims"]
+__all__ = ["agreed", "diverge", "read_claims"]
 
 _MOST_WORLDS = 6
 _MOST_DOUBTED = 4
@@ -34,24 +34,34 @@ _MOST_DOUBTED = 4
 def read_claims(run: Run, source: Source, claims: Sequence[Claim], unanimous: bool = False) -> Reading | None:
     """The best reading of ``claims`` on ``run``; None if none of them binds, with ``unanimous`` also if none makes all
     true, which is much cheaper to know."""
+    doubted = _doubted(run, source, claims)
+    best = max(doubted, key=_agreement, default=None)
+    if best is None or best.count(Verdict.FALSE) == 0:
+        return best
+    return None if unanimous else _most_agreeable(doubted, source, claims)
+
+
+def agreed(run: Run, source: Source, claims: Sequence[Claim]) -> Reading | None:
+    """The reading under which most of ``claims`` hold; where it has false ones, no divergence is looked for."""
+    return max(_doubted(run, source, claims), key=_agreement, default=None)
+
+
+def _doubted(run: Run, source: Source, claims: Sequence[Claim]) -> list[Reading]:
+    """The candidates that may turn out best, with every excuse considered; the only one if it leaves nothing to doubt."""
     points = points_of(run, source)
     candidates: list[Reading] = []
+    seen: set[Hashable] = set()
     for channels_last in (False, True):
         usual = list(candidates)
         for convention in _conventions(claims):
             for candidate in _candidates(points, claims, convention, channels_last):
                 if candidate.is_agreeable and not channels_last and not _loses(candidate, candidates):
-                    return candidate
-                if not channels_last or _clearly_better(candidate, usual):
+                    return [candidate]
+                if candidate.meaning not in seen and (not channels_last or _clearly_better(candidate, usual)):
+                    seen.add(candidate.meaning)
                     candidates.append(candidate)
-    if not candidates:
-        return None
     candidates = [replace(candidate, lost=_loses(candidate, candidates)) for candidate in candidates]
-    doubted = [_judged(candidate, candidates) for candidate in _worth_doubting(candidates)]
-    best = max(doubted, key=_agreement)
-    if best.count(Verdict.FALSE) == 0:
-        return best
-    return None if unanimous else _most_agreeable(doubted, source, claims)
+    return [_judged(candidate, candidates) for candidate in _worth_doubting(candidates)]
 
 
 def _loses(candidate: Reading, others: Sequence[Reading]) -> int:

@@ -36,7 +36,7 @@ from .other_defaults import (
 )
 from .points import points_of
 from .proof import is_proof
-from .reading import read_claims
+from .reading import agreed, read_claims
 from .refused import with_refusal_mended
 from .repair import Repair
 from .samples import agreed_divergences, agreed_truths, sampled
@@ -79,9 +79,15 @@ def read(source: Source, exploration: Exploration) -> Findings:
     found: dict[Key, Blame] = {}
     excused: set[Key] = set()
     verdicts: dict[Claim, Verdict] = dict.fromkeys(claims, Verdict.UNBOUND)
-    for run in _runs(source, exploration, claims) if claims else ():
+    for run, keys in _runs(source, exploration, claims) if claims else ():
         bound = {claim for claim, verdict in verdicts.items() if verdict is not Verdict.UNBOUND}
         if run.concrete and len(bound) == len(claims) and not found:
+            continue
+        if keys <= excused | found.keys():  # it can only excuse what is contradicted so far
+            reading = agreed(run, source, claims)
+            if reading is not None:
+                _note(reading, excused, verdicts)
+                readings += [reading] if not reading.count(Verdict.FALSE) else []
             continue
         samples = [] if run.concrete or run.module is None else sampled(run, source, claims)
         if samples:
@@ -209,16 +215,17 @@ def _blames(reading: Reading, source: Source, most: int, witnesses: Sequence[Run
     return found
 
 
-def _runs(source: Source, exploration: Exploration, claims: Sequence[Claim]) -> Iterator[Run]:
-    """Runs on symbolic inputs first, then those that the file itself calls, then containers that no other run binds."""
+def _runs(source: Source, exploration: Exploration, claims: Sequence[Claim]) -> Iterator[tuple[Run, set[Key]]]:
+    """Runs on symbolic inputs first, then those that the file itself calls, then containers that no other run binds; each
+    with what it binds by the usual convention."""
     bound: set[Claim] = set()
     for run in sorted(exploration.runs, key=lambda run: run.concrete):
         if not run.tape.calls and not run.tape.entered:
             continue
         found = _bound(run, source, claims)
-        bound |= found
+        bound |= {claim for claim, _ in found}
         if found:
-            yield run
+            yield run, found
     seen: set[cst.CSTNode] = set()
     for claim in claims:
         holder = claim.placement.chain.node
@@ -227,8 +234,8 @@ def _runs(source: Source, exploration: Exploration, claims: Sequence[Claim]) -> 
         seen.add(holder)
         alone = exploration.sequential(holder)
         if alone is not None:
-            yield alone
+            yield alone, _bound(alone, source, claims)
 
 
-def _bound(run: Run, source: Source, claims: Sequence[Claim]) -> set[Claim]:
-    return {a.claim for a in bind(points_of(run, source), claims, Convention(), False) if a.alternatives}
+def _bound(run: Run, source: Source, claims: Sequence[Claim]) -> set[Key]:
+    return {(a.claim, a.part) for a in bind(points_of(run, source), claims, Convention(), False) if a.alternatives}

@@ -330,7 +330,7 @@ def _forward(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node
     self, rest = args[0], args[1:]
     tensors = tuple(a for a in rest if isinstance(a, Tensor))
     layer = self.cls.catalogued
-    entry = record(machine, layer.name, self, tensors, node, frame)
+    entry = record(machine, layer.name, self, tensors, (), node, frame)
     entry.inner = True
     _apply_layer(machine, entry, self, layer, rest, kwargs)
     return entry.output

@@ -44,6 +44,7 @@ class Exploration:
         self.runs: list[Run] = []
         self._machines: list[tuple[Run, Machine]] = []
         self._sequentials: dict[cst.CSTNode, Run | None] = {}
+        project.outcomes.clear()
         script = run_script(source, project)
         self.module = script.module
         self._explore(script)

@@ -15,6 +15,7 @@ from ..source.parse import Source, SourceError
 from ..source.pieces import Definition, PartialSource, partial_source
 from .blueprint import Blueprint
 from .machine import Machine, OutOfFuel
+from .outcomes import Outcome
 from .scope import Frame
 from .values import Instance, Module, Thrown
 
@@ -70,6 +71,8 @@ class Project:
         self._external: dict[str, Any] = {}
         self._asked: dict[str, set[str]] = {}
         self.blueprints: dict[Any, Blueprint] = {}
+        self.outcomes: dict[Any, Outcome] = {}
+        """Of calls, by what they were called with, as long as one file is executed."""
         self._forcing = False
 
     # -- names --------------------------------------------------------------------------------------------------

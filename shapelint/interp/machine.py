@@ -145,8 +145,6 @@ class Machine:
         self.calling: list[cst.CSTNode] = []
         self.sequentials: list[Instance] = []
         self._comparisons: dict[Any, Unknown] = {}
-        self.outputs: dict[Any, Any] = {}
-        """What layers returned for sizes that are symbols of this run (see ``blueprint.py``)."""
 
     # -- execution ----------------------------------------------------------------------------------------------
 

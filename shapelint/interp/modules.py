@@ -9,13 +9,14 @@ import libcst as cst
 
 from ..layers import CATALOGUE, Layer
 from ..shapes import Expr, Needs, Reject, Shape, Tensor, Unknown, unknown_rank
-from .blueprint import Blueprint, blueprint_key, remembered, remembers
+from .blueprint import Blueprint, blueprint_key
 from .calls import call, call_method
 from .machine import Machine, called
+from .outcomes import call_key, perform
 from .scope import Frame
 from .submodules import MODULE, children, is_module
 from .tape import Site
-from .tape_record import forced, learn, record
+from .tape_record import forced, record
 from .torch_calls import known
 from .values import Builtin, Choice, Class, Gap, Instance, Thrown
 
@@ -90,7 +91,7 @@ def build_layer(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], n
                 bound[parameter] = value
         attributes = layer.construct(need, bound)
     except Reject as reject:
-        entry = record(machine, layer.name, instance, (), node, frame)
+        entry = record(machine, layer.name, instance, (), (), node, frame)
         entry.reject, entry.constructs = reject, True
         entry.output = instance
         instance.opaque = reject.message
@@ -144,7 +145,8 @@ def call_module(
     forward = module.cls.entry
     layer = module.cls.catalogued if forward is None or forward[0].layer is not None else None
     tensors = tuple(a for a in (*args, *kwargs.values()) if isinstance(a, Tensor))
-    entry = record(machine, module.cls.name, module, tensors, node, frame, leaf=layer is not None)
+    shapes = tuple(machine.tape.resolve(tensor.shape) for tensor in tensors)
+    entry = record(machine, module.cls.name, module, tensors, shapes, node, frame, leaf=layer is not None)
     entry.operands = (*args, *kwargs.values())
     if module.opaque is not None:
         entry.output = machine.unknown(module.opaque, node, frame)
@@ -179,23 +181,16 @@ def _apply_layer(
             operand = given.get(name)
             if shape is not None and isinstance(operand, Tensor) and operand.shape.lead is not None:
                 operand.narrow(shape)
-    entry.input_shapes = tuple(o.shape for o in (*operands, *named.values()) if isinstance(o, Tensor))
-    entry.inputs = tuple(o for o in (*operands, *named.values()) if isinstance(o, Tensor))
+    entry.inputs = tuple(o for o in entry.operands if isinstance(o, Tensor))
+    entry.input_shapes = tuple(tensor.shape for tensor in entry.inputs)
     entry.arguments = module.attributes.get("_arguments", {})
     blueprint = module.attributes.get("_blueprint")
-    entry.output = remembered(machine, blueprint, operands, named)
-    if entry.output is not None:
-        return
-    need = Needs()
-    try:
-        entry.output = layer.apply(need, module.attributes, operands, named)
-    except Reject as reject:
-        entry.reject = reject
-        entry.output = _as_if_accepted(layer, module, operands, named, reject)
-    else:
-        if not need.equalities:
-            remembers(machine, blueprint, operands, named, entry.output)
-    learn(machine, entry, need)
+    key = None if blueprint is None else call_key(blueprint, operands, named)
+    perform(
+        machine, entry, key, entry.operands,
+        lambda need: layer.apply(need, module.attributes, operands, named),
+        lambda reject: _as_if_accepted(layer, module, operands, named, reject),
+    )  # fmt: skip
 
 
 def _operand(machine: Machine, value: Any) -> Any:

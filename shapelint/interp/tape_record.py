@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import libcst as cst
 
-from ..shapes import Expr, Needs, Tensor, symbols_of
+from ..shapes import Dim, Expr, Shape, Tensor, symbols_of
 from .machine import Machine
 from .scope import Frame
 from .tape import Call, Site
@@ -27,11 +28,12 @@ def record(
     name: str,
     module: Instance | None,
     tensors: tuple[Tensor, ...],
+    shapes: tuple[Shape, ...],
     node: cst.CSTNode | None,
     frame: Frame,
     leaf: bool = True,
 ) -> Call:
-    """Begin the entry of a call."""
+    """Begin the entry of a call on ``tensors``, whose shapes are these with everything that the run learnt."""
     entry = Call(
         index=len(machine.tape.calls),
         name=name,
@@ -42,17 +44,19 @@ def record(
         path="",
         arguments={},
         inputs=tensors,
-        input_shapes=tuple(machine.tape.resolve(tensor.shape) for tensor in tensors),
+        input_shapes=shapes,
         certain=machine.doubt == 0,
     )
     machine.tape.calls.append(entry)
     return entry
 
 
-def learn(machine: Machine, entry: Call, need: Needs) -> None:
+def learn(machine: Machine, entry: Call, equalities: Sequence[tuple[Dim, Dim]]) -> None:
     """A size that was free and had to equal another is no longer free (``Conv2d(3, ...)`` fixes its input's channels)."""
-    entry.assumed = tuple(need.equalities)
-    for left, right in need.equalities:
+    if not equalities:
+        return
+    entry.assumed = tuple(equalities)
+    for left, right in equalities:
         left, right = machine.tape.dim(left), machine.tape.dim(right)
         for one, other in ((left, right), (right, left)):
             free = one.as_symbol if isinstance(one, Expr) else None

@@ -12,8 +12,9 @@ from ..shapes import Expr, Needs, Reject, Tensor, Unknown, symbol
 from .gapped_calls import joined
 from .iteration import ShapeOf
 from .machine import Machine, called
+from .outcomes import call_key, perform
 from .scope import Frame
-from .tape_record import forced, learn, record
+from .tape_record import forced, record
 from .values import (
     Builtin,
     Choice,
@@ -106,15 +107,11 @@ def _operation(
     tensors = tuple(_tensors([*args, *kwargs.values()]))
     if not tensors and not any(isinstance(a, Unknown) for a in args):
         return _silently(apply)
-    entry = record(machine, name, None, tensors, node, frame)
+    shapes = tuple(tensor.shape for tensor in tensors)
+    entry = record(machine, name, None, tensors, shapes, node, frame)
     entry.arguments = {**{str(i): a for i, a in enumerate(args)}, **kwargs}
-    need = Needs()
-    try:
-        entry.output = apply(need)
-    except Reject as reject:
-        entry.reject = reject
-        entry.output = Unknown(reject.message)
-    learn(machine, entry, need)
+    key = call_key(name, args, kwargs)
+    perform(machine, entry, key, (*args, *kwargs.values()), apply, lambda reject: Unknown(reject.message))
     return forced(machine, entry, node)
 
 

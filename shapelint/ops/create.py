@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -44,8 +43,7 @@ def _filled(number: float | None, method: bool) -> Callable[..., Tensor]:
         result = sized(need, _sizes(given), kind_of(dtype) or (usual if dtype is None else None))
         if number is None or not precise(dtype) or (method and usual != "int") or not result.shape.is_concrete:
             return result
-        count = math.prod(d for d in result.shape.dims if isinstance(d, int))
-        return elements.made(result.shape, result.dtype, [number] * count) if count <= 4096 else result
+        return elements.filled(result.shape, result.dtype, number)
 
     return shape
 
@@ -75,14 +73,8 @@ FILLED = tuple(
 def full(need: Needs, size: Any, fill_value: Any, **options: Any) -> Tensor:
     """All elements the same number."""
     result = sized(need, sequence(size), kind_of(options["dtype"]) or operand(Needs(), fill_value, "fill_value").dtype)
-    count = math.prod(d for d in result.shape.dims if isinstance(d, int))
-    known = (
-        isinstance(fill_value, (int, float))
-        and precise(options["dtype"])
-        and result.shape.is_concrete
-        and count <= 4096
-    )
-    return elements.made(result.shape, result.dtype, [fill_value] * count) if known else result
+    known = isinstance(fill_value, (int, float)) and precise(options["dtype"]) and result.shape.is_concrete
+    return elements.filled(result.shape, result.dtype, fill_value) if known else result
 
 
 @op("Tensor.new_full", f"input, size, fill_value, *, {OPTIONS}", formula=_SIZED)

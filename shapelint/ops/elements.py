@@ -14,7 +14,20 @@ from typing import Any
 
 from ..shapes import Dim, Expr, Shape, Tensor
 
-__all__ = ["Array", "arrayed", "carried", "combined", "flat", "float32", "fused", "made", "mapped", "nested", "rounded"]
+__all__ = [
+    "Array",
+    "arrayed",
+    "carried",
+    "combined",
+    "filled",
+    "flat",
+    "float32",
+    "fused",
+    "made",
+    "mapped",
+    "nested",
+    "rounded",
+]
 
 _LARGEST = 4096
 _FLOAT32_MAX = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
@@ -99,6 +112,14 @@ def made(shape: Shape, dtype: str | None, values: Iterable[Any] | None, double: 
     if any(item is None for item in items) or len(items) != math.prod(shape.dims):
         return kind(shape, dtype)
     return kind(shape, dtype, nested(items, shape.dims))
+
+
+def filled(shape: Shape, dtype: str | None, value: Any) -> Tensor:
+    """A tensor of one value."""
+    count: Any = math.prod(shape.dims)
+    if dtype is None or count > _LARGEST:
+        return Tensor(shape, dtype)
+    return Tensor(shape, dtype, nested([rounded(value, dtype)] * count, shape.dims))
 
 
 def carried(result: Tensor, input: Tensor) -> Tensor:
