@@ -42,10 +42,17 @@ class Solution:
     notes: Mapping[Symbol, Dim] = field(default_factory=dict)
     known: frozenset[Symbol] = frozenset()
     _at: dict[Dim, Dim] = field(default_factory=dict, compare=False, repr=False)
+    _said: dict[Dim, Dim] = field(default_factory=dict, compare=False, repr=False)
     _equalities: dict[tuple[Dim, Dim], Equality] = field(default_factory=dict, compare=False, repr=False)
+    _stated: dict[tuple[Dim, Dim], Equality] = field(default_factory=dict, compare=False, repr=False)
 
     def claimed(self, pair: Pair) -> Dim:
-        return self._substituted(substitute(pair.claimed, self.notes))
+        dim = pair.claimed
+        if isinstance(dim, int):
+            return dim
+        if dim not in self._said:
+            self._said[dim] = self._substituted(substitute(dim, self.notes))
+        return self._said[dim]
 
     def computed(self, pair: Pair) -> Dim:
         return self._substituted(pair.computed)
@@ -66,10 +73,12 @@ class Solution:
 
     def equality(self, pair: Pair) -> Equality:
         """Whether the two sides of ``pair`` are equal.  A name that nobody explains decides nothing."""
-        left, right = self.claimed(pair), self.computed(pair)
-        if any(name.uid == NOTE for name in symbols_of(left)):
-            return Equality.DEPENDS
-        found = self._compared(left, right)
+        key = pair.claimed, pair.computed
+        found = self._stated.get(key)
+        if found is None:
+            left, right = self.claimed(pair), self.computed(pair)
+            unexplained = any(name.uid == NOTE for name in symbols_of(left))
+            found = self._stated[key] = Equality.DEPENDS if unexplained else self._compared(left, right)
         return Equality.DEPENDS if found is Equality.NEVER and self.is_loose(pair) else found
 
     def differs(self, pair: Pair) -> bool:
@@ -201,10 +210,15 @@ def _rank(judgement: Judgement) -> tuple[int, int, int]:
 
 
 def _judge(alternative: Alternative, solution: Solution) -> Judgement:
-    decided = [(pair, solution.equality(pair)) for pair in alternative.pairs]
-    true = tuple(pair for pair, equality in decided if equality is Equality.ALWAYS and not solution.is_loose(pair))
-    false = tuple(pair for pair, equality in decided if equality is Equality.NEVER)
-    if false:
-        return Judgement(Verdict.FALSE, alternative, true, false)
-    verdict = Verdict.TRUE if all(equality is Equality.ALWAYS for _, equality in decided) else Verdict.OPEN
-    return Judgement(verdict, alternative, true)
+    true: list[Pair] = []
+    false: list[Pair] = []
+    verdict = Verdict.TRUE
+    for pair in alternative.pairs:
+        equality = solution.equality(pair)
+        if equality is Equality.NEVER:
+            false.append(pair)
+        elif equality is Equality.DEPENDS:
+            verdict = Verdict.OPEN
+        elif not solution.is_loose(pair):
+            true.append(pair)
+    return Judgement(Verdict.FALSE if false else verdict, alternative, tuple(true), tuple(false))

@@ -32,17 +32,24 @@ _FARTHEST = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class _Equation:
-    """``claimed == computed``, of the assertion ``order``, as far as it is solved; ``names`` are its unknowns."""
+    """``claimed == computed``, of the assertion ``order``, as far as it is solved; ``names`` are its unknowns, ``note`` the
+    one name that only the comment uses."""
 
     order: int
     claimed: Dim
     computed: Dim
     names: frozenset[Symbol]
+    note: Symbol | None
+
+    @classmethod
+    def of(cls, order: int, claimed: Dim, computed: Dim) -> _Equation:
+        said = symbols_of(claimed)
+        notes = [name for name in said if name.uid == NOTE]
+        return cls(order, claimed, computed, said | symbols_of(computed), notes[0] if len(notes) == 1 else None)
 
     def given(self, name: Symbol, value: Dim) -> _Equation:
         known = {name: value}
-        claimed, computed = substitute(self.claimed, known), substitute(self.computed, known)
-        return _Equation(self.order, claimed, computed, symbols_of(claimed) | symbols_of(computed))
+        return _Equation.of(self.order, substitute(self.claimed, known), substitute(self.computed, known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +126,9 @@ def _equations(assertions: Sequence[Assertion], start: Solution) -> Iterator[_Eq
     for order, assertion in enumerate(assertions):
         for alternative in assertion.alternatives[:_MOST_ALTERNATIVES]:
             for pair in alternative.pairs:
-                claimed, computed = start.claimed(pair), start.computed(pair)
-                names = symbols_of(claimed) | symbols_of(computed)
-                if names:
-                    yield _Equation(order, claimed, computed, names)
+                equation = _Equation.of(order, start.claimed(pair), start.computed(pair))
+                if equation.names:
+                    yield equation
 
 
 def _search(state: _State, deviations: int, depth: int, steps: Iterator[int]) -> Iterator[Solution]:
@@ -206,14 +212,14 @@ def _note_votes(equations: Sequence[_Equation]) -> dict[Symbol, list[tuple[Dim, 
     votes: dict[Symbol, list[tuple[Dim, int]]] = {}
     plain: dict[Symbol, dict[int, set[Dim]]] = {}
     for equation in equations:
-        unknown = [name for name in symbols_of(equation.claimed) if name.uid == NOTE]
-        if len(unknown) != 1 or isinstance(equation.claimed, int):
+        note = equation.note
+        if note is None or isinstance(equation.claimed, int):
             continue
         if equation.claimed.as_symbol is not None:
-            plain.setdefault(unknown[0], {}).setdefault(equation.order, set()).add(equation.computed)
-        meaning = _inverse(equation.claimed, unknown[0], equation.computed)
+            plain.setdefault(note, {}).setdefault(equation.order, set()).add(equation.computed)
+        meaning = _inverse(equation.claimed, note, equation.computed)
         if meaning is not None:
-            votes.setdefault(unknown[0], []).append((meaning, equation.order))
+            votes.setdefault(note, []).append((meaning, equation.order))
     # "(B, C, H, W)" on every line: a name that stands for several sizes by itself stands for none.
     return {name: cast for name, cast in votes.items() if name not in plain or set.intersection(*plain[name].values())}
 
