@@ -150,15 +150,19 @@ class Reading:
     def preference(self) -> tuple[object, ...]:
         """Greater is better: agreement less divergences (a label of the input that would have to be wrong counts double,
         unless it alone makes the image oblong), a latent of 1 x 1, DCGAN's convention, a square image, early claims."""
+        early = tuple(judgement.verdict is Verdict.TRUE for judgement in self.judgements)
+        strangeness, agreed = self.convention.strangeness, self.preferred_agreement
+        return agreed, -len(self.divergences), self.starts_at_one, -strangeness, self.is_square, early
+
+    @property
+    def preferred_agreement(self) -> float:
+        """The first of the preferences: what agrees or is excused, less what speaks against the reading."""
         labels = sum(divergence.assertion.claim.labels_input for divergence in self.divergences)
         excused = round(sum(map(_share, self.accepted.values())), 6)
         agreed = self.agreement + excused - len(self.divergences) - self.convention.strangeness / 2
         agreed -= self.lost  # to look elsewhere explains no more than a divergence
         agreed -= 0 if self.divergences else _CRASH * self.refused  # else the divergence may well be the cause
-        agreed -= 0 if self.is_square and self._denies_an_oblong else labels
-        early = tuple(judgement.verdict is Verdict.TRUE for judgement in self.judgements)
-        strangeness = self.convention.strangeness
-        return agreed, -len(self.divergences), self.starts_at_one, -strangeness, self.is_square, early
+        return agreed - (0 if self.is_square and self._denies_an_oblong else labels)
 
     @property
     def _denies_an_oblong(self) -> bool:

@@ -7,6 +7,7 @@ later claim may also hold in the world where an earlier false one was true, so t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 import libcst as cst
@@ -86,9 +87,10 @@ def _most_agreeable(doubted: Sequence[Reading], source: Source, claims: Sequence
     best: Reading | None = None
     for candidate in sorted(doubted, key=_agreement, reverse=True):
         hope = candidate.merit + max(0, candidate.count(Verdict.FALSE) - 2)
-        if best is not None and (hope,) < best.preference[:1]:
+        least = -math.inf if best is None else best.preferred_agreement
+        if hope < least:
             continue
-        diverge(candidate, source, claims)
+        diverge(candidate, source, claims, least)
         if best is None or candidate.preference > best.preference:
             best = candidate
     assert best is not None
@@ -199,12 +201,17 @@ def _worth_doubting(candidates: Sequence[Reading]) -> list[Reading]:
     return [candidate for candidate in candidates if candidate in chosen]
 
 
-def diverge(reading: Reading, source: Source, claims: Sequence[Claim]) -> None:
-    """Find the divergences of a reading: false claims that hold in no world where an earlier one was true."""
+def diverge(reading: Reading, source: Source, claims: Sequence[Claim], least: float = -math.inf) -> None:
+    """Find the divergences of a reading: false claims that hold in no world where an earlier one was true.
+
+    It is given up, and not to be used, as soon as its ``preferred_agreement`` cannot reach ``least`` any more.
+    """
     worlds: list[Mapping[tuple[Claim, Part], Assertion]] = []
     judged = zip(reading.assertions, reading.judgements, strict=True)
     false = [(assertion, judgement) for assertion, judgement in judged if judgement.verdict is Verdict.FALSE]
-    for assertion, judgement in false:
+    for index, (assertion, judgement) in enumerate(false):
+        if reading.agreement + len(reading.accepted) - len(reading.divergences) + len(false) - index < least:
+            return
         elsewhere = [
             world[key].judge(reading.solution)
             for world in worlds

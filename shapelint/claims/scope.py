@@ -83,7 +83,8 @@ def read(source: Source, exploration: Exploration) -> Findings:
         bound = {claim for claim, verdict in verdicts.items() if verdict is not Verdict.UNBOUND}
         if run.concrete and len(bound) == len(claims) and not found:
             continue
-        if keys <= excused | found.keys():  # it can only excuse what is contradicted so far
+        if keys <= excused | found.keys() or (run.concrete and {claim for claim, _ in keys} <= bound):
+            # It can only excuse what is contradicted so far.
             reading = agreed(run, source, claims)
             if reading is not None:
                 _note(reading, excused, verdicts)
