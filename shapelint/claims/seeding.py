@@ -1,7 +1,7 @@
 """A module run on inputs of the shapes that its ``forward`` is said to take.
 
-Twice: first with every dimension free, so that the code shows what it needs; then, where that contradicts nothing, with
-the stated numbers, and with one size for each name.
+Twice: first with every dimension free, so that the code shows what it needs (the run at hand will do if it shows the stated
+ranks); then, where that contradicts nothing, with the stated numbers, and with one size for each name.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def seeded(run: Run, said: Sequence[Stated]) -> Run:
     wanted = {} if root is None else _wanted(root, said)
     if not wanted or root is None or not _says_more(root, run, wanted):
         return run
-    first = _on(run, {name: _free(one.pattern) for name, one in wanted.items()}, wanted)
+    free = {name: _free(one.pattern) for name, one in wanted.items()}
+    first = run if _has_ranks(root, run, free) else _on(run, free, wanted)
     entered = None if first is None else _root(first, forward)
     if first is None or entered is None:
         return run
@@ -88,6 +89,13 @@ def _says_more(root: Entered, run: Run, wanted: Mapping[str, Stated]) -> bool:
         if one.exact or shape.lead is not None or (numbers and not shape.is_concrete):
             return True
     return False
+
+
+def _has_ranks(root: Entered, run: Run, wanted: Mapping[str, Shape]) -> bool:
+    """Whether the code has shown of its own accord that the inputs have these ranks."""
+    return all(
+        run.tape.resolve(root.arguments[name].shape).rank == shape.rank is not None for name, shape in wanted.items()
+    )
 
 
 def _on(run: Run, shapes: Mapping[str, Shape | None], wanted: Mapping[str, Stated]) -> Run | None:
