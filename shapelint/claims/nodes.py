@@ -1,47 +1,82 @@
-"""The calls of a run by the nodes of one source that they belong to, found by the stretch of source they lie in."""
+"""The calls of a run by the nodes they belong to, found by the element of the source that they lie in."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Any
 
 import libcst as cst
 
 from ..interp.tape import Call
-from ..source.parse import Source
 
 __all__ = ["Nodes"]
 
+_NO_SYNTAX = frozenset({
+    "lpar", "rpar", "comma", "semicolon", "colon", "dot", "equal", "operator", "operators", "star", "lbracket", "rbracket",
+    "lbrace", "rbrace", "leading_lines", "lines_after_decorators", "header", "footer", "indent", "trailing_whitespace",
+    "asynchronous", "decorators",
+})  # fmt: skip
+_IN_ORDER: dict[type, tuple[str, ...]] = {cst.IfExp: ("body", "test", "orelse")}
+_NO_NODE = frozenset({type(None), str, cst.MaybeSentinel})  # isinstance is slow on libcst's abstract classes
+
 
 class Nodes:
-    """``calls`` by node; nodes of other sources are found by identity, but lie nowhere in this one."""
+    """``calls`` by node, known by identity: libcst hashes its nodes in Python."""
 
-    def __init__(self, source: Source, calls: Mapping[cst.CSTNode, Sequence[Call]]) -> None:
-        self._source, self._calls = source, calls
-        placed = []
-        for node in calls:
-            try:
-                span = source.span(node)
-            except KeyError:  # of another file
-                continue
-            placed.append(((span.row, span.column), (span.end_row, span.end_column), node))
-        # Of nodes that begin together the longer comes first, so that the outermost is met before what is in it.
-        self._placed = sorted(placed, key=lambda item: (item[0], (-item[1][0], -item[1][1])))
+    def __init__(self, calls: Mapping[int, Sequence[Call]]) -> None:
+        self._calls = calls
 
     def calls(self, node: cst.CSTNode) -> Sequence[Call]:
-        return self._calls.get(node, ())
+        return self._calls.get(id(node), ())
 
     def within(self, element: cst.CSTNode, nested: bool = False) -> list[cst.CSTNode]:
-        """The outermost nodes that lie in ``element`` (with ``nested``: all), in order."""
-        span = self._source.span(element)
-        end = (span.end_row, span.end_column)
+        """The outermost nodes with calls in ``element``, itself included (with ``nested``: all), in order."""
+        nodes, ends = _outline(element)
         found: list[cst.CSTNode] = []
-        covered = (0, 0)
-        first = bisect_left(self._placed, (span.row, span.column), key=lambda item: item[0])
-        for start, node_end, node in self._placed[first:]:
-            if start >= end:
-                break
-            if node_end <= end and (node_end > covered or nested):
-                found.append(node)
-                covered = max(covered, node_end)
+        at = 0
+        while at < len(nodes):
+            has_calls = id(nodes[at]) in self._calls
+            if has_calls:
+                found.append(nodes[at])
+            at = ends[at] if has_calls and not nested else at + 1
         return found
+
+
+@lru_cache(maxsize=1024)  # every run asks for the elements beside the comments
+def _outline(element: cst.CSTNode) -> tuple[list[cst.CSTNode], list[int]]:
+    """The nodes of ``element`` that are no mere signs, outer ones first, and for each the index behind its last one."""
+    nodes: list[cst.CSTNode] = []
+    ends: list[int] = []
+
+    def add(node: cst.CSTNode) -> None:
+        index = len(nodes)
+        nodes.append(node)
+        ends.append(0)
+        for child in _children(node):
+            add(child)
+        ends[index] = len(nodes)
+
+    add(element)
+    return nodes, ends
+
+
+def _children(node: Any) -> Iterator[cst.CSTNode]:
+    kind: Any = type(node)
+    for name in _fields(kind):
+        value = getattr(node, name)
+        if type(value) in (list, tuple):
+            yield from value
+        elif type(value) not in _NO_NODE:
+            yield value
+
+
+@cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    """The fields of a node that hold syntax, in the order of the source."""
+    names = (
+        name
+        for name in kind.__dataclass_fields__
+        if name not in _NO_SYNTAX and not name.startswith(("whitespace", "_"))
+    )
+    return _IN_ORDER.get(kind) or tuple(names)

@@ -58,22 +58,22 @@ class Points:
 
     def __init__(self, run: Run, source: Source) -> None:
         self.run, self.source = run, source
-        made: dict[cst.CSTNode, list[Call]] = {}
-        within: dict[cst.CSTNode, list[Call]] = {}
-        called: dict[cst.CSTNode, list[Call]] = {}
+        made: dict[int, list[Call]] = {}
+        within: dict[int, list[Call]] = {}
+        called: dict[int, list[Call]] = {}
         self._children: dict[int, list[Call]] = {}
         for call in run.tape.calls:
-            called.setdefault(call.site.node, []).append(call)
+            called.setdefault(id(call.site.node), []).append(call)
             if call.parent is not None:
                 self._children.setdefault(call.parent, []).append(call)
             for node in call.module.made_by if call.module is not None else ():
-                made.setdefault(node, []).append(call)
+                made.setdefault(id(node), []).append(call)
             for node in call.module.made_within if call.module is not None else ():
-                within.setdefault(node, []).append(call)
-        self._made, self._within, self._called = (Nodes(source, calls) for calls in (made, within, called))
-        self._values: dict[cst.CSTNode, list[Any]] = {}
+                within.setdefault(id(node), []).append(call)
+        self._made, self._within, self._called = Nodes(made), Nodes(within), Nodes(called)
+        self._values: dict[int, list[Any]] = {}
         for statement in run.tape.statements:
-            self._values.setdefault(statement.site.node, []).append(statement)
+            self._values.setdefault(id(statement.site.node), []).append(statement)
 
     def after(self, stretch: Stretch) -> list[Point] | None:
         """What the last element of ``stretch`` that does anything gives."""
@@ -180,7 +180,7 @@ class Points:
     def _statement_values(self, element: cst.CSTNode) -> list[Point]:
         found: list[Point] = []
         for node in (element, *(element.body if isinstance(element, cst.SimpleStatementLine) else ())):
-            for statement in self._values.get(node, ()):
+            for statement in self._values.get(id(node), ()):
                 call = self._producer(statement.value, statement.after_call)
                 for value in _tensors(statement.value):
                     place = None if call is None else self._forceable(call)
