@@ -11,6 +11,7 @@ import pytest
 
 from shapelint.diagnostic import Span
 from shapelint.source.parse import Source, parse
+from shapelint.source.positions import Positions
 
 ROOT = Path(__file__).parent.parent
 
@@ -117,3 +118,44 @@ def test_a_byte_order_mark_does_not_shift_columns() -> None:
     source = parse("\ufeffx = 1  # one\n", "x.py")
     assert source.comments[0].column == 8
     assert source.text.startswith("x")
+
+
+SCATTERED = """\
+# head
+
+import a; import b  # two
+
+@decorated(
+    1)
+# of the function
+def f(x):
+    return x
+    # at its end
+# before the next
+
+(
+    f(2)
+)
+class A: pass
+async def g(): return 1
+if f:
+    x = '''
+# no comment
+'''
+# tail
+"""
+
+
+@pytest.mark.parametrize("text", [SCATTERED, SCATTERED.replace("\n", "\r\n"), SCATTERED.rstrip("\n"), "# only\n"])
+def test_statements_are_placed_one_by_one_as_all_at_once(text: str) -> None:
+    """What is written out on request, in whatever order, stands where it stands when everything is written out."""
+    whole, lazy = Positions(parse(text, "a.py").tree), parse(text, "a.py")
+    known = Positions(lazy.tree)
+    nodes = [node for _, _, node in known._state.noted.values() if node is not lazy.tree]
+    for node in reversed(nodes):
+        assert lazy.span(node) == known.span(node)
+    every = range(1, len(lazy.lines) + 1)
+    for row in reversed(every):
+        fresh = parse(text, "a.py")
+        found = [(comment.row, comment.text) for comment in fresh.comments_in([row])]
+        assert found == [(span.row, token) for span, token in whole.comments(every) if span.row == row]

@@ -61,8 +61,10 @@ def locate(source: Source, comment: Comment) -> Locus:
     at = (comment.row, comment.column)
     function: cst.FunctionDef | None = None
     body: Sequence[cst.CSTNode] = source.tree.body
+    begun = source.last_begun(comment.row)
     while True:
-        index = _last_started(source, body, at)
+        index = _last_started(source, body, at) if begun is None else begun
+        begun = None
         if index < 0:
             return Statements(tuple(body), 0, function)
         node = body[index]

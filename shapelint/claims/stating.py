@@ -26,7 +26,7 @@ def states_shapes(source: Source) -> bool:
 @lru_cache(maxsize=1)
 def claims_of(source: Source) -> tuple[Claim, ...]:
     """Every comment that states a shape, at its place."""
-    remarks = [(comment, _remark(comment)) for comment in source.comments_with(may_be_shape)]
+    remarks = [(comment, _remark(comment.text, comment.own_line)) for comment in source.comments_with(_may_state)]
     stating = [
         (comment, remark)
         for comment, remark in remarks
@@ -46,9 +46,16 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
     )
 
 
-def _remark(comment: Comment) -> Remark | None:
-    found = parse_comment(comment.text)
-    return found if found is not None or comment.own_line else parse_row(comment.text)
+def _may_state(text: str) -> bool:
+    """Whether a comment of this text, wherever it stands, may state shapes."""
+    remark = _remark(text, False) if may_be_shape(text) else None
+    return remark is not None and bool(remark.shapes)
+
+
+@lru_cache(maxsize=1024)  # asked before and after the place of a comment is known
+def _remark(text: str, own_line: bool) -> Remark | None:
+    found = parse_comment(text)
+    return found if found is not None or own_line else parse_row(text)
 
 
 def _ends_statement(placement: Placement) -> bool:
@@ -103,4 +110,4 @@ def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[
 
 def _is_switched_off(source: Source, first: int, last: int) -> bool:
     """Whether code that is commented out stands between two rows."""
-    return any(comment.own_line and first < comment.row < last and is_code(comment.text) for comment in source.comments)
+    return any(comment.own_line and is_code(comment.text) for comment in source.comments_in(range(first + 1, last)))

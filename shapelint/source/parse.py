@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -26,8 +26,11 @@ class Source:
     one after the other and ``cells`` the row at which each begins.
     """
 
-    def __init__(self, path: str, text: str, tree: cst.Module, cells: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self, path: str, text: str, tree: cst.Module, cells: tuple[int, ...] = (), rows: Sequence[tuple[int, int]] = ()
+    ) -> None:
         self.path, self.text, self.tree, self.cells = path, text, tree, cells
+        self._statements = rows
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -36,17 +39,31 @@ class Source:
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
         """All comments, in order."""
-        return comments_of(self._positions.comments(), self.lines) if "#" in self.text else ()
+        return self.comments_in(range(1, len(self.lines) + 1))
+
+    def comments_in(self, rows: Iterable[int]) -> tuple[Comment, ...]:
+        """The comments that stand in these rows, in order."""
+        suspects = {row for row in rows if "#" in self.lines[row - 1]}
+        return comments_of(self._positions.comments(suspects), self.lines) if suspects else ()
 
     def comments_with(self, sign: Callable[[str], bool]) -> tuple[Comment, ...]:
-        """The comments whose text has ``sign``; where no line has it behind a ``#``, no position is computed."""
-        suspects = (line[at:] for line in self.lines if "#" in line for at, char in enumerate(line) if char == "#")
-        return tuple(comment for comment in self.comments if sign(comment.text)) if any(map(sign, suspects)) else ()
+        """The comments whose text has ``sign``; only where a line has it behind a ``#`` is a position computed."""
+        rows = [
+            row
+            for row, line in enumerate(self.lines, 1)
+            if "#" in line and any(sign(line[at:]) for at, char in enumerate(line) if char == "#")
+        ]
+        return tuple(comment for comment in self.comments_in(rows) if sign(comment.text))
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where ``node`` stands: without brackets around it, an argument without its comma, a statement without
         the comments before it, a function or class without its decorators.  Raises KeyError for whitespace."""
         return self._positions.span(node)
+
+    def last_begun(self, row: int) -> int | None:
+        """The index in ``tree.body`` of the last statement that begins in ``row`` or before, -1 if none does; None if only
+        their spans can tell."""
+        return self._positions.last_begun(row)
 
     def cell_of(self, row: int) -> tuple[int, int] | None:
         """Of a notebook: (the code cell that ``row`` is in, counted from 1, and the row within it).  Else None."""
@@ -57,18 +74,19 @@ class Source:
 
     @cached_property
     def _positions(self) -> Positions:
-        return Positions(self.tree)
+        return Positions(self.tree, self._statements)
 
 
 def parse(text: str, path: str, cells: tuple[int, ...] = ()) -> Source:
     """Parse a file.  Raises SourceError if it is no Python, holds a null byte or is nested too deeply."""
     text = text.removeprefix("\ufeff")
-    guard(text)
-    return parse_trusted(text, path, cells)
+    known = guard(text)
+    rows = [] if known is None else [(node.lineno, node.end_lineno or node.lineno) for node in known.body]
+    return parse_trusted(text, path, cells, rows)
 
 
-def parse_trusted(text: str, path: str, cells: tuple[int, ...] = ()) -> Source:
-    """As :func:`parse`, for text that the guard has let pass."""
+def parse_trusted(text: str, path: str, cells: tuple[int, ...] = (), rows: Sequence[tuple[int, int]] = ()) -> Source:
+    """As :func:`parse`, for text that the guard has let pass; ``rows`` of its statements, if they are known."""
     try:
         with _without_gc():
             tree = cst.parse_module(text)
@@ -76,7 +94,7 @@ def parse_trusted(text: str, path: str, cells: tuple[int, ...] = ()) -> Source:
         raise SourceError(_first_line(error.message), error.raw_line, error.raw_column + 1) from None
     except RecursionError:
         raise SourceError("nested too deeply") from None
-    return Source(path, text, tree, cells)
+    return Source(path, text, tree, cells, rows)
 
 
 @contextmanager

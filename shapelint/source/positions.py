@@ -1,27 +1,31 @@
 """Where each node of a syntax tree stands, by one plain code generation.
 
 libcst's own ``PositionProvider`` costs twice the parse.  Here the generated tokens are only counted while the tree is
-written out; a node's (first token, end token) becomes rows and columns when somebody asks for it.
+written out, and only of those statements of the file that somebody asks about; a node's (first token, end token) becomes
+rows and columns when it is asked for.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 from types import TracebackType
-from typing import TYPE_CHECKING
 
+import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 from ..diagnostic import Span
+from ..records import dataclass
 from .lines import line_starts
-
-if TYPE_CHECKING:
-    import libcst as cst
 
 __all__ = ["Positions"]
 
 _NEWLINES = ("\n", "\r\n", "\r")
+_UNPLACED = (
+    cst.BaseParenthesizableWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Newline, cst.Comment, cst.LeftParen,
+    cst.RightParen, cst.LeftSquareBracket, cst.RightSquareBracket, cst.LeftCurlyBrace, cst.RightCurlyBrace,
+)  # fmt: skip
 
 
 class _Noting:
@@ -57,31 +61,119 @@ class _State(CodegenState):
 
 
 class Positions:
-    """The spans of all nodes of ``module``, and of its comments.  Raises RecursionError on very deep trees."""
+    """The spans of the nodes of ``module``, and of its comments.  Raises RecursionError on very deep trees.
 
-    def __init__(self, module: cst.Module) -> None:
-        state = _State(module)
-        module._codegen(state)
-        self._noted = state.noted
-        self._tokens = state.tokens
-        self._offsets = [0, *accumulate(map(len, state.tokens))]
-        self._lines = line_starts("".join(state.tokens))
+    ``rows``: the first and the last row of each statement at the top level, decorators left out, as Python's own parser
+    has them.  With these each statement is written out only when something in it is asked for.
+    """
+
+    def __init__(self, module: cst.Module, rows: Sequence[tuple[int, int]] = ()) -> None:
+        self._module, self._state = module, _State(module)
+        self._rows = _by_statement(module, rows)
+        self._waiting = list(range(-1, len(module.body) + 1)) if self._rows else []
+        self._parts: list[_Part] = []
+        self._offsets = [0]
+        if not self._rows:
+            self._write((module,), 0)
 
     def span(self, node: cst.CSTNode) -> Span:
-        """Where ``node`` stands, without brackets around it; raises KeyError for pure whitespace."""
-        start, end, _ = self._noted[id(node)]
-        return self._span(self._offsets[start], self._offsets[end])
+        """Where ``node`` stands, without brackets around it; raises KeyError for whitespace and brackets."""
+        noted = self._state.noted
+        if id(node) not in noted and isinstance(node, _UNPLACED):
+            raise KeyError(node)
+        while id(node) not in noted and self._waiting:
+            self._write_statement(self._waiting[0])
+        start, end, _ = noted[id(node)]
+        return self._span(start, end)
 
-    def comments(self) -> list[tuple[Span, str]]:
-        """All comments in order: tokens that begin with ``#`` and end their line (the text of an f-string does not)."""
-        tokens, offsets = self._tokens, self._offsets
-        return [
-            (self._span(offsets[index], offsets[index + 1]), token)
+    def comments(self, rows: Collection[int]) -> list[tuple[Span, str]]:
+        """The comments in these rows, in order: tokens that begin with ``#`` and end their line (the text of an f-string
+        does not)."""
+        for index in sorted({index for row in rows for index in self._around(row)} & {*self._waiting}):
+            self._write_statement(index)
+        tokens = self._state.tokens
+        found = [
+            (self._span(index, index + 1), token)
             for index, token in enumerate(tokens)
             if token.startswith("#") and (index + 1 == len(tokens) or tokens[index + 1] in _NEWLINES)
         ]
+        return sorted((place for place in found if place[0].row in rows), key=lambda place: place[0].row)
+
+    def last_begun(self, row: int) -> int | None:
+        """The index of the last statement at the top level that begins in ``row`` or before, -1 if none; None if rows are
+        not known."""
+        return bisect_right(self._rows, row, key=lambda rows: rows[0]) - 1 if self._rows else None
+
+    # -- parts --------------------------------------------------------------------------------------------------
+
+    def _around(self, row: int) -> range:
+        """The statements that a comment in ``row`` may belong to; -1 is what comes before the first, and so on."""
+        at = self.last_begun(row)
+        if at is None:
+            return range(0)
+        inside = at >= 0 and row <= self._rows[at][1]
+        return range(at, at + (1 if inside else 2))
+
+    def _write_statement(self, index: int) -> None:
+        """Write out a statement, or (-1, and one more than there are) the comments before or after all of them."""
+        self._waiting.remove(index)
+        body = self._module.body
+        if index < 0:
+            self._write(self._module.header, 0)
+        elif index < len(body):
+            self._write([body[index]], None, self._rows[index][0])
+        else:
+            if len(body) - 1 in self._waiting:
+                self._write_statement(len(body) - 1)
+            last = next(part for part in self._parts if part.holds(self._state.noted[id(body[-1])][0]))
+            self._write(self._module.footer, last.above + len(last.lines) - 1)
+
+    def _write(self, nodes: Sequence[cst.CSTNode], above: int | None, row: int = 0) -> None:
+        """Write out ``nodes``, which stand below ``above`` rows; if that is None, the first of them begins at ``row``."""
+        state, first = self._state, len(self._state.tokens)
+        for node in nodes:
+            node._codegen(state)
+        written = state.tokens[first:]
+        self._offsets += accumulate(map(len, written), initial=self._offsets.pop())
+        lines = line_starts("".join(written))
+        if above is None:
+            own = self._offsets[state.noted[id(nodes[0])][0]] - self._offsets[first]
+            above = row - bisect_right(lines, own)
+        self._parts.append(_Part(first, len(state.tokens), self._offsets[first], lines, above))
 
     def _span(self, start: int, end: int) -> Span:
-        row = bisect_right(self._lines, start)
-        end_row = bisect_right(self._lines, end, lo=row - 1)
-        return Span(row, start - self._lines[row - 1] + 1, end_row, end - self._lines[end_row - 1] + 1)
+        part = self._parts[bisect_right(self._parts, start, key=lambda part: part.first) - 1]
+        offset, end_offset = self._offsets[start] - part.offset, self._offsets[end] - part.offset
+        row = bisect_right(part.lines, offset)
+        end_row = bisect_right(part.lines, end_offset, lo=row - 1)
+        column, end_column = offset - part.lines[row - 1] + 1, end_offset - part.lines[end_row - 1] + 1
+        return Span(part.above + row, column, part.above + end_row, end_column)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Tokens ``first`` to ``end`` (excluded): ``offset`` characters were written before them, ``above`` rows of the file
+    stand above; ``lines`` are the offsets in it at which its lines begin."""
+
+    first: int
+    end: int
+    offset: int
+    lines: list[int]
+    above: int
+
+    def holds(self, token: int) -> bool:
+        return self.first <= token < self.end
+
+
+def _by_statement(module: cst.Module, rows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The rows of each statement of ``module``, of which one may be several to Python (``a; b``); empty if they do not go
+    together."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    for statement in module.body:
+        count = len(statement.body) if type(statement) is cst.SimpleStatementLine else 1
+        if at + count > len(rows):
+            return []
+        found.append((rows[at][0], rows[at + count - 1][1]))
+        at += count
+    return found if at == len(rows) else []

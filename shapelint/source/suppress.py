@@ -110,7 +110,12 @@ def suppressions_of(source: Source) -> Suppressions:
     lowered = source.text.lower()
     if "shapelint" not in lowered and "noqa" not in lowered:
         return Suppressions(())
-    return Suppressions(directive for comment in source.comments for directive in _directives(comment))
+    return Suppressions(d for comment in source.comments_with(_may_direct) for d in _directives(comment))
+
+
+def _may_direct(text: str) -> bool:
+    lowered = text.lower()
+    return "shapelint" in lowered or "noqa" in lowered
 
 
 def _directives(comment: Comment) -> Iterator[Directive]:
