@@ -8,7 +8,7 @@ later claim may also hold in the world where an earlier false one was true, so t
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import libcst as cst
 
@@ -51,18 +51,17 @@ def _doubted(run: Run, source: Source, claims: Sequence[Claim]) -> list[Reading]
     """The candidates that may turn out best, with every excuse considered; the only one if it leaves nothing to doubt."""
     points = points_of(run, source)
     candidates: list[Reading] = []
-    seen: set[Hashable] = set()
     for channels_last in (False, True):
         usual = list(candidates)
         for convention in _conventions(claims):
             for candidate in _candidates(points, claims, convention, channels_last):
                 if candidate.is_agreeable and not channels_last and not _loses(candidate, candidates):
                     return [candidate]
-                if candidate.meaning not in seen and (not channels_last or _clearly_better(candidate, usual)):
-                    seen.add(candidate.meaning)
+                if not channels_last or _clearly_better(candidate, usual):
                     candidates.append(candidate)
     candidates = [replace(candidate, lost=_loses(candidate, candidates)) for candidate in candidates]
-    return [_judged(candidate, candidates) for candidate in _worth_doubting(candidates)]
+    distinct = {candidate.meaning: candidate for candidate in reversed(_worth_doubting(candidates))}
+    return [_judged(candidate, candidates) for candidate in reversed(distinct.values())]
 
 
 def _loses(candidate: Reading, others: Sequence[Reading]) -> int:
