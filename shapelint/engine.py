@@ -53,7 +53,8 @@ def check_source(
     asked = registry.selected(settings.select, settings.ignore)
     project = files if isinstance(files, Project) else Project(files)
     try:
-        source = parse(text, path, cells)
+        source = project.whole(path, text) or parse(text, path, cells)
+        project.keep(source)
         checked, coverage = _understood(source, settings, project)
         return Result(_findings(checked, asked), coverage)
     except SourceError as error:

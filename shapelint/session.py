@@ -41,6 +41,11 @@ class Session:
         self._digests: dict[str, str | None] = {}
         self._files: Project | None = None
         self._uncollected = 0
+        self._expected: frozenset[str] = frozenset()
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """Say which files will be checked: what others import of them is then parsed but once."""
+        self._expected = frozenset(map(os.path.normpath, paths))
 
     def check_file(self, path: str, named: bool = True) -> FileReport:
         """Lint one file.  A file that does not mention torch is no target; one that is no text may hide that it does,
@@ -110,7 +115,7 @@ class Session:
         from .interp import Project
 
         if self._files is None:
-            self._files = Project(self._read)
+            self._files = Project(self._read, self._expected)
         return self._files
 
     def _content(self, path: str) -> bytes | None:
@@ -149,6 +154,7 @@ def check_paths(paths: Iterable[str], config: Config | None = None) -> Sequence[
     config = load(paths) if config is None else config
     found = find_files(paths, config.root, config.exclude)
     session = Session(config)
+    session.expect(found.files)
     missing = [FileReport(line.partition(": ")[0], error=line.partition(": ")[2]) for line in found.errors]
     return [*missing, *(session.check_file(file, file in found.named) for file in found.files)]
 

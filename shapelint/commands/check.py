@@ -97,6 +97,7 @@ def _check(request: _Request) -> int:
         from .repair import repair_files
 
         return max(2 * bool(found.errors), repair_files(session, found.files, request, _present))
+    session.expect(found.files)
     reports = [session.check_file(file, file in found.named) for file in found.files]
     return max(2 * bool(found.errors), _present(reports, request, config))
 

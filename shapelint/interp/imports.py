@@ -11,8 +11,8 @@ from typing import Any
 import libcst as cst
 
 from ..shapes import Unknown, symbol
-from ..source.parse import Source, SourceError
-from ..source.pieces import Definition, PartialSource, partial_source
+from ..source.parse import Source, SourceError, parse
+from ..source.pieces import Definition, definitions_of, partial_source, statements_of
 from .blueprint import Blueprint
 from .machine import Machine, OutOfFuel
 from .outcomes import Outcome
@@ -25,6 +25,7 @@ _NEVER_FOLLOWED = frozenset(sys.stdlib_module_names) | {"torch", "numpy", "scipy
 _USUAL = _NEVER_FOLLOWED | {"torchvision", "torchaudio", "tqdm", "yaml", "pandas", "sklearn"}
 _HIGHEST = 8
 _MODULE_FUEL = 40_000
+_MOST_KEPT = 2_000_000  # characters; their trees take 250 MB
 
 
 class Deferred:
@@ -61,9 +62,12 @@ class Deferred:
 
 
 class Project:
-    """The files that can be imported.  ``read`` gives the text of a path, or None if there is no such file."""
+    """The files that can be imported.  ``read`` gives the text of a path, or None if there is no such file.
 
-    def __init__(self, read: Callable[[str], str | None]) -> None:
+    ``linted``: those that are linted themselves, by normalized path; they are parsed whole for whoever comes first.
+    """
+
+    def __init__(self, read: Callable[[str], str | None], linted: frozenset[str] = frozenset()) -> None:
         from .builtins import BUILTINS
 
         self._read, self._builtins = read, BUILTINS
@@ -74,6 +78,8 @@ class Project:
         self.outcomes: dict[Any, Outcome] = {}
         """Of calls, by what they were called with, as long as one file is executed."""
         self._forcing = False
+        self._linted = linted
+        self._whole: dict[str, Source] = {}
 
     # -- names --------------------------------------------------------------------------------------------------
 
@@ -144,10 +150,31 @@ class Project:
 
     # -- files --------------------------------------------------------------------------------------------------
 
+    def whole(self, path: str, text: str) -> Source | None:
+        """The tree of a linted file that was parsed already, for itself or for one that imports it."""
+        source = self._whole.get(os.path.normpath(path))
+        return source if source is not None and source.text == text else None
+
+    def keep(self, source: Source) -> None:
+        """Have the tree of a linted file at hand for those that import it, as long as it is one of the last."""
+        self._whole.pop(os.path.normpath(source.path), None)
+        self._whole[os.path.normpath(source.path)] = source
+        while len(self._whole) > 1 and sum(len(kept.text) for kept in self._whole.values()) > _MOST_KEPT:
+            self._whole.pop(next(iter(self._whole)))
+
+    def _parsed(self, text: str, path: str) -> Source:
+        """An imported file: whole if it is there or is going to be linted, else by its definitions.  Raises SourceError."""
+        known = self.whole(path, text)
+        if known is not None or path not in self._linted:
+            return known or partial_source(text, path)
+        source = parse(text, path)
+        self.keep(source)
+        return source
+
     def open(self, path: str) -> Module | None:
         """The module of the file at ``path``, as if it were imported; None if it cannot be read.  Raises SourceError."""
         text = self._read(path)
-        return None if text is None else self._execute(partial_source(text, path))
+        return None if text is None else self._execute(self._parsed(text, path))
 
     def find(self, importer: Source, level: int, dotted: str) -> Module | None:
         """The module that ``dotted`` means in ``importer`` (``level`` leading dots), or None if it is not in the project."""
@@ -199,7 +226,7 @@ class Project:
             if text is None:
                 continue
             try:
-                source = partial_source(text, path)
+                source = self._parsed(text, path)
             except SourceError:
                 continue
             return self._execute(source)
@@ -213,11 +240,10 @@ class Project:
         self._modules[os.path.normpath(source.path)] = module
         machine = Machine(self, _MODULE_FUEL)
         frame = Frame(module, module.names)
-        if isinstance(source, PartialSource):
-            for definition in source.definitions:
-                compute = partial(self._define, source, definition, frame)
-                module.names[definition.name] = Deferred(compute, decorated=definition.decorated)
-        for node in source.tree.body:
+        for definition in definitions_of(source):
+            compute = partial(self._define, definition, frame)
+            module.names[definition.name] = Deferred(compute, decorated=definition.decorated)
+        for node in statements_of(source):
             try:
                 with machine.activation(frame):
                     run_block(machine, [node], frame)
@@ -225,12 +251,12 @@ class Project:
                 continue
         return module
 
-    def _define(self, source: PartialSource, definition: Definition, frame: Frame) -> Any:
+    def _define(self, definition: Definition, frame: Frame) -> Any:
         from .calls import define_class, define_function
 
         machine = Machine(self, _MODULE_FUEL)
         try:
-            node = source.node(definition)
+            node = definition.node()
         except SourceError as error:
             return Unknown(error.message)
         with machine.activation(frame):

@@ -1,13 +1,16 @@
 """A file that is only imported from: parsed definition by definition, when one is asked for.
 
 The whole tree of a large module costs a hundred times more than the one class that is used of it.  Python's own parser
-finds the definitions; each is parsed alone, and its rows are counted from where it stands.
+finds the definitions; each is parsed alone, and its rows are counted from where it stands.  A file that is linted itself is
+parsed whole anyway.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeGuard
 
 import libcst as cst
 
@@ -16,36 +19,37 @@ from ..records import dataclass, replace
 from .guard import SourceError, guard
 from .parse import Source, parse_trusted
 
-__all__ = ["Definition", "PartialSource", "partial_source"]
+__all__ = ["Definition", "PartialSource", "definitions_of", "partial_source", "statements_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A function or class at the top level, by name; ``first`` and ``last`` are its rows, decorators included."""
+    """A function or class at the top level, by name.  ``node`` gives its statement, and raises SourceError."""
 
     name: str
-    first: int
-    last: int
-    decorated: bool = False
+    decorated: bool
+    node: Callable[[], cst.CSTNode]
 
 
 class PartialSource(Source):
-    """A source whose tree holds everything at the top level but the definitions, which come by :meth:`node`."""
+    """A source whose tree holds everything at the top level but the definitions, which come one by one."""
 
-    def __init__(self, path: str, text: str, definitions: tuple[Definition, ...]) -> None:
+    def __init__(self, path: str, text: str, found: Sequence[tuple[str, range, bool]]) -> None:
+        """``found``: of each definition the name, the rows, decorators included, and whether it has any."""
         rows = text.split("\n")
-        inside = {row for definition in definitions for row in range(definition.first, definition.last + 1)}
+        inside = {row for _, taken, _ in found for row in taken}
         kept = [row for row in range(1, len(rows) + 1) if row not in inside]
         rest = parse_trusted("\n".join(rows[row - 1] for row in kept), path)
         super().__init__(path, text, rest.tree)
-        self.definitions = definitions
-        self._rows = rows
+        self._text_rows = rows
         self._pieces: list[tuple[Source, Sequence[int]]] = [(rest, kept)]
+        self.definitions = tuple(
+            Definition(name, decorated, partial(self._node, taken)) for name, taken, decorated in found
+        )
 
-    def node(self, definition: Definition) -> cst.CSTNode:
-        """The statement of a definition, parsed at the first request.  Raises SourceError."""
-        rows = range(definition.first, definition.last + 1)
-        piece = parse_trusted("\n".join(self._rows[row - 1] for row in rows) + "\n", self.path)
+    def _node(self, rows: range) -> cst.CSTNode:
+        """The statement in these rows, parsed at the first request.  Raises SourceError."""
+        piece = parse_trusted("\n".join(self._text_rows[row - 1] for row in rows) + "\n", self.path)
         self._pieces.append((piece, rows))
         return piece.tree.body[0]
 
@@ -65,7 +69,7 @@ def partial_source(text: str, path: str) -> PartialSource:
     tree = guard(text)
     if tree is None:
         raise SourceError("cannot be parsed")
-    definitions = []
+    found = []
     rows = text.split("\n")
     for statement in tree.body:
         if not isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
@@ -74,8 +78,30 @@ def partial_source(text: str, path: str) -> PartialSource:
         last = statement.end_lineno or statement.lineno
         if not _stands_alone(rows, statement, last):
             continue
-        definitions.append(Definition(statement.name, first, last, bool(statement.decorator_list)))
-    return PartialSource(path, text, tuple(definitions))
+        found.append((statement.name, range(first, last + 1), bool(statement.decorator_list)))
+    return PartialSource(path, text, found)
+
+
+def definitions_of(source: Source) -> Sequence[Definition]:
+    """The functions and classes at the top level of a file, be it parsed whole or not."""
+    if isinstance(source, PartialSource):
+        return source.definitions
+    nodes = (node for node in source.tree.body if _is_definition(node))
+    return [Definition(node.name.value, bool(node.decorators), partial(_same, node)) for node in nodes]
+
+
+def statements_of(source: Source) -> Sequence[cst.CSTNode]:
+    """The other statements at the top level."""
+    body = source.tree.body
+    return body if isinstance(source, PartialSource) else [node for node in body if not _is_definition(node)]
+
+
+def _is_definition(node: cst.CSTNode) -> TypeGuard[cst.FunctionDef | cst.ClassDef]:
+    return isinstance(node, cst.ClassDef) or (isinstance(node, cst.FunctionDef) and node.asynchronous is None)
+
+
+def _same(node: cst.CSTNode) -> cst.CSTNode:
+    return node
 
 
 def _stands_alone(rows: list[str], statement: ast.stmt, last: int) -> bool:
