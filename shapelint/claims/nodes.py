@@ -32,20 +32,20 @@ class Nodes:
 
     def within(self, element: cst.CSTNode, nested: bool = False) -> list[cst.CSTNode]:
         """The outermost nodes with calls in ``element``, itself included (with ``nested``: all), in order."""
-        nodes, ends = _outline(element)
+        nodes, keys, ends = _outline(element)
+        calls = self._calls
         found: list[cst.CSTNode] = []
-        at = 0
-        while at < len(nodes):
-            has_calls = id(nodes[at]) in self._calls
-            if has_calls:
+        covered = 0
+        for at in [at for at, key in enumerate(keys) if key in calls]:
+            if at >= covered or nested:
                 found.append(nodes[at])
-            at = ends[at] if has_calls and not nested else at + 1
+                covered = ends[at]
         return found
 
 
 @lru_cache(maxsize=1024)  # every run asks for the elements beside the comments
-def _outline(element: cst.CSTNode) -> tuple[list[cst.CSTNode], list[int]]:
-    """The nodes of ``element`` that are no mere signs, outer ones first, and for each the index behind its last one."""
+def _outline(element: cst.CSTNode) -> tuple[list[cst.CSTNode], list[int], list[int]]:
+    """The nodes of ``element`` that are no mere signs, outer ones first; their ids; for each the index behind its last one."""
     nodes: list[cst.CSTNode] = []
     ends: list[int] = []
 
@@ -58,7 +58,7 @@ def _outline(element: cst.CSTNode) -> tuple[list[cst.CSTNode], list[int]]:
         ends[index] = len(nodes)
 
     add(element)
-    return nodes, ends
+    return nodes, list(map(id, nodes)), ends
 
 
 def _children(node: Any) -> Iterator[cst.CSTNode]:

@@ -116,11 +116,13 @@ class Project:
         if self._forcing:
             return False  # a definition that looks into the registry which it is about to enter
         modules = [module for module in self._modules.values() if module is not None]
-        values = [value for module in modules for value in module.names.values()]
-        is_global = any(value is registry for value in values)
-        if is_global and only_held:
-            return False
-        if not is_global and not any(_holds(value, registry) for value in values):
+        is_global = is_held = False
+        for module in modules:
+            for value in module.names.values():
+                is_global = is_global or value is registry
+                if type(value) is Instance and not is_held:
+                    is_held = any(part is registry for part in value.attributes.values())
+        if only_held if is_global else not is_held:
             return False
         waiting = [
             (module, name)
@@ -265,10 +267,6 @@ class Project:
             return (
                 define_function(machine, node, frame) if isinstance(node, cst.FunctionDef) else Unknown("no definition")
             )
-
-
-def _holds(value: Any, registry: Any) -> bool:
-    return type(value) is Instance and any(part is registry for part in value.attributes.values())
 
 
 def new_module(name: str, source: Source) -> Module:

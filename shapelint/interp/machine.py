@@ -55,6 +55,7 @@ CALLS: dict[type, Callable[..., Any]] = {}
 """What calling a value of a type does: ``(machine, function, args, kwargs, node, frame)``."""
 
 _MOST_NESTED = 90
+_HOSTS = frozenset({bool, int, float, complex, str, bytes, list, tuple, dict, set, range, type(None)})
 
 
 def expression(*kinds: type[cst.CSTNode]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -187,8 +188,8 @@ class Machine:
 
     def truth(self, value: Any) -> bool | None:
         """``bool(value)``, or None if it depends."""
-        if value is True or value is False:
-            return value
+        if type(value) in _HOSTS:
+            return bool(value)
         match value:
             case Unknown():
                 return self.assumed.get(value)
@@ -211,7 +212,7 @@ class Machine:
                 return True
             case Ratio():
                 return True
-            case list() | tuple() | dict() | set() | str() | bytes() | int() | float() | complex() | None | range():
+            case list() | tuple() | dict():  # of a kind of its own
                 return bool(value)
             case _:
                 return True

@@ -32,6 +32,16 @@ class Equality(enum.Enum):
 
 def compare(left: Dim, right: Dim, bounds: Bounds = _NO_BOUNDS) -> Equality:
     """Whether two dimensions are equal, for every value of their symbols within ``bounds``."""
+    return _compared(left, right, bounds) if bounds else _compared_anywhere(left, right)
+
+
+@lru_cache(maxsize=8192)
+def _compared_anywhere(left: Dim, right: Dim) -> Equality:
+    """The same two sizes meet at every layer of a stage."""
+    return _compared(left, right, _NO_BOUNDS)
+
+
+def _compared(left: Dim, right: Dim, bounds: Bounds) -> Equality:
     difference = left - right
     if isinstance(difference, int):
         return Equality.NEVER if difference else Equality.ALWAYS
@@ -50,7 +60,7 @@ def compare(left: Dim, right: Dim, bounds: Bounds = _NO_BOUNDS) -> Equality:
 
 @lru_cache(maxsize=1024)
 def _compare_free(difference: Expr) -> Equality:
-    """The same two sizes meet at every layer of a stage, and a long period is slow to go through."""
+    """Many sizes differ by the same, and a long period is slow to go through."""
     (name,) = symbols_of(difference)
     return _compare_one(difference, name, _NO_BOUNDS)
 

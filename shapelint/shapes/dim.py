@@ -38,7 +38,7 @@ Monomial: TypeAlias = tuple[tuple["Atom", int], ...]
 
 
 class Symbol:
-    """A named unknown.  Symbols of one name are one symbol unless ``uid`` tells them apart.
+    """A named unknown.  Symbols of one name are one symbol unless ``uid`` or ``minimum`` tells them apart.
 
     ``minimum`` is the least value it can take: 1 for a size that a user chooses, 0 for one that was computed.
     ``reason`` says why the value is unknown, where that is worth telling.
@@ -51,7 +51,12 @@ class Symbol:
         self._hash = hash((name, uid))
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Symbol) and self.name == other.name and self.uid == other.uid)
+        return self is other or (
+            isinstance(other, Symbol)
+            and self.name == other.name
+            and self.uid == other.uid
+            and self.minimum == other.minimum  # what is remembered of one must not be told of the other
+        )
 
     def __hash__(self) -> int:
         return self._hash
