@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from .claims.scope import read
-from .claims.stating import states_shapes
+from .claims.stating import is_spoken_of
 from .coverage import Coverage
 from .diagnostic import Diagnostic, Span
 from .interp import Project, explore
@@ -64,7 +64,7 @@ def check_source(
 def _understood(source: Source, settings: Settings, project: Project) -> tuple[Checked, Coverage]:
     """Execute the file abstractly and bind what its comments claim."""
     inputs = {name: tuple(map(Shape, sizes)) for name, sizes in settings.inputs_in(source.path).items()}
-    exploration = explore(source, project, every_class=states_shapes(source), inputs=inputs)
+    exploration = explore(source, project, is_spoken_of(source), inputs)
     checked = Checked(source, exploration, read(source, exploration))
     return checked, coverage_of(checked)
 

@@ -63,7 +63,7 @@ def _declared(cls: type, shared: Mapping[str, Any]) -> type:
     made.__qualname__ = cls.__qualname__
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        made.__init__ = _initializer(made, fields)
+        made.__init__ = _initializer(made, fields, "__setattr__" in shared)
         made.__init__(self, *args, **kwargs)
 
     made.__init__ = __init__
@@ -74,7 +74,7 @@ def _as_field(value: Any) -> _Field:
     return value if type(value) is _Field else _Field(value, _NOTHING, True, True, True)
 
 
-def _initializer(made: Any, fields: Mapping[str, _Field]) -> Any:
+def _initializer(made: Any, fields: Mapping[str, _Field], frozen: bool) -> Any:
     """``__init__`` with the fields as parameters; slots are written past a frozen class's ``__setattr__``."""
     names: dict[str, Any] = {"_nothing": _NOTHING}
     parameters, lines = ["_made"], []
@@ -95,7 +95,7 @@ def _initializer(made: Any, fields: Mapping[str, _Field]) -> Any:
                 continue
             parameters.pop()
             value = f"_default_{name}"
-        lines.append(f"    _set_{name}(_made, {value})")
+        lines.append(f"    _set_{name}(_made, {value})" if frozen else f"    _made.{name} = {value}")
     if hasattr(made, "__post_init__"):
         lines.append("    _made.__post_init__()")
     text = f"def __init__({', '.join(parameters)}):\n" + "\n".join(lines or ["    pass"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import libcst as cst
@@ -15,12 +15,18 @@ from .pattern import Kind, Remark
 from .placement import Placement, Position, place
 from .signatures import stated_in
 
-__all__ = ["claims_of", "states_shapes"]
+__all__ = ["claims_of", "is_spoken_of"]
 
 
-def states_shapes(source: Source) -> bool:
-    """Whether a comment, docstring or annotation claims something."""
-    return bool(claims_of(source) or stated_in(source))
+def is_spoken_of(source: Source) -> Callable[[cst.CSTNode], bool]:
+    """Tells of a class whether a comment, docstring or annotation in it, or right above it, claims something."""
+    rows = [*(claim.row for claim in claims_of(source)), *(one.span.row for one in stated_in(source))]
+    begun = {at for row in rows for at in (source.last_begun(row), source.last_begun(row + 1))}
+    if None in begun:
+        return lambda node: True
+    spoken = {id(source.tree.body[at]) for at in begun if at is not None and at >= 0}
+    top = {id(node) for node in source.tree.body}
+    return lambda node: id(node) in spoken or (bool(rows) and id(node) not in top)
 
 
 @lru_cache(maxsize=1)

@@ -35,12 +35,13 @@ class Exploration:
         self,
         source: Source,
         project: Project,
-        every_class: bool = True,
+        is_spoken_of: Callable[[cst.CSTNode], bool] = lambda node: True,
         inputs: Mapping[str, tuple[Shape, ...]] | None = None,
     ) -> None:
         self.source, self.project = source, project
         self._inputs = inputs or {}
-        self._every_class = every_class or "self.training" in source.text
+        self._is_spoken_of = is_spoken_of
+        self._has_modes = "self.training" in source.text
         self.runs: list[Run] = []
         self._machines: list[tuple[Run, Machine]] = []
         self._sequentials: dict[cst.CSTNode, Run | None] = {}
@@ -78,20 +79,17 @@ class Exploration:
         for name, value in list(self.module.names.items()):
             if type(value) is Function and _is_test(value) and not _was_entered(script.machine, value):
                 self._add(*self._run_test(name, self.module, Override()))
-        for cls in self.classes():
+        shown = {cls for run in self.runs for cls in _shown_to_work(run)}
+        classes: list[tuple[Run, Machine]] = []
+        for cls in reversed(self.classes()):  # those that use others come after them
             if cls.name in self._inputs:
-                self._add(*self.run_class(cls, Override(), self._inputs[cls.name], concrete=True))
-            if self._every_class or not self._is_shown_to_work(cls):
-                self._add(*self.run_class(cls, Override()))
-
-    def _is_shown_to_work(self, cls: Class) -> bool:
-        """Whether a path that the file itself runs built and called it, and its constructor needs arguments: then
-        nothing can fail for every way to build it, which is all that a run on made-up arguments proves."""
-        return bool(arguments_of(cls)) and any(
-            call.module is not None and call.module.cls is cls and call.certain and isinstance(call.output, Tensor)
-            for run in self.runs
-            for call in run.tape.calls
-        )
+                classes.insert(0, self.run_class(cls, Override(), self._inputs[cls.name], concrete=True))
+            assert cls.node is not None
+            if cls not in shown or not arguments_of(cls) or self._has_modes or self._is_spoken_of(cls.node):
+                classes.insert(0, self.run_class(cls, Override()))
+                shown |= _shown_to_work(classes[0][0])
+        for run, machine in classes:
+            self._add(run, machine)
 
     def classes(self) -> list[Class]:
         """The module classes that this file defines, in order."""
@@ -251,16 +249,17 @@ class Exploration:
 def explore(
     source: Source,
     project: Project | Callable[[str], str | None] = lambda path: None,
-    every_class: bool = True,
+    is_spoken_of: Callable[[cst.CSTNode], bool] = lambda node: True,
     inputs: Mapping[str, tuple[Shape, ...]] | None = None,
 ) -> Exploration:
     """Execute every path of ``source`` that is worth it.
 
-    ``project``: the files that it may import, or how to read them; one project serves many files.  ``every_class``: also
-    run classes on made-up arguments that the file itself runs on its own.  ``inputs``: what the user says that classes are
+    ``project``: the files that it may import, or how to read them; one project serves many files.  ``is_spoken_of``:
+    whether something is claimed of the node of a class, which is then run on its own even if another path shows it to
+    work.  ``inputs``: what the user says that classes are
     called with, by name.
     """
-    return Exploration(source, project if isinstance(project, Project) else Project(project), every_class, inputs)
+    return Exploration(source, project if isinstance(project, Project) else Project(project), is_spoken_of, inputs)
 
 
 def new_machine(project: Project, fuel: int, override: Override | None = None) -> Machine:
@@ -295,6 +294,16 @@ def name_paths(machine: Machine, root: Instance) -> None:
     for entry in machine.tape.calls:
         if entry.module is not None:
             entry.path = names.get(id(entry.module), "")
+
+
+def _shown_to_work(run: Run) -> set[Class]:
+    """The classes that a run built and called with success.  Of one whose constructor needs arguments nothing can fail for
+    every way to build it, which is all that a run on made-up arguments proves."""
+    return {
+        call.module.cls
+        for call in run.tape.calls
+        if call.module is not None and call.certain and isinstance(call.output, Tensor)
+    }
 
 
 def _is_test(function: Function) -> bool:
