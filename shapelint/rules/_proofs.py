@@ -64,6 +64,8 @@ def proofs(checked: Checked, kind: Kind) -> Iterator[Proof]:
 
 def _consequences(run: Run) -> set[cst.CSTNode]:
     """Where calls fail only on tensors that another call failed on: what cannot be stacked does not add up either."""
+    if all(call.reject is None for call in run.tape.calls):
+        return set()
     misfits: set[int] = set()
     first: set[cst.CSTNode] = set()
     follow: set[cst.CSTNode] = set()

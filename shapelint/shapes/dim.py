@@ -105,7 +105,7 @@ class Expr:
 
     def __init__(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
         self.terms = terms
-        self._hash = hash(terms)
+        self._hash: int | None = None
         self._symbols: frozenset[Symbol] | None = None
         self._text: str | None = None
         self.interval: tuple[int | None, int | None] | None = None
@@ -177,9 +177,11 @@ class Expr:
     # -- identity ---------------------------------------------------------------------------------------------
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Expr) and self._hash == other._hash and self.terms == other.terms)
+        return self is other or (isinstance(other, Expr) and self.terms == other.terms)
 
     def __hash__(self) -> int:
+        if self._hash is None:  # most are never asked
+            self._hash = hash(self.terms)
         return self._hash
 
     def __repr__(self) -> str:
