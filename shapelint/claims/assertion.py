@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 
 from ..records import dataclass, field
 from ..shapes import Dim, Symbol, substitute, symbols_of
@@ -135,6 +135,23 @@ class Assertion:
     alternatives: tuple[Alternative, ...]
     excuses: tuple[Alternative, ...] = ()
     other_side: tuple[Alternative, ...] = ()
+    distinct: tuple[Alternative, ...] = field(init=False)
+    """The first of those that nothing can tell apart: the turns of a loop, equal blocks."""
+
+    def __post_init__(self) -> None:
+        first: dict[Hashable, Alternative] = {}
+        for alternative in self.alternatives:
+            point = alternative.point
+            key = (
+                id(alternative.pattern),
+                point.shape,
+                point.given,
+                point.certain,
+                point.declared,
+                point.place is None,
+            )
+            first.setdefault(key, alternative)
+        object.__setattr__(self, "distinct", tuple(first.values()))
 
     @property
     def time(self) -> float:
@@ -154,7 +171,7 @@ class Assertion:
         tensor at hand (a skip connection), it excuses nothing.
         """
         best = UNBOUND
-        for alternative in self.alternatives:
+        for alternative in self.distinct:
             judgement = _judge(alternative, solution)
             if judgement.verdict is Verdict.TRUE:
                 return judgement
@@ -178,7 +195,7 @@ class Assertion:
     def _excused(self, solution: Solution, layout_is_known: bool, taken: Collection[tuple[int, object]]) -> bool:
         if self.claim.crowded:
             return True
-        for alternative in self.alternatives:
+        for alternative in self.distinct:
             width = next((pair.claimed for pair in alternative.pairs if pair.axis == 1), None)
             for pairs in transposed(alternative):
                 # Sizes that were solved as if this were channels first say nothing if it is channels last.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import libcst as cst
@@ -35,8 +35,8 @@ def _bound(
 
 
 def _bind(points: Points, claim: Claim, part: Part, convention: Convention, channels_last: bool) -> Assertion:
-    found = list(_distinct(_points(points, claim, part, convention)))
-    laid = tuple(a for point in found[:_MOST_POINTS] for a in alternatives(part.pattern, point, channels_last))
+    found = _points(points, claim, part, convention)[:_MOST_POINTS]
+    laid = tuple(a for point in found for a in alternatives(part.pattern, point, channels_last))
     if not laid:
         return Assertion(claim, part, laid)
     near = [point for where, what in excuses_of(claim, part) for point in points.at(where, what) or ()]
@@ -58,16 +58,6 @@ def _other_side(
         for point in _points(points, claim, other, convention)[:_MOST_POINTS]
         for alternative in alternatives(other.pattern, point, channels_last)
     )
-
-
-def _distinct(found: Iterable[Point]) -> Iterator[Point]:
-    """Of points that nothing can tell apart (the turns of a loop, equal blocks) the first."""
-    seen: set[Hashable] = set()
-    for point in found:
-        key = (point.shape, point.given, point.certain, point.declared, point.place is None)
-        if key not in seen:
-            seen.add(key)
-            yield point
 
 
 def _points(points: Points, claim: Claim, part: Part, convention: Convention) -> list[Point]:

@@ -121,9 +121,11 @@ class Tape:
 
     def resolve(self, shape: Shape) -> Shape:
         """``shape`` with everything that the run learnt about its symbols."""
-        if not self.bindings or all(type(dim) is int for dim in shape.dims):
-            return shape
-        return Shape(tuple(map(self.dim, shape.dims)), shape.lead)
+        if self.bindings:
+            for dim in shape.dims:
+                if type(dim) is not int:
+                    return Shape(tuple(map(self.dim, shape.dims)), shape.lead)
+        return shape
 
     def dim(self, dim: Dim) -> Dim:
         """``dim`` with everything that the run learnt about its symbols."""
