@@ -26,7 +26,6 @@ from .values import (
 __all__ = ["as_size", "call_operator", "known", "operate_tensors", "write"]
 
 _SAID = frozenset({int, bool, str, float, type(None)})
-_PLACES = tuple(map(str, range(64)))
 _NO_SIZES = ("torch", "numpy", "typing", "inspect", "collections")
 
 
@@ -110,7 +109,7 @@ def _operation(
         return _silently(apply)
     shapes = tuple(tensor.shape for tensor in tensors)
     entry = record(machine, name, None, tensors, shapes, node, frame)
-    entry.arguments = {**dict(zip(_PLACES, args, strict=False)), **kwargs}
+    entry.arguments = {**{str(i): a for i, a in enumerate(args)}, **kwargs}
     key = call_key(name, args, kwargs)
     perform(machine, entry, key, (*args, *kwargs.values()), apply, lambda reject: Unknown(reject.message))
     return forced(machine, entry, node)

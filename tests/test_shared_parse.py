@@ -1,0 +1,42 @@
+"""A linted file that others import is parsed once, and says the same as if it had been parsed twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import libcst
+import pytest
+
+from shapelint.config import load
+from shapelint.session import Session
+
+BLOCKS = "import torch.nn as nn\n\n\nclass Block(nn.Conv2d):\n    def __init__(self, n):\n        super().__init__(3, n, 3)\n"
+NET = """\
+import torch
+from blocks import Block
+
+net = torch.nn.Sequential(Block(8), torch.nn.Conv2d(9, 4, 3))
+net(torch.rand(1, 3, 32, 32))
+"""
+
+
+@pytest.mark.parametrize("order", [("blocks.py", "net.py"), ("net.py", "blocks.py")])
+def test_whoever_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: tuple[str, str]) -> None:
+    """Two files, two parses, in whatever order; the finding needs the imported class."""
+    for name, text in (("blocks.py", BLOCKS), ("net.py", NET)):
+        (tmp_path / name).write_text(text)
+    parsed: list[str] = []
+    parse = libcst.parse_module
+
+    def counted(text: str) -> libcst.Module:
+        parsed.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(libcst, "parse_module", counted)
+    paths = [str(tmp_path / name) for name in order]
+    session = Session(load(paths), use_cache=False)
+    session.expect(paths)
+    found = {Path(path).name: session.check_file(path).diagnostics for path in paths}
+    assert sorted(parsed) == sorted([BLOCKS, NET])
+    assert [finding.code for finding in found["net.py"]] == ["SHP301"]
+    assert not found["blocks.py"]
