@@ -190,7 +190,9 @@ class Assertion:
         best = max((rank for rank, _ in judged), default=None)
         likeliest = [other for rank, other in judged if rank == best]
         own = [other for other in likeliest if other.point.step < self.claim.placement.paragraph]
-        return len({tuple(map(solution.computed, other.pairs)) for other in own or likeliest}) > 1
+        # One tensor that the text may be laid over in two ways is still one.
+        meant = {id(other.point.value): tuple(map(solution.computed, other.pairs)) for other in own or likeliest}
+        return len(set(meant.values())) > 1
 
     def _excused(self, solution: Solution, layout_is_known: bool, taken: Collection[tuple[int, object]]) -> bool:
         if self.claim.crowded:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import libcst as cst
 
 from ..interp.tape import Override, Run
@@ -23,11 +25,12 @@ def holds_in_its_block(reading: Reading, divergence: Divergence, source: Source)
     """Whether the claim is refuted even if only the claims of its own block are read, with the block's input open."""
     if all(isinstance(pair.computed, int) for pair in divergence.judgement.false):
         return True
-    block = _block(divergence.assertion.claim)
-    others = [a.claim for a in reading.assertions if a.alternatives and _block(a.claim) is not block]
-    if not others:
+    bound = [a.claim for a in reading.assertions if a.alternatives]
+    built = {id(claim.placement.block) for claim in bound}
+    block = _block(divergence.assertion.claim, built)
+    if all(_block(claim, built) is block for claim in bound):
         return True
-    members = list(dict.fromkeys(a.claim for a in reading.assertions if _block(a.claim) is block))
+    members = list(dict.fromkeys(a.claim for a in reading.assertions if _block(a.claim, built) is block))
     points = points_of(reading.run, source)
     first = min((a for a in bind(points, members, reading.convention, reading.channels_last) if a.alternatives),
                 key=lambda a: a.time)  # fmt: skip
@@ -44,7 +47,7 @@ def holds_in_its_block(reading: Reading, divergence: Divergence, source: Source)
     given, open_shape = given or _image(reading.run), open_shape or _image(opened)
     if _is_square(given, reading.solution) and _is_square(open_shape, alone.solution) is False:
         return True  # a number that makes a square image oblong is a slip, not another input
-    if len(alone.divergences) >= sum(_block(d.assertion.claim) is block for d in reading.divergences):
+    if len(alone.divergences) >= sum(_block(d.assertion.claim, built) is block for d in reading.divergences):
         return True  # another input explains no more: it only puts the blame elsewhere
     key = (divergence.assertion.claim, divergence.assertion.part)
     for assertion, judgement in zip(alone.assertions, alone.judgements, strict=True):
@@ -80,5 +83,11 @@ def _entry(points: Points, placement: Placement) -> tuple[cst.CSTNode, Shape] | 
     return None
 
 
-def _block(claim: Claim) -> cst.CSTNode | None:
-    return claim.placement.block
+def _block(claim: Claim, built: Collection[int]) -> cst.CSTNode | None:
+    """What a claim belongs to; right behind a container whose comments are among those ``built``, to that."""
+    place = claim.placement
+    if place.comment.own_line and place.above is not None:
+        last = place.above.nodes[-1]
+        if isinstance(last, cst.SimpleStatementLine) and id(last) in built:
+            return last
+    return place.block

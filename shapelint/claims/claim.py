@@ -16,6 +16,9 @@ from .placement import Placement, Position, Stretch
 __all__ = ["Claim", "Convention", "Part", "Side", "Spot", "argument_named", "excuses_of", "parts_of", "spots_of"]
 
 
+_IMAGES = frozenset({"image", "images", "img", "picture"})
+
+
 class Side(enum.Enum):
     """What a shape is said to be: the state where the comment stands, what goes in there, what comes out."""
 
@@ -76,8 +79,9 @@ class Claim:
 
     @property
     def labels_input(self) -> bool:
-        """Whether its own words say that it is what goes in."""
-        return self.remark.kind is Kind.INPUT or self.argument is not None
+        """Whether its own words say that it is what goes in; an image with nothing before it is no layer's output."""
+        first = self.placement.is_first and bool(_IMAGES & set(self.remark.label.lower().split()))
+        return self.remark.kind is Kind.INPUT or self.argument is not None or first
 
     @property
     def manner(self) -> tuple[Position, str]:

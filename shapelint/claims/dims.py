@@ -106,8 +106,8 @@ def _star_readings(run: Run, text: str, bracket: str) -> Iterator[Reading]:
     together = () if len(merged_runs) in (1, len(factors)) else (merged,)
     if bracket and not apart.dims[0].batch:
         yield from (flat, *together, apart)
-    elif together:
-        yield from (merged, apart, flat)
+    elif together:  # "ngf * 8 * 4 * 4", but "nc * 32 * 32" is an image as it stands
+        yield from (merged, apart, flat) if len(merged_runs) > 2 else (apart, merged, flat)
     elif len(merged_runs) == 1:
         yield from (flat, apart)
     else:

@@ -16,12 +16,13 @@ from __future__ import annotations
 import itertools
 import re
 
+from ..records import replace
 from .candidate import Line
 from .code import is_code, is_code_tokens
 from .dims import NotAShape
 from .forms import read_remark
 from .pattern import DimText, Family, Kind, Pattern, Remark
-from .words import is_known
+from .words import Role, is_known, is_trap, roles_of
 
 __all__ = ["NotAShape", "is_code", "may_be_shape", "parse_comment", "parse_row", "read_comment"]
 
@@ -37,6 +38,7 @@ _SIGN = re.compile(
 _ROW = re.compile(r"#+\s*(?P<shape>[\[(]\s*(?P<one>1)\s*,\s*(?P<size>[1-9]\d{0,7})\s*[\])])[\s.]*")
 _WORKED = re.compile(r"=\s*[\d(][\d\s()+*/.-]*[+/-][\d\s()+*/.-]*=(?=\s*\d+\s*[xX*\u00d7]\s*\d+\s*$)")
 _LABEL = re.compile(r"[,;.]\s+(?:output|input) (?:shape|size)\b", re.IGNORECASE)
+_LED_TO = re.compile(r"[#\s]*(?P<words>[A-Za-z][A-Za-z ,']*[a-z])\s*(?:--?>|=>|\u2192)\s*(?=[A-Za-z(\[][^<>]*$)")
 _SHORTEST, _LONGEST = 4, 300
 
 
@@ -69,7 +71,7 @@ def read_comment(text: str) -> Remark:
     try:
         remark = read_remark(line, first)
     except NotAShape:
-        return _last_clause(text)
+        return _led_to(text) if _LABEL.search(text) is None else _last_clause(text)
     if is_code_tokens(line.tokens[first:]):
         raise NotAShape("code")
     return remark
@@ -83,12 +85,32 @@ def _without_working(match: re.Match[str]) -> str:
 def _last_clause(text: str) -> Remark:
     """``choose max value in 2x2 area, output shape (16, 14, 14)``: prose, then a clause with a label that says it all."""
     label = _LABEL.search(text)
-    if label is None:
+    assert label is not None
+    remark = _clause(text, label.start() + 1)
+    if remark.kind not in (Kind.INPUT, Kind.OUTPUT):
+        raise NotAShape("part of a sentence")
+    return remark
+
+
+def _led_to(text: str) -> Remark:
+    """``output of main module --> Image (Cx32x32)``: an arrow from words without numbers to a shape that says it all."""
+    led = _LED_TO.match(text)
+    if led is None or any(map(is_trap, led["words"].split())):
         raise NotAShape("no shape")
-    start = label.start() + 1
-    line = Line.of(" " * start + text[start:])
-    remark = read_remark(line, 0)
-    if remark.kind not in (Kind.INPUT, Kind.OUTPUT) or text[remark.shapes[-1].end :].strip(" .`)]"):
+    remark = _clause(text, led.end())
+    if len(remark.shapes) != 1 or len(remark.shapes[0].dims) < 3 or remark.kind not in (Kind.STATE, Kind.BARE):
+        raise NotAShape("words before it")
+    if remark.kind is Kind.STATE or remark.subject is not None:
+        return remark
+    if any(roles_of(word) == {Role.OUTPUT} for word in led["words"].split()):
+        return replace(remark, kind=Kind.OUTPUT)
+    return replace(remark, kind=Kind.ARROW, right=remark.shapes[0])
+
+
+def _clause(text: str, start: int) -> Remark:
+    """What is said from ``start`` to the end, in the offsets of the whole."""
+    remark = read_remark(Line.of(" " * start + text[start:]), 0)
+    if not remark.shapes or text[remark.shapes[-1].end :].strip(" .`)]"):
         raise NotAShape("part of a sentence")
     return remark
 
@@ -98,7 +120,7 @@ def may_be_shape(text: str) -> bool:
     if not _SHORTEST <= len(text) <= _LONGEST:
         return False
     if _SIGN.search(text):
-        return not _is_prose(text) or _LABEL.search(text) is not None
+        return not _is_prose(text) or _LABEL.search(text) is not None or _LED_TO.match(text) is not None
     return _is_letters(text)
 
 

@@ -17,6 +17,7 @@ from .assertion import Assertion, Judgement, Verdict
 from .binding import bind
 from .claim import Claim
 from .judged import Reading
+from .meant import alike
 from .odd_image import odd_image
 from .other_defaults import claims_in
 from .points import Points
@@ -32,6 +33,8 @@ _CHANGED = ("padding", "stride", "kernel_size", "dilation")
 _MOST_TRIED = 6
 _CLEAR = 4
 """How many sizes more must be right than were solved for, where nothing is understood of the network as it stands."""
+_GROWN = 2
+"""The same where two other layers speak for the repair, and a latent of 1 x 1 then grows to just what is claimed."""
 
 Odd = tuple[Repair, Reading]
 """The repair, and the claims as they stand to the code under the sizes that hold once it is made."""
@@ -46,8 +49,6 @@ def odd_one(reading: Reading, source: Source) -> Odd | None:
             return found[0], _seen_from(reading, found[1], source, claims_in(reading))
     if not (reading.count(Verdict.FALSE) or reading.refused or _may_be_strained(reading)):
         return None
-    if reading.divergences and not reading.is_understood and not reading.refused:
-        return None
     if any(map(_is_of_channels, reading.judgements)):
         return None  # no window of a layer makes them right
     tried = list({_place(repair): repair for repair in odd_ones(reading.run, source)}.values())
@@ -55,15 +56,24 @@ def odd_one(reading: Reading, source: Source) -> Odd | None:
     if not tried:
         return None
     strain = _strain(reading.run, reading)
-    if strain + _contradictions(reading) < (1 if not reading.count(Verdict.FALSE) else 2):
+    wrong = strain + _contradictions(reading)
+    if not wrong:
         return None
     claims = claims_in(reading)
+    blind = bool(reading.divergences) and not reading.is_understood
+    doubtful = (wrong == 1 and reading.count(Verdict.FALSE) > 0) or (blind and not reading.refused)
     for repair in tried[:_MOST_TRIED]:
+        usual = alike(repair, reading.run) > 1
+        if doubtful and not usual:
+            continue
         run = again(reading.run, repair.override)
         mended = read_claims(run, source, claims, unanimous=True)
         if mended is None or mended.count(Verdict.FALSE) or mended.refused or _held(mended) < _bound(reading):
             continue
-        if reading.divergences and not reading.is_understood and mended.support < _CLEAR:
+        grown = mended.starts_at_one and usual
+        if doubtful and not grown:
+            continue
+        if blind and mended.support < (_GROWN if grown else _CLEAR):
             continue
         if _strain(run, mended) < strain or (reading.count(Verdict.FALSE) and not _strain(run, mended)):
             return repair, _seen_from(reading, mended, source, claims)

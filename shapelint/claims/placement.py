@@ -68,6 +68,11 @@ class Placement:
     block: cst.CSTNode | None
     paragraph: int = 0
 
+    @property
+    def is_first(self) -> bool:
+        """Whether it stands on a line of its own before the first element of brackets."""
+        return self.position is Position.BETWEEN and self.above is None
+
 
 _CHAINS = frozenset({
     "Sequential", "ModuleList", "ModuleDict", "OrderedDict", "extend", "append", "list", "tuple", "nn_Sequential",

@@ -161,10 +161,16 @@ class Points:
         if last_turn and declared and isinstance(element, (cst.For, cst.While)):
             calls = list({call.parent: call for call in sorted(calls, key=lambda call: call.index)}.values())
         return [
-            self._point(call.output, call, False, call.index + 0.5, self._forceable(call), call.certain, declared)
+            self._point(call.output, call, False, self._end(call) + 0.5, self._forceable(call), call.certain, declared)
             for call in calls
             if isinstance(call.output, Tensor)
         ]
+
+    def _end(self, call: Call) -> int:
+        """The index of the last call within ``call``: what a container gives comes after what its layers give."""
+        while children := self._children.get(call.index):
+            call = children[-1]
+        return call.index
 
     def _inputs(self, stretch: Stretch, index: int) -> list[Point] | None:
         calls = self._calls(stretch, index, last=False)
