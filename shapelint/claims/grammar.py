@@ -102,7 +102,7 @@ def _led_to(text: str) -> Remark:
         raise NotAShape("words before it")
     if remark.kind is Kind.STATE or remark.subject is not None:
         return remark
-    if any(roles_of(word) == {Role.OUTPUT} for word in led["words"].split()):
+    if any(Role.OUTPUT in (roles_of(word) or ()) for word in led["words"].split()):
         return replace(remark, kind=Kind.OUTPUT)
     return replace(remark, kind=Kind.ARROW, right=remark.shapes[0])
 
