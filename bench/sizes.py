@@ -48,9 +48,16 @@ def _read(text: str, row: int, column: int, own_line: bool) -> SizeComment | Non
     match = _SIZE.search(text, begin)
     if match is None or _ASIDE.search(text, 0, match.start("height")):
         return None
+    if "," in text[match.end("height") : match.start("width")] and not _is_listed(text[begin : match.start("height")]):
+        return None
     numbers = tuple((column + match.start(name), column + match.end(name)) for name in ("height", "width"))
     spatial = (int(match["height"]), int(match["width"]))
     return SizeComment(row, own_line, text, spatial, _channels(match["channels"]), numbers)
+
+
+def _is_listed(before: str) -> bool:
+    """Whether a list goes on or a bracket is open: ``64,128`` alone are the channels that go in and come out."""
+    return "," in before or "[" in before or "(" in before or re.search(r"\d\s*[xX\u00d7*]\s*$", before) is not None
 
 
 def _channels(text: str) -> int | None:

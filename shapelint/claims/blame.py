@@ -14,7 +14,7 @@ from ..interp.tape import Call, Override, Run
 from ..records import dataclass, replace
 from ..source.parse import Source
 from .alignment import Alternative
-from .assertion import Assertion, Solution, Verdict
+from .assertion import Assertion, Judgement, Solution, Verdict
 from .binding import bind
 from .claim import Side
 from .entry import entry_repair
@@ -91,11 +91,10 @@ def _best(
 
     Where nothing at all is true of the network as it stands, only a repair that the network itself suggests will do.
     """
-    alternative = divergence.judgement.alternative
-    assert alternative is not None
     run, solution, key = reading.run, reading.solution, _key(divergence.assertion)
     found: list[_Tried] = []
-    for fitting in _shortlist(repairs(run, source, chain, alternative.pairs, solution), chain):
+    decided = (*divergence.judgement.true, *divergence.judgement.false)
+    for fitting in _shortlist(repairs(run, source, chain, decided, solution), chain):
         repair = _likeliest(fitting, run, solution)
         if not reading.count(Verdict.TRUE) and is_unlikely(repair, reading):
             continue
@@ -167,12 +166,19 @@ def _key(assertion: Assertion) -> tuple[Any, Any]:
 def _faults(run: Run, reading: Reading, source: Source) -> _Faults:
     claims = list(dict.fromkeys(assertion.claim for assertion in reading.assertions))
     bound = bind(points_of(run, source), claims, reading.convention, reading.channels_last)
-    judged = [(_key(assertion), assertion.judge(reading.solution).verdict) for assertion in bound]
+    judged = [(_key(assertion), assertion.judge(reading.solution)) for assertion in bound]
     return _Faults(
-        frozenset(key for key, verdict in judged if verdict is Verdict.TRUE),
-        frozenset(key for key, verdict in judged if verdict is Verdict.FALSE),
+        frozenset(key for key, judgement in judged if _holds(judgement, reading.solution)),
+        frozenset(key for key, judgement in judged if judgement.verdict is Verdict.FALSE),
         tuple(strained(run)),
     )
+
+
+def _holds(judgement: Judgement, solution: Solution) -> bool:
+    """Whether a claim is true, or nothing is open in it but what a name stands for."""
+    if judgement.verdict is not Verdict.OPEN or judgement.alternative is None or not judgement.true:
+        return judgement.verdict is Verdict.TRUE
+    return all(isinstance(solution.computed(pair), int) for pair in judgement.alternative.pairs)
 
 
 def _other_sizes(reading: Reading, divergence: Divergence) -> int:
@@ -224,7 +230,7 @@ def _anchors(reading: Reading, divergence: Divergence) -> dict[int, Assertion]:
     """Tensors that a true claim speaks of."""
     found: dict[int, Assertion] = {}
     for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True):
-        if judgement.verdict is Verdict.TRUE and judgement.alternative is not None:
+        if judgement.alternative is not None and _holds(judgement, reading.solution):
             found[id(judgement.alternative.point.value)] = assertion
     found.pop(id(divergence.point.value), None)
     return found
