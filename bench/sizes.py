@@ -57,7 +57,7 @@ def _read(text: str, row: int, column: int, own_line: bool) -> SizeComment | Non
 
 def _is_listed(before: str) -> bool:
     """Whether a list goes on or a bracket is open: ``64,128`` alone are the channels that go in and come out."""
-    return "," in before or "[" in before or "(" in before or re.search(r"\d\s*[xX\u00d7*]\s*$", before) is not None
+    return "," in before or "[" in before or "(" in before or re.search(r"[xX\u00d7*]\s*$", before) is not None
 
 
 def _channels(text: str) -> int | None:

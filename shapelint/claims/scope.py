@@ -41,7 +41,7 @@ from .refused import with_refusal_mended
 from .repair import Repair
 from .samples import agreed_divergences, agreed_truths, sampled
 from .stating import claims_of
-from .unfit import Unfit, unfit
+from .unfit import Unfit, swallowed, unfit, unfit_for_all
 from .worlds import again
 
 __all__ = ["Findings", "read"]
@@ -96,6 +96,7 @@ def read(source: Source, exploration: Exploration) -> Findings:
             found |= {key: outcome for key, outcome in _sampled_outcomes(samples, source).items() if key not in found}
             for claim in agreed_truths(samples):
                 verdicts[claim] = Verdict.TRUE
+            misfits.append(unfit_for_all(samples, source))
             continue
         reading = read_claims(run, source, claims)
         if reading is None:
@@ -116,6 +117,8 @@ def read(source: Source, exploration: Exploration) -> Findings:
         odd = None if any(map(_is_argument, outcomes.values())) else _odd(reading, source)
         if odd is not None and not odd[1].divergences:
             misfits.append(unfit(reading, odd))
+        elif odd is None and not reading.divergences:
+            misfits.append(swallowed(reading, source))
         elif odd is not None and is_proof(odd[1], odd[1].divergences[0]):
             outcomes = _odd_outcome(*odd)
             excused -= outcomes.keys() - elsewhere  # true only under the sizes that the odd layer led to

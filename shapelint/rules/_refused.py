@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from ..diagnostic import Diagnostic, Edit, Fix
+from ..interp import Call
+from ..shapes import Kind
 from ._proofs import Proof, diagnose
 from .context import Checked
 
 if TYPE_CHECKING:
     from ..claims.repair import Repair
+    from ..claims.unfit import Unfit
 
-__all__ = ["blame_layer", "tell_repair"]
+__all__ = ["blame_layer", "misfits_of", "place_of", "tell_repair"]
 
 
 def blame_layer(checked: Checked, proof: Proof, code: str, name: str, settled: set[cst.CSTNode]) -> Diagnostic | None:
@@ -33,6 +36,21 @@ def blame_layer(checked: Checked, proof: Proof, code: str, name: str, settled: s
     mended = {call.site.node for call in proof.run.replay(repair.override).tape.calls if call.reject is not None}
     settled |= {call.site.node for call in proof.run.tape.calls if call.reject is not None} - mended
     return tell_repair(checked, proof, repair, code, name)
+
+
+def misfits_of(checked: Checked, kind: Kind) -> dict[cst.CSTNode, Unfit]:
+    """The calls of ``kind`` that are refused under the sizes that comments state, by their :func:`place_of`."""
+    found = checked.claims.misfits if checked.claims is not None else ()
+    return {
+        place_of(misfit.call): misfit
+        for misfit in found
+        if misfit.call.reject is not None and misfit.call.reject.kind is kind
+    }
+
+
+def place_of(call: Call) -> cst.CSTNode:
+    """Where a layer is built, or else where the call stands: what a container calls stands nowhere in particular."""
+    return call.module.built.node if call.module is not None and call.module.built is not None else call.site.node
 
 
 def tell_repair(checked: Checked, proof: Proof, repair: Repair, code: str, name: str) -> Diagnostic | None:

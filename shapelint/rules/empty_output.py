@@ -2,7 +2,7 @@
 
 What it does
     Reports a convolution or pooling whose (dilated) kernel does not fit into the padded input, and an output size of zero
-    or less.
+    or less; so too where it does not fit for the sizes that the shape comments state.
 
 Why is this bad
     PyTorch raises "Kernel size can't be greater than actual input size" at the first batch.
@@ -26,8 +26,8 @@ import libcst as cst
 
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
-from ._proofs import diagnose, proofs
-from ._refused import blame_layer
+from ._proofs import Proof, diagnose, proofs
+from ._refused import blame_layer, misfits_of, place_of, tell_repair
 from .context import Checked
 
 CODE = "SHP302"
@@ -38,10 +38,15 @@ SEVERITY = "error"
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
     settled: set[cst.CSTNode] = set()
+    misfits = misfits_of(checked, Kind.EMPTY)
     for proof in proofs(checked, Kind.EMPTY):
-        if proof.call.site.node in settled:
+        if proof.call.site.node in settled or place_of(proof.call) in misfits:
             continue
         found = blame_layer(checked, proof, CODE, NAME, settled)
         found = found or diagnose(checked, proof, CODE, NAME, label="no output is left here")
         if found is not None:
+            yield found
+    for misfit in misfits.values():
+        found = tell_repair(checked, Proof(misfit.run, misfit.call), misfit.repair, CODE, NAME)
+        if found is not None and misfit.call.site.node not in settled:
             yield found

@@ -27,7 +27,7 @@ import libcst as cst
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
 from ._proofs import Proof, diagnose, proofs
-from ._refused import blame_layer, tell_repair
+from ._refused import blame_layer, misfits_of, place_of, tell_repair
 from .context import Checked
 
 CODE = "SHP303"
@@ -38,16 +38,16 @@ SEVERITY = "error"
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
     settled: set[cst.CSTNode] = set()
-    misfits = {misfit.call.site.node: misfit for misfit in checked.claims.misfits} if checked.claims is not None else {}
+    misfits = misfits_of(checked, Kind.OPERANDS)
     for proof in proofs(checked, Kind.OPERANDS):
-        if proof.call.site.node in settled | misfits.keys():
+        if proof.call.site.node in settled or place_of(proof.call) in misfits:
             continue
         found = blame_layer(checked, proof, CODE, NAME, settled) or diagnose(
             checked, proof, CODE, NAME, label="these do not fit"
         )
         if found is not None:
             yield found
-    for node, misfit in misfits.items():
+    for misfit in misfits.values():
         found = tell_repair(checked, Proof(misfit.run, misfit.call), misfit.repair, CODE, NAME)
-        if found is not None and node not in settled:
+        if found is not None and misfit.call.site.node not in settled:
             yield found
