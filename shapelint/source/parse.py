@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 import libcst as cst
@@ -13,6 +11,7 @@ import libcst as cst
 from ..diagnostic import Span
 from .comments import Comment, comments_of
 from .guard import SourceError, guard
+from .lean import lean_parsing
 from .lines import split_lines
 from .positions import Positions
 
@@ -88,25 +87,13 @@ def parse(text: str, path: str, cells: tuple[int, ...] = ()) -> Source:
 def parse_trusted(text: str, path: str, cells: tuple[int, ...] = (), rows: Sequence[tuple[int, int]] = ()) -> Source:
     """As :func:`parse`, for text that the guard has let pass; ``rows`` of its statements, if they are known."""
     try:
-        with _without_gc():
+        with lean_parsing():
             tree = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         raise SourceError(_first_line(error.message), error.raw_line, error.raw_column + 1) from None
     except RecursionError:
         raise SourceError("nested too deeply") from None
     return Source(path, text, tree, cells, rows)
-
-
-@contextmanager
-def _without_gc() -> Iterator[None]:
-    """A parse makes nothing but live objects: collecting garbage meanwhile costs a third of its time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _first_line(message: str) -> str:

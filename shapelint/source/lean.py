@@ -1,0 +1,64 @@
+"""What a parse does that a linter has no use for.
+
+libcst's parser is native, but each node that it makes is a call of the node's Python class, which then checks what the
+parser has just made sure of (libcst's own comment there says that parsing could do without); and two nodes in five are
+whitespace, nearly always none or one blank.  Nothing here asks which whitespace is which, so equal ones may be one.
+Together that is a fifth of the time of a parse; collections of garbage, while nothing but live objects is made, are a third.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+import libcst as cst
+
+__all__ = ["lean_parsing"]
+
+
+class _Checks:
+    """Whether nodes are checked when they are made.
+
+    A switch that is asked for each node, not a method put in and out: a change of libcst's base class makes Python forget
+    what it knows of the four hundred classes below, and since 3.12 it learns that a thousand times at most.
+    """
+
+    __slots__ = ("wanted",)
+
+    def __init__(self) -> None:
+        self.wanted = True
+
+
+_CHECKS = _Checks()
+_WHITESPACE = cst.SimpleWhitespace
+_shared_whitespace = lru_cache(maxsize=512)(_WHITESPACE)
+
+
+def _check_if_wanted(node: cst.CSTNode) -> None:
+    if _CHECKS.wanted:
+        node._validate()
+
+
+cst.CSTNode.__post_init__ = _check_if_wanted  # type: ignore[assignment, method-assign]
+
+
+@contextmanager
+def lean_parsing() -> Iterator[None]:
+    """Within it the parser makes trees without checks and collections, and with equal whitespace in common.
+
+    It holds for the process, so it should enclose one parse and nothing else.  A parse that another thread begins
+    meanwhile has the same result, checked or not.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    _CHECKS.wanted = False
+    cst.SimpleWhitespace = _shared_whitespace  # type: ignore[misc, assignment]  # the name by which the parser calls it
+    try:
+        yield
+    finally:
+        cst.SimpleWhitespace = _WHITESPACE  # type: ignore[misc]
+        _CHECKS.wanted = True
+        if collecting:
+            gc.enable()
