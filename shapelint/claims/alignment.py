@@ -39,6 +39,10 @@ class Alternative:
     pattern: Pattern
     pairs: tuple[Pair, ...]
 
+    @property
+    def axes(self) -> tuple[int | None, ...]:
+        return tuple(pair.axis for pair in self.pairs)
+
 
 def alternatives(pattern: Pattern, point: Point, channels_last: Layout) -> Iterator[Alternative]:
     """Every way in which ``pattern`` may speak of the tensor at ``point`` in this layout; none if the ranks differ."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 
 from ..records import dataclass, field
 from ..shapes import Dim, Symbol, substitute, symbols_of
@@ -126,15 +126,15 @@ UNBOUND = Judgement(Verdict.UNBOUND)
 class Assertion:
     """One shape of one claim, with every way to lay it over the tensors it may speak of.
 
-    ``excuses``: further ways that excuse it (the other side of the comment, an earlier value) without making it true.
-    ``other_side``: the ways to lay the other side of an arrow over its tensors.
+    ``excuses`` gives further ways that excuse it (the other side of the comment, an earlier value) without making it true,
+    ``other_side`` the ways to lay the other side of an arrow over its tensors: few assertions are false and ask for them.
     """
 
     claim: Claim
     part: Part
     alternatives: tuple[Alternative, ...]
-    excuses: tuple[Alternative, ...] = ()
-    other_side: tuple[Alternative, ...] = ()
+    excuses: Callable[[], Iterable[Alternative]] = tuple
+    other_side: Callable[[], Iterable[Alternative]] = tuple
     distinct: tuple[Alternative, ...] = field(init=False)
     """The first of those that nothing can tell apart: the turns of a loop, equal blocks."""
 
@@ -209,14 +209,14 @@ class Assertion:
         wanted = {Verdict.TRUE} if self._is_half_right(solution) else {Verdict.TRUE, Verdict.OPEN}
         return any(
             _judge(excuse, solution).verdict in wanted
-            for excuse in self.excuses
+            for excuse in self.excuses()
             if not (excuse.point.given and excuse.point.call and (id(excuse.point.value), function) in taken)
         )
 
     def _is_half_right(self, solution: Solution) -> bool:
         """Whether the other side of the arrow is confirmed where it stands: then this side is not meant for elsewhere, but
         for what is just so."""
-        judged = (_judge(alternative, solution) for alternative in self.other_side)
+        judged = (_judge(alternative, solution) for alternative in self.other_side())
         return any(judgement.true and not judgement.false for judgement in judged)
 
 

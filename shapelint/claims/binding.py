@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 
 import libcst as cst
 
@@ -13,6 +13,7 @@ from .alignment import NOTE, Alternative, alternatives
 from .assertion import Assertion, Solution
 from .claim import Claim, Convention, Part, excuses_of, spots_of
 from .names import Names
+from .pattern import Pattern
 from .points import Point, Points
 
 __all__ = ["bind", "known_names"]
@@ -36,28 +37,41 @@ def _bound(
 
 def _bind(points: Points, claim: Claim, part: Part, convention: Convention, channels_last: bool) -> Assertion:
     found = _points(points, claim, part, convention)[:_MOST_POINTS]
-    laid = tuple(a for point in found for a in alternatives(part.pattern, point, channels_last))
+    laid = tuple(a for point in found for a in _alternatives(points, part.pattern, point, channels_last))
     if not laid:
         return Assertion(claim, part, laid)
-    near = [point for where, what in excuses_of(claim, part) for point in points.at(where, what) or ()]
-    if found[0].declared:
-        near = [point for point in near if not point.declared]
-    excuses = tuple(a for point in near for a in alternatives(part.pattern, point, channels_last))
-    other = _other_side(points, claim, part, convention, channels_last) if excuses else ()
-    return Assertion(claim, part, laid, excuses, other)
+    excuses = partial(_excuses, points, claim, part, channels_last, found[0].declared)
+    return Assertion(claim, part, laid, excuses, partial(_other_side, points, claim, part, convention, channels_last))
+
+
+def _excuses(points: Points, claim: Claim, part: Part, channels_last: bool, is_declared: bool) -> Iterator[Alternative]:
+    for where, what in excuses_of(claim, part):
+        for point in points.at(where, what) or ():
+            if not (is_declared and point.declared):
+                yield from _alternatives(points, part.pattern, point, channels_last)
 
 
 def _other_side(
     points: Points, claim: Claim, part: Part, convention: Convention, channels_last: bool
-) -> tuple[Alternative, ...]:
+) -> Iterator[Alternative]:
     """The ways to lay the other side of an arrow over its tensors."""
-    return tuple(
-        alternative
-        for other in claim.parts
-        if other.side is not part.side
-        for point in _points(points, claim, other, convention)[:_MOST_POINTS]
-        for alternative in alternatives(other.pattern, point, channels_last)
-    )
+    for other in claim.parts:
+        if other.side is not part.side:
+            for point in _points(points, claim, other, convention)[:_MOST_POINTS]:
+                yield from _alternatives(points, other.pattern, point, channels_last)
+
+
+def _alternatives(points: Points, pattern: Pattern, point: Point, channels_last: bool) -> tuple[Alternative, ...]:
+    """As :func:`alternatives`, the same ones whoever asks; where the layout makes no difference, those of channels first."""
+    known = points.laid.get((id(pattern), id(point), channels_last))
+    if known is not None:
+        return known[-1]
+    found = tuple(alternatives(pattern, point, channels_last))
+    if channels_last:
+        usual = _alternatives(points, pattern, point, False)
+        found = usual if [one.axes for one in found] == [one.axes for one in usual] else found
+    points.laid[id(pattern), id(point), channels_last] = pattern, point, found
+    return found
 
 
 def _points(points: Points, claim: Claim, part: Part, convention: Convention) -> list[Point]:

@@ -74,6 +74,10 @@ class Points:
         self._values: dict[int, list[Any]] = {}
         for statement in run.tape.statements:
             self._values.setdefault(id(statement.site.node), []).append(statement)
+        # By id, since nodes and patterns are dear to hash; what has the id is kept beside, so that nothing else gets it.
+        self._at: dict[tuple[object, ...], tuple[object, list[Point] | None]] = {}
+        self.laid: dict[tuple[int, int, bool], tuple[object, Point, tuple[Any, ...]]] = {}
+        """By pattern, point and layout, what :func:`~shapelint.claims.binding.bind` has found."""
 
     def after(self, stretch: Stretch) -> list[Point] | None:
         """What the last element of ``stretch`` that does anything gives."""
@@ -93,6 +97,14 @@ class Points:
 
     def at(self, where: str, what: Stretch | cst.FunctionDef) -> list[Point] | None:
         """The points of a spot (:data:`~shapelint.claims.claim.Spot`); None if nothing there does anything."""
+        key: tuple[object, ...] = (where, id(what))
+        if isinstance(what, Stretch):
+            key = (where, id(what.chain), what.first, what.last)
+        if key not in self._at:
+            self._at[key] = what, self._find(where, what)
+        return self._at[key][1]
+
+    def _find(self, where: str, what: Stretch | cst.FunctionDef) -> list[Point] | None:
         if isinstance(what, cst.FunctionDef):
             return self.given(what, where.removeprefix("given").strip())
         find = {"before": self.before, "after": self.after, "each": self.each, "inside": self.inside}[where]

@@ -51,10 +51,16 @@ def _doubted(run: Run, source: Source, claims: Sequence[Claim]) -> list[Reading]
     """The candidates that may turn out best, with every excuse considered; the only one if it leaves nothing to doubt."""
     points = points_of(run, source)
     candidates: list[Reading] = []
+    seen: set[tuple[int, ...]] = set()
     for channels_last in (False, True):
         usual = list(candidates)
         for convention in _conventions(claims):
-            for candidate in _candidates(points, claims, convention, channels_last):
+            assertions = bind(points, claims, convention, channels_last)
+            meant = tuple(id(alternative) for assertion in assertions for alternative in assertion.alternatives)
+            if not meant or meant in seen:
+                continue  # a stranger habit that finds nothing else
+            seen.add(meant)
+            for candidate in _candidates(points, assertions, convention, channels_last):
                 if candidate.is_agreeable and not channels_last and not _loses(candidate, candidates):
                     return [candidate]
                 if not channels_last or _clearly_better(candidate, usual):
@@ -165,13 +171,10 @@ def _conventions(claims: Sequence[Claim]) -> Iterator[Convention]:
 
 
 def _candidates(
-    points: Points, claims: Sequence[Claim], convention: Convention, channels_last: bool
+    points: Points, assertions: Sequence[Assertion], convention: Convention, channels_last: bool
 ) -> Iterable[Reading]:
-    assertions = bind(points, claims, convention, channels_last)
     bound = tuple(assertion for assertion in assertions if assertion.alternatives)
     everything = tuple(assertions)
-    if not bound:
-        return
     start = known_names(points, bound)
     for solution in solutions(bound, start, points.run):
         judgements = tuple(assertion.judge(solution, thorough=False) for assertion in assertions)
