@@ -8,9 +8,11 @@ import libcst as cst
 
 from ..shapes import Tensor
 from .attributes import set_attribute
+from .calls import call_method
 from .iteration import unpack
 from .machine import Machine
 from .scope import Frame
+from .torch_calls import write
 from .values import Gap, Instance, OneOf
 
 __all__ = ["assign", "delete", "is_tensorial"]
@@ -45,9 +47,7 @@ def _unpack_into(
 
 
 def _set_item(machine: Machine, target: cst.Subscript, value: Any, frame: Frame) -> None:
-    from .calls import call_method
     from .expressions import subscript_key
-    from .torch_calls import write
 
     holder = machine.evaluate(target.value, frame)
     key = subscript_key(machine, target, frame)

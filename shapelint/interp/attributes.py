@@ -7,6 +7,7 @@ from typing import Any
 from .. import ops
 from ..shapes import Expr, Tensor, Unknown, symbol
 from .heap import join
+from .hosts import host_method, type_method
 from .iteration import ShapeOf
 from .machine import Machine
 from .scope import Frame
@@ -211,8 +212,6 @@ def _of_function(value: Function, name: str) -> Any:
 
 def _of_builtin(value: Builtin, name: str) -> Any:
     """``chain.from_iterable``; ``str.lower`` and other methods of types, called with their object."""
-    from .hosts import type_method
-
     if name in value.members:
         return value.members[name]
     if name in ("__name__", "__qualname__"):
@@ -221,8 +220,6 @@ def _of_builtin(value: Builtin, name: str) -> Any:
 
 
 def _of_host(machine: Machine, value: Any, name: str) -> Any:
-    from .hosts import host_method
-
     found = host_method(value, name)
     if found is not None:
         return found

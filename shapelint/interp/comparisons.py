@@ -13,6 +13,7 @@ __all__ = ["contains", "equal", "identical", "may_be_anything", "question", "res
 
 
 PLAIN = (int, float, complex, str, bytes, list, tuple, dict, set, frozenset, range, type(None), type(...))
+_SCALARS = frozenset({int, float, bool, str, type(None)})
 
 
 def identical(left: Any, right: Any) -> bool | None:
@@ -45,6 +46,8 @@ def contains(machine: Machine, element: Any, container: Any) -> bool | None:
     values = as_list(machine, container)
     if values is None:
         return None
+    if type(element) in _SCALARS and _SCALARS.issuperset(map(type, values)):
+        return element in values
     doubt = False
     for value in values:
         known = machine.truth(equal(machine, element, value))

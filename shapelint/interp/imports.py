@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -78,8 +78,10 @@ class Project:
         self.outcomes: dict[Any, Outcome] = {}
         """Of calls, by what they were called with, as long as one file is executed."""
         self._forcing = False
+        self._decorated = False
         self._linted = linted
         self._whole: dict[str, Source] = {}
+        self._kept = 0
 
     # -- names --------------------------------------------------------------------------------------------------
 
@@ -116,13 +118,8 @@ class Project:
         if self._forcing:
             return False  # a definition that looks into the registry which it is about to enter
         modules = [module for module in self._modules.values() if module is not None]
-        is_global = is_held = False
-        for module in modules:
-            for value in module.names.values():
-                is_global = is_global or value is registry
-                if type(value) is Instance and not is_held:
-                    is_held = any(part is registry for part in value.attributes.values())
-        if only_held if is_global else not is_held:
+        is_global = any(id(registry) in map(id, module.names.values()) for module in modules)
+        if only_held if is_global else not (self._decorated and _is_held(registry, modules)):
             return False
         waiting = [
             (module, name)
@@ -159,10 +156,12 @@ class Project:
 
     def keep(self, source: Source) -> None:
         """Have the tree of a linted file at hand for those that import it, as long as it is one of the last."""
-        self._whole.pop(os.path.normpath(source.path), None)
-        self._whole[os.path.normpath(source.path)] = source
-        while len(self._whole) > 1 and sum(len(kept.text) for kept in self._whole.values()) > _MOST_KEPT:
-            self._whole.pop(next(iter(self._whole)))
+        path = os.path.normpath(source.path)
+        before = self._whole.pop(path, None)
+        self._whole[path] = source
+        self._kept += len(source.text) - (0 if before is None else len(before.text))
+        while len(self._whole) > 1 and self._kept > _MOST_KEPT:
+            self._kept -= len(self._whole.pop(next(iter(self._whole))).text)
 
     def _parsed(self, text: str, path: str) -> Source:
         """An imported file: whole if it is there or is going to be linted, else by its definitions.  Raises SourceError."""
@@ -244,6 +243,7 @@ class Project:
         frame = Frame(module, module.names)
         for definition in definitions_of(source):
             compute = partial(self._define, definition, frame)
+            self._decorated = self._decorated or definition.decorated
             module.names[definition.name] = Deferred(compute, decorated=definition.decorated)
         for node in statements_of(source):
             try:
@@ -267,6 +267,15 @@ class Project:
             return (
                 define_function(machine, node, frame) if isinstance(node, cst.FunctionDef) else Unknown("no definition")
             )
+
+
+def _is_held(registry: Any, modules: Iterable[Module]) -> bool:
+    """Whether it is an attribute of a global object."""
+    return any(
+        type(value) is Instance and id(registry) in map(id, value.attributes.values())
+        for module in modules
+        for value in module.names.values()
+    )
 
 
 def new_module(name: str, source: Source) -> Module:

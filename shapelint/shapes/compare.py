@@ -126,6 +126,8 @@ def _atom_bounds(atom: Symbol | Floor, bounds: Bounds) -> tuple[int | None, int 
 def _multiply(
     left: tuple[int | None, int | None], right: tuple[int | None, int | None]
 ) -> tuple[int | None, int | None]:
+    if left == (1, 1):
+        return right  # the usual one: a size, not a product of sizes
     a, b = (-math.inf if left[0] is None else left[0]), (math.inf if left[1] is None else left[1])
     c, d = (-math.inf if right[0] is None else right[0]), (math.inf if right[1] is None else right[1])
     products = [0 if 0 in (x, y) else x * y for x in (a, b) for y in (c, d)]
