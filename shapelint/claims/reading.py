@@ -57,8 +57,8 @@ def _doubted(run: Run, source: Source, claims: Sequence[Claim]) -> list[Reading]
         for convention in _conventions(claims):
             assertions = bind(points, claims, convention, channels_last)
             meant = tuple(id(alternative) for assertion in assertions for alternative in assertion.alternatives)
-            if not meant or meant in seen:
-                continue  # a stranger habit that finds nothing else
+            if not meant or (channels_last and meant in seen):
+                continue  # where the layout makes no difference it explains nothing better
             seen.add(meant)
             for candidate in _candidates(points, assertions, convention, channels_last):
                 if candidate.is_agreeable and not channels_last and not _loses(candidate, candidates):

@@ -67,6 +67,8 @@ def _may_be_filled(machine: Machine, container: dict[Any, Any]) -> bool:
 
 def equal(machine: Machine, left: Any, right: Any) -> Any:
     """``left == right``."""
+    if type(left) in _SCALARS and type(right) in _SCALARS:
+        return left == right
     match left, right:
         case (Unknown() | Choice() | Gap(), _) | (_, Unknown() | Choice() | Gap()):
             same = left is right and not isinstance(left, Gap)

@@ -21,22 +21,14 @@ _UNKNOWN_ELEMENTS = Gap("a comprehension over unknown elements")
 
 
 @expression(cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString)
-def _literal(machine: Machine, node: cst.Integer, frame: Frame) -> Any:
-    literals = frame.module.literals
-    value = literals.get(node)
-    if value is None:
-        value = literals[node] = _constant(node)
-    return value
-
-
-def _constant(node: cst.Integer | cst.SimpleString) -> Any:
-    """libcst compiles the literal; the common ones are read off."""
+def _literal(machine: Machine, node: cst.Integer | cst.Float | cst.SimpleString, frame: Frame) -> Any:
+    """libcst compiles the literal; the common ones are read off, which is quicker than to remember them by their node."""
     text = node.value
     if text.isdigit():
         return int(text)
-    if text[0] in "\"'" and "\\" not in text and not text.startswith(('"""', "'''")):
-        return text[1:-1]
-    return node.evaluated_value
+    if text[0] in "\"'" and "\\" not in text:
+        return text[3:-3] if text.startswith(('"""', "'''")) else text[1:-1]
+    return float(text) if type(node) is cst.Float else node.evaluated_value
 
 
 @expression(cst.ConcatenatedString)

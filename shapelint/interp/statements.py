@@ -31,6 +31,8 @@ def _line(machine: Machine, node: cst.SimpleStatementLine, frame: Frame) -> Flow
 
 @statement(cst.Expr)
 def _expression(machine: Machine, node: cst.Expr, frame: Frame) -> Flow:
+    if type(node.value) is cst.SimpleString:
+        return None  # a docstring
     value = machine.evaluate(node.value, frame)
     shown = shown_tensors(node.value)
     if len(shown) == 1:

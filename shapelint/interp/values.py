@@ -33,13 +33,12 @@ Value: TypeAlias = Any
 class Module:
     """A Python file of the linted project, executed up to where ``names`` says.
 
-    ``literals``: values of constants, which are evaluated once.  ``may_yield``: whether generators are to be looked for.
+    ``may_yield``: whether generators are to be looked for.
     """
 
     name: str
     source: Source
     names: dict[str, Value] = field(default_factory=dict)
-    literals: dict[cst.CSTNode, Value] = field(default_factory=dict)
     may_yield: bool = field(init=False)
 
     def __post_init__(self) -> None:
