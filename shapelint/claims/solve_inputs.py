@@ -7,10 +7,10 @@ an interval as its inverse.  The values that lie in most ranges come first; then
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ..interp.tape import Run
-from ..records import dataclass, replace
+from ..records import dataclass
 from ..shapes import Dim, Symbol, exact_quotient, solve, substitute, symbols_of
 from ..shapes.compare import Equality, compare
 from ..shapes.dim import Expr
@@ -28,6 +28,9 @@ _MOST_STEPS = 80
 _MOST_ALTERNATIVES = 4
 _A_SLIP = 4
 _FARTHEST = 1 << 16
+
+_Choice = tuple[Symbol, Sequence[tuple[Dim, frozenset[int]]]]
+"""An unknown, and its likeliest values, each with the assertions that ask for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +55,33 @@ class _Equation:
         return _Equation.of(self.order, substitute(self.claimed, known), substitute(self.computed, known))
 
 
-@dataclass(frozen=True, slots=True)
 class _State:
-    """How far the equations are solved.
+    """How far the equations are solved, and where it goes from there; each search begins at the same one.
 
     ``favoured``: the assertions that asked for the last value that most others did not; they are heard again for the
     other axis of an image.
     """
 
-    solution: Solution
-    equations: tuple[_Equation, ...]
-    favoured: frozenset[int] = frozenset()
+    def __init__(
+        self, solution: Solution, equations: tuple[_Equation, ...], favoured: frozenset[int] = frozenset()
+    ) -> None:
+        self.solution, self.equations, self.favoured = solution, equations, favoured
+        self._after: dict[int, _State] = {}
 
-    def given(self, name: Symbol, value: Dim) -> _State:
+    @cached_property
+    def choice(self) -> _Choice | None:
+        return _choice(self)
+
+    def after(self, index: int) -> _State:
+        """The state in which the unknown of the choice has the value of this index."""
+        if index not in self._after:
+            assert self.choice is not None
+            name, values = self.choice
+            value, orders = values[index]
+            self._after[index] = self._given(name, value, orders if index else self.favoured)
+        return self._after[index]
+
+    def _given(self, name: Symbol, value: Dim, favoured: frozenset[int]) -> _State:
         """The state in which ``name`` is ``value``; equations without unknowns are dropped."""
         sizes, notes, known = self.solution.sizes, self.solution.notes, self.solution.known
         if name.uid == NOTE:
@@ -72,17 +89,17 @@ class _State:
         else:
             solution = Solution({**sizes, name: value}, notes, known)
         changed = (e.given(name, value) if name in e.names else e for e in self.equations)
-        return _State(solution, tuple(equation for equation in changed if equation.names), self.favoured)
+        return _State(solution, tuple(equation for equation in changed if equation.names), favoured)
 
 
 def solutions(assertions: Sequence[Assertion], start: Solution, run: Run) -> Iterator[Solution]:
     """Candidate solutions, the most agreeable first; each that PyTorch would refuse is followed by those nearest to it that
     it takes."""
-    equations = tuple(_equations(assertions, start))
+    beginning = _State(start, tuple(_equations(assertions, start)))
     found: list[Solution] = []
     steps = iter(range(_MOST_STEPS))
     for deviations in range(_MOST_DEVIATIONS + 1):
-        for searched in _search(_State(start, equations), deviations, _MOST_UNKNOWNS, steps):
+        for searched in _search(beginning, deviations, _MOST_UNKNOWNS, steps):
             doubtful = refused_needs(searched, run) or is_oblong_latent(searched, run)
             for solution in (searched, *_accepted_near(searched, run), *(squared(searched, run) if doubtful else ())):
                 if solution not in found:
@@ -136,21 +153,17 @@ def _search(state: _State, deviations: int, depth: int, steps: Iterator[int]) ->
     steps."""
     if next(steps, None) is None:
         return
-    choice = _choice(state) if depth else None
+    choice = state.choice if depth else None
     if choice is None:
         if not deviations:
             yield state.solution
         return
-    name, values = choice
-    for index, (value, orders) in enumerate(values[:1] if not deviations else values):
-        after = state.given(name, value)
-        if index:
-            after = replace(after, favoured=orders)
-        yield from _search(after, deviations - bool(index), depth - 1, steps)
+    for index in range(len(choice[1]) if deviations else 1):
+        yield from _search(state.after(index), deviations - bool(index), depth - 1, steps)
 
 
-def _choice(state: _State) -> tuple[Symbol, Sequence[tuple[Dim, frozenset[int]]]] | None:
-    """The unknown that most equations speak of, and its likeliest values with the assertions that ask for them."""
+def _choice(state: _State) -> _Choice | None:
+    """The unknown that most equations speak of."""
     equations = state.equations
     sizes: dict[Symbol, list[tuple[range, int]]] = {}
     nearest: list[tuple[Symbol, Sequence[tuple[Dim, frozenset[int]]]]] = []
