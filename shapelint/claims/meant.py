@@ -18,6 +18,7 @@ from .window import gain, square
 __all__ = ["alike", "is_unlikely", "was_meant"]
 
 _WINDOW = ("kernel_size", "stride", "dilation", "padding", "output_padding")
+_FROM_UNFIT_TO_EXACT = 2
 
 
 def was_meant(repair: Repair, reading: Reading, divergence: Divergence, explains_all: bool) -> bool:
@@ -97,9 +98,10 @@ def _divides(repair: Repair, reading: Reading, divergence: Divergence) -> bool:
 
 def is_unlikely(repair: Repair, reading: Reading) -> bool:
     """Whether the layer is as it should be as it stands: the window fits and would not, or others have that argument and
-    none has the proposed one."""
-    if gain(repair, reading.run, reading.solution) < 0:
-        return True
+    none has the proposed one.  A window that did not fit, and is exact then, speaks for itself."""
+    better = gain(repair, reading.run, reading.solution)
+    if better < 0 or better == _FROM_UNFIT_TO_EXACT:
+        return better < 0
     others = {
         id(call.module): square(call.arguments.get(repair.parameter))
         for call in reading.run.tape.calls

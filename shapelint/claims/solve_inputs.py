@@ -16,7 +16,7 @@ from ..shapes.compare import Equality, compare
 from ..shapes.dim import Expr
 from .alignment import NOTE
 from .assertion import Assertion, Solution
-from .image_inputs import is_oblong_latent, squared
+from .image_inputs import is_oblong_latent, sides_of, squared
 
 __all__ = ["refused_needs", "solutions"]
 
@@ -99,7 +99,8 @@ def solutions(assertions: Sequence[Assertion], start: Solution, run: Run) -> Ite
     found: list[Solution] = []
     steps = iter(range(_MOST_STEPS))
     for deviations in range(_MOST_DEVIATIONS + 1):
-        for searched in _search(beginning, deviations, _MOST_UNKNOWNS, steps):
+        for state in _search(beginning, deviations, _MOST_UNKNOWNS, steps):
+            searched = _completed(state, run)
             doubtful = refused_needs(searched, run) or is_oblong_latent(searched, run)
             for solution in (searched, *_accepted_near(searched, run), *(squared(searched, run) if doubtful else ())):
                 if solution not in found:
@@ -148,15 +149,26 @@ def _equations(assertions: Sequence[Assertion], start: Solution) -> Iterator[_Eq
                     yield equation
 
 
-def _search(state: _State, deviations: int, depth: int, steps: Iterator[int]) -> Iterator[Solution]:
-    """Solutions that take another than the most agreeable value for exactly ``deviations`` unknowns, while there are
+def _completed(state: _State, run: Run) -> Solution:
+    """The solution; a side of the image that no size would make right is as long as the other one."""
+    solution = state.solution
+    names = sides_of(run) if state.equations else None
+    for name, other in (names, names[::-1]) if names is not None else ():
+        hopeless = any(e.names == {name} and isinstance(e.claimed, int) for e in state.equations)
+        if hopeless and name not in solution.sizes and other in solution.sizes:
+            return Solution({**solution.sizes, name: solution.sizes[other]}, solution.notes, solution.known)
+    return solution
+
+
+def _search(state: _State, deviations: int, depth: int, steps: Iterator[int]) -> Iterator[_State]:
+    """States whose solutions take another than the most agreeable value for exactly ``deviations`` unknowns, while there are
     steps."""
     if next(steps, None) is None:
         return
     choice = state.choice if depth else None
     if choice is None:
         if not deviations:
-            yield state.solution
+            yield state
         return
     for index in range(len(choice[1]) if deviations else 1):
         yield from _search(state.after(index), deviations - bool(index), depth - 1, steps)
