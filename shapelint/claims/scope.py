@@ -41,7 +41,7 @@ from .refused import with_refusal_mended
 from .repair import Repair
 from .samples import agreed_divergences, agreed_truths, sampled
 from .stating import claims_of
-from .unfit import Unfit, swallowed, unfit, unfit_for_all
+from .unfit import Unfit, unfit, unfit_for_all, unfit_here
 from .worlds import again
 
 __all__ = ["Findings", "read"]
@@ -118,7 +118,7 @@ def read(source: Source, exploration: Exploration) -> Findings:
         if odd is not None and not odd[1].divergences:
             misfits.append(unfit(reading, odd))
         elif odd is None and not reading.divergences:
-            misfits.append(swallowed(reading, source))
+            misfits.append(unfit_here(reading, source))
         elif odd is not None and is_proof(odd[1], odd[1].divergences[0]):
             outcomes = _odd_outcome(*odd)
             excused -= outcomes.keys() - elsewhere  # true only under the sizes that the odd layer led to

@@ -11,17 +11,18 @@ from typing import Any
 
 from ..interp.tape import Call, Override, Run
 from ..records import dataclass
-from ..shapes import Kind, substitute
+from ..shapes import Kind, Tensor, substitute, symbols_of
 from ..source.parse import Source
 from .argument import repair_fix
 from .assertion import Verdict
 from .judged import Reading
 from .odd import Odd
+from .refused import refusal_repair
 from .repair import Repair, is_ours, values_of
 from .window import gain, square
 from .worlds import again
 
-__all__ = ["Unfit", "swallowed", "unfit", "unfit_for_all"]
+__all__ = ["Unfit", "unfit", "unfit_for_all", "unfit_here"]
 
 _REACH = ("kernel_size", "padding", "dilation")
 
@@ -55,15 +56,26 @@ def unfit(reading: Reading, odd: Odd) -> Unfit | None:
     return None
 
 
-def swallowed(reading: Reading, source: Source) -> Unfit | None:
-    """The first window that is wider than what it is given, under the sizes that the comments state and agree on."""
-    if reading.run.concrete or not _is_sure(reading) or not any(_exceeding(reading)):
+def unfit_here(reading: Reading, source: Source) -> Unfit | None:
+    """The first call that is refused under the sizes that the comments state and agree on: a window that is wider than what
+    it is given, or operands of which one would have to be of one pixel."""
+    if reading.run.concrete or not _is_sure(reading) or not (any(_exceeding(reading)) or _broadcasts(reading)):
         return None
     here, call = _first_refused(reading)
-    if call is None or call.reject is None or call.reject.kind is not Kind.EMPTY:
+    if call is None or call.reject is None or call.reject.kind not in (Kind.EMPTY, Kind.OPERANDS):
         return None
-    repair = _smaller(call, here, source)
+    empty = call.reject.kind is Kind.EMPTY
+    repair = _smaller(call, here, source) if empty else refusal_repair(here, call, source, reading.solution)
     return None if repair is None else Unfit(here, call, repair)
+
+
+def _broadcasts(reading: Reading) -> bool:
+    """Whether a size was solved for that is none of the input's: what two sizes make that might be one and the other."""
+    given = {
+        name for value in reading.run.inputs if isinstance(value, Tensor)
+        for dim in reading.run.tape.resolve(value.shape).dims for name in symbols_of(dim)
+    }  # fmt: skip
+    return any(name.uid > 0 and name not in given for name in reading.solution.sizes)
 
 
 def unfit_for_all(samples: Sequence[Reading], source: Source) -> Unfit | None:
