@@ -9,7 +9,7 @@ from ..records import dataclass, field
 from ..shapes import Dim, Symbol, substitute, symbols_of
 from ..shapes.compare import Equality, compare
 from .alignment import NOTE, Alternative, Pair, transposed
-from .claim import Claim, Part
+from .claim import Claim, Part, Side
 
 __all__ = ["Assertion", "Judgement", "Solution", "Verdict"]
 
@@ -175,7 +175,7 @@ class Assertion:
             judgement = _judge(alternative, solution)
             if judgement.verdict is Verdict.TRUE:
                 return judgement
-            if _rank(judgement) > _rank(best):
+            if self._preference(judgement) > self._preference(best):
                 best = judgement
         if thorough and best.verdict is Verdict.FALSE and self._excused(solution, layout_is_known, taken):
             return Judgement(Verdict.OPEN, best.alternative, best.true)
@@ -186,13 +186,20 @@ class Assertion:
 
         A heading is first of all one of its own paragraph.
         """
-        judged = [(_rank(_judge(other, solution)), other) for other in self.alternatives]
+        judged = [(self._preference(_judge(other, solution)), other) for other in self.alternatives]
         best = max((rank for rank, _ in judged), default=None)
         likeliest = [other for rank, other in judged if rank == best]
         own = [other for other in likeliest if other.point.step < self.claim.placement.paragraph]
         # One tensor that the text may be laid over in two ways is still one.
         meant = {id(other.point.value): tuple(map(solution.computed, other.pairs)) for other in own or likeliest}
         return len(set(meant.values())) > 1
+
+    def _preference(self, judgement: Judgement) -> tuple[int, int, int, bool]:
+        """Greater is likelier: what is true of it; then, of the result of declared layers, what their paragraph ends with."""
+        last = self.claim.placement.paragraph - 1
+        point = None if judgement.alternative is None else judgement.alternative.point
+        ends = self.part.side is Side.OUT and point is not None and point.declared and point.step == last > 0
+        return *_rank(judgement), ends
 
     def _excused(self, solution: Solution, layout_is_known: bool, taken: Collection[tuple[int, object]]) -> bool:
         if self.claim.crowded:

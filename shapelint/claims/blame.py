@@ -94,7 +94,7 @@ def _best(
     run, solution, key = reading.run, reading.solution, _key(divergence.assertion)
     found: list[_Tried] = []
     decided = (*divergence.judgement.true, *divergence.judgement.false)
-    for fitting in _shortlist(repairs(run, source, chain, decided, solution), chain):
+    for fitting in _shortlist(repairs(run, source, chain, decided, solution), run):
         repair = _likeliest(fitting, run, solution)
         if not reading.count(Verdict.TRUE) and is_unlikely(repair, reading):
             continue
@@ -109,7 +109,7 @@ def _best(
 
 def _likeliest(repair: Repair, run: Run, solution: Solution) -> Repair:
     """With that of the values that would do for which the network itself speaks; the smallest where it does not."""
-    tried = [replace(repair, value=value) for value in (repair.value, *repair.others[:_MOST_VALUES])]
+    tried = [replace(repair, value=value) for value in _values(repair)]
     best = max(tried, key=lambda other: (alike(other, run), gain(other, run, solution))) if repair.others else repair
     others = tuple(value for value in (repair.value, *repair.others) if value != best.value)
     return best if best.value == repair.value else replace(best, others=others)
@@ -251,8 +251,14 @@ def _anchor(
     return before[-1] if before else true[0] if true else None
 
 
-def _shortlist(tried: Sequence[Repair], chain: Sequence[Call]) -> list[Repair]:
-    """Paddings before all else; of other parameters only those that offer a single way."""
-    paddings = [repair for repair in tried if repair.parameter == "padding"]
-    rest = [repair for repair in tried if repair.parameter != "padding"]
-    return [*paddings, *rest][:_MOST_REPLAYS]
+def _shortlist(tried: Sequence[Repair], run: Run) -> list[Repair]:
+    """Paddings before all else; of those beyond the first few only the kernels that most layers speak for."""
+    tried = sorted(tried, key=lambda repair: repair.parameter != "padding")
+    kernels = [repair for repair in tried[_MOST_REPLAYS:] if repair.parameter == "kernel_size"]
+    beyond = [(max(alike(replace(r, value=value), run) for value in _values(r)), r) for r in kernels]
+    spoken_for = sorted((item for item in beyond if item[0]), key=lambda item: -item[0])
+    return [*tried[:_MOST_REPLAYS], *(repair for _, repair in spoken_for[:_MOST_VALUES])]
+
+
+def _values(repair: Repair) -> tuple[Any, ...]:
+    return (repair.value, *repair.others[:_MOST_VALUES])
