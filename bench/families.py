@@ -16,12 +16,15 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from shapelint.claims.alignment import Pair
 from shapelint.claims.assertion import Verdict
 from shapelint.claims.claim import Claim, Convention, spots_of
 from shapelint.claims.contracts import Held
+from shapelint.claims.judged import Reading
 from shapelint.claims.points import Points
 from shapelint.claims.scope import Findings, read
 from shapelint.interp import Exploration, Project, explore
+from shapelint.shapes import Symbol, symbols_of
 from shapelint.source.guard import SourceError
 from shapelint.source.notebook import read_notebook
 from shapelint.source.parse import Source, parse
@@ -91,12 +94,7 @@ def remarks(path: Path) -> Iterator[Remark]:
 
 
 def _of_comments(path: Path, source: Source, exploration: Exploration, findings: Findings) -> Iterator[Remark]:
-    compared = {
-        assertion.claim
-        for reading in findings.readings
-        for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True)
-        if judgement.true or judgement.false
-    }
+    compared = {claim for reading in findings.readings for claim in _compared(reading)} | findings.named
     unbound = any(verdict is Verdict.UNBOUND for verdict in findings.verdicts.values())
     everywhere = [Points(run, source) for run in exploration.runs] if unbound else []
     for claim in findings.claims:
@@ -105,6 +103,22 @@ def _of_comments(path: Path, source: Source, exploration: Exploration, findings:
         side, verdict = _side(source, place.function), findings.verdicts[claim]
         reason = "" if claim in compared else _reason(claim, everywhere, verdict)
         yield Remark(path, claim.row, place.comment.text, family, side, verdict, claim in compared, reason)
+
+
+def _compared(reading: Reading) -> Iterator[Claim]:
+    """Claims of which a dimension was compared; with a size that was only taken from a comment, if another one uses it."""
+    judged = list(zip(reading.assertions, reading.judgements, strict=True))
+    taken = {name for shape in reading.run.assumed.values() for dim in shape.dims for name in symbols_of(dim)}
+    uses = {(a.claim, n) for a, j in judged for pair in (*j.true, *j.false) for n in _names(reading, pair)}
+    shared = Counter(name for _, name in uses)
+    for assertion, judgement in judged:
+        names = [_names(reading, pair) for pair in (*judgement.true, *judgement.false)]
+        if any(not some <= taken or not some or any(shared[name] > 1 for name in some) for some in names):
+            yield assertion.claim
+
+
+def _names(reading: Reading, pair: Pair) -> frozenset[Symbol]:
+    return symbols_of(reading.run.tape.dim(pair.computed))
 
 
 def _reason(claim: Claim, everywhere: list[Points], verdict: Verdict) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from types import MappingProxyType
 
 from ..records import dataclass, field
 from ..shapes import Dim, Symbol, substitute, symbols_of
@@ -11,7 +12,7 @@ from ..shapes.compare import Equality, compare
 from .alignment import NOTE, Alternative, Pair, transposed
 from .claim import Claim, Part, Side
 
-__all__ = ["Assertion", "Judgement", "Solution", "Verdict"]
+__all__ = ["Assertion", "Judgement", "Solution", "Verdict", "name_of"]
 
 
 _AXES = frozenset({"height", "width", "length", "depth", "time", "seqlen", "channels", "channel", "features", "dim"})
@@ -106,6 +107,11 @@ class Solution:
         return name is not None and (len(name.name) == 1 or name.name in _AXES or name not in self.known)
 
 
+def name_of(pair: Pair) -> Symbol | None:
+    """The bare name that a dimension is stated by."""
+    return None if isinstance(pair.claimed, int) else pair.claimed.as_symbol
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """``verdict`` and the alternative it rests on, with its pairs that hold and those that cannot.
@@ -163,12 +169,14 @@ class Assertion:
         thorough: bool = True,
         layout_is_known: bool = False,
         taken: Collection[tuple[int, object]] = frozenset(),
+        steady: Mapping[tuple[object, Symbol | None], Dim] = MappingProxyType({}),
     ) -> Judgement:
         """True if it holds one way, false if it can hold in none (and, if ``thorough``, nothing excuses it).
 
         ``layout_is_known``: enough other claims about layers have shown where they write the channels.  ``taken``: tensors,
         by id, that other claims of a function speak of and are right about; where one of them is given on beside the
-        tensor at hand (a skip connection), it excuses nothing.
+        tensor at hand (a skip connection), it excuses nothing.  ``steady``: sizes that several claims of a function call by
+        one name; an order of the dimensions that moves it elsewhere is no layout.
         """
         best = UNBOUND
         for alternative in self.distinct:
@@ -177,7 +185,7 @@ class Assertion:
                 return judgement
             if self._preference(judgement) > self._preference(best):
                 best = judgement
-        if thorough and best.verdict is Verdict.FALSE and self._excused(solution, layout_is_known, taken):
+        if thorough and best.verdict is Verdict.FALSE and self._excused(solution, layout_is_known, taken, steady):
             return Judgement(Verdict.OPEN, best.alternative, best.true)
         return best
 
@@ -201,18 +209,27 @@ class Assertion:
         ends = self.part.side is Side.OUT and point is not None and point.declared and point.step == last > 0
         return *_rank(judgement), ends
 
-    def _excused(self, solution: Solution, layout_is_known: bool, taken: Collection[tuple[int, object]]) -> bool:
+    def _excused(
+        self,
+        solution: Solution,
+        layout_is_known: bool,
+        taken: Collection[tuple[int, object]],
+        steady: Mapping[tuple[object, Symbol | None], Dim],
+    ) -> bool:
         if self.claim.crowded:
             return True
+        function = self.claim.placement.function
         for alternative in self.distinct:
             width = next((pair.claimed for pair in alternative.pairs if pair.axis == 1), None)
+            whole = len(alternative.pattern.dims) <= len(alternative.point.shape.dims)
             for pairs in transposed(alternative):
                 # Sizes that were solved as if this were channels first say nothing if it is channels last.
                 moved = any(pair.axis == 1 and pair.claimed != width for pair in pairs)
                 moved = moved and not (layout_is_known and alternative.point.declared)
-                if all(solution.agrees(pair, moved) for pair in pairs):
+                if all(solution.agrees(pair, moved) for pair in pairs) and (
+                    not whole or all(_keeps(pair, solution, steady, function) for pair in pairs)
+                ):
                     return True
-        function = self.claim.placement.function
         wanted = {Verdict.TRUE} if self._is_half_right(solution) else {Verdict.TRUE, Verdict.OPEN}
         return any(
             _judge(excuse, solution).verdict in wanted
@@ -225,6 +242,14 @@ class Assertion:
         for what is just so."""
         judged = (_judge(alternative, solution) for alternative in self.other_side())
         return any(judgement.true and not judgement.false for judgement in judged)
+
+
+def _keeps(
+    pair: Pair, solution: Solution, steady: Mapping[tuple[object, Symbol | None], Dim], function: object
+) -> bool:
+    """Whether a dimension of a steady name stands for the size that the others of the function call so."""
+    size = solution.computed(pair)
+    return steady.get((function, name_of(pair)), size) == size
 
 
 _ORDER = {Verdict.UNBOUND: 0, Verdict.FALSE: 1, Verdict.OPEN: 2, Verdict.TRUE: 3}

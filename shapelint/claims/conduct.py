@@ -88,9 +88,11 @@ def is_chosen(dim: Dim, run: Run) -> bool:
 
 
 def chosen_by_caller(run: Run) -> frozenset[Symbol]:
-    """The sizes of the inputs that the code leaves open."""
-    shapes = [run.tape.resolve(value.shape) for value in run.inputs if isinstance(value, Tensor)]
-    return frozenset(name for shape in shapes for dim in shape.dims for name in symbols_of(dim))
+    """The sizes of the inputs that the code leaves open, and of what the comments alone know."""
+    given = [value for value in run.inputs if isinstance(value, Tensor)]
+    dims = [dim for value in given for dim in (*value.shape.dims, *value.asked)]
+    dims += [dim for shape in run.assumed.values() for dim in shape.dims]
+    return frozenset(name for dim in dims for name in symbols_of(run.tape.dim(dim)))
 
 
 def breach_in(found: Found, run: Run) -> Breach | None:

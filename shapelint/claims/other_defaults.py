@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from ..interp.explore import Exploration
-from ..interp.tape import Run
+from ..interp.tape import Override, Run
 from ..source.parse import Source
 from .assertion import Verdict
 from .claim import Claim, Part
@@ -31,7 +31,8 @@ def for_other_defaults(reading: Reading, source: Source, exploration: Exploratio
     """The same claims if the parameters with defaults are free too; None where there are none."""
     if not _has_defaults(reading.run):
         return None
-    return read_claims(exploration.strict(reading.run), source, claims_in(reading))
+    run, assumed = exploration.strict(reading.run), reading.run.assumed
+    return read_claims(run.replay(Override(assumed=assumed)) if assumed else run, source, claims_in(reading))
 
 
 def denies_input(free: Reading, reading: Reading) -> bool:

@@ -29,9 +29,16 @@ def is_proof(reading: Reading, divergence: Divergence) -> bool:
     clear = not weak or _among_its_like(reading, divergence.assertion.claim)
     if divergence.assertion.part.pattern.whole and not _is_row(divergence):
         return False
+    if _is_uncalled(reading.run) and divergence.assertion.claim.placement.position is not Position.TRAILING:
+        return False  # what it is given is not known, and so what else the comment may speak of
     made = divergence.point.call is not None and not _is_loaded(reading.run, divergence.point.call)
     computed = not reading.run.concrete or made or _stands_beside(divergence)
     return clear and certain and computed
+
+
+def _is_uncalled(run: Run) -> bool:
+    """Whether it is the run of a function that the file does not call."""
+    return isinstance(run.node, cst.FunctionDef) and not run.concrete
 
 
 def _is_loaded(run: Run, call: Call) -> bool:

@@ -24,6 +24,7 @@ from .judged import Divergence, Reading
 from .pattern import Kind
 from .points import Points, points_of
 from .solve_inputs import refused_needs, solutions
+from .steady import steady_names
 from .worlds import forced_shape
 
 __all__ = ["agreed", "diverge", "read_claims"]
@@ -113,14 +114,16 @@ def _judged(reading: Reading, candidates: Sequence[Reading]) -> Reading:
         j for j in reading.judgements if j.verdict is Verdict.TRUE and j.alternative and j.alternative.point.declared
     ]
     known = sum(any(pair.axis == 1 for pair in j.true) for j in settled) > 1
-    judged = zip(reading.assertions, reading.judgements, strict=True)
+    judged = list(zip(reading.assertions, reading.judgements, strict=True))
+    steady = steady_names(judged, reading.solution) if reading.count(Verdict.FALSE) else {}
     spoken = {
         (id(judgement.alternative.point.value), assertion.claim.placement.function)
         for assertion, judgement in judged
         if judgement.verdict is Verdict.TRUE and judgement.alternative is not None
     }
     judgements = tuple(
-        assertion.judge(reading.solution, layout_is_known=known, taken=spoken) for assertion in reading.assertions
+        assertion.judge(reading.solution, layout_is_known=known, taken=spoken, steady=steady)
+        for assertion in reading.assertions
     )
     shifting = _shifting(reading)
     judgements = tuple(

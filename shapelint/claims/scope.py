@@ -7,22 +7,26 @@ input left open: sizes that were written for different inputs contradict nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import libcst as cst
 
 from ..interp.explore import Exploration
+from ..interp.functions import run_function, run_method
 from ..interp.tape import Call, Run
 from ..records import dataclass, replace
 from ..shapes import symbols_of
 from ..source.parse import Source
 from .assertion import Verdict
+from .assuming import assuming
 from .binding import bind
 from .blame import Blame, blame, blamed
 from .block import holds_in_its_block
 from .claim import Claim, Convention
 from .contracts import Held, hold
 from .judged import Reading
+from .misnamed import Misnamed, Naming, naming
 from .odd import Odd, odd_one
 from .other_defaults import (
     Key,
@@ -48,6 +52,12 @@ __all__ = ["Findings", "read"]
 
 
 _MOST_MENDED = 6
+_ENOUGH = 2
+"""Claims by which a function that nobody calls is worth a run."""
+_LITTLE = 2_000
+"""What such a run may use."""
+_Read = tuple[Run, "set[Key]", "set[Claim]"]
+"""A run, what it binds by the usual convention, and the claims of those that it binds only by what comments say."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +66,7 @@ class Findings:
 
     ``contradictions``: what is wrong, and which side.  ``verdicts``: for each claim the best that any run found.
     ``held``: the same of what signatures and docstrings state.  ``misfits``: operands that do not fit by those sizes.
+    ``misnamed``: sizes that only one line calls by another's name; ``named``: claims whose names were compared.
     """
 
     claims: tuple[Claim, ...]
@@ -64,6 +75,8 @@ class Findings:
     verdicts: dict[Claim, Verdict]
     held: Held
     misfits: tuple[Unfit, ...] = ()
+    misnamed: tuple[Misnamed, ...] = ()
+    named: frozenset[Claim] = frozenset()
 
     @property
     def settled(self) -> frozenset[cst.CSTNode]:
@@ -79,8 +92,10 @@ def read(source: Source, exploration: Exploration) -> Findings:
     found: dict[Key, Blame] = {}
     excused: set[Key] = set()
     verdicts: dict[Claim, Verdict] = dict.fromkeys(claims, Verdict.UNBOUND)
-    for run, keys in _runs(source, exploration, claims) if claims else ():
-        bound = {claim for claim, verdict in verdicts.items() if verdict is not Verdict.UNBOUND}
+    vague: set[Claim] = set()
+    namings: list[Naming] = []
+    for run, keys, assumed in _runs(source, exploration, claims) if claims else ():
+        bound = {claim for claim, verdict in verdicts.items() if verdict is not Verdict.UNBOUND} - vague
         if run.concrete and len(bound) == len(claims) and not found:
             continue
         if keys <= excused | found.keys() or (run.concrete and {claim for claim, _ in keys} <= bound):
@@ -102,8 +117,14 @@ def read(source: Source, exploration: Exploration) -> Findings:
         if reading is None:
             continue
         readings.append(reading)
+        if not run.concrete:
+            namings.append(naming(reading))
         elsewhere = frozenset(excused)
         _note(reading, excused, verdicts)
+        # a run of the file itself may know more than a rank
+        vague = (vague - {claim for claim, _ in keys}) | {
+            claim for claim in assumed if verdicts[claim] is Verdict.OPEN and claim not in bound
+        }
         if reading.divergences and run.module is not None and not run.concrete:
             free = for_other_defaults(reading, source, exploration)
             if free is not None and not denies_input(free, reading):
@@ -112,7 +133,9 @@ def read(source: Source, exploration: Exploration) -> Findings:
                 written = keys_of(reading) <= meant | told(free) and bool(keys_of(reading) & meant)
                 if free.is_understood and (written or explains_more(free, reading)):
                     reading = free  # the comments were written for other widths than the defaults
-        witnesses = [r for r in exploration.runs if r is not run and any(_is_refused(call) for call in r.tape.calls)]
+        witnesses = [
+            r for r in exploration.runs if r.node is not run.node and any(_is_refused(call) for call in r.tape.calls)
+        ]
         outcomes = _outcomes(reading, source, witnesses)
         odd = None if any(map(_is_argument, outcomes.values())) else _odd(reading, source)
         if odd is not None and not odd[1].divergences:
@@ -131,7 +154,21 @@ def read(source: Source, exploration: Exploration) -> Findings:
                 found.setdefault(key, outcome)
     contradictions = tuple(_one_for_each_comment(outcome for key, outcome in found.items() if key not in excused))
     held = hold(source, exploration)
-    return Findings(claims, tuple(readings), contradictions, verdicts, held, tuple(filter(None, misfits)))
+    named = frozenset(claim for found in namings for claim in found.checked)
+    misnamed = tuple(_misnamed(namings, {blame.divergence.assertion.claim for blame in contradictions}))
+    unfitting = tuple(filter(None, misfits))
+    return Findings(claims, tuple(readings), contradictions, verdicts, held, unfitting, misnamed, named)
+
+
+def _misnamed(namings: Sequence[Naming], told: Collection[Claim]) -> Iterator[Misnamed]:
+    """Each once, if no run finds the names right and nothing else is wrong with the comment."""
+    right = {key for found in namings for key in found.right}
+    seen: set[Key] = set()
+    for wrong in (wrong for found in namings for wrong in found.wrong):
+        key = (wrong.claim, wrong.part)
+        if key not in right and key not in seen and wrong.claim not in told:
+            seen.add(key)
+            yield wrong
 
 
 def _one_for_each_comment(outcomes: Iterable[Blame]) -> Iterator[Blame]:
@@ -219,17 +256,20 @@ def _blames(reading: Reading, source: Source, most: int, witnesses: Sequence[Run
     return found
 
 
-def _runs(source: Source, exploration: Exploration, claims: Sequence[Claim]) -> Iterator[tuple[Run, set[Key]]]:
-    """Runs on symbolic inputs first, then those that the file itself calls, then containers that no other run binds; each
-    with what it binds by the usual convention."""
+def _runs(source: Source, exploration: Exploration, claims: Sequence[Claim]) -> Iterator[_Read]:
+    """Runs on symbolic inputs first, then those that the file itself calls, functions that nobody calls, then containers that
+    no other run binds."""
     bound: set[Claim] = set()
     for run in sorted(exploration.runs, key=lambda run: run.concrete):
         if not run.tape.calls and not run.tape.entered:
             continue
-        found = _bound(run, source, claims)
+        told = run if run.concrete else assuming(run, source, [claim for claim in claims if claim not in bound])
+        found = _bound(told, source, claims)
+        known = _bound(run, source, claims) if told is not run else found
         bound |= {claim for claim, _ in found}
         if found:
-            yield run, found
+            yield told, found, {claim for claim, _ in found} - {claim for claim, _ in known}
+    yield from _uncalled(source, exploration, claims)
     seen: set[cst.CSTNode] = set()
     for claim in claims:
         holder = claim.placement.chain.node
@@ -238,7 +278,22 @@ def _runs(source: Source, exploration: Exploration, claims: Sequence[Claim]) -> 
         seen.add(holder)
         alone = exploration.sequential(holder)
         if alone is not None:
-            yield alone, _bound(alone, source, claims)
+            yield alone, _bound(alone, source, claims), set()
+
+
+def _uncalled(source: Source, exploration: Exploration, claims: Sequence[Claim]) -> Iterator[_Read]:
+    """Runs of functions and methods with claims that no path of the file enters."""
+    entered = {call.site.node for run in exploration.runs for call in run.tape.entered}
+    spoken = Counter(claim.placement.function for claim in claims)
+    for function, count in spoken.items():
+        if function is None or count < _ENOUGH or function in entered or function.name.value == "__init__":
+            continue
+        alone = run_function(exploration, function, _LITTLE) or run_method(exploration, function, _LITTLE)
+        if alone is not None:
+            run = assuming(alone, source, claims)
+            found = _bound(run, source, claims)
+            if found:
+                yield run, found, {claim for claim, _ in found}
 
 
 def _bound(run: Run, source: Source, claims: Sequence[Claim]) -> set[Key]:

@@ -43,7 +43,11 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
         return ()
     placements = place(source, [comment for comment, _ in stating])
     # A line that says "input" speaks for itself: it does not make a crowd of itself and the state below it.
-    placed = [(p, remark) for p, (_, remark) in zip(placements, stating, strict=True) if remark.kind is not Kind.INPUT]
+    placed = [
+        (p, remark)
+        for p, (_, remark) in zip(placements, stating, strict=True)
+        if remark.kind is not Kind.INPUT and argument_named(remark, p) is None
+    ]
     crowded = _crowded(source, placed)
     return tuple(
         Claim(remark, placement, placement.comment in crowded)
@@ -105,7 +109,8 @@ def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[
         states = states and remark.kind is Kind.STATE
         if (
             before is not None
-            and before.position is placement.position is Position.BETWEEN
+            and before.position is placement.position
+            and placement.position in (Position.BETWEEN, Position.ENTRY)
             and (before.above, before.below) == (placement.above, placement.below)
             and not (states and _is_switched_off(source, before.comment.row, placement.comment.row))
         ):

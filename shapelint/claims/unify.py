@@ -16,7 +16,7 @@ from .alignment import noted
 from .pattern import DimText
 from .stated import Role, Stated
 
-__all__ = ["Agreement", "Axis", "Sizes", "unify"]
+__all__ = ["Agreement", "Axis", "Sizes", "meet", "unify"]
 
 _TYPICAL = (8, 16, 17, 20, 24, 30, 32, 33, 48, 63, 64, 65, 96, 97, 100, 127, 128, 224, 225, 256, 512)
 """Sizes people use.  Two dims that are equal for none of them are not meant to be equal."""
@@ -70,7 +70,7 @@ class Sizes:
             case Equality.NEVER:
                 return False
         names = symbols_of(left) | symbols_of(right)
-        return False if names <= self.free and not _meet(left, right, names) else None
+        return False if names <= self.free and not meet(left, right, names) else None
 
     def choose(self, left: Dim, right: Dim) -> bool:
         """Take two sizes as equal, if the caller may choose one of them."""
@@ -175,7 +175,7 @@ def _number(stated: int, computed: Dim, said: Stated, sizes: Sizes) -> bool | No
     return {Equality.ALWAYS: True, Equality.NEVER: False, Equality.DEPENDS: None}[compare(stated, computed)]
 
 
-def _meet(left: Dim, right: Dim, names: frozenset[Symbol]) -> bool:
+def meet(left: Dim, right: Dim, names: frozenset[Symbol]) -> bool:
     """Whether two dims are equal for some usual sizes, each symbol having its own."""
     order = sorted(names, key=lambda name: name.key)
     for shift in range(len(_TYPICAL)):

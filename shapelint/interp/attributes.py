@@ -106,6 +106,8 @@ def _of_instance(machine: Machine, value: Instance, name: str) -> Any:
         return _bind(machine, found[1], value, value.cls)
     if value.cls.unknown_base is not None or value.opaque is not None:
         return Unknown(f"'{name}' may come from '{value.cls.unknown_base}'")
+    if "__getattr__" in value.attributes:
+        return value.attributes["__getattr__"]  # an attribute of unknown name was set
     if name in ("__module__", "__doc__"):
         return _of_class(machine, value.cls, name)
     if name == "__setattr__":
@@ -265,4 +267,6 @@ def _setattr(machine: Machine, args: Any, kwargs: Any, node: Any, frame: Frame) 
 
 
 _SETATTR = Builtin("__setattr__", _setattr)
-_NOT_MODELLED = frozenset({"reset_parameters", "flatten_parameters", "_reset_parameters", "all_weights"})
+_NOT_MODELLED = frozenset(
+    {"parametrizations", "reset_parameters", "flatten_parameters", "_reset_parameters", "all_weights"}
+)

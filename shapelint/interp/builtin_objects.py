@@ -44,7 +44,14 @@ def _setattr(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node
     if isinstance(args[1], str):
         set_attribute(machine, args[0], args[1], args[2])
     elif isinstance(args[0], Instance):
-        args[0].opaque = "an attribute of unknown name was set"
+        _set_some_attribute(machine, args[0], Unknown("an attribute of unknown name was set"))
+
+
+def _set_some_attribute(machine: Machine, instance: Instance, value: Unknown) -> None:
+    """What it has by now may be another; what it is given later is what it is given."""
+    machine.heap.touch(instance.attributes)
+    instance.attributes.update(dict.fromkeys(instance.attributes, value))
+    instance.attributes["__getattr__"] = value
 
 
 def _hasattr(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:

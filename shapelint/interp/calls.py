@@ -16,6 +16,7 @@ from .machine import CALLS, Flow, Machine, Return, called
 from .parameters import bind_parameters, defaults_of
 from .scope import Frame
 from .tape import Entered
+from .tape_record import assume
 from .values import (
     Bound,
     Builtin,
@@ -175,6 +176,9 @@ def call_function(
         if not function.is_wrapped:
             raise
         names = bind_parameters(machine, function, args, {**kwargs, "**": Gap("what a decorator gives")})
+    if machine.override.assumed:
+        for param in function.node.params.params:
+            names[param.name.value] = assume(machine, param, names.get(param.name.value))
     frame = Frame(function.module, names, function.scope, function.node, owner=function.owner)
     frame.self = args[0] if args else None
     if isinstance(function.node, cst.Lambda):

@@ -11,6 +11,7 @@ from ..shapes import Unknown
 from .machine import Machine
 from .named_tuples import add_methods, late_defaults
 from .scope import Frame
+from .submodules import MODULE
 from .values import (
     Builtin,
     Choice,
@@ -60,6 +61,8 @@ def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
                 unknown_base = "an unknown class"
             case _:
                 pass
+    if unknown_base is not None and not any(MODULE in base.mro for base in bases) and _has_forward(node):
+        bases.append(MODULE)  # `from .base import BaseModel` of a file that is not there
     cls = Class(node.name.value, tuple(bases), {}, frame.module, node, unknown_base=unknown_base)
     inner = Frame(frame.module, cls.names, None if frame.outer is None and frame.node is None else frame, is_class=True)
     inner.owner = cls
@@ -73,6 +76,18 @@ def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
     if kinds & _ENUMS or any("__members__" in base.names for base in bases):
         _make_members(cls)
     return cls
+
+
+def _has_forward(node: cst.ClassDef) -> bool:
+    """Whether the body defines ``forward(self, x, ...)``, by which a class shows that it is a module."""
+    return any(
+        type(part) is cst.FunctionDef
+        and part.name.value == "forward"
+        and len(part.params.params) > 1
+        and part.params.params[0].name.value == "self"
+        and not part.decorators
+        for part in node.body.body
+    )
 
 
 def _is_dataclass(decorator: cst.Decorator) -> bool:

@@ -86,7 +86,7 @@ class Exploration:
                 classes.insert(0, self.run_class(cls, Override(), self._inputs[cls.name], concrete=True))
             assert cls.node is not None
             if cls not in shown or not arguments_of(cls) or self._has_modes or self._is_spoken_of(cls.node):
-                classes.insert(0, self.run_class(cls, Override()))
+                classes.insert(0, self._run_made_up(cls))
                 shown |= _shown_to_work(classes[0][0])
         for run, machine in classes:
             self._add(run, machine)
@@ -123,6 +123,15 @@ class Exploration:
             machine,
         )
 
+    def _run_made_up(self, cls: Class) -> tuple[Run, Machine]:
+        """The run of a class on nothing but its defaults; where it refuses those, whoever uses it gives what is None."""
+        run, machine = self.run_class(cls, Override())
+        if run.module is None and run.ended is not None and run.ended.endswith("is raised"):
+            given, other = self.run_class(cls, Override(), absent=True)
+            if given.module is not None:
+                return given, other
+        return run, machine
+
     def run_class(
         self,
         cls: Class,
@@ -131,9 +140,11 @@ class Exploration:
         strict: bool = False,
         optional: bool = False,
         concrete: bool = False,
+        absent: bool = False,
     ) -> tuple[Run, Machine]:
-        """Build ``cls`` with its defaults (with ``strict``: with unknowns in their place) and call it, with ``optional``
-        giving its optional inputs too.  ``concrete``: the user says that these are its inputs.
+        """Build ``cls`` with its defaults (with ``strict``: with unknowns in their place, with ``absent``: in the place of
+        None) and call it, with ``optional`` giving its optional inputs too.  ``concrete``: the user says that these are its
+        inputs.
         """
         machine = Machine(self.project, _CLASS_FUEL, override)
         frame = Frame(self.module, self.module.names)
@@ -142,7 +153,7 @@ class Exploration:
 
         def path() -> Any:
             with machine.activation(frame):
-                args = arguments_of(cls, strict, override.symbols)
+                args = arguments_of(cls, strict, override.symbols, absent)
                 instance = call(machine, cls, (), args, cls.node, frame)
                 built.append(instance)
                 if isinstance(instance, Instance):
@@ -163,7 +174,7 @@ class Exploration:
                 machine.tape.resolve(t.shape).substitute(changed.symbols) if isinstance(t, Tensor) else t
                 for t in tensors
             )
-            return self.run_class(cls, changed, shapes, strict, optional, concrete)[0]
+            return self.run_class(cls, changed, shapes, strict, optional, concrete, absent)[0]
 
         result = output[0] if output else None
         node = cls.node

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -22,6 +23,11 @@ from .values import Instance, Module, Thrown
 __all__ = ["Deferred", "Project", "import_from", "import_names", "is_missing", "new_module"]
 
 _NEVER_FOLLOWED = frozenset(sys.stdlib_module_names) | {"torch", "numpy", "scipy", "matplotlib", "PIL", "cv2", "einops"}
+_CONVENTIONAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "np": "numpy"}
+"""What a name means that a file uses without saying where it comes from: `from utils import *`, a deleted cell."""
+_OTHER_FRAMEWORKS = re.compile(
+    r"\b(?:mxnet|paddle|tensorflow|keras|jax|flax|mindspore|megengine|oneflow|d2l|tinygrad|mlx)\b"
+)
 _USUAL = _NEVER_FOLLOWED | {"torchvision", "torchaudio", "tqdm", "yaml", "pandas", "sklearn"}
 _HIGHEST = 8
 _MODULE_FUEL = 40_000
@@ -91,6 +97,8 @@ class Project:
         if names is None:
             if name in self._builtins:
                 return self._builtins[name]
+            if name in _CONVENTIONAL and not _OTHER_FRAMEWORKS.search(frame.module.source.text):
+                return self.external(_CONVENTIONAL[name])
             # In a notebook it may come from a cell that was deleted, elsewhere from `import *`: a name like any parameter.
             machine.unknown(f"name '{name}' is not known", node, frame)
             return symbol(name)

@@ -19,8 +19,9 @@ _TEXT_PARAMETERS = frozenset(
 )
 
 
-def arguments_of(cls: Class, strict: bool = False, values: Any = None) -> dict[str, Any]:
-    """Values for the parameters of the constructor that have no default (with ``strict``: for all), by name."""
+def arguments_of(cls: Class, strict: bool = False, values: Any = None, absent: bool = False) -> dict[str, Any]:
+    """Values for the parameters of the constructor that have no default (with ``strict``: for all; with ``absent``: for
+    those that default to None, too), by name."""
     found = cls.find("__init__")
     if found is None or not isinstance(found[1], Function):
         layer = None if found is None else found[0].layer
@@ -29,13 +30,24 @@ def arguments_of(cls: Class, strict: bool = False, values: Any = None) -> dict[s
     wanted = [*params.posonly_params, *params.params][1:] + list(params.kwonly_params)
     given: dict[str, Any] = {}
     for param in wanted:
-        if param.default is None or strict:
+        if param.default is None or strict or (absent and _is_none(param.default)):
             given[param.name.value] = substitute_named(_parameter(param), values)
     if isinstance(params.star_arg, cst.Param):
         given[MORE_POSITIONAL] = Gap(f"'*{params.star_arg.name.value}' is not given")
     if params.star_kwarg is not None:
         given[MORE_KEYWORDS] = Gap(f"'**{params.star_kwarg.name.value}' is not given")
     return given
+
+
+def _written(cls: Class, function: Function) -> Any:
+    """The ``forward`` as it stands in the class, where a decorator made it a function of ``*args, **kwargs``."""
+    body = () if cls.node is None or not isinstance(function.node.params.star_arg, cst.Param) else cls.node.body.body
+    inner = (part for part in body if isinstance(part, cst.FunctionDef) and part.name.value == "forward")
+    return next(inner, function.node)
+
+
+def _is_none(default: cst.BaseExpression) -> bool:
+    return isinstance(default, cst.Name) and default.value == "None"
 
 
 def substitute_named(value: Any, values: Any) -> Any:
@@ -66,7 +78,7 @@ def inputs_of(instance: Instance, shapes: tuple[Shape, ...] | None, *, optional:
         names = ("input",) if layer is None else layer.inputs.required
         known = dict(zip(names, shapes or (), strict=False))
         return {name: Tensor(known.get(name) or unknown_rank("an input")) for name in names}
-    params = found[1].node.params
+    params = _written(found[0], found[1]).params
     wanted = [*params.posonly_params, *params.params][1:] + list(params.kwonly_params)
     given: dict[str, Any] = {}
     for index, param in enumerate(p for p in wanted if p.default is None):

@@ -16,6 +16,7 @@ from .operators import operate
 from .scope import Frame
 from .shown import shown_tensors
 from .tape import Site, Statement
+from .tape_record import assume
 from .values import Class, External, Thrown
 
 
@@ -44,6 +45,8 @@ def _expression(machine: Machine, node: cst.Expr, frame: Frame) -> Flow:
 @statement(cst.Assign)
 def _assign(machine: Machine, node: cst.Assign, frame: Frame) -> Flow:
     value = machine.evaluate(node.value, frame)
+    if machine.override.assumed:
+        value = assume(machine, node, value)
     names: dict[str, Any] = {}
     for target in node.targets:
         assign(machine, target.target, value, frame, names)

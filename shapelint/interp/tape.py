@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..records import dataclass, field
+from ..records import dataclass, field, replace
 from ..shapes import Dim, Expr, Reject, Shape, Symbol, Tensor, substitute
 
 if TYPE_CHECKING:
@@ -158,18 +158,20 @@ class Override:
     ``arguments``: (constructor call node, parameter) -> value, as if the source said so.  ``outputs``: call node or
     constructor node -> shape that its output is forced to have.  ``symbols``: values for input sizes (symbols of
     ``Run.inputs``) and for parameters without default.  ``inputs``: shapes and element kinds for parameters of ``forward``.
+    ``assumed``: an assignment or a parameter -> the shape to take for its value where not even the rank is known.
     """
 
     arguments: Mapping[tuple[cst.CSTNode, str], Any] = field(default_factory=dict)
     outputs: Mapping[cst.CSTNode, Shape] = field(default_factory=dict)
     symbols: Mapping[Symbol, Dim] = field(default_factory=dict)
     inputs: Mapping[str, tuple[Shape, str | None]] = field(default_factory=dict)
+    assumed: Mapping[cst.CSTNode, Shape] = field(default_factory=dict)
 
     @property
     def key(self) -> Hashable:
         """Equal for overrides that change the same."""
         arguments = frozenset((place, type(value), repr(value)) for place, value in self.arguments.items())
-        return arguments, *(frozenset(part.items()) for part in (self.outputs, self.symbols, self.inputs))
+        return arguments, *(frozenset(part.items()) for part in (self.outputs, self.symbols, self.inputs, self.assumed))
 
 
 @dataclass(slots=True, eq=False)
@@ -178,7 +180,8 @@ class Run:
 
     ``title``: ``NetD()``, ``Sequential at line 12``, ``NetD(3, 64) on (1, 3, 96, 96)``.  ``node``: the class, the
     Sequential call or the witness call.  ``concrete``: a call that stands in the file, not a default of ours.
-    ``inputs``: the tensors it was called with.  ``ended``: why it did not come to its end, or None.
+    ``inputs``: the tensors it was called with.  ``ended``: why it did not come to its end, or None.  ``assumed``: the shapes
+    that this run and its replays take for values of unknown rank (:attr:`Override.assumed`).
     """
 
     title: str
@@ -191,11 +194,15 @@ class Run:
     module: Instance | None
     ended: str | None
     _again: Callable[[Override], Run]
+    assumed: Mapping[cst.CSTNode, Shape] = field(default_factory=dict)
     _replays: dict[Hashable, Run] = field(default_factory=dict)
 
     def replay(self, override: Override) -> Run:
         """Execute the same path again with something changed; exact, since everything downstream is recomputed."""
+        if self.assumed and not override.assumed:
+            override = replace(override, assumed=self.assumed)
         key = override.key
         if key not in self._replays:  # readings that differ elsewhere ask for the same
             self._replays[key] = self._again(override)
+            self._replays[key].assumed = override.assumed
         return self._replays[key]

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from ..shapes import Dim, Expr, Shape, Tensor, symbols_of
+from ..shapes import Dim, Expr, Shape, Tensor, Unknown, symbols_of
 from .machine import Machine
 from .scope import Frame
 from .tape import Call, Site
@@ -15,7 +15,7 @@ from .values import (
     Instance,
 )  # fmt: skip
 
-__all__ = ["forced", "learn", "record", "site_of"]
+__all__ = ["assume", "forced", "learn", "record", "site_of"]
 
 
 def site_of(node: cst.CSTNode | None, frame: Frame) -> Site:
@@ -63,6 +63,19 @@ def learn(machine: Machine, entry: Call, equalities: Sequence[tuple[Dim, Dim]]) 
             if free is not None and free.uid and free not in symbols_of(other):
                 machine.tape.bind(free, other)
                 break
+
+
+def assume(machine: Machine, place: cst.CSTNode, value: Any) -> Any:
+    """``value``, or what a replay takes for it where nothing is known of its rank."""
+    shape = machine.override.assumed.get(place)
+    if shape is None:
+        return value
+    shape = shape.substitute(machine.override.symbols)
+    if type(value) is Unknown:
+        return Tensor(shape, None)
+    if isinstance(value, Tensor) and value.shape.lead is not None:
+        value.narrow(shape)
+    return value
 
 
 def forced(machine: Machine, entry: Call, node: cst.CSTNode | None) -> Any:

@@ -27,11 +27,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..diagnostic import Diagnostic
+from ..diagnostic import Diagnostic, Edit, Fix
 
 if TYPE_CHECKING:
     import libcst as cst
 
+    from ..claims.misnamed import Misnamed
     from ..interp import Call
     from .context import Checked
 
@@ -68,7 +69,27 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
             help=None if fix is None else fix.message,
             fix=fix,
         )
+    yield from (_misnaming(wrong, checked.path) for wrong in checked.claims.misnamed)
     yield from _breaches(checked)
+
+
+def _misnaming(wrong: Misnamed, path: str) -> Diagnostic:
+    """A size under the name that all other comments of the function keep for another one."""
+    written, corrected = wrong.part.pattern.text, wrong.corrected
+    meaning = f"elsewhere {wrong.text.text} is {wrong.usual}, and this, {wrong.size}, is {wrong.meant.text}"
+    fix = Fix("safe", f"the shape here is `{corrected}`", (Edit(wrong.span, corrected),))
+    return Diagnostic(
+        CODE,
+        NAME,
+        f"{written} annotated, but {corrected} computed",
+        path,
+        wrong.span,
+        SEVERITY,
+        label="this comment is stale",
+        trace=(meaning,),
+        help=fix.message,
+        fix=fix,
+    )
 
 
 def _breaches(checked: Checked) -> Iterator[Diagnostic]:

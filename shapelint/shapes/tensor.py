@@ -43,6 +43,11 @@ class Tensor:
             return dims[index]
         return self._asked.setdefault(index, fresh("N" if index == 0 else "D", reason=self.shape.lead))
 
+    @property
+    def asked(self) -> tuple[Dim, ...]:
+        """The sizes that were asked for while the rank was not known."""
+        return tuple(self._asked.values())
+
     def narrow(self, shape: Shape) -> None:
         """Give a tensor of unknown rank the rank of ``shape``, and its dims where they were not known before."""
         if self.shape.lead is None or len(self.shape.dims) > len(shape.dims):
