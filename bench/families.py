@@ -1,7 +1,8 @@
 """How many stated shapes are seen, bound to a tensor and checked, by how they are written and where they stand.
 
 Comments, and on the signature side docstrings and annotations.  Checked: at least one dimension was compared with a known
-one.  Decided: all of them were, or one is wrong.  What is not checked is counted by reason.
+one, or a name with what at least two others keep it for; where only a rank was taken from a comment, its sizes count if
+another comment uses them.  Decided: all of them were, or one is wrong.  What is not checked is counted by reason.
 """
 
 from __future__ import annotations

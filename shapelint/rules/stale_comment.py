@@ -5,6 +5,9 @@ What it does
     the code disagree, and correcting the comment leaves the fewest contradictions (the next layer or the next comment
     confirms the code), the comment is reported, with the shape that is true.
 
+    A name counts where all others of the function keep it for one size, and keep another one for the size that stands here:
+    `(B, N, N)` beside `(B, N, M)`.
+
     Shapes in docstrings (of arguments and results) and in annotations (`Float[Tensor, "b c h w"]`) are compared with
     what every visible call of the function is given and returns. An annotation is a contract, its names included; a
     docstring is prose: it is reported only for numbers, and where the rest of it is confirmed.
