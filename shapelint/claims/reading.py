@@ -131,7 +131,12 @@ def _judged(reading: Reading, candidates: Sequence[Reading]) -> Reading:
         for assertion, judgement in zip(reading.assertions, judgements, strict=True)
     )
     rivals = tuple(other.solution for other in candidates if other.assertions is reading.assertions)
-    return replace(reading, judgements=judgements, rivals=rivals)
+    judged_again = replace(reading, judgements=judgements, rivals=rivals)
+    if not reading.convention.strangeness:
+        return judged_again
+    # Who follows a strange habit is not excused by what the usual one makes of the same comment.
+    excused = reading.count(Verdict.FALSE) - judged_again.count(Verdict.FALSE)
+    return replace(judged_again, lost=reading.lost + excused)
 
 
 _Meant = tuple[cst.FunctionDef | None, Symbol]
