@@ -58,5 +58,5 @@ def _grade(call: Call, change: Mapping[str, Any], sides: frozenset[Dim]) -> int 
         return 2 if reach + 1 + extra - stride - 2 * padding == 0 else 0
     excess = 2 * padding - reach
     if "Pool" in call.name and (kernel == stride or kernel < stride):
-        return 2 if kernel == stride and not padding else 0
+        return 2 if kernel == stride > 1 and not padding else 0  # a pool of single pixels does nothing
     return 2 if excess == 0 else 1 if -stride < excess < 0 else 0
