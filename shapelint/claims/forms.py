@@ -84,6 +84,8 @@ def _arrow(line: Line, lead: Lead, shape: Candidate) -> Remark:
         if following is None or between.subject or between.kind is Kind.INPUT:
             raise NotAShape("an arrow to no shape")
         shapes.append(following)
+    if any(_is_mixed(line, each) for each in shapes[1:-1]):
+        raise NotAShape("two arrows side by side")
     after = shapes[-1].after
     if _another(line, after) is not None or _product(line, after) is not None:
         raise NotAShape("several results")
@@ -92,6 +94,12 @@ def _arrow(line: Line, lead: Lead, shape: Candidate) -> Remark:
     contexts = [Context.STATED if grown and _is_point(each) else Context.ARROW for each in shapes]
     patterns = tuple(_pattern(line, each, context, Kind.ARROW) for each, context in zip(shapes, contexts, strict=True))
     return Remark(Kind.ARROW, patterns, lead.label, lead.subject, left=patterns[0], right=patterns[-1])
+
+
+def _is_mixed(line: Line, shape: Candidate) -> bool:
+    """``64 -> 32, 4x4 -> 8x8``: what stands between the arrows belongs to both."""
+    reading = shape.readings[0]
+    return not reading.bracket and reading.separator != "," and "," in line.text[shape.start : shape.end]
 
 
 def _is_point(shape: Candidate) -> bool:

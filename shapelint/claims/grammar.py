@@ -39,6 +39,8 @@ _ROW = re.compile(r"#+\s*(?P<shape>[\[(]\s*(?P<one>1)\s*,\s*(?P<size>[1-9]\d{0,7
 _WORKED = re.compile(r"=\s*[\d(][\d\s()+*/.-]*[+/-][\d\s()+*/.-]*=(?=\s*\d+\s*[xX*\u00d7]\s*\d+\s*$)")
 _LABEL = re.compile(r"[,;.]\s+(?:output|input) (?:shape|size)\b", re.IGNORECASE)
 _LED_TO = re.compile(r"[#\s]*(?P<words>[A-Za-z][A-Za-z ,']*[a-z])\s*(?:--?>|=>|\u2192)\s*(?=[A-Za-z(\[][^<>]*$)")
+_SWITCHED_OFF = re.compile(r"#+[ \t]+#")
+"""A comment in code that is commented out itself."""
 _SHORTEST, _LONGEST = 4, 300
 
 
@@ -117,7 +119,7 @@ def _clause(text: str, start: int) -> Remark:
 
 def may_be_shape(text: str) -> bool:
     """A cheap test that most comments fail: dims need a separator, and the words before them must be of the trade."""
-    if not _SHORTEST <= len(text) <= _LONGEST:
+    if not _SHORTEST <= len(text) <= _LONGEST or _SWITCHED_OFF.match(text):
         return False
     if _SIGN.search(text):
         return not _is_prose(text) or _LABEL.search(text) is not None or _LED_TO.match(text) is not None

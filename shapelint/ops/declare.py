@@ -34,7 +34,20 @@ _ALIASES = {
     "x2": "other",
 }
 # in place, but to another shape: of the tensor under its old name nothing is said afterwards
-_RESHAPING = ("unsqueeze_", "squeeze_", "t_", "transpose_", "swapaxes_", "swapdims_", "resize_", "as_strided_", "set_")
+_RESHAPING = frozenset(
+    {
+        "unsqueeze_",
+        "squeeze_",
+        "t_",
+        "transpose_",
+        "swapaxes_",
+        "swapdims_",
+        "resize_",
+        "resize_as_",
+        "as_strided_",
+        "set_",
+    }
+)
 
 # methods of numpy's arrays that only share the name
 _ANOTHER_IN_NUMPY = frozenset({"repeat", "sort", "take", "put", "split", "view", "partition", "choose", "compress"})
