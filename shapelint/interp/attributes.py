@@ -33,8 +33,6 @@ from .values import (
 
 __all__ = ["get_attribute", "has_attribute", "set_attribute"]
 
-_OF_TENSORS = frozenset({"weight", "bias", "data", "grad"})
-
 
 def get_attribute(machine: Machine, value: Any, name: str) -> Any:
     """``value.name``; raises :class:`Thrown` (AttributeError) where it certainly does not exist."""
@@ -59,8 +57,6 @@ def get_attribute(machine: Machine, value: Any, name: str) -> Any:
             return Unknown(value.reason)
         case Expr():
             parameter = value.as_symbol
-            if name in _OF_TENSORS:
-                return Unknown(f"'{name}' of what may be a layer or a tensor")
             # The attribute of a parameter is an unknown of its own, always the same: ``opt.ngf``.
             return symbol(f"{parameter}.{name}") if parameter and not parameter.uid else Unknown("a number's attribute")
         case Function():

@@ -36,6 +36,8 @@ _FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=", "and", "or", "xor", "isclose")
 
+_Read = Callable[[Needs, Any, str], Tensor]
+
 
 def _kind(symbol: str, left: Tensor, right: Tensor) -> str | None:
     if symbol in _COMPARISONS:
@@ -81,7 +83,7 @@ def _operated(need: Needs, symbol: str, left: Any, right: Any) -> Any:
         return elements.Array(unknown_rank("an array and a list"), None)  # numpy makes an array of the list
     if symbol == "@":
         return product(need, _side(left, operand), _side(right, operand))
-    one, other = _side(left), _side(right)
+    one, other = _side(left, _reading(right)), _side(right, _reading(left))
     if symbol == "/" and not isinstance(left, Tensor) and not isinstance(right, elements.Array):
         # torch divides a number by a tensor in two steps, and rounds twice
         kind = "float" if other.dtype in ("int", "bool") else other.dtype
@@ -90,7 +92,14 @@ def _operated(need: Needs, symbol: str, left: Any, right: Any) -> Any:
     return binary(need, symbol, one, other)
 
 
-def _side(value: Any, read: Callable[[Needs, Any, str], Tensor] = term) -> Tensor:
+def _reading(other: Any) -> _Read:
+    """How to take what stands beside ``other``.  A parameter that nobody gave a value broadcasts as a number does, but beside a
+    tensor without dimensions it decides the shape, and may be a weight."""
+    decides = isinstance(other, Tensor) and not other.shape.dims and other.shape.lead is None
+    return operand if decides else term
+
+
+def _side(value: Any, read: _Read) -> Tensor:
     """An operand; a tuple, list or None on one side of a tensor raises TypeError in torch, which is not about shapes."""
     try:
         return read(Needs(), value, "operand")
@@ -113,7 +122,7 @@ def _declared(symbol: str, names: str, text: str) -> Family:
     def shape(need: Needs, input: Tensor, other: Any, **others: Any) -> Tensor:
         # `alpha=2`, `rounding_mode="floor"` change the numbers
         plain = all(others.get(name) in (None, 1) for name in ("alpha", "rounding_mode", "value"))
-        result = binary(need, symbol, input, term(need, other, "other"))
+        result = binary(need, symbol, input, _reading(input)(need, other, "other"))
         return result if plain or result.elements is None else like(result)
 
     return op(names, text, formula=_BROADCAST)(shape)
