@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import libcst as cst
@@ -97,7 +97,7 @@ class Project:
         if names is None:
             if name in self._builtins:
                 return self._builtins[name]
-            if name in _CONVENTIONAL and not _OTHER_FRAMEWORKS.search(frame.module.source.text):
+            if name in _CONVENTIONAL and _is_for_torch(frame.module.source):
                 return self.external(_CONVENTIONAL[name])
             # In a notebook it may come from a cell that was deleted, elsewhere from `import *`: a name like any parameter.
             machine.unknown(f"name '{name}' is not known", node, frame)
@@ -275,6 +275,11 @@ class Project:
             return (
                 define_function(machine, node, frame) if isinstance(node, cst.FunctionDef) else Unknown("no definition")
             )
+
+
+@lru_cache(maxsize=4)  # asked for each use of such a name
+def _is_for_torch(source: Source) -> bool:
+    return _OTHER_FRAMEWORKS.search(source.text) is None
 
 
 def _is_held(registry: Any, modules: Iterable[Module]) -> bool:
