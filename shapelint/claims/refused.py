@@ -23,7 +23,7 @@ from .trace import chain_to
 from .window import gain
 from .worlds import again
 
-__all__ = ["refusal_repair", "with_refusal_mended"]
+__all__ = ["of_window", "refusal_repair", "with_refusal_mended"]
 
 _JOINS = frozenset({"torch.cat", "torch.concat", "torch.concatenate", "torch.stack"})
 _PRODUCTS = frozenset({"torch.bmm", "torch.matmul", "torch.baddbmm", "bmm", "matmul", "@"})
@@ -42,7 +42,7 @@ def refusal_repair(
     None where no change does, or several do equally.
     """
     if call.leaf and call.module is not None:
-        tried = list(_of_window(call, source))
+        tried = list(of_window(call, source))
     else:
         fitting = _of_branches(run, call, source, solution)
         tried = [replace(r, value=value) for r in fitting for value in (r.value, *r.others[:_MOST_VALUES])]
@@ -95,7 +95,7 @@ def _next_to(run: Run, call: Call, source: Source) -> Iterator[Repair]:
                     yield Repair(layer, parameter, value, present)
 
 
-def _of_window(call: Call, source: Source) -> Iterator[Repair]:
+def of_window(call: Call, source: Source) -> Iterator[Repair]:
     """Other paddings and kernels of a layer, whatever they give."""
     if is_ours(call, source):
         for parameter in ("padding", "kernel_size"):

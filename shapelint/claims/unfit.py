@@ -17,8 +17,8 @@ from .argument import repair_fix
 from .assertion import Verdict
 from .judged import Reading
 from .odd import Odd
-from .refused import refusal_repair
-from .repair import Repair, is_ours, values_of
+from .refused import of_window, refusal_repair
+from .repair import Repair, is_ours
 from .window import gain, square
 from .worlds import again
 
@@ -88,7 +88,10 @@ def unfit_for_all(samples: Sequence[Reading], source: Source) -> Unfit | None:
         return None
     windows = [other for other in here.tape.calls[: call.index + 1] if _is_window(other) and is_ours(other, source)]
     tried = [
-        repair for repair in _of_last(windows) if gain(repair, here) > 0 and repair_fix(repair, source) is not None
+        repair
+        for window in windows[-1:]
+        for repair in of_window(window, source)
+        if gain(repair, here) > 0 and repair_fix(repair, source) is not None
     ]
     for repair in sorted(tried, key=lambda repair: -gain(repair, here)):
         if all(other.reject is None for other in here.replay(repair.override).tape.calls):
@@ -120,14 +123,6 @@ def _on_both_paths(call: Call, run: Run) -> bool:
     return len(arms) > 1 and all(
         any(first <= other.index < last and other.reject is not None for other in same) for first, last in arms
     )
-
-
-def _of_last(windows: Sequence[Call]) -> Iterator[Repair]:
-    """Other paddings and kernels of the last layer with a window."""
-    for call in windows[-1:]:
-        for parameter in ("padding", "kernel_size"):
-            for value in values_of(call, parameter) if parameter in call.arguments else ():
-                yield Repair(call, parameter, value, call.arguments[parameter])
 
 
 def _exceeding(reading: Reading) -> Iterator[bool]:
