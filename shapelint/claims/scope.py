@@ -125,25 +125,10 @@ def read(source: Source, exploration: Exploration) -> Findings:
         vague = (vague - {claim for claim, _ in keys}) | {
             claim for claim in assumed if verdicts[claim] is Verdict.OPEN and claim not in bound
         }
-        if reading.divergences and run.module is not None and not run.concrete:
-            free = for_other_defaults(reading, source, exploration)
-            if free is not None and not denies_input(free, reading):
-                meant = chosen_and_true(free)
-                excused |= meant
-                written = keys_of(reading) <= meant | told(free) and bool(keys_of(reading) & meant)
-                if free.is_understood and (written or explains_more(free, reading)):
-                    reading = free  # the comments were written for other widths than the defaults
-        witnesses = [
-            r for r in exploration.runs if r.node is not run.node and any(_is_refused(call) for call in r.tape.calls)
-        ]
-        outcomes = _outcomes(reading, source, witnesses)
-        odd = None if any(map(_is_argument, outcomes.values())) else _odd(reading, source)
-        if odd is not None and not odd[1].divergences:
-            misfits.append(unfit(reading, odd))
-        elif odd is None and not reading.divergences:
-            misfits.append(unfit_here(reading, source))
-        elif odd is not None and is_proof(odd[1], odd[1].divergences[0]):
-            outcomes = _odd_outcome(*odd)
+        reading = _as_written(reading, source, exploration, excused)
+        outcomes, misfit, replaced = _decided(reading, source, exploration)
+        misfits.append(misfit)
+        if replaced:
             excused -= outcomes.keys() - elsewhere  # true only under the sizes that the odd layer led to
         for key, outcome in outcomes.items():
             if run.concrete and key[0] in bound:
@@ -158,6 +143,40 @@ def read(source: Source, exploration: Exploration) -> Findings:
     misnamed = tuple(_misnamed(namings, {blame.divergence.assertion.claim for blame in contradictions}))
     unfitting = tuple(filter(None, misfits))
     return Findings(claims, tuple(readings), contradictions, verdicts, held, unfitting, misnamed, named)
+
+
+def _as_written(reading: Reading, source: Source, exploration: Exploration, excused: set[Key]) -> Reading:
+    """The reading for the widths that the comments were written for, which need not be the defaults; what is true for
+    others than those is excused."""
+    if not reading.divergences or reading.run.module is None or reading.run.concrete:
+        return reading
+    free = for_other_defaults(reading, source, exploration)
+    if free is None or denies_input(free, reading):
+        return reading
+    meant = chosen_and_true(free)
+    excused |= meant
+    written = keys_of(reading) <= meant | told(free) and bool(keys_of(reading) & meant)
+    return free if free.is_understood and (written or explains_more(free, reading)) else reading
+
+
+def _decided(
+    reading: Reading, source: Source, exploration: Exploration
+) -> tuple[dict[Key, Blame | None], Unfit | None, bool]:
+    """Who is wrong in each divergence; a call that the sizes do not suit; whether one odd layer explains it all instead."""
+    witnesses = [
+        run
+        for run in exploration.runs
+        if run.node is not reading.run.node and any(_is_refused(call) for call in run.tape.calls)
+    ]
+    outcomes = _outcomes(reading, source, witnesses)
+    odd = None if any(map(_is_argument, outcomes.values())) else _odd(reading, source)
+    if odd is None:
+        return outcomes, None if reading.divergences else unfit_here(reading, source), False
+    if not odd[1].divergences:
+        return outcomes, unfit(reading, odd), False
+    if is_proof(odd[1], odd[1].divergences[0]):
+        return _odd_outcome(*odd), None, True
+    return outcomes, None, False
 
 
 def _misnamed(namings: Sequence[Naming], told: Collection[Claim]) -> Iterator[Misnamed]:
