@@ -17,14 +17,15 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from shapelint.claims.alignment import Pair
-from shapelint.claims.assertion import Verdict
-from shapelint.claims.claim import Claim, Convention, spots_of
-from shapelint.claims.contracts import Held
-from shapelint.claims.judged import Reading
-from shapelint.claims.points import Points
-from shapelint.claims.scope import Findings, read
-from shapelint.interp import Exploration, Project, explore
+from shapelint.claims.binding.alignment import Pair
+from shapelint.claims.binding.points import Points
+from shapelint.claims.findings import Findings, read
+from shapelint.claims.placement.claim import Claim, Convention, spots_of
+from shapelint.claims.reading.reading import Reading
+from shapelint.claims.signatures.contracts import Held
+from shapelint.claims.verdict import Verdict
+from shapelint.interp import Exploration, Project
+from shapelint.interp.paths.exploration import explore
 from shapelint.shapes import Symbol, symbols_of
 from shapelint.source.guard import SourceError
 from shapelint.source.notebook import read_notebook

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .version import __version__
+
 if TYPE_CHECKING:
     from .diagnostic import Diagnostic
     from .engine import check_source
@@ -12,8 +14,6 @@ if TYPE_CHECKING:
     from .shapes import Dim, Shape
 
 __all__ = ["Diagnostic", "Dim", "Shape", "__version__", "check_paths", "check_source"]
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "check_source": ".engine",

@@ -18,6 +18,7 @@ from . import codec
 from .coverage import Coverage
 from .diagnostic import Diagnostic
 from .settings import Settings
+from .version import __version__
 
 __all__ = ["Cache", "digest"]
 
@@ -94,11 +95,10 @@ class Cache:
 
 def _installation() -> tuple[str, ...]:
     """What tells this shapelint from another: its version, and in a checkout the last change of its files."""
-    from . import __version__
-
-    folder = os.path.dirname(os.path.abspath(__file__))
-    folders = [folder, *(entry.path for entry in os.scandir(folder) if entry.is_dir() and entry.name != "__pycache__")]
     newest = max(
-        entry.stat().st_mtime_ns for place in folders for entry in os.scandir(place) if entry.name.endswith(".py")
+        os.stat(os.path.join(folder, name)).st_mtime_ns
+        for folder, _, names in os.walk(os.path.dirname(os.path.abspath(__file__)))
+        for name in names
+        if name.endswith(".py")
     )
     return __version__, str(newest)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import click
 
-from . import __version__
+from .version import __version__
 
 __all__ = ["COMMANDS", "main", "run"]
 

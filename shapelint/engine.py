@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from .claims.scope import read
-from .claims.stating import is_spoken_of
+from .claims.claimed_classes import is_spoken_of
+from .claims.findings import read
 from .coverage import Coverage
 from .diagnostic import Diagnostic, Span
-from .interp import Project, explore
+from .interp import Project
+from .interp.paths.exploration import explore
 from .measure import coverage_of
 from .records import dataclass, field, replace
 from .rules import invalid_syntax, registry

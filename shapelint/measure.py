@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from .claims.assertion import Verdict
+from .claims.verdict import Verdict
 from .coverage import Coverage
 from .shapes import Shape, symbols_of
 

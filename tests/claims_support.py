@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from shapelint.claims.assertion import Verdict
-from shapelint.claims.blame import Blame
-from shapelint.claims.scope import Findings, read
-from shapelint.interp import explore
+from shapelint.claims.blame.culprit import Blame
+from shapelint.claims.findings import Findings, read
+from shapelint.claims.verdict import Verdict
+from shapelint.interp.paths.exploration import explore
 from shapelint.source.parse import parse
 
 SEQUENTIAL = """\

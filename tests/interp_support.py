@@ -6,8 +6,9 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from shapelint.interp import Exploration, Project, Run, explore
-from shapelint.interp.imports import Deferred
+from shapelint.interp import Exploration, Project, Run
+from shapelint.interp.paths.exploration import explore
+from shapelint.interp.project.imports import Deferred
 from shapelint.shapes import Tensor
 from shapelint.source.parse import parse
 

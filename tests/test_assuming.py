@@ -6,7 +6,7 @@ from textwrap import dedent, indent
 
 from claims_support import told, verdicts
 
-from shapelint.interp import explore
+from shapelint.interp.paths.exploration import explore
 from shapelint.source.parse import parse
 
 

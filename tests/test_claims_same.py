@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from claims_support import module, sequential
 
-from shapelint.claims.same import Window, broken_same
-from shapelint.interp import explore
+from shapelint.claims.same.broken import Window, broken_same
+from shapelint.interp.paths.exploration import explore
 from shapelint.source.parse import parse
 
 

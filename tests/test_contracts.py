@@ -6,10 +6,10 @@ from textwrap import dedent, indent
 
 import pytest
 
-from shapelint.claims.breach import breach_fix, breach_text
-from shapelint.claims.contracts import Held, hold
-from shapelint.claims.signatures import stated_in
-from shapelint.interp import explore
+from shapelint.claims.report.breach import breach_fix, breach_text
+from shapelint.claims.signatures.collect import stated_in
+from shapelint.claims.signatures.contracts import Held, hold
+from shapelint.interp.paths.exploration import explore
 from shapelint.source.parse import parse
 
 HEAD = "import torch\nfrom torch import Tensor, nn\nfrom jaxtyping import Float\n"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from shapelint.claims.grammar import NotAShape, is_code, parse_comment, parse_row, read_comment
-from shapelint.claims.pattern import Family, Kind, Remark, canonical
+from shapelint.claims.comments.grammar import NotAShape, is_code, parse_comment, parse_row, read_comment
+from shapelint.claims.comments.remark import Family, Kind, Remark, canonical
 from shapelint.shapes import symbol
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "comments"

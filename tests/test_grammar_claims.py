@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from shapelint.claims.annotation import parse_annotation
-from shapelint.claims.docstring import parse_docstring
-from shapelint.claims.grammar import parse_comment
-from shapelint.claims.rewrite import rewrite
-from shapelint.claims.same_words import name_declares, parse_same
+from shapelint.claims.comments.grammar import parse_comment
+from shapelint.claims.report.rewrite import rewrite
+from shapelint.claims.same.words import name_declares, parse_same
+from shapelint.claims.signatures.annotation import parse_annotation
+from shapelint.claims.signatures.docstring import parse_docstring
 from shapelint.shapes import Dim, symbol
 
 GOOGLE = """Attend.

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shapelint.claims.annotation import parse_annotation
-from shapelint.claims.docstring import parse_docstring
-from shapelint.claims.grammar import is_code, parse_comment
-from shapelint.claims.pattern import Kind
-from shapelint.claims.rewrite import rewrite
-from shapelint.claims.same_words import name_declares, parse_same
+from shapelint.claims.comments.grammar import is_code, parse_comment
+from shapelint.claims.comments.remark import Kind
+from shapelint.claims.report.rewrite import rewrite
+from shapelint.claims.same.words import name_declares, parse_same
+from shapelint.claims.signatures.annotation import parse_annotation
+from shapelint.claims.signatures.docstring import parse_docstring
 from shapelint.shapes import Dim, symbol
 
 NAMES = ("ngf", "ndf", "nc", "opt.ngf", "hidden_dim", "img_size")

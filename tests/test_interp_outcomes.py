@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shapelint.interp import explore
-from shapelint.interp.tape import Run
+from shapelint.interp.model.tape import Run
+from shapelint.interp.paths.exploration import explore
 from shapelint.shapes import Tensor
 from shapelint.source.parse import parse
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from interp_support import result, values
 
-from shapelint.interp.values import Choice, Gap
+from shapelint.interp.model.values import Choice, Gap
 from shapelint.shapes import Unknown
 
 EXPRESSIONS = {

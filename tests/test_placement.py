@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shapelint.claims.placement import Placement, Position, Stretch, place
+from shapelint.claims.placement.placement import Placement, Position, Stretch, place
 from shapelint.source.parse import Source, parse
 
 TEXT = """\

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from ..claims.placement import Chain
+from ..claims.placement.placement import Chain
 from ..diagnostic import Span
 from ..records import dataclass
 from ..source.parse import Source

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from ..claims.assertion import Verdict
-from ..claims.claim import Claim
-from ..claims.pattern import Kind
-from ..claims.placement import Position
-from ..claims.scope import Findings
+from ..claims.comments.remark import Kind
+from ..claims.findings import Findings
+from ..claims.placement.claim import Claim
+from ..claims.placement.placement import Position
+from ..claims.verdict import Verdict
 from ..records import dataclass, replace
 from ..shapes import Dim
 

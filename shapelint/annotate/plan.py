@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from ..claims.grammar import parse_comment
+from ..claims.comments.grammar import parse_comment
 from ..diagnostic import Edit, Span
 from ..records import dataclass
 from ..source.lines import line_starts

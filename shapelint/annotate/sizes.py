@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
-from ..claims.points import Points
-from ..claims.scope import Findings
-from ..interp.explore import Exploration
-from ..interp.tape import Call, Run
+from ..claims.binding.points import Points
+from ..claims.findings import Findings
+from ..interp.model.tape import Call, Run
+from ..interp.paths.exploration import Exploration
 from ..records import dataclass
 from ..shapes import Dim, Expr, Shape, Symbol, Tensor, symbols_of
 from ..source.parse import Source

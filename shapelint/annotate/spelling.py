@@ -6,8 +6,8 @@ from typing import Any
 
 import libcst as cst
 
-from ..claims.names import Names
-from ..claims.pattern import canonical
+from ..claims.binding.names import Names
+from ..claims.comments.remark import canonical
 from ..shapes import Dim, quotient
 
 __all__ = ["evaluated"]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from ..claims.argument import find_argument
-from ..claims.names import Names
-from ..claims.pattern import canonical
-from ..claims.placement import Stretch
-from ..claims.points import Point
-from ..interp.values import Function
+from ..claims.binding.names import Names
+from ..claims.binding.points import Point
+from ..claims.blame.argument import find_argument
+from ..claims.comments.remark import canonical
+from ..claims.placement.placement import Stretch
+from ..interp.model.values import Function
 from ..records import dataclass, replace
 from ..shapes import Dim, Expr, Shape, Symbol, Tensor, symbols_of
 from ..shapes.dim import of_atom

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import chain
 
-from ..claims.scope import read
+from ..claims.findings import read
 from ..diagnostic import Diagnostic, Edit
 from ..engine import Result
 from ..fixes.apply import apply_edits
 from ..fixes.repeat import fix_text
-from ..interp import Project, explore
+from ..interp import Project
+from ..interp.paths.exploration import explore
 from ..source.parse import parse
 from .blocks import Block, blocks_of
 from .manner import manner_of, rows_about_below

@@ -6,7 +6,19 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, compare, exact_quotient, fresh, symbols_of, unknown_rank
+from ..shapes import (
+    Dim,
+    Equality,
+    Kind,
+    Needs,
+    Shape,
+    Tensor,
+    compare,
+    exact_quotient,
+    fresh,
+    symbols_of,
+    unknown_rank,
+)
 from ..shapes.dim import common_factor
 from . import elements
 from .axes import axis, listed, rank_of, size

@@ -7,10 +7,10 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from .. import __version__
 from ..diagnostic import Diagnostic, Span
 from ..report import FileReport
 from ..rules.registry import Rule, rules
+from ..version import __version__
 from .place import Places
 from .style import Style
 

@@ -14,7 +14,7 @@ from ._width import factors
 from .context import Checked
 
 if TYPE_CHECKING:
-    from ..claims.repair import Repair
+    from ..claims.blame.repair import Repair
 
 __all__ = ["window_to_blame"]
 
@@ -25,8 +25,8 @@ _FEWEST_FACTORS = 3
 def window_to_blame(checked: Checked, proof: Proof) -> Repair | None:
     """The layer, unlike two others in one argument, after whose repair ``Linear(4 * 4 * 256)`` is given what its factors say;
     None if the number is not written so."""
-    from ..claims.meant import alike
-    from ..claims.odd import odd_ones
+    from ..claims.blame.odd_layer import odd_ones
+    from ..claims.blame.plausibility import alike
 
     origin = origin_of(checked.source, proof.call, proof.argument) if proof.argument == "in_features" else None
     written = [] if origin is None else sorted(int(number.value) for number in factors(origin.arg.value))

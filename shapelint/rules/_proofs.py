@@ -9,8 +9,8 @@ import libcst as cst
 
 from ..diagnostic import Diagnostic, Edit, Fix, Label, Span
 from ..interp import Call, Run, Site
-from ..interp.describe import call_text
-from ..interp.values import Function
+from ..interp.model.call_text import call_text
+from ..interp.model.values import Function
 from ..records import dataclass
 from ..shapes import Kind
 from ._origin import origin_of

@@ -13,8 +13,8 @@ from ._proofs import Proof, diagnose
 from .context import Checked
 
 if TYPE_CHECKING:
-    from ..claims.repair import Repair
-    from ..claims.unfit import Unfit
+    from ..claims.blame.repair import Repair
+    from ..claims.blame.size_conflicts import Unfit
 
 __all__ = ["blame_layer", "misfits_of", "place_of", "tell_repair"]
 
@@ -24,8 +24,8 @@ def blame_layer(checked: Checked, proof: Proof, code: str, name: str, settled: s
 
     ``settled`` gets the calls that are no longer refused when it is mended.
     """
-    from ..claims.assertion import Solution
-    from ..claims.refused import refusal_repair
+    from ..claims.binding.assertion import Solution
+    from ..claims.blame.refusal import refusal_repair
 
     read = [] if checked.claims is None else checked.claims.readings
     solution = next((reading.solution for reading in read if reading.run is proof.run), Solution())
@@ -55,7 +55,7 @@ def place_of(call: Call) -> cst.CSTNode:
 
 def tell_repair(checked: Checked, proof: Proof, repair: Repair, code: str, name: str) -> Diagnostic | None:
     """The finding at the argument that ``repair`` changes."""
-    from ..claims.argument import argument_span, repair_fix, value_text
+    from ..claims.blame.argument import argument_span, repair_fix, value_text
 
     return diagnose(
         checked,
@@ -71,7 +71,7 @@ def tell_repair(checked: Checked, proof: Proof, repair: Repair, code: str, name:
 
 def _blame_expression(checked: Checked, proof: Proof, code: str, name: str) -> Diagnostic | None:
     """The finding at ``padding=k // 3``, by which one constructor call builds all the branches that do not fit."""
-    from ..claims.half_kernel import half_kernel
+    from ..claims.blame.half_kernel import half_kernel
 
     found = half_kernel(proof.run, proof.call, checked.source)
     if found is None:

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from ..diagnostic import Diagnostic, Edit, Fix, Label
 
 if TYPE_CHECKING:
-    from ..claims.same import BrokenSame
+    from ..claims.same.broken import BrokenSame
     from ..source.parse import Source
     from .context import Checked
 
@@ -39,7 +39,7 @@ SEVERITY = "error"
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """One finding for each constructor call."""
-    from ..claims.same import broken_same
+    from ..claims.same.broken import broken_same
 
     for broken in broken_same(checked.source, checked.exploration):
         yield _told(broken, checked.source)
@@ -48,9 +48,9 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
 def _told(broken: BrokenSame, source: Source) -> Diagnostic:
     import libcst as cst
 
-    from ..claims.argument import find_argument, padding_text, value_text
-    from ..claims.assertion import Solution
-    from ..claims.trace import trace_lines
+    from ..claims.binding.assertion import Solution
+    from ..claims.blame.argument import find_argument, padding_text, value_text
+    from ..claims.report.trace import trace_lines
 
     module, window = broken.call.module, broken.window
     assert module is not None and module.built is not None and module.cls.catalogued is not None

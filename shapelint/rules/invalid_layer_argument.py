@@ -27,7 +27,7 @@ from ._refused import tell_repair
 from .context import Checked
 
 if TYPE_CHECKING:
-    from ..claims.repair import Repair
+    from ..claims.blame.repair import Repair
 
 CODE = "SHP304"
 NAME = "invalid-layer-argument"
@@ -47,7 +47,7 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
 
 def _as_others(checked: Checked, proof: Proof) -> Repair | None:
     """The one argument in which the layer differs from others of its kind, if PyTorch takes it as those are built."""
-    from ..claims.odd import odd_ones
+    from ..claims.blame.odd_layer import odd_ones
 
     if proof.call.module is None or not proof.call.leaf:
         return None

@@ -35,7 +35,7 @@ from ..diagnostic import Diagnostic, Edit, Fix
 if TYPE_CHECKING:
     import libcst as cst
 
-    from ..claims.misnamed import Misnamed
+    from ..claims.reading.misnamed import Misnamed
     from ..interp import Call
     from .context import Checked
 
@@ -47,8 +47,8 @@ SEVERITY = "warning"
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """One finding for each comment that the code proves wrong; comments wrong for the same reason are mended with
     it."""
-    from ..claims.correction import comment_fix
-    from ..claims.telling import anchor_label, contradiction_text, pattern_span, trace_of
+    from ..claims.report.comment_fix import comment_fix
+    from ..claims.report.messages import anchor_label, contradiction_text, pattern_span, trace_of
 
     stale = [blame for blame in checked.claims.contradictions if blame.repair is None]
     same = _broken_same(checked) if stale else frozenset()
@@ -97,7 +97,7 @@ def _misnaming(wrong: Misnamed, path: str) -> Diagnostic:
 
 def _breaches(checked: Checked) -> Iterator[Diagnostic]:
     """What docstrings and annotations state and the code contradicts."""
-    from ..claims.breach import breach_fix, breach_label, breach_text, breach_trace
+    from ..claims.report.breach import breach_fix, breach_label, breach_text, breach_trace
 
     wrong = {_built(blame.repair.call) for blame in checked.claims.contradictions if blame.repair is not None}
     for breach in checked.claims.held.breaches:
@@ -125,7 +125,7 @@ def _built(call: Call) -> cst.CSTNode | None:
 
 def _broken_same(checked: Checked) -> frozenset[cst.CSTNode]:
     """Constructors of the layers that break a declared "same"."""
-    from ..claims.same import broken_same
+    from ..claims.same.broken import broken_same
 
     found = broken_same(checked.source, checked.exploration)
     return frozenset(

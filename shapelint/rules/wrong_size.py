@@ -36,8 +36,8 @@ SEVERITY = "error"
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """One finding for each argument that the comments prove wrong."""
-    from ..claims.argument import argument_span, help_text, repair_fix
-    from ..claims.telling import anchor_label, contradiction_text, pattern_span, trace_of
+    from ..claims.blame.argument import argument_span, help_text, repair_fix
+    from ..claims.report.messages import anchor_label, contradiction_text, pattern_span, trace_of
 
     for blame in checked.claims.contradictions:
         if blame.repair is None:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..interp import Call, Instance
-from ..interp.machine import Machine
-from ..interp.submodules import children
-from ..interp.tape import Site
-from ..interp.values import Choice, Parameter
+from ..interp.model.module_tree import children
+from ..interp.model.site import Site
+from ..interp.model.tape import Tape
+from ..interp.model.values import Choice, Parameter
+from ..interp.paths.targets import Executed, NoSuchTarget, execute, targets_in
 from ..shapes import Dim, Expr, Tensor, Unknown
 from .fold import fold
-from .target import Executed, NoSuchTarget, execute, load, targets_in
+from .target import load
 
 __all__ = ["NoSuchTarget", "show"]
 
@@ -38,31 +39,31 @@ def show(target: str, inputs: Sequence[Sequence[int]] = (), depth: int | None = 
 
 
 def _record(target: str, executed: Executed, depth: int | None) -> dict[str, Any]:
-    machine = executed.machine
+    tape = executed.tape
     leaves = list(_leaf_calls(executed))
-    calls = [_call(call, machine) for call in leaves]
+    calls = [_call(call, tape) for call in leaves]
     record = {
         "version": 1,
         "target": target,
-        "inputs": [_shape(value, machine) for value in executed.inputs],
-        "output": _shape(executed.output, machine),
+        "inputs": [_shape(value, tape) for value in executed.inputs],
+        "output": _shape(executed.output, tape),
         "calls": calls,
         "unknown": list(_unknown(executed)),
     }
     if depth is not None:
-        holders = [_holder(call, machine, depth) for call in leaves]
-        known = {call.index: _call(call, machine) for call in holders if call is not None}
+        holders = [_holder(call, tape, depth) for call in leaves]
+        known = {call.index: _call(call, tape) for call in holders if call is not None}
         record["folded"] = list(fold(calls, depth, [None if call is None else call.index for call in holders], known))
     return record
 
 
-def _holder(call: Call, machine: Machine, depth: int) -> Call | None:
+def _holder(call: Call, tape: Tape, depth: int) -> Call | None:
     """The call of the module at ``depth`` that ``call`` is made in; None where what is there is only a list of modules."""
-    around = None if call.parent is None else machine.tape.calls[call.parent]
+    around = None if call.parent is None else tape.calls[call.parent]
     while around is not None:
         if around.module is not None and not around.inner and around.path and around.path.count(".") + 1 == depth:
             return around
-        around = None if around.parent is None else machine.tape.calls[around.parent]
+        around = None if around.parent is None else tape.calls[around.parent]
     return None
 
 
@@ -72,23 +73,23 @@ def _leaf_calls(executed: Executed) -> Iterator[Call]:
     A constructor that tries its backbone on zeros, and a layer that ``forward`` makes and calls, are none of the model's calls.
     """
     leaves = {}
-    for call in executed.machine.tape.calls[executed.first :]:
+    for call in executed.tape.calls[executed.first :]:
         module = call.module
         if module is None or call.inner or call.constructs or _has_children(module):
             continue
         if id(module) in executed.named:
             leaves[call.index] = call
-    for fork in executed.machine.tape.forks:
-        for index in _not_certain(fork, leaves, executed.machine):
+    for fork in executed.tape.forks:
+        for index in _not_certain(fork, leaves, executed.tape):
             del leaves[index]
     yield from leaves.values()
 
 
-def _not_certain(fork: Sequence[tuple[int, int, bool]], leaves: Mapping[int, Call], machine: Machine) -> Iterator[int]:
+def _not_certain(fork: Sequence[tuple[int, int, bool]], leaves: Mapping[int, Call], tape: Tape) -> Iterator[int]:
     """The calls of a fork's arms that may not be made: all but those of the first of living arms that make the same."""
     arms = [[index for index in range(begin, end) if index in leaves] for begin, end, _ in fork]
     living = [arm for arm, (_, _, lived) in zip(arms, fork, strict=True) if lived]
-    made = [[(leaves[index].path, _shape(leaves[index].output, machine)) for index in arm] for arm in living]
+    made = [[(leaves[index].path, _shape(leaves[index].output, tape)) for index in arm] for arm in living]
     kept = living[0] if living and all(calls == made[0] for calls in made) else []
     yield from (index for arm in arms for index in arm if index not in set(kept))
 
@@ -98,7 +99,7 @@ def _has_children(module: Instance) -> bool:
     return bool(children(module)) or any("." in name for name in module.attributes.get("_parameters", ()))
 
 
-def _call(call: Call, machine: Machine) -> dict[str, Any]:
+def _call(call: Call, tape: Tape) -> dict[str, Any]:
     module = call.module
     assert module is not None
     built = module.built
@@ -107,9 +108,9 @@ def _call(call: Call, machine: Machine) -> dict[str, Any]:
         "layer": call.name,
         "file": None if built is None else built.source.path,
         "line": None if built is None else _row(built),
-        "in": [_shape(value, machine) for value in call.operands if _may_be_tensor(value)],
-        "out": _shape(call.output, machine),
-        "params": _dim(_parameters(module), machine),
+        "in": [_shape(value, tape) for value in call.operands if _may_be_tensor(value)],
+        "out": _shape(call.output, tape),
+        "params": _dim(_parameters(module)),
     }
 
 
@@ -138,33 +139,33 @@ def _parameters(module: Instance) -> Dim:
     return total
 
 
-def _shape(value: Any, machine: Machine) -> Any:
+def _shape(value: Any, tape: Tape) -> Any:
     match value:
         case Tensor():
-            shape = machine.tape.resolve(value.shape)
-            return None if shape.lead is not None else [_dim(dim, machine) for dim in shape.dims]
+            shape = tape.resolve(value.shape)
+            return None if shape.lead is not None else [_dim(dim) for dim in shape.dims]
         case tuple() | list():
-            return [_shape(part, machine) for part in value]
+            return [_shape(part, tape) for part in value]
         case Mapping():
-            return {str(key): _shape(part, machine) for key, part in value.items()}
+            return {str(key): _shape(part, tape) for key, part in value.items()}
         case Instance() if value.cls.dataclass:
-            return {key: _shape(part, machine) for key, part in value.attributes.items()}
+            return {key: _shape(part, tape) for key, part in value.attributes.items()}
         case _:
             return None
 
 
-def _dim(dim: Dim, machine: Machine) -> int | str:
+def _dim(dim: Dim) -> int | str:
     return str(dim) if isinstance(dim, Expr) else dim
 
 
 def _unknown(executed: Executed) -> Iterator[dict[str, Any]]:
     seen: set[tuple[int | None, str]] = set()
-    for site, reason in executed.machine.tape.unknowns:
+    for site, reason in executed.tape.unknowns:
         line = None if site is None else _row(site)
         if (line, reason) not in seen:
             seen.add((line, reason))
             yield {"line": line, "reason": reason}
-    for call in executed.machine.tape.calls:
+    for call in executed.tape.calls:
         if call.reject is not None:
             built = None if call.module is None else call.module.built
             line = _row(call.site) or (None if built is None else _row(built))

@@ -1,57 +1,16 @@
-"""What to show: ``models/netd.py``, ``models/netd.py::NetD``, ``models/vgg.py::VGG('VGG16')``, ``resnet.py::resnet50()``."""
+"""The file of a target such as ``models/netd.py::NetD``, opened with the project around it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import Any
 
-import libcst as cst
-
-from ..interp.calls import call
-from ..interp.explore import name_paths, new_machine
-from ..interp.imports import Deferred, Project
-from ..interp.machine import Machine, OutOfFuel
-from ..interp.made_up import arguments_of, inputs_of
-from ..interp.scope import Frame
-from ..interp.submodules import MODULE, is_module, named_modules
-from ..interp.values import Class, Function, Instance, Module, Thrown
-from ..records import dataclass
-from ..shapes import Expr, Shape, Tensor
+from ..interp.model.values import Module
+from ..interp.paths.targets import NoSuchTarget
+from ..interp.project.imports import Project
 from ..source.parse import SourceError
 from ..source.text import decode
 
-__all__ = ["Executed", "NoSuchTarget", "execute", "load", "parse_size", "targets_in"]
-
-_FUEL = 1_500_000
-
-
-class NoSuchTarget(Exception):
-    """The file, the name in it, or what the expression gives is nothing that can be shown."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Executed:
-    """A module after one call: ``inputs`` and ``output`` as values, the tape in ``machine``; ``ended``: why it stopped.
-
-    ``first``: index of the first entry of the tape that belongs to the call; those before were made by constructors.
-    ``named``: the modules that ``named_modules()`` gave before the call, by ``id``.
-    """
-
-    machine: Machine
-    module: Instance
-    inputs: tuple[Any, ...]
-    output: Any
-    ended: str | None
-    first: int
-    named: frozenset[int]
-
-
-def parse_size(text: str) -> tuple[int, ...]:
-    """``1x3x96x96`` or ``1,3,96,96`` as numbers; raises ValueError."""
-    return tuple(
-        int(part) for part in text.strip("()[] ").replace("x", ",").replace("X", ",").split(",") if part.strip()
-    )
+__all__ = ["load"]
 
 
 def load(path: str) -> tuple[Project, Module]:
@@ -66,71 +25,6 @@ def load(path: str) -> tuple[Project, Module]:
     if module is None:
         raise NoSuchTarget(f"{path}: cannot be read")
     return project, module
-
-
-def targets_in(module: Module, project: Project) -> list[str]:
-    """The names of the module classes that a file defines."""
-    machine = new_machine(project, _FUEL)
-    found = []
-    for name in list(module.names):
-        value = module.names[name]
-        if isinstance(value, Deferred):
-            value = project.name_in(machine, module, name)
-        if isinstance(value, Class) and value.module is module and MODULE in value.mro and value.node is not None:
-            found.append(name)
-    return found
-
-
-def execute(module: Module, project: Project, expression: str, sizes: Sequence[Sequence[int]]) -> Executed:
-    """Evaluate ``expression`` in the file and call what it gives on inputs of ``sizes`` (none: symbolic).
-
-    Raises NoSuchTarget where that is no module.
-    """
-    machine = new_machine(project, _FUEL)
-    frame = Frame(module, module.names)
-    try:
-        node = cst.parse_expression(expression)
-    except cst.ParserSyntaxError:
-        raise NoSuchTarget(f"'{expression}' is not an expression") from None
-    try:
-        with machine.activation(frame):
-            value = machine.evaluate(node, frame)
-            if isinstance(value, Class):
-                value = call(machine, value, (), arguments_of(value), None, frame)
-            elif isinstance(value, Function):
-                value = call(machine, value, (), {}, None, frame)
-    except Thrown as error:
-        raise NoSuchTarget(f"{expression} raises {error.name}") from None
-    except OutOfFuel as error:
-        raise NoSuchTarget(f"{expression}: {error}") from None
-    except RecursionError:
-        raise NoSuchTarget(f"{expression}: nested too deeply") from None
-    if not isinstance(value, Instance) or not is_module(value):
-        unknown = f"name '{value}' is not known" if isinstance(value, Expr) else "it is no module"
-        reason = getattr(value, "reason", unknown)
-        raise NoSuchTarget(f"{expression}: {reason}")
-    return _call(machine, frame, value, sizes)
-
-
-def _call(machine: Machine, frame: Frame, module: Instance, sizes: Sequence[Sequence[int]]) -> Executed:
-    given: dict[str, Any] = inputs_of(module, tuple(Shape(tuple(size)) for size in sizes) if sizes else None)
-    positional: tuple[Any, ...] = ()
-    if sizes and len(given) < len(sizes):
-        positional, given = tuple(Tensor(Shape(tuple(size))) for size in sizes), {}
-    output: Any = None
-    ended: str | None = None
-    first, named = len(machine.tape.calls), frozenset(id(inner) for _, inner in named_modules(module))
-    try:
-        with machine.activation(frame):
-            output = call(machine, module, positional, given, None, frame)
-    except Thrown as error:
-        ended = f"{error.name} is raised"
-    except OutOfFuel as error:
-        ended = str(error)
-    except RecursionError:
-        ended = "nested too deeply"
-    name_paths(machine, module)
-    return Executed(machine, module, positional or tuple(given.values()), output, ended, first, named)
 
 
 def _read(path: str) -> str | None:

@@ -1,0 +1,1 @@
+"""Claims laid over tensors of a run."""

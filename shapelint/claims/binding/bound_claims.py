@@ -1,0 +1,106 @@
+"""Claims bound to one run: every tensor that each of their shapes may speak of, and what the code calls their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache, partial
+
+import libcst as cst
+
+from ...shapes import Dim, Symbol, symbols_of
+from ...shapes.dim import of_atom
+from ..comments.noted_names import NOTE
+from ..comments.remark import Pattern
+from ..placement.claim import Claim, Convention, Part, excuses_of, spots_of
+from .alignment import Alternative, alternatives
+from .assertion import Assertion, Solution
+from .names import Names
+from .points import Point, Points
+
+__all__ = ["bind", "known_names"]
+
+_MOST_POINTS = 12
+_VAGUE = -2
+
+
+def bind(points: Points, claims: Iterable[Claim], convention: Convention, channels_last: bool) -> Sequence[Assertion]:
+    """Every shape that the claims state, with what it may speak of on this run, in the order of execution."""
+    return _bound(points, tuple(claims), convention, channels_last)
+
+
+@lru_cache(maxsize=64)  # readings of the same run begin with the same
+def _bound(
+    points: Points, claims: tuple[Claim, ...], convention: Convention, channels_last: bool
+) -> tuple[Assertion, ...]:
+    found = [_bind(points, claim, part, convention, channels_last) for claim in claims for part in claim.parts]
+    return tuple(sorted(found, key=lambda assertion: assertion.time))
+
+
+def _bind(points: Points, claim: Claim, part: Part, convention: Convention, channels_last: bool) -> Assertion:
+    found = _points(points, claim, part, convention)[:_MOST_POINTS]
+    laid = tuple(a for point in found for a in _alternatives(points, part.pattern, point, channels_last))
+    if not laid:
+        return Assertion(claim, part, laid)
+    excuses = partial(_excuses, points, claim, part, channels_last, found[0].declared)
+    return Assertion(claim, part, laid, excuses, partial(_other_side, points, claim, part, convention, channels_last))
+
+
+def _excuses(points: Points, claim: Claim, part: Part, channels_last: bool, is_declared: bool) -> Iterator[Alternative]:
+    for where, what in excuses_of(claim, part):
+        for point in points.at(where, what) or ():
+            if not (is_declared and point.declared):
+                yield from _alternatives(points, part.pattern, point, channels_last)
+
+
+def _other_side(
+    points: Points, claim: Claim, part: Part, convention: Convention, channels_last: bool
+) -> Iterator[Alternative]:
+    """The ways to lay the other side of an arrow over its tensors."""
+    for other in claim.parts:
+        if other.side is not part.side:
+            for point in _points(points, claim, other, convention)[:_MOST_POINTS]:
+                yield from _alternatives(points, other.pattern, point, channels_last)
+
+
+def _alternatives(points: Points, pattern: Pattern, point: Point, channels_last: bool) -> tuple[Alternative, ...]:
+    """As :func:`alternatives`, the same ones whoever asks; where the layout makes no difference, those of channels first."""
+    known = points.laid.get((id(pattern), id(point), channels_last))
+    if known is not None:
+        return known[-1]
+    found = tuple(alternatives(pattern, point, channels_last))
+    if channels_last:
+        usual = _alternatives(points, pattern, point, False)
+        found = usual if [one.axes for one in found] == [one.axes for one in usual] else found
+    points.laid[id(pattern), id(point), channels_last] = pattern, point, found
+    return found
+
+
+def _points(points: Points, claim: Claim, part: Part, convention: Convention) -> list[Point]:
+    for where, what in spots_of(claim, part, convention):
+        found = points.at(where, what)
+        if found is not None:
+            return found
+    return []
+
+
+def known_names(points: Points, assertions: Sequence[Assertion]) -> Solution:
+    """What the code itself says of the names in the comments."""
+    notes: dict[Symbol, Dim] = {}
+    vague: dict[Symbol, Dim] = {}
+    known: dict[cst.FunctionDef | None, Names] = {}
+    for assertion in assertions:
+        function = assertion.claim.placement.function
+        for name in _noted_names(assertion) - notes.keys() - vague.keys():
+            if function not in known:
+                known[function] = Names(points.run, points.source, function)
+            value = known[function].get(name.name)
+            if value is not None:
+                notes[name] = value
+            elif name.name in known[function].unsteady:
+                vague[name] = of_atom(Symbol(name.name, uid=_VAGUE))  # nobody can tell which of its values is meant
+    return Solution({}, {**notes, **vague}, frozenset(notes))
+
+
+def _noted_names(assertion: Assertion) -> set[Symbol]:
+    pairs = [pair for alternative in assertion.alternatives for pair in alternative.pairs]
+    return {name for pair in pairs for name in symbols_of(pair.claimed) if name.uid == NOTE}

@@ -1,0 +1,32 @@
+"""The layer that takes the input with another number of channels than its label says: ``# input is 1 x 28 x 28``."""
+
+from __future__ import annotations
+
+from ...source.parse import Source
+from ..reading.reading import Divergence, Reading
+from .argument import repair_fix
+from .repair import Repair, is_ours
+
+__all__ = ["entry_repair"]
+
+
+def entry_repair(reading: Reading, divergence: Divergence, source: Source) -> Repair | None:
+    """``in_channels`` as the label of the input has it, if nothing but the layer itself says how many there are.
+
+    A label of the input is an anchor: what goes into a network is known to its author from the data.
+    """
+    value, false = divergence.point.value, divergence.judgement.false
+    labelled = divergence.assertion.claim.labels_input
+    if not labelled or reading.run.concrete or not any(value is given for given in reading.run.inputs):
+        return None
+    if len(divergence.judgement.true) < 2 or len(false) != 1 or false[0].axis != 1:
+        return None  # of an image the height and width must be right
+    wanted = reading.solution.claimed(false[0])
+    takers = [call for call in reading.run.tape.calls if call.leaf and any(taken is value for taken in call.inputs)]
+    if len(takers) != 1 or not isinstance(wanted, int) or not is_ours(takers[0], source):
+        return None
+    present = takers[0].arguments.get("in_channels")
+    if not isinstance(present, int) or takers[0].arguments.get("groups") != 1:
+        return None
+    repair = Repair(takers[0], "in_channels", wanted, present)
+    return repair if repair_fix(repair, source) is not None else None

@@ -1,0 +1,70 @@
+"""Branches that one constructor call in a loop builds, for kernels of several sizes: ``padding=k // 3`` where ``k // 2`` fits.
+
+No number mends them all, so the expression is what is wrong.
+"""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from ...interp.model.tape import Call, Run
+from ...records import dataclass
+from ...source.parse import Source
+from .argument import find_argument
+from .chain import chain_to
+from .repair import is_ours
+
+__all__ = ["HalfKernel", "half_kernel"]
+
+_POSITIONAL = ("in_channels", "out_channels", "kernel_size", "stride", "padding")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HalfKernel:
+    """The padding's argument, and the divisor in it that has to be 2."""
+
+    argument: cst.Arg
+    divisor: cst.Integer
+
+
+def half_kernel(run: Run, call: Call, source: Source) -> HalfKernel | None:
+    """The padding after whose repair all operands of ``call`` keep the size of what the branches begin with; None if they
+    are not all built by one constructor call, or it is not written as a part of the kernel."""
+    chains = [chain_to(run, tensor, frozenset()) for tensor in call.inputs]
+    shared = (
+        set.intersection(*({id(layer.output) for layer in chain} for chain in chains)) if len(chains) > 1 else set()
+    )
+    windows = [
+        layer for chain in chains for layer in chain
+        if "kernel_size" in layer.arguments and id(layer.output) not in shared
+    ]  # fmt: skip
+    places = {
+        layer.module.built.node for layer in windows if layer.module is not None and layer.module.built is not None
+    }
+    if len(chains) < 2 or len(windows) < len(chains) or len(places) != 1:
+        return None
+    if not all(is_ours(layer, source) and _keeps_with_half(layer) for layer in windows):
+        return None
+    (place,) = places
+    return _written(place) if isinstance(place, cst.Call) else None
+
+
+def _keeps_with_half(layer: Call) -> bool:
+    """Whether half the kernel is the padding with which the layer keeps the size."""
+    kernel = layer.arguments.get("kernel_size")
+    plain = layer.arguments.get("stride") == 1 and layer.arguments.get("dilation", 1) == 1
+    return layer.name.startswith("Conv") and "Transpose" not in layer.name and plain and _is_odd(kernel)
+
+
+def _is_odd(kernel: object) -> bool:
+    return isinstance(kernel, int) and kernel % 2 == 1
+
+
+def _written(place: cst.Call) -> HalfKernel | None:
+    kernel = find_argument(place, "kernel_size", _POSITIONAL)
+    padding = find_argument(place, "padding", _POSITIONAL)
+    match padding:
+        case cst.Arg(value=cst.BinaryOperation(left=left, operator=cst.FloorDivide(), right=cst.Integer() as divisor)):
+            if kernel is not None and left.deep_equals(kernel.value) and divisor.value != "2":
+                return HalfKernel(padding, divisor)
+    return None

@@ -1,0 +1,111 @@
+"""Which repairs the layers around speak for: where as much speaks for the argument as for the comment.
+
+An argument was meant otherwise if other layers of the same kernel and stride have the proposed value, if the annotated
+size makes the next division come out even, if the layer then covers its whole input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...interp.model.tape import Call, Run
+from ...records import replace
+from ..binding.assertion import Solution
+from ..reading.reading import Divergence, Reading
+from .repair import Repair
+from .window_fit import gain, square
+
+__all__ = ["alike", "is_unlikely", "was_meant"]
+
+_WINDOW = ("kernel_size", "stride", "dilation", "padding", "output_padding")
+_FROM_UNFIT_TO_EXACT = 2
+
+
+def was_meant(repair: Repair, reading: Reading, divergence: Divergence, explains_all: bool) -> bool:
+    """Whether, on a tie, the argument is blamed after all.  ``explains_all``: nothing is wrong once it is mended."""
+    if repair.parameter not in _WINDOW or any(pair.axis == 1 for pair in divergence.judgement.false):
+        return False
+    if isinstance(repair.value, tuple) and isinstance(repair.present, int):
+        return False  # nobody forgets one axis of two by accident: a comment may say one number wrong
+    if _covers(repair, reading):
+        return True
+    if repair.parameter == "padding":
+        return alike(repair, reading.run) > 0 or _divides(repair, reading, divergence)
+    count = alike(repair, reading.run)
+    if explains_all and count and gain(repair, reading.run, reading.solution) > 0:
+        return True
+    return count > 1 or (repair.parameter == "stride" and count > 0 and _has_like_beside(repair, reading.run))
+
+
+def _has_like_beside(repair: Repair, run: Run) -> bool:
+    """Whether a layer of the same container has the proposed window, and none has the present one."""
+    if repair.call.parent is None or alike(replace(repair, value=repair.present), run):
+        return False
+    return any(call.parent == repair.call.parent for call in _alike(repair, run))
+
+
+def alike(repair: Repair, run: Run) -> int:
+    """How many other layers have the proposed argument and otherwise the same window."""
+    return len({id(call.module) for call in _alike(repair, run)})
+
+
+def _alike(repair: Repair, run: Run) -> Iterator[Call]:
+    mine = {**repair.call.arguments, repair.parameter: repair.value}
+    module = repair.call.module
+    ours = all(call is not repair.call for call in run.tape.calls)  # of another run: the same layer is there again
+    built = None if module is None or module.built is None or not ours else module.built.node
+    names = [name for name in _WINDOW if name in mine]
+    for call in run.tape.calls:
+        if not call.leaf or call.name != repair.call.name or call.module is None or call.module is module:
+            continue
+        if built is not None and call.module.built is not None and call.module.built.node is built:
+            continue
+        if all(square(call.arguments.get(name)) == square(mine[name]) for name in names):
+            yield call
+
+
+def _covers(repair: Repair, reading: Reading) -> bool:
+    """Whether the layer then has the kernel of its whole input and no padding: what gives the last 1 x 1 of a classifier."""
+    given = {**repair.call.arguments, repair.parameter: repair.value}
+    if not repair.call.inputs or square(given.get("padding")) != 0 or square(given.get("dilation", 1)) != 1:
+        return False
+    shape = reading.run.tape.resolve(repair.call.inputs[0].shape).substitute(reading.solution.sizes)
+    kernel = given.get("kernel_size")
+    sizes = set(shape.dims[2:])
+    return repair.parameter in ("padding", "kernel_size") and shape.lead is None and sizes == {square(kernel)} != {1}
+
+
+def _divides(repair: Repair, reading: Reading, divergence: Divergence) -> bool:
+    """Whether the annotated size makes the next strided layer's division exact, and the computed one does not."""
+    solution: Solution = reading.solution
+    for call in reading.run.tape.calls:
+        if call.leaf and call.module is not None and call.inputs and call.index > repair.call.index:
+            stride, kernel = square(call.arguments.get("stride")), square(call.arguments.get("kernel_size"))
+            padding, dilation = square(call.arguments.get("padding", 0)), square(call.arguments.get("dilation", 1))
+            if not all(isinstance(item, int) for item in (stride, kernel, padding, dilation)) or stride < 2:
+                continue
+            rests = [
+                ((claimed + 2 * padding - dilation * (kernel - 1) - 1) % stride == 0)
+                for claimed in (
+                    solution.claimed(divergence.judgement.false[0]),
+                    solution.computed(divergence.judgement.false[0]),
+                )
+                if isinstance(claimed, int)
+            ]
+            return rests == [True, False]
+    return False
+
+
+def is_unlikely(repair: Repair, reading: Reading) -> bool:
+    """Whether the layer is as it should be as it stands: the window fits and would not, or others have that argument and
+    none has the proposed one.  A window that did not fit, and is exact then, speaks for itself."""
+    better = gain(repair, reading.run, reading.solution)
+    if better < 0 or better == _FROM_UNFIT_TO_EXACT:
+        return better < 0
+    others = {
+        id(call.module): square(call.arguments.get(repair.parameter))
+        for call in reading.run.tape.calls
+        if call.leaf and call.name == repair.call.name and call.module is not repair.call.module
+    }
+    values = list(others.values())
+    return values.count(square(repair.present)) > 1 and square(repair.value) not in values

@@ -1,0 +1,1 @@
+"""From the text of a comment to a remark."""

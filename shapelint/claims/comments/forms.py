@@ -1,0 +1,201 @@
+"""The forms of a remark: one shape, several, an arrow, one side of one, input and output, a product of matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .candidate import Candidate, Line, candidate_at, next_candidate, pattern_of
+from .dims import NotAShape, Reading
+from .prefix import Lead
+from .remark import Family, Kind, Pattern, Remark
+from .shape_filter import Context, is_weak
+from .suffix import read_tail
+from .words import Role, is_axis
+
+__all__ = ["read_remark"]
+
+_PRODUCT_SIGNS = frozenset({"x", "*", "@", "+", "-", "/"})
+
+
+def read_remark(line: Line, first: int) -> Remark:
+    """The remark that begins at token ``first``; :class:`NotAShape` with the reason if there is none."""
+    shape, lead = next_candidate(line, first)
+    if shape is None:
+        if lead.kind is Kind.INPUT and lead.is_noise:
+            return Remark(Kind.INPUT, (), lead.label)
+        raise NotAShape("no shape")
+    result = _product(line, shape.after)
+    if result is not None:
+        return _one_sided(line, lead, result)
+    if _is_arrow(line, shape.after):
+        return _arrow(line, lead, shape)
+    second = _labelled_output(line, lead, shape.after)
+    if second is not None:
+        return _in_out(line, lead, shape, *second)
+    if lead.arrow:
+        return _one_sided(line, lead, shape)
+    return _plain(line, lead, shape)
+
+
+def _plain(line: Line, lead: Lead, shape: Candidate) -> Remark:
+    if lead.fragment:
+        raise NotAShape("part of a sentence")
+    shapes = [shape]
+    while (another := _another(line, shapes[-1].after)) is not None:
+        shapes.append(another)
+    context, kind = Context.STATED if shape.sized else lead.context, lead.kind
+    if context is Context.BARE and _is_row(line, shape):
+        raise NotAShape("a row of data")
+    role = read_tail(line, shapes[-1], context if shape.rank > 1 or kind is Kind.STATE else Context.LABEL)
+    if role is not None and kind is Kind.BARE:
+        context, kind = Context.LABEL, Kind.INPUT if role is Role.INPUT else Kind.OUTPUT
+    if len(shapes) > 1 and context is Context.STATED:
+        raise NotAShape("several shapes under one label")
+    patterns = tuple(_pattern(line, each, context, kind) for each in shapes)
+    weak = context is Context.BARE and all(is_weak(each.readings[0]) for each in shapes)
+    return Remark(kind, patterns, lead.label, lead.subject, weak=weak)
+
+
+def _is_row(line: Line, shape: Candidate) -> bool:
+    """``# [3, 40390],``: numbers in brackets with a comma after them are an element of a list."""
+    first, second = line.tokens[shape.after], line.tokens[min(shape.after + 1, len(line.tokens) - 1)]
+    numbers = all(isinstance(dim.dim, int) for dim in shape.readings[0].dims)
+    return numbers and first.kind == "," and second.kind in ("end", "#")
+
+
+def _one_sided(line: Line, lead: Lead, shape: Candidate) -> Remark:
+    """``-> ngf x 4 x 4``."""
+    if lead.fragment:
+        raise NotAShape("part of a sentence")
+    read_tail(line, shape, lead.context)
+    context = lead.context if lead.context is Context.STATED else Context.ARROW
+    if lead.kind in (Kind.STATE, Kind.INPUT):
+        pattern = _pattern(line, shape, context, lead.kind)
+        return Remark(lead.kind, (pattern,), lead.label, lead.subject)
+    pattern = _pattern(line, shape, context, Kind.ARROW)
+    return Remark(Kind.ARROW, (pattern,), lead.label, lead.subject, right=pattern)
+
+
+def _arrow(line: Line, lead: Lead, shape: Candidate) -> Remark:
+    """``a -> b``, ``a -> b -> c``; a label may stand after the arrow."""
+    shapes = [shape]
+    while _is_arrow(line, shapes[-1].after):
+        following, between = next_candidate(line, shapes[-1].after + 1)
+        if following is None or between.subject or between.kind is Kind.INPUT:
+            raise NotAShape("an arrow to no shape")
+        shapes.append(following)
+    if any(_is_mixed(line, each) for each in shapes[1:-1]):
+        raise NotAShape("two arrows side by side")
+    after = shapes[-1].after
+    if _another(line, after) is not None or _product(line, after) is not None:
+        raise NotAShape("several results")
+    read_tail(line, shapes[-1], lead.context, complete=True)
+    grown = any(_is_larger_than_kernels(each) for each in shapes)
+    contexts = [Context.STATED if grown and _is_point(each) else Context.ARROW for each in shapes]
+    patterns = tuple(_pattern(line, each, context, Kind.ARROW) for each, context in zip(shapes, contexts, strict=True))
+    return Remark(Kind.ARROW, patterns, lead.label, lead.subject, left=patterns[0], right=patterns[-1])
+
+
+def _is_mixed(line: Line, shape: Candidate) -> bool:
+    """``64 -> 32, 4x4 -> 8x8``: what stands between the arrows belongs to both."""
+    reading = shape.readings[0]
+    return not reading.bracket and reading.separator != "," and "," in line.text[shape.start : shape.end]
+
+
+def _is_point(shape: Candidate) -> bool:
+    """``1x1``: a kernel by itself, but ``1x1 -> 4x4`` is how a generator begins."""
+    return [dim.dim for dim in shape.readings[0].dims] == [1, 1]
+
+
+def _is_larger_than_kernels(shape: Candidate) -> bool:
+    """``4x4``; ``5x5`` and ``7x7`` are kernels as often as not."""
+    sizes = [dim.dim for dim in shape.readings[0].dims]
+    largest = max((size for size in sizes if isinstance(size, int)), default=0)
+    return len(sizes) == 2 and largest > 3 and largest not in (5, 7)
+
+
+def _in_out(line: Line, lead: Lead, shape: Candidate, second: Candidate, label: Lead) -> Remark:
+    """``input[3, 224, 224]  output[48, 55, 55]``."""
+    read_tail(line, second, label.context)
+    left = _pattern(line, shape, lead.context, Kind.INPUT)
+    right = _pattern(line, second, label.context, Kind.OUTPUT)
+    return Remark(Kind.ARROW, (left, right), f"{lead.label}/{label.label}", left=left, right=right)
+
+
+def _is_arrow(line: Line, at: int) -> bool:
+    token = line.tokens[at]
+    return token.kind == "arrow" or (token.kind == "name" and token.text in ("to", "into"))
+
+
+def _product(line: Line, at: int) -> Candidate | None:
+    """The result of ``(B, nh, T, T) x (B, nh, T, hs) -> (B, nh, T, hs)``; ``at`` is the token after the first list."""
+    tokens = line.tokens
+    if tokens[at].kind not in _PRODUCT_SIGNS:
+        return None
+    while tokens[at].kind in _PRODUCT_SIGNS:
+        operand = candidate_at(line, at + 1)
+        if operand is None or not operand.readings[0].bracket:
+            raise NotAShape("a product")
+        at = operand.after
+    result: Candidate | None = None
+    while tokens[at].kind == "=" or _is_arrow(line, at):
+        result = candidate_at(line, at + 1)
+        if result is None:
+            break
+        at = result.after
+    if result is None:
+        raise NotAShape("a product of matrices")
+    return result
+
+
+def _another(line: Line, at: int) -> Candidate | None:
+    """A further shape after ``,`` or ``and``."""
+    token = line.tokens[at]
+    if token.kind in (",", "&", ";") or token.text in ("and", "或", "和"):
+        shape = candidate_at(line, at + 1)
+        return shape if shape is not None and shape.is_listed else None
+    return None
+
+
+def _labelled_output(line: Line, lead: Lead, at: int) -> tuple[Candidate, Lead] | None:
+    """The output that is stated after an input."""
+    tokens = line.tokens
+    if lead.kind is not Kind.INPUT:
+        return None
+    while tokens[at].kind in (",", ";", ".", "|", "/"):
+        at += 1
+    if tokens[at].kind not in ("name", "cjk"):
+        return None
+    try:
+        shape, label = next_candidate(line, at)
+    except NotAShape:
+        return None
+    return (shape, label) if shape is not None and label.kind is Kind.OUTPUT else None
+
+
+def _pattern(line: Line, shape: Candidate, context: Context, kind: Kind) -> Pattern:
+    return pattern_of(line, shape, context, _family(shape.readings[0], kind, context))
+
+
+def _family(reading: Reading, kind: Kind, context: Context) -> Family:
+    if reading.separator == "@":
+        return Family.CHANNELS_AT
+    match kind:
+        case Kind.STATE:
+            return Family.STATE_SIZE
+        case Kind.INPUT | Kind.OUTPUT:
+            return Family.LABEL
+        case Kind.ARROW:
+            return Family.ARROW
+    if context is Context.STATED:
+        return Family.SHAPE_LABEL
+    return _bare_family(reading)
+
+
+def _bare_family(reading: Reading) -> Family:
+    dims: Sequence[object] = [dim.dim for dim in reading.dims]
+    if not any(isinstance(dim, int) for dim in dims) and any(is_axis(dim.text) for dim in reading.dims[1:]):
+        return Family.NAMED_AXES
+    if reading.bracket or reading.separator == ",":
+        return Family.BRACKETS
+    return Family.STAR if reading.separator == "*" else Family.BARE_X

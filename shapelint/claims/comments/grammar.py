@@ -1,0 +1,146 @@
+"""From the text of a comment to a :class:`~shapelint.claims.pattern.Remark`.
+
+    parse_comment("# state size. (ngf*8) x 4 x 4")      Kind.STATE, one pattern (8*ngf, 4, 4)
+    parse_comment("# [b, 3, 8, 8] -> [b, 6, 4, 4]")     Kind.ARROW, left and right
+    parse_comment("# 3x3 conv")                         None: in doubt it is no shape
+
+    remark = lead shape (arrow lead shape)* tail | lead shape (and shape)* tail | input shape output shape | -> shape
+
+Text becomes tokens (:mod:`.tokens`), a run of operands and operators (:mod:`.terms`), dims in one or more readings
+(:mod:`.dims`), a plausible shape in its context (:mod:`.plausible`), a remark in one of its forms (:mod:`.forms`).  The
+lead is what stands before the shape; every word of it must be known, or name the value spoken of (:mod:`.lead`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from ...records import replace
+from .candidate import Line
+from .commented_code import is_code, is_code_tokens
+from .dims import NotAShape
+from .forms import read_remark
+from .remark import DimText, Family, Kind, Pattern, Remark
+from .words import Role, is_known, is_trap, roles_of
+
+__all__ = ["NotAShape", "is_code", "may_be_shape", "parse_comment", "parse_row", "read_comment"]
+
+_SIGN = re.compile(
+    r"""
+      [*＊@→⇒×✕] | [-=]\s?> | nput\ is
+    | [0-9A-Za-z_)\]]\ ?[xX]\ ?[0-9(\[] | [0-9A-Za-z_)\]'`]\ [xX]\ [A-Za-z] | [A-Z]x[A-Z]  # 64 x 32, B x C, CxHxW
+    | [(（\[［] [^()\[\]]* [,，xX0-9NBnb?]                                          # (B, C), (1024), [N]
+    | (?: [0-9BNbn] | bs | [Bb]atch\w* | [A-Z]h | nH | \w+_\w+ | seq\w* ) \s?[,，]       # bs, 3, 8, 8
+    """,
+    re.VERBOSE,
+)
+_ROW = re.compile(r"#+\s*(?P<shape>[\[(]\s*(?P<one>1)\s*,\s*(?P<size>[1-9]\d{0,7})\s*[\])])[\s.]*")
+_WORKED = re.compile(r"=\s*[\d(][\d\s()+*/.-]*[+/-][\d\s()+*/.-]*=(?=\s*\d+\s*[xX*\u00d7]\s*\d+\s*$)")
+_LABEL = re.compile(r"[,;.]\s+(?:output|input) (?:shape|size)\b", re.IGNORECASE)
+_LED_TO = re.compile(r"[#\s]*(?P<words>[A-Za-z][A-Za-z ,']*[a-z])\s*(?:--?>|=>|\u2192)\s*(?=[A-Za-z(\[][^<>]*$)")
+_SWITCHED_OFF = re.compile(r"#+[ \t]+#")
+"""A comment in code that is commented out itself."""
+_SHORTEST, _LONGEST = 4, 300
+
+
+def parse_comment(text: str) -> Remark | None:
+    """What a comment (with or without its ``#``) says of shapes; None if it says nothing, or nothing certain."""
+    try:
+        return read_comment(text)
+    except NotAShape:
+        return None
+
+
+def parse_row(text: str) -> Remark | None:
+    """``# [1, 10]``: anywhere else a range of values, but at the end of a statement's line perhaps its one row."""
+    match = _ROW.fullmatch(text)
+    if match is None:
+        return None
+    dims = tuple(DimText(match[name], *match.span(name), int(match[name])) for name in ("one", "size"))
+    start, end = match.span("shape")
+    return Remark(Kind.BARE, (Pattern(match["shape"], start, end, dims, Family.BRACKETS, whole=True),))
+
+
+def read_comment(text: str) -> Remark:
+    """As :func:`parse_comment`; raises :class:`NotAShape` with the reason instead of returning None."""
+    if not may_be_shape(text):
+        raise NotAShape("no sign of a shape")
+    line = Line.of(_WORKED.sub(_without_working, text))
+    first = 0
+    while line.tokens[first].kind in ("#", ">", "|"):
+        first += 1
+    try:
+        remark = read_remark(line, first)
+    except NotAShape:
+        return _led_to(text) if _LABEL.search(text) is None else _last_clause(text)
+    if is_code_tokens(line.tokens[first:]):
+        raise NotAShape("code")
+    return remark
+
+
+def _without_working(match: re.Match[str]) -> str:
+    """``out_shape = (16-1)*2-2*1+4 = 32*32``: only the result, where it stands."""
+    return "=" + " " * (len(match[0]) - 1)
+
+
+def _last_clause(text: str) -> Remark:
+    """``choose max value in 2x2 area, output shape (16, 14, 14)``: prose, then a clause with a label that says it all."""
+    label = _LABEL.search(text)
+    assert label is not None
+    remark = _clause(text, label.start() + 1)
+    if remark.kind not in (Kind.INPUT, Kind.OUTPUT):
+        raise NotAShape("part of a sentence")
+    return remark
+
+
+def _led_to(text: str) -> Remark:
+    """``output of main module --> Image (Cx32x32)``: an arrow from words without numbers to a shape that says it all."""
+    led = _LED_TO.match(text)
+    if led is None or any(map(is_trap, led["words"].split())):
+        raise NotAShape("no shape")
+    remark = _clause(text, led.end())
+    if len(remark.shapes) != 1 or len(remark.shapes[0].dims) < 3 or remark.kind not in (Kind.STATE, Kind.BARE):
+        raise NotAShape("words before it")
+    if remark.kind is Kind.STATE or remark.subject is not None:
+        return remark
+    if any(Role.OUTPUT in (roles_of(word) or ()) for word in led["words"].split()):
+        return replace(remark, kind=Kind.OUTPUT)
+    return replace(remark, kind=Kind.ARROW, right=remark.shapes[0])
+
+
+def _clause(text: str, start: int) -> Remark:
+    """What is said from ``start`` to the end, in the offsets of the whole."""
+    remark = read_remark(Line.of(" " * start + text[start:]), 0)
+    if not remark.shapes or text[remark.shapes[-1].end :].strip(" .`)]"):
+        raise NotAShape("part of a sentence")
+    return remark
+
+
+def may_be_shape(text: str) -> bool:
+    """A cheap test that most comments fail: dims need a separator, and the words before them must be of the trade."""
+    if not _SHORTEST <= len(text) <= _LONGEST or _SWITCHED_OFF.match(text):
+        return False
+    if _SIGN.search(text):
+        return not _is_prose(text) or _LABEL.search(text) is not None or _LED_TO.match(text) is not None
+    return _is_letters(text)
+
+
+def _is_letters(text: str) -> bool:
+    """``# B C H W``."""
+    words = text.lstrip("# ").split()
+    return 2 < len(words) < 8 and all(len(word.rstrip("'")) == 1 for word in words[:3])
+
+
+def _is_prose(text: str) -> bool:
+    """Whether the comment begins with words of which two are strange: no lead reads so."""
+    words = text.lstrip("# ").split(None, 6)[:6]
+    strangers = 0
+    for word, after in itertools.pairwise(words):
+        bare = word.rstrip(".:;")
+        if not (bare.isascii() and bare.isalpha()) or len(bare) == 1 or not (after[0].isalnum() and len(after) > 1):
+            return False
+        strangers += not is_known(bare)
+        if strangers > 1:
+            return True
+    return False

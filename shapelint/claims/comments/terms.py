@@ -1,0 +1,218 @@
+"""The syntax of a shape as written: operands and operators, before anybody says which of them separate dims.
+
+    run     = operand (operator operand)*          operator: , x * / // + - % ** ^ @, or a space between single letters
+    operand = number | number name ("8ndf") | name | wildcard | bracket run bracket
+    name    = word ("." word | "['" word "']" | "[" number "]")*
+
+A recursive descent over tokens.  :class:`Run` keeps the order of the text; :mod:`.dims` gives it a meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from ...records import dataclass
+from .tokens import Token
+from .words import CHANNELS, is_axis, is_batch
+
+__all__ = ["Group", "Leaf", "Node", "Run", "parse_run"]
+
+_OPERATORS = frozenset({",", "x", "*", "/", "//", "+", "-", "%", "**", "^", "@"})
+_CLOSERS = {"(": ")", "[": "]", "{": "}"}
+_DEEPEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """``kind``: number, name, wildcard (None ? -1), star (``*`` as a dim), dots, decimal, negative."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """``run`` in brackets; None where they are empty; ``trailing``: a comma before the closing one."""
+
+    opening: str
+    run: Run | None
+    start: int
+    end: int
+    trailing: bool
+
+    @property
+    def is_list(self) -> bool:
+        """Whether a comma makes it a list of dims, not an expression."""
+        return self.trailing or (self.run is not None and "," in self.run.operators)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """``operands`` with ``operators`` between them, one fewer; a space is an operator where it separates."""
+
+    operands: tuple[Node, ...]
+    operators: tuple[str, ...]
+
+    @property
+    def start(self) -> int:
+        return self.operands[0].start
+
+    @property
+    def end(self) -> int:
+        return self.operands[-1].end
+
+
+Node: TypeAlias = Leaf | Group
+
+
+def parse_run(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Run, int] | None:
+    """The longest run that begins at token ``at``, and where it ends; None if there is none."""
+    first = _operand(tokens, at, depth)
+    if first is None:
+        return None
+    node, at = first
+    operands: list[Node] = [node]
+    operators: list[str] = []
+    while True:
+        at = _skip_annotation(tokens, at, node, depth)
+        operator, after = _operator(tokens, at, depth, node, operators)
+        following = _operand(tokens, after, depth) if operator else None
+        if following is None:
+            break
+        node, at = following
+        operands.append(node)
+        operators.append(operator)
+    return Run(tuple(operands), tuple(operators)), at
+
+
+def _operator(tokens: Sequence[Token], at: int, depth: int, node: Node, before: Sequence[str]) -> tuple[str, int]:
+    """The operator at token ``at`` and where its operand begins; ``""`` where the run ends."""
+    sign, following = tokens[at], tokens[at + 1 if tokens[at].kind != "end" else at]
+    if depth == 0:
+        if isinstance(node, Group) and node.is_list:
+            return "", at  # "(N, 64, 8, 8), then ...", "(B, T, T) x (B, T, C)": the shape is complete
+        if sign.kind in "+-" and not (sign.glued and following.glued):
+            figures = _figure(node) and following.kind == "number"  # "13, 512 + 13, 512" is a sum of shapes
+            listed = "," in before and not figures and (sign.kind == "+" or following.kind == "number")
+            return (sign.kind, at + 1) if listed else ("", at)  # "64 x 32 x 32 - a remark"
+        if sign.kind == "," and {"x", "@"} & set(before):
+            after = tokens[at + 2 if following.kind != "end" else at]
+            if following.kind != "number" or after.text in CHANNELS:
+                return "", at  # "8x8, 128 channels": a height and a width, and a remark
+    elif sign.kind == "=":
+        return ("=", at + 1) if isinstance(node, Leaf) and node.kind == "name" else ("", at)
+    if sign.kind in _OPERATORS:
+        return sign.kind, at + 1
+    letter = sign.kind == "name" and len(sign.text.rstrip("'")) == 1 and (_letter(node) or _figure(node))
+    spaced = not sign.glued and (letter or (sign.kind == "number" and _letter(node)))
+    return (" ", at) if spaced else ("", at)
+
+
+def _skip_annotation(tokens: Sequence[Token], at: int, node: Node, depth: int) -> int:
+    """Past ``(=1)`` and ``(batch)`` after a name, if the list goes on: ``S(=1) x B (batch) x I``."""
+    if tokens[at].kind != "(" or not (isinstance(node, Leaf) and node.kind == "name"):
+        return at
+    if not (depth or is_axis(node.text) or is_batch(node.text)):
+        return at  # "input is (nc) x 64 x 64"
+    after = at + 1
+    words = tokens[after].kind != "="
+    while tokens[after].kind not in (")", "(", "end"):
+        words = words and tokens[after].kind == "name"
+        after += 1
+    if tokens[after].kind != ")" or (words and after - at > 4) or not (words or tokens[at + 1].kind == "="):
+        return at
+    return after + 1 if tokens[after + 1].kind in (",", "x", "]", "*", "arrow", "end") else at
+
+
+def _letter(node: Node) -> bool:
+    return isinstance(node, Leaf) and node.kind == "name" and len(node.text.rstrip("'")) == 1
+
+
+def _figure(node: Node) -> bool:
+    return isinstance(node, Leaf) and node.kind == "number"
+
+
+def _operand(tokens: Sequence[Token], at: int, depth: int) -> tuple[Node, int] | None:
+    token = tokens[at]
+    match token.kind:
+        case "number":
+            return _number(tokens, at)
+        case "decimal":
+            return Leaf("decimal", token.text, token.start, token.end), at + 1
+        case "name":
+            return _name(tokens, at, depth)
+        case "x" if tokens[at + 1].kind in _OPERATORS | {")", "]"} and depth:
+            return Leaf("name", token.text, token.start, token.end), at + 1
+        case "?":
+            return Leaf("wildcard", "?", token.start, token.end), at + 1
+        case "*" if tokens[at + 1].kind in {",", "x"}:
+            return Leaf("star", "*", token.start, token.end), at + 1
+        case "dots":
+            return Leaf("dots", token.text, token.start, token.end), at + 1
+        case "-" if tokens[at + 1].kind == "number":
+            number = tokens[at + 1]
+            kind = "wildcard" if number.text == "1" else "negative"
+            return Leaf(kind, f"-{number.text}", token.start, number.end), at + 2
+        case "(" | "[" | "{":
+            return _group(tokens, at, depth)
+    return None
+
+
+def _number(tokens: Sequence[Token], at: int) -> tuple[Node, int] | None:
+    """A number, or a number with a name glued to it; in ``64ch @ 16x16`` the name only says what the number is of."""
+    token, following = tokens[at], tokens[at + 1]
+    number = Leaf("number", token.text, token.start, token.end)
+    if following.text in CHANNELS and tokens[at + 2].kind == "@":
+        return number, at + 2
+    if following.kind != "name" or not following.glued:
+        return number, at + 1
+    name, after = _name(tokens, at + 1)
+    return Group("", Run((number, name), ("*",)), token.start, name.end, False), after
+
+
+def _name(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Leaf, int]:
+    """A name with its attributes, subscripts and (within brackets) calls; ``None`` is a wildcard."""
+    first = tokens[at]
+    if first.text in ("None", "none"):
+        return Leaf("wildcard", first.text, first.start, first.end), at + 1
+    text, end = first.text, first.end
+    at += 1
+    while tokens[at].glued:
+        kinds = [token.kind for token in tokens[at : at + 5]]
+        match kinds:
+            case [".", "name", *_] if tokens[at + 1].glued:
+                count = 2
+            case ["[", "quote", "name", "quote", "]"]:
+                count = 5
+            case ["[", "number", "]", *_]:
+                count = 3
+            case ["(", "number", ")", *_] if text.endswith(("size", "shape")):
+                count = 3
+            case ["(", ")", *_] if "." in text:
+                count = 2
+            case ["(", "name", ")", *_] if depth and text.islower():
+                count = 3  # "len(charmap)"
+            case _:
+                break
+        text += "".join(token.text for token in tokens[at : at + count])
+        end = tokens[at + count - 1].end
+        at += count
+    return Leaf("name", text, first.start, end), at
+
+
+def _group(tokens: Sequence[Token], at: int, depth: int) -> tuple[Node, int] | None:
+    opening = tokens[at]
+    if depth >= _DEEPEST:
+        return None
+    parsed = parse_run(tokens, at + 1, depth + 1)
+    run, after = parsed if parsed is not None else (None, at + 1)
+    trailing = run is not None and tokens[after].kind == ","
+    if trailing:
+        after += 1
+    closing = tokens[after]
+    if closing.kind != _CLOSERS[opening.kind]:
+        return None
+    return Group(opening.kind, run, opening.start, closing.end, trailing), after + 1

@@ -1,0 +1,1 @@
+"""What a comment stands beside."""

@@ -1,0 +1,112 @@
+"""Which comments of a file state shapes, each at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import libcst as cst
+
+from ...source.comments import Comment
+from ...source.parse import Source
+from ..comments.grammar import is_code, may_be_shape, parse_comment, parse_row
+from ..comments.remark import Kind, Remark
+from .claim import Claim, argument_named
+from .placement import Placement, Position, place
+
+__all__ = ["claims_of"]
+
+
+@lru_cache(maxsize=1)
+def claims_of(source: Source) -> tuple[Claim, ...]:
+    """Every comment that states a shape, at its place."""
+    remarks = [(comment, _remark(comment.text, comment.own_line)) for comment in source.comments_with(_may_state)]
+    stating = [
+        (comment, remark)
+        for comment, remark in remarks
+        if remark is not None and remark.shapes
+        if _speaks_of_its_line(remark, _line_of(source, comment, remark)) or _names_argument(source, comment, remark)
+    ]
+    if not stating:
+        return ()
+    placements = place(source, [comment for comment, _ in stating])
+    # A line that says "input" speaks for itself: it does not make a crowd of itself and the state below it.
+    placed = [
+        (p, remark)
+        for p, (_, remark) in zip(placements, stating, strict=True)
+        if remark.kind is not Kind.INPUT and argument_named(remark, p) is None
+    ]
+    crowded = _crowded(source, placed)
+    return tuple(
+        Claim(remark, placement, placement.comment in crowded)
+        for (_, remark), placement in zip(stating, placements, strict=True)
+        if not remark.shapes[0].whole or _ends_statement(placement)
+    )
+
+
+def _may_state(text: str) -> bool:
+    """Whether a comment of this text, wherever it stands, may state shapes."""
+    remark = _remark(text, False) if may_be_shape(text) else None
+    return remark is not None and bool(remark.shapes)
+
+
+@lru_cache(maxsize=1024)  # asked before and after the place of a comment is known
+def _remark(text: str, own_line: bool) -> Remark | None:
+    found = parse_comment(text)
+    return found if found is not None or own_line else parse_row(text)
+
+
+def _ends_statement(placement: Placement) -> bool:
+    """Whether the comment stands at the end of a statement's line, not within brackets."""
+    node = placement.chain.node
+    return placement.position is Position.TRAILING and (node is None or isinstance(node, cst.FunctionDef))
+
+
+def _line_of(source: Source, comment: Comment, remark: Remark) -> str:
+    """The line a comment belongs to: an arrow on a line of its own to the statement below."""
+    rows = source.lines[comment.row - 1 :]
+    if not comment.own_line or remark.kind is not Kind.ARROW:
+        return rows[0]
+    return next((line for line in rows if line.strip() and not line.lstrip().startswith("#")), "")
+
+
+def _speaks_of_its_line(remark: Remark, line: str) -> bool:
+    """A remark that names the value it speaks of (``mask: (B, H, W)``) is bound only where that value stands."""
+    if remark.subject is None:
+        return True
+    name = remark.subject.rpartition(".")[2]
+    return (
+        name in line.partition("#")[0].replace("(", " ").replace(")", " ").replace(",", " ").replace(".", " ").split()
+    )
+
+
+def _names_argument(source: Source, comment: Comment, remark: Remark) -> bool:
+    """``# x: (B, 1, 28, 28)`` at the head of ``forward(self, x)``."""
+    return comment.own_line and argument_named(remark, place(source, [comment])[0]) is not None
+
+
+def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[Comment]:
+    """Comments that stand one under the other with nothing between them.
+
+    Of two states with a layer between them that was switched off, the second is what is left of that layer.
+    """
+    found: set[Comment] = set()
+    before: Placement | None = None
+    states = False
+    for placement, remark in placed:
+        states = states and remark.kind is Kind.STATE
+        if (
+            before is not None
+            and before.position is placement.position
+            and placement.position in (Position.BETWEEN, Position.ENTRY)
+            and (before.above, before.below) == (placement.above, placement.below)
+            and not (states and _is_switched_off(source, before.comment.row, placement.comment.row))
+        ):
+            found |= {before.comment, placement.comment}
+        before, states = placement, remark.kind is Kind.STATE
+    return found
+
+
+def _is_switched_off(source: Source, first: int, last: int) -> bool:
+    """Whether code that is commented out stands between two rows."""
+    return any(comment.own_line and is_code(comment.text) for comment in source.comments_in(range(first + 1, last)))

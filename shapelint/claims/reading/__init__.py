@@ -1,0 +1,1 @@
+"""The reading that makes most claims true."""

@@ -1,0 +1,94 @@
+"""The comments of one block read by themselves: sizes that were written for different inputs contradict nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import libcst as cst
+
+from ...interp.model.tape import Override, Run
+from ...shapes import Shape, Tensor, fresh, substitute
+from ...source.parse import Source
+from ..binding.assertion import Solution
+from ..binding.bound_claims import bind
+from ..binding.points import Points, points_of
+from ..placement.claim import Claim
+from ..placement.placement import Placement, Stretch
+from ..verdict import Verdict
+from .reading import Divergence, Reading
+from .replay import again
+from .search import read_claims
+
+__all__ = ["holds_in_its_block"]
+
+
+def holds_in_its_block(reading: Reading, divergence: Divergence, source: Source) -> bool:
+    """Whether the claim is refuted even if only the claims of its own block are read, with the block's input open."""
+    if all(isinstance(pair.computed, int) for pair in divergence.judgement.false):
+        return True
+    bound = [a.claim for a in reading.assertions if a.alternatives]
+    built = {id(claim.placement.block) for claim in bound}
+    block = _block(divergence.assertion.claim, built)
+    if all(_block(claim, built) is block for claim in bound):
+        return True
+    members = list(dict.fromkeys(a.claim for a in reading.assertions if _block(a.claim, built) is block))
+    points = points_of(reading.run, source)
+    first = min((a for a in bind(points, members, reading.convention, reading.channels_last) if a.alternatives),
+                key=lambda a: a.time)  # fmt: skip
+    entry = _entry(points, first.claim.placement)
+    opened, given, open_shape = reading.run, None, None
+    if entry is not None:
+        giver, given = entry
+        dims = (dim if axis == 1 else fresh("D", reason="the input of a block") for axis, dim in enumerate(given.dims))
+        open_shape = Shape(tuple(dims))
+        opened = again(reading.run, Override(outputs={giver: open_shape}))
+    alone = read_claims(opened, source, members)
+    if alone is None:
+        return True
+    given, open_shape = given or _image(reading.run), open_shape or _image(opened)
+    if _is_square(given, reading.solution) and _is_square(open_shape, alone.solution) is False:
+        return True  # a number that makes a square image oblong is a slip, not another input
+    if len(alone.divergences) >= sum(_block(d.assertion.claim, built) is block for d in reading.divergences):
+        return True  # another input explains no more: it only puts the blame elsewhere
+    key = (divergence.assertion.claim, divergence.assertion.part)
+    for assertion, judgement in zip(alone.assertions, alone.judgements, strict=True):
+        if (assertion.claim, assertion.part) == key:
+            return judgement.verdict is Verdict.FALSE
+    return True
+
+
+def _image(run: Run) -> Shape | None:
+    """What the run is given, if that is one image."""
+    shapes = [run.tape.resolve(value.shape) for value in run.inputs if isinstance(value, Tensor)]
+    return shapes[0] if len(shapes) == 1 else None
+
+
+def _is_square(shape: Shape | None, solution: Solution) -> bool | None:
+    """Whether height and width of an image are one size; None where that is not known."""
+    if shape is None or shape.rank != 4:
+        return None
+    sides = [substitute(dim, solution.sizes) for dim in shape.dims[2:]]
+    return len(set(sides)) == 1 if all(isinstance(side, int) for side in sides) else None
+
+
+def _entry(points: Points, placement: Placement) -> tuple[cst.CSTNode, Shape] | None:
+    """The call that gives a block its input, and the shape it gives; None if that is the input of the run."""
+    stretch = placement.below or placement.above
+    if stretch is None:
+        return None
+    whole = Stretch(stretch.chain, 0, len(stretch.chain.elements) - 1)
+    for point in points.before(whole) or ():
+        giver = points.giver(point)
+        if giver is not None:
+            return giver, point.shape
+    return None
+
+
+def _block(claim: Claim, built: Collection[int]) -> cst.CSTNode | None:
+    """What a claim belongs to; right behind a container whose comments are among those ``built``, to that."""
+    place = claim.placement
+    if place.comment.own_line and place.above is not None:
+        last = place.above.nodes[-1]
+        if isinstance(last, cst.SimpleStatementLine) and id(last) in built:
+            return last
+    return place.block

@@ -1,0 +1,36 @@
+"""Names that the comments of a function keep for one size: ``(B, T, D)`` on several lines, and T the same each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ...shapes import Dim, Symbol
+from ..binding.assertion import Assertion, Judgement, Solution, name_of
+from ..placement.claim import Claim
+from ..verdict import Verdict
+
+__all__ = ["steady_names"]
+
+_ENOUGH = 2
+
+Named = tuple[object, "Symbol | None"]
+
+
+def steady_names(judged: Iterable[tuple[Assertion, Judgement]], solution: Solution) -> Mapping[Named, Dim]:
+    """The size that at least two claims of a function that are not false call by a bare name, and none another."""
+    uses: dict[Named, dict[Dim, set[Claim]]] = {}
+    for assertion, judgement in judged:
+        if judgement.alternative is None or judgement.verdict is Verdict.FALSE:
+            continue
+        function = assertion.claim.placement.function
+        for pair in judgement.alternative.pairs:
+            name = name_of(pair)
+            if name is not None and function is not None:
+                uses.setdefault((function, name), {}).setdefault(solution.computed(pair), set()).add(assertion.claim)
+    return {
+        name: size
+        for name, sizes in uses.items()
+        if len(sizes) == 1
+        for size, claims in sizes.items()
+        if len(claims) >= _ENOUGH
+    }

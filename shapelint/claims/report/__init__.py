@@ -1,0 +1,1 @@
+"""How a contradiction is told, and mended."""

@@ -1,0 +1,36 @@
+"""The edit that makes a stale comment true, in its author's own notation."""
+
+from __future__ import annotations
+
+from ...diagnostic import Edit, Fix
+from ...shapes import Dim, symbols_of
+from ..binding.assertion import Assertion
+from ..blame.culprit import Blame
+from ..comments.remark import DimText
+from .messages import computed_dims, flattened, pattern_span
+from .rewrite import rewrite
+
+__all__ = ["comment_fix"]
+
+
+def comment_fix(blame: Blame) -> Fix | None:
+    """Rewrite the comment, and those after it that are false for the same reason; None where that cannot be written."""
+    first = _edit(blame, blame.divergence.assertion)
+    if first is None:
+        return None
+    edits = [first, *filter(None, (_edit(blame, assertion) for assertion in blame.follows))]
+    return Fix("safe", f"the shape here is `{first.content}`", tuple(edits))
+
+
+def _says_less(written: DimText, size: Dim | None) -> bool:
+    """Whether a number would become an expression of sizes that nobody has given a name."""
+    return isinstance(written.dim, int) and size is not None and any(name.uid for name in symbols_of(size))
+
+
+def _edit(blame: Blame, assertion: Assertion) -> Edit | None:
+    dims = computed_dims(blame, assertion)
+    pattern = assertion.part.pattern
+    if dims is None or any(map(_says_less, pattern.dims, dims)):
+        return None
+    text = rewrite(pattern, dims, factors=flattened(blame, assertion))
+    return None if text is None else Edit(pattern_span(assertion), text)

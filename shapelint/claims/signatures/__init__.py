@@ -1,0 +1,1 @@
+"""Shapes in docstrings and annotations, held against calls."""

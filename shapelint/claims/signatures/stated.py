@@ -1,0 +1,63 @@
+"""What signatures and docstrings state of shapes: a pattern, the value it is said of, and where its text stands."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import libcst as cst
+
+from ...diagnostic import Span
+from ...records import dataclass
+from ..comments.remark import Pattern
+
+__all__ = ["Quote", "Role", "Stated"]
+
+
+class Role(Enum):
+    """Of which value of a function a shape is stated."""
+
+    ARGUMENT = "argument"
+    ASSIGNED = "assigned"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Text of a file as it is written there; its first letter stands at ``row`` and ``column``."""
+
+    text: str
+    row: int
+    column: int
+
+    def span(self, start: int, end: int) -> Span:
+        """Where ``text[start:end]`` stands."""
+        return Span(*self._place(start), *self._place(end))
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        before = self.text[:offset]
+        line = before.rfind("\n")
+        return self.row + before.count("\n"), len(before) - line - 1 + (self.column if line < 0 else 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stated:
+    """One stated shape.  ``exact``: an annotation, which is a contract; a docstring is prose.
+
+    ``name``: the parameter, or a name that a docstring gives one of several results; None where there is one only.
+    ``index``: its place in a tuple that is returned.  ``node``: an annotated assignment.  ``function`` is None at module
+    level.  ``dtype``: the kind of elements that an annotation asks for.  Offsets of ``pattern`` are into ``quote``.
+    """
+
+    function: cst.FunctionDef | None
+    role: Role
+    pattern: Pattern
+    quote: Quote
+    exact: bool
+    name: str | None = None
+    index: int | None = None
+    node: cst.CSTNode | None = None
+    dtype: str | None = "float"
+
+    @property
+    def span(self) -> Span:
+        return self.quote.span(self.pattern.start, self.pattern.end)

@@ -1,0 +1,21 @@
+"""How a claim stands to the code."""
+
+from __future__ import annotations
+
+import enum
+
+__all__ = ["Verdict"]
+
+
+class Verdict(enum.Enum):
+    """How a claim stands to the code."""
+
+    TRUE = "true"
+    FALSE = "false"
+    OPEN = "neither proven nor refuted"
+    UNBOUND = "not tied to a tensor"
+
+    def or_better(self, other: Verdict) -> Verdict:
+        """What is known of a claim that stands so in one run, and as ``other`` in another."""
+        order = [Verdict.UNBOUND, Verdict.OPEN, Verdict.FALSE, Verdict.TRUE]
+        return max(self, other, key=order.index)

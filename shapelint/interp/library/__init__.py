@@ -1,0 +1,1 @@
+"""What names outside the project mean."""

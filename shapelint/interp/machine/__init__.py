@@ -1,0 +1,1 @@
+"""The state of one execution: memory, branches, what is recorded."""

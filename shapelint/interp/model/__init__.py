@@ -1,0 +1,1 @@
+"""What a linted program is made of: values, frames, the tape."""

@@ -1,0 +1,1 @@
+"""nn.Module and its containers."""

@@ -1,0 +1,1 @@
+"""Python's data model: calls, attributes, iteration, operators, classes."""

@@ -1,0 +1,133 @@
+"""Classes of the linted code: their bodies, bases, dataclass fields and enum members."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import libcst as cst
+
+from ...shapes import Unknown
+from ..machine.blocks import run_block
+from ..machine.machine import Machine, call
+from ..model.frame import Frame
+from ..model.module_tree import MODULE
+from ..model.values import (
+    Builtin,
+    Choice,
+    Class,
+    ClassMethod,
+    External,
+    Function,
+    Instance,
+    Property,
+    StaticMethod,
+    Thrown,
+)
+from .calls import call_method
+from .named_tuples import add_methods, late_defaults
+
+__all__ = ["build_class", "dataclass_init"]
+
+_ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
+_HARMLESS = frozenset(
+    {
+        "object",
+        "abc.ABC",
+        "typing.Generic",
+        "typing.Protocol",
+        "typing.NamedTuple",
+        "builtins.object",
+        "typing_extensions.Protocol",
+    }
+)
+
+
+def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
+    """Execute the class body and find the bases; a base that is not known is remembered by name."""
+    bases: list[Class] = []
+    unknown_base: str | None = None
+    kinds: set[str] = set()
+    for arg in node.bases:
+        base = machine.evaluate(arg.value, frame)
+        match base:
+            case Class():
+                bases.append(base)
+            case External():
+                kinds.add(base.dotted)
+                if base.dotted not in _HARMLESS and base.dotted not in _ENUMS:
+                    unknown_base = base.dotted
+            case Choice() | Unknown():
+                unknown_base = "an unknown class"
+            case _:
+                pass
+    if unknown_base is not None and not any(MODULE in base.mro for base in bases) and _has_forward(node):
+        bases.append(MODULE)  # `from .base import BaseModel` of a file that is not there
+    cls = Class(node.name.value, tuple(bases), {}, frame.module, node, unknown_base=unknown_base)
+    inner = Frame(frame.module, cls.names, None if frame.outer is None and frame.node is None else frame, is_class=True)
+    inner.owner = cls
+    inner.node = frame.node
+    run_block(machine, node.body.body, inner)
+    cls.dataclass = "typing.NamedTuple" in kinds or any(_is_dataclass(d) for d in node.decorators)
+    if cls.dataclass:
+        cls.names.setdefault("__init__", Builtin("__init__", dataclass_init(cls)))
+    if "typing.NamedTuple" in kinds:
+        add_methods(cls, list(cls.names.get("__fields__", ())))
+    if kinds & _ENUMS or any("__members__" in base.names for base in bases):
+        _make_members(cls)
+    return cls
+
+
+def _has_forward(node: cst.ClassDef) -> bool:
+    """Whether the body defines ``forward(self, x, ...)``, by which a class shows that it is a module."""
+    return any(
+        type(part) is cst.FunctionDef
+        and part.name.value == "forward"
+        and len(part.params.params) > 1
+        and part.params.params[0].name.value == "self"
+        and not part.decorators
+        for part in node.body.body
+    )
+
+
+def _is_dataclass(decorator: cst.Decorator) -> bool:
+    callee = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
+    name = callee.attr if isinstance(callee, cst.Attribute) else callee
+    return isinstance(name, cst.Name) and name.value in ("dataclass", "define", "frozen")
+
+
+def _make_members(cls: Class) -> None:
+    members: dict[str, Any] = {}
+    for name, value in list(cls.names.items()):
+        if name.startswith("__") or isinstance(value, (Function, Property, ClassMethod, StaticMethod)):
+            continue
+        members[name] = Instance(cls, {"name": name, "value": value, "_name_": name, "_value_": value})
+        cls.names[name] = members[name]
+    cls.names["__members__"] = members
+
+
+def dataclass_init(owner: Class) -> Callable[..., None]:
+    """The constructor that ``@dataclass`` (or ``NamedTuple``) writes for ``owner``."""
+
+    def initialize(machine: Machine, args: Sequence[Any], kwargs: Mapping[str, Any], node: Any, frame: Frame) -> None:
+        instance, *given = args
+        names = list(dict.fromkeys(n for cls in reversed(owner.mro) for n in cls.names.get("__fields__", ())))
+        values = {**late_defaults(owner, names), **dict(zip(names, given, strict=False)), **kwargs}
+        machine.heap.touch(instance.attributes)
+        for name in names:
+            if name in values:
+                instance.attributes[name] = values[name]
+                continue
+            default = owner.find(name)
+            if default is None:
+                raise Thrown("TypeError")
+            value = default[1]
+            if isinstance(value, Instance) and value.cls.name == "Field":
+                factory = value.attributes.get("default_factory")
+                known = value.attributes.get("default", Unknown(f"field '{name}' has no default"))
+                value = known if factory is None else call(machine, factory, (), {}, node, frame)
+            instance.attributes[name] = value
+        if instance.cls.find("__post_init__"):
+            call_method(machine, instance, "__post_init__", (), node, frame)
+
+    return initialize

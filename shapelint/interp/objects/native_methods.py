@@ -1,0 +1,171 @@
+"""Methods of Python's own types on known values."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ...shapes import Expr, Unknown
+from ..machine.machine import ITEMS, Machine
+from ..model.frame import Frame
+from ..model.values import Builtin, Gap, Thrown
+from .iteration import as_list, iterate
+from .sorting import sort
+
+__all__ = ["host_method", "type_method"]
+
+_MUTATES: dict[type, frozenset[str]] = {
+    list: frozenset({"append", "extend", "insert", "pop", "remove", "clear", "reverse", "sort"}),
+    dict: frozenset({"update", "pop", "popitem", "setdefault", "clear", "move_to_end"}),
+    set: frozenset({"add", "discard", "remove", "update", "clear", "pop"}),
+}
+_READS: dict[type, frozenset[str]] = {
+    list: frozenset({"index", "count", "copy"}),
+    tuple: frozenset({"index", "count"}),
+    dict: frozenset({"get", "keys", "values", "items", "copy"}),
+    set: frozenset({"union", "intersection", "difference", "issubset", "issuperset", "copy"}),
+    str: frozenset(name for name in dir(str) if not name.startswith("_")),
+    int: frozenset({"bit_length"}),
+    float: frozenset({"is_integer"}),
+}
+_ENTRIES = ("keys", "values", "items")
+_LAZY: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+
+
+def host_method(value: Any, name: str) -> Builtin | None:
+    """The method ``name`` of a host value, or None if it is not modelled."""
+    for kind in type(value).__mro__:
+        if name in _MUTATES.get(kind, ()) or name in _READS.get(kind, ()):
+            return Builtin(name, _caller(value, name, kind), {"__self__": value})
+    return None
+
+
+def type_method(kind: str, name: str) -> Builtin | None:
+    """``str.lower``, ``dict.fromkeys``: a method of a type, its object the first argument; None if it is not modelled."""
+    if (kind, name) == ("dict", "fromkeys"):
+        return Builtin(name, _fromkeys)
+    methods = next((_MUTATES.get(t, frozenset()) | _READS[t] for t in _READS if t.__name__ == kind), frozenset())
+
+    def apply(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+        found = host_method(args[0], name) if args else None
+        return (
+            Unknown("a method of another type") if found is None else found.call(machine, args[1:], kwargs, node, frame)
+        )
+
+    return Builtin(name, apply) if name in methods else None
+
+
+def _fromkeys(machine: Machine, args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
+    keys = as_list(machine, args[0])
+    try:
+        return Unknown("a dict of unknown keys") if keys is None else dict.fromkeys(keys, *args[1:])
+    except TypeError:
+        return Unknown("a dict with unhashable keys")
+
+
+def _caller(value: Any, name: str, kind: type) -> Callable[..., Any]:
+    special = _SPECIAL.get((kind, name))
+
+    def apply(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+        if name in _MUTATES.get(kind, ()):
+            machine.heap.touch(value)
+        if kind is dict and name in _ENTRIES and not machine.heap.is_countable(value):
+            return [Gap("a dict of unknown keys")]
+        if special is not None:
+            return special(machine, value, args, kwargs, node, frame)
+        if kind is str and not all(map(_plain, (*args, *kwargs.values()))):
+            return Unknown("a string of unknown content")
+        try:
+            result = getattr(value, name)(*args, **kwargs)
+        except KeyError:
+            raise Thrown("KeyError") from None
+        except IndexError:
+            raise Thrown("IndexError") from None
+        except (TypeError, ValueError, OverflowError):
+            raise Thrown("ValueError") from None
+        return list(result) if type(result) in _LAZY else result
+
+    return apply
+
+
+def _plain(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(map(_plain, value))
+    return isinstance(value, (str, int, float, bytes)) or value is None
+
+
+def _extend(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+    value.extend(iterate(machine, args[0], node or frame.module.source.tree, frame))
+
+
+def _update(machine: Machine, value: Any, args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+    for given in args:
+        if isinstance(given, dict):
+            value.update(given)
+        elif (pairs := as_list(machine, given)) is not None:
+            try:
+                value.update(pairs)
+            except (TypeError, ValueError):
+                value.clear()
+    if isinstance(value, dict):
+        value.update(kwargs)
+
+
+def _get(machine: Machine, value: dict[Any, Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
+    try:
+        return ITEMS[dict](machine, value, args[0], node, frame)
+    except Thrown:
+        return args[1] if len(args) > 1 else kwargs.get("default")
+
+
+def _pop(machine: Machine, value: dict[Any, Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
+    try:
+        return value.pop(*args)
+    except KeyError:
+        raise Thrown("KeyError") from None
+    except TypeError:
+        return Unknown("an entry with an unknown key")
+
+
+def _pop_list(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
+    if any(isinstance(element, Gap) for element in value) or not all(isinstance(a, int) for a in args):
+        value[:] = [Gap("an element was taken out")]
+        return Unknown("an element of a list of unknown length")
+    try:
+        return value.pop(*args)
+    except IndexError:
+        raise Thrown("IndexError") from None
+
+
+def _insert(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+    if isinstance(args[0], int):
+        value.insert(args[0], args[1])
+    else:
+        value[:] = [Gap("an element was inserted at an unknown place")]
+
+
+def _sort(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+    value[:] = sort(machine, list(value), kwargs, node, frame)
+
+
+def _add(machine: Machine, value: set[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+    with contextlib.suppress(TypeError):
+        value.add(args[0])
+
+
+def _format(machine: Machine, value: str, args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
+    parts = [*args, *kwargs.values()]
+    if not all(isinstance(part, (str, int, float, Expr)) for part in parts):
+        return Unknown("a formatted string")
+    try:
+        return value.format(*args, **kwargs)
+    except (IndexError, KeyError, ValueError, TypeError):
+        return Unknown("a formatted string")
+
+
+_SPECIAL: dict[tuple[type, str], Callable[..., Any]] = {
+    (list, "extend"): _extend, (list, "pop"): _pop_list, (list, "insert"): _insert, (list, "sort"): _sort,
+    (dict, "update"): _update, (dict, "get"): _get, (dict, "pop"): _pop, (set, "update"): _update, (set, "add"): _add,
+    (str, "format"): _format,
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Which paths of a file are executed."""

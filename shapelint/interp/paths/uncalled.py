@@ -1,0 +1,86 @@
+"""A function or method that nobody calls, called with tensors: for those of which something is stated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from ...shapes import Symbol, Tensor, Unknown, unknown_rank
+from ...shapes.dim import of_atom
+from ..machine.machine import Machine, call
+from ..model.frame import Frame
+from ..model.tape import Override, Run
+from ..model.values import Class, Function, Thrown
+from .exploration import Exploration, new_machine
+from .placeholders import arguments_of
+from .script import attempt
+from .tensor_hints import tensor_hint
+
+__all__ = ["run_function", "run_method"]
+
+_FUEL = 10_000
+
+
+def run_function(exploration: Exploration, node: cst.FunctionDef, fuel: int = _FUEL) -> Run | None:
+    """The run of a function of the module on tensors of unknown rank; None if it is not known by its name there."""
+    found = exploration.module.names.get(node.name.value)
+    if not isinstance(found, Function) or found.node is not node:
+        return None
+    return _run(exploration, None, found, node, fuel, Override())
+
+
+def run_method(exploration: Exploration, node: cst.FunctionDef, fuel: int = _FUEL) -> Run | None:
+    """The run of a method on a new instance of its class; None if no class of the module has it under its name."""
+    for cls in exploration.module.names.values():
+        if isinstance(cls, Class) and cls.node is not None:
+            found = cls.names.get(node.name.value)
+            if isinstance(found, Function) and found.node is node:
+                return _run(exploration, cls, found, node, fuel, Override())
+    return None
+
+
+def _run(
+    exploration: Exploration,
+    cls: Class | None,
+    function: Function,
+    node: cst.FunctionDef,
+    fuel: int,
+    override: Override,
+) -> Run:
+    machine = new_machine(exploration.project, fuel, override)
+    frame = Frame(exploration.module, exploration.module.names)
+    params = (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params)[0 if cls is None else 1 :]
+    given = {param.name.value: _argument(param) for param in params if param.default is None}
+    given |= {name: Tensor(*form) for name, form in override.inputs.items() if name in given}
+    output: list[Any] = []
+
+    def path() -> None:
+        with machine.activation(frame):
+            made = () if cls is None else (_instance(machine, cls, frame, override),)
+            output.append(call(machine, function, made, given, node, frame))
+
+    ended = attempt(path)
+    return Run(
+        f"{function.name}()", node, exploration.source, machine.tape, False, tuple(given.values()),
+        output[0] if output else None, None, ended, lambda changed: _run(exploration, cls, function, node, fuel, changed),
+    )  # fmt: skip
+
+
+def _instance(machine: Machine, cls: Class, frame: Frame, override: Override) -> Any:
+    """A new object of the class, its defaults of None given where it refuses them."""
+    try:
+        return call(machine, cls, (), arguments_of(cls, False, override.symbols), cls.node, frame)
+    except Thrown:
+        return call(machine, cls, (), arguments_of(cls, False, override.symbols, absent=True), cls.node, frame)
+
+
+def _argument(param: cst.Param) -> Any:
+    name = param.name.value
+    hint = None if param.annotation is None else param.annotation.annotation
+    if isinstance(hint, cst.Name) and hint.value == "int":
+        return of_atom(Symbol(name, reason=f"parameter '{name}' has no default"))
+    if hint is not None and (isinstance(hint, cst.Name) or tensor_hint(hint) is not None):
+        plain = isinstance(hint, cst.Name) and hint.value in ("float", "bool", "str")
+        return Unknown(f"argument '{name}'") if plain else Tensor(unknown_rank(f"argument '{name}'"))
+    return Unknown(f"argument '{name}'")

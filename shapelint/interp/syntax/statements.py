@@ -1,0 +1,177 @@
+"""What statements do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import libcst as cst
+
+from ..machine.blocks import run_block
+from ..machine.machine import BREAK, CONTINUE, STATEMENTS, Flow, Machine, Return, statement
+from ..machine.recording import assume
+from ..model.frame import Frame
+from ..model.site import Site
+from ..model.tape import Statement
+from ..model.values import Class, External, Thrown
+from ..objects.definitions import define_class, define_function
+from ..objects.iteration import iterate
+from ..objects.operators import operate
+from ..project.imports import import_from, import_names
+from .assign import assign, delete, is_tensorial
+from .shape_prints import shown_tensors
+
+
+@statement(cst.SimpleStatementLine, cst.SimpleStatementSuite)
+def _line(machine: Machine, node: cst.SimpleStatementLine, frame: Frame) -> Flow:
+    for small in node.body:
+        meaning = STATEMENTS.get(type(small))
+        flow = None if meaning is None else meaning(machine, small, frame)
+        if flow is not None:
+            return flow
+    return None
+
+
+@statement(cst.Expr)
+def _expression(machine: Machine, node: cst.Expr, frame: Frame) -> Flow:
+    if type(node.value) is cst.SimpleString:
+        return None  # a docstring
+    value = machine.evaluate(node.value, frame)
+    shown = shown_tensors(node.value)
+    if len(shown) == 1:
+        value = machine.evaluate(shown[0], frame)
+    _note(machine, node, value, {}, frame)
+    return None
+
+
+@statement(cst.Assign)
+def _assign(machine: Machine, node: cst.Assign, frame: Frame) -> Flow:
+    value = machine.evaluate(node.value, frame)
+    if machine.override.assumed:
+        value = assume(machine, node, value)
+    names: dict[str, Any] = {}
+    for target in node.targets:
+        assign(machine, target.target, value, frame, names)
+    _note(machine, node, value, names, frame)
+    return None
+
+
+@statement(cst.AnnAssign)
+def _annotated(machine: Machine, node: cst.AnnAssign, frame: Frame) -> Flow:
+    if frame.is_class and isinstance(node.target, cst.Name):
+        frame.names.setdefault("__fields__", {})[node.target.value] = None
+    if node.value is not None:
+        value = machine.evaluate(node.value, frame)
+        names: dict[str, Any] = {}
+        assign(machine, node.target, value, frame, names)
+        _note(machine, node, value, names, frame)
+    return None
+
+
+@statement(cst.AugAssign)
+def _augmented(machine: Machine, node: cst.AugAssign, frame: Frame) -> Flow:
+    left = machine.evaluate(node.target, frame)
+    right = machine.evaluate(node.value, frame)
+    symbol = type(node.operator).__name__.removesuffix("Assign")
+    if isinstance(left, list) and symbol == "Add":
+        extra = iterate(machine, right, node, frame)
+        machine.heap.touch(left)
+        left.extend(extra)
+        return None
+    value = operate(machine, symbol, left, right, node, frame, in_place=True)
+    names: dict[str, Any] = {}
+    assign(machine, node.target, value, frame, names)
+    _note(machine, node, value, names, frame)
+    return None
+
+
+def _note(machine: Machine, node: cst.CSTNode, value: Any, names: dict[str, Any], frame: Frame) -> None:
+    if is_tensorial(value):
+        site, so_far, certain = Site(frame.module.source, node), len(machine.tape.calls), machine.doubt == 0
+        machine.tape.statements.append(Statement(site, value, names, frame.node, so_far, certain, frame.names))
+
+
+@statement(cst.Return)
+def _return(machine: Machine, node: cst.Return, frame: Frame) -> Flow:
+    value = None if node.value is None else machine.evaluate(node.value, frame)
+    _note(machine, node, value, {}, frame)
+    return Return(value)
+
+
+@statement(cst.Break)
+def _break(machine: Machine, node: cst.Break, frame: Frame) -> Flow:
+    return BREAK
+
+
+@statement(cst.Continue)
+def _continue(machine: Machine, node: cst.Continue, frame: Frame) -> Flow:
+    return CONTINUE
+
+
+@statement(cst.Del)
+def _del(machine: Machine, node: cst.Del, frame: Frame) -> Flow:
+    delete(machine, node.target, frame)
+    return None
+
+
+@statement(cst.Assert)
+def _assert(machine: Machine, node: cst.Assert, frame: Frame) -> Flow:
+    if machine.truth(machine.evaluate(node.test, frame)) is False:
+        raise Thrown("AssertionError")
+    return None
+
+
+@statement(cst.Raise)
+def _raise(machine: Machine, node: cst.Raise, frame: Frame) -> Flow:
+    if node.exc is None:
+        raise Thrown("Exception")
+    callee = node.exc.func if isinstance(node.exc, cst.Call) else node.exc
+    value = machine.evaluate(callee, frame)
+    name = value.name if isinstance(value, Class) else value.dotted if isinstance(value, External) else "Exception"
+    raise Thrown(name.rpartition(".")[2])
+
+
+@statement(cst.Import)
+def _import(machine: Machine, node: cst.Import, frame: Frame) -> Flow:
+    import_names(machine, node, frame)
+    return None
+
+
+@statement(cst.ImportFrom)
+def _import_from(machine: Machine, node: cst.ImportFrom, frame: Frame) -> Flow:
+    import_from(machine, node, frame)
+    return None
+
+
+@statement(cst.Global)
+def _global(machine: Machine, node: cst.Global, frame: Frame) -> Flow:
+    top = Frame(frame.module, frame.module.names)
+    frame.elsewhere.update({item.name.value: top for item in node.names})
+    return None
+
+
+@statement(cst.Nonlocal)
+def _nonlocal(machine: Machine, node: cst.Nonlocal, frame: Frame) -> Flow:
+    for item in node.names:
+        outer = frame.outer
+        while outer is not None and item.name.value not in outer.names:
+            outer = outer.outer
+        if outer is not None:
+            frame.elsewhere[item.name.value] = outer
+    return None
+
+
+@statement(cst.FunctionDef)
+def _function(machine: Machine, node: cst.FunctionDef, frame: Frame) -> Flow:
+    machine.bind(frame.target(node.name.value), node.name.value, define_function(machine, node, frame))
+    return None
+
+
+@statement(cst.ClassDef)
+def _class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Flow:
+    machine.bind(frame.target(node.name.value), node.name.value, define_class(machine, node, frame))
+    return None
+
+
+@statement(cst.If)
+def _if(machine: Machine, node: cst.If, frame: Frame) -> Flow:
+    return run_block(machine, [node], frame)
