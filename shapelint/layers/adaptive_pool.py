@@ -9,7 +9,7 @@ from typing import Any
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh
 from .arguments import dim, nonnegative, ntuple, number, positive, sizes
 from .axes import image, nonempty, ranks
-from .declare import Args, layer
+from .declare import Args, Window, layer
 from .pool import exactly, expects, with_indices
 
 
@@ -93,6 +93,7 @@ def _fractional_construct(need: Needs, a: Args) -> Mapping[str, Any]:
     formula="(N, C, H) -> (N, C, output_size), or (N, C, int(H*output_ratio))",
     construct=_fractional_construct,
     expects=expects,
+    window=Window.POOLING,
 )
 def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
     """``(N, C, H, W) -> (N, C, H', W')``, batch optional; a pair if ``return_indices``."""

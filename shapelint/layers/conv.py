@@ -8,7 +8,7 @@ from typing import Any
 from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Unknown, fresh, quotient
 from .arguments import dim, flag, nonnegative, ntuple, number, optional, positive, sizes
 from .axes import Image, batched, image, nonempty
-from .declare import Args, layer
+from .declare import Args, Window, layer
 from .pad import pad
 
 _MODES = ("zeros", "reflect", "replicate", "circular")
@@ -132,6 +132,7 @@ def taken_by(need: Needs, a: Args, input: Tensor) -> Image:
     construct=_construct,
     weights=_weights,
     expects=expects,
+    window=Window.CONVOLUTION,
 )
 def conv(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, in_channels, H, W) -> (N, out_channels, H', W')``, batch optional."""

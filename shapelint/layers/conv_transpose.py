@@ -9,7 +9,7 @@ from ..shapes import Dim, Kind, Needs, Tensor, fresh
 from .arguments import dim, entries, nonnegative, ntuple, optional, sizes
 from .axes import Image
 from .conv import AXES, expects, grouped, kernel_of, lazy_weights, share, taken_by, window
-from .declare import Args, layer
+from .declare import Args, Window, layer
 
 _TRANSPOSED = (
     "out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, "
@@ -48,6 +48,7 @@ def _weights_transposed(a: Args) -> Mapping[str, Any]:
     construct=_construct_transposed,
     weights=_weights_transposed,
     expects=expects,
+    window=Window.TRANSPOSED,
 )
 def conv_transpose(need: Needs, a: Args, input: Tensor, output_size: Any = None) -> Tensor:
     """``(N, in_channels, H, W) -> (N, out_channels, H', W')``; ``output_size`` picks one of ``stride`` sizes."""

@@ -13,6 +13,7 @@ The decorated name is a :class:`Family`: the layers that share the declaration (
 
 from __future__ import annotations
 
+import enum
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -22,11 +23,19 @@ from ..records import dataclass, field
 from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh, unknown_rank
 from .signature import Signature, signature
 
-__all__ = ["Args", "Construct", "Expects", "Family", "Layer", "Weights", "layer"]
+__all__ = ["Args", "Construct", "Expects", "Family", "Layer", "Weights", "Window", "layer"]
 
 _PAGE = "https://docs.pytorch.org/docs/2.13/generated/torch.nn.{}.html"
 # these have no page of their own
 _DESCRIBED_WITH = {"NLLLoss2d": "NLLLoss", "CrossMapLRN2d": "LocalResponseNorm", "Container": "Module"}
+
+
+class Window(enum.Enum):
+    """How a layer moves a window with a ``kernel_size`` over its input."""
+
+    CONVOLUTION = enum.auto()
+    TRANSPOSED = enum.auto()
+    POOLING = enum.auto()
 
 
 class Args:
@@ -78,6 +87,7 @@ class Family:
     expects: Expects
     becomes: str | None
     marker: str | None
+    window: Window | None
     loose: tuple[str, ...]
     layers: tuple[Layer, ...] = field(init=False)
 
@@ -112,6 +122,11 @@ class Layer:
     def inputs(self) -> Signature:
         """The parameters of ``forward``."""
         return signature(self.family.inputs_text)
+
+    @property
+    def window(self) -> Window | None:
+        """How it moves a window over its input; None for a layer without one, and for lazy layers, which turn into another."""
+        return self.family.window
 
     @property
     def marker(self) -> str | None:
@@ -205,6 +220,7 @@ def layer(
     expects: Expects = _any_rank,
     becomes: str | None = None,
     marker: str | None = None,
+    window: Window | None = None,
     loose: str = "",
 ) -> Callable[[Callable[..., Any]], Family]:
     """Declares the layers ``names`` (``"Conv{1,2,3}d"``, several parted by spaces) by the shape function below it.
@@ -212,13 +228,25 @@ def layer(
     ``text``: the constructor's signature.  ``inputs``: that of ``forward``; the shape function takes the same names
     after ``need`` and the attributes.  ``construct``: checks arguments and gives the attributes that differ from them.
     ``weights``: parameter name -> size, None where there is none.  ``expects``: the shapes of inputs of unknown rank.
-    ``becomes``: the class and attribute that a lazy layer settles.  ``loose``: inputs that need not be tensors.
+    ``becomes``: the class and attribute that a lazy layer settles.  ``window``: for convolutions and poolings.
+    ``loose``: inputs that need not be tensors.
     """
 
     def declare(shape: Callable[..., Any]) -> Family:
         expanded = tuple(name for word in names.split() for name in _expand(word))
         return Family(
-            expanded, text, inputs, formula, shape, construct, weights, expects, becomes, marker, tuple(loose.split())
+            expanded,
+            text,
+            inputs,
+            formula,
+            shape,
+            construct,
+            weights,
+            expects,
+            becomes,
+            marker,
+            window,
+            tuple(loose.split()),
         )
 
     return declare

@@ -8,7 +8,7 @@ from typing import Any
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh, quotient
 from .arguments import flag, ntuple, positive, sizes
 from .axes import Image, batched, image, nonempty
-from .declare import Args, layer
+from .declare import Args, Window, layer
 
 _FLOOR = "(N, C, H) -> (N, C, (H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1)"
 _MAX_FORMULA = f"{_FLOOR}; ceil_mode rounds up, and drops a window that would start beyond the input"
@@ -79,6 +79,7 @@ def _windows(need: Needs, n: Dim, reach: Dim, stride: Dim, padding: Dim, ceil: b
     formula=_MAX_FORMULA,
     construct=_default_stride,
     expects=expects,
+    window=Window.POOLING,
 )
 def max_pool(need: Needs, a: Args, input: Tensor) -> Any:
     """``(N, C, H, W) -> (N, C, H', W')``, batch optional; a pair with the indices if ``return_indices``."""
@@ -115,6 +116,7 @@ def _avg(need: Needs, a: Args, input: Tensor) -> Tensor:
     formula=_AVG_FORMULA,
     construct=_avg_construct,
     expects=expects,
+    window=Window.POOLING,
 )
 def avg_pool1d(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C, L) -> (N, C, L')``, batch optional."""
@@ -127,6 +129,7 @@ def avg_pool1d(need: Needs, a: Args, input: Tensor) -> Tensor:
     formula=_AVG_FORMULA,
     construct=_avg_construct,
     expects=expects,
+    window=Window.POOLING,
 )
 def avg_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C, H, W) -> (N, C, H', W')``, batch optional."""
@@ -139,6 +142,7 @@ def avg_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
     "norm_type, kernel_size, stride=None, ceil_mode=False",
     formula=_LP_FORMULA,
     expects=expects,
+    window=Window.POOLING,
 )
 def lp_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C, H, W) -> (N, C, H', W')``, batch optional; no padding."""

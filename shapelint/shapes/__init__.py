@@ -6,6 +6,7 @@ from .needs import Kind, Needs, Reject
 from .shape import Shape, unknown_rank
 from .solve import solve
 from .tensor import Tensor, Unknown
+from .value import Value
 
 __all__ = [
     "Bounds",
@@ -19,6 +20,7 @@ __all__ = [
     "Symbol",
     "Tensor",
     "Unknown",
+    "Value",
     "bounds_of",
     "compare",
     "exact_quotient",

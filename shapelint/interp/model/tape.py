@@ -17,6 +17,7 @@ from .values import Instance
 if TYPE_CHECKING:
     import libcst as cst
 
+    from ...layers import Layer
     from ...source.parse import Source
 
 __all__ = ["Call", "Override", "Run", "Statement", "Tape"]
@@ -52,6 +53,16 @@ class Call:
     operands: tuple[Any, ...] = ()
     constructs: bool = False
     inner: bool = False
+
+    @property
+    def constructor(self) -> Site | None:
+        """The call that gave the layer its arguments; None for operators and for modules without one."""
+        return None if self.module is None else self.module.built
+
+    @property
+    def layer(self) -> Layer | None:
+        """The layer of torch.nn that was called, or that the called class derives from; None for operators and other modules."""
+        return None if self.module is None else self.module.cls.catalogued
 
     @property
     def output_shape(self) -> Shape | None:
