@@ -22,10 +22,10 @@ from .binding.assumed_ranks import assuming
 from .binding.bound_claims import bind
 from .binding.points import points_of
 from .blame.culprit import Blame, blame, blamed
+from .blame.misfits import Misfit, misfit_after, misfit_for_all, misfit_here
 from .blame.odd_layer import Odd, odd_one
 from .blame.refusal import with_refusal_mended
-from .blame.repair import Repair
-from .blame.size_conflicts import Unfit, unfit, unfit_for_all, unfit_here
+from .blame.repairs import Repair
 from .placement.claim import Claim, Convention
 from .placement.collect import claims_of
 from .reading.block_check import holds_in_its_block
@@ -74,7 +74,7 @@ class Findings:
     contradictions: tuple[Blame, ...]
     verdicts: dict[Claim, Verdict]
     held: Held
-    misfits: tuple[Unfit, ...] = ()
+    misfits: tuple[Misfit, ...] = ()
     misnamed: tuple[Misnamed, ...] = ()
     named: frozenset[Claim] = frozenset()
 
@@ -88,7 +88,7 @@ def read(source: Source, exploration: Exploration) -> Findings:
     """Read all claims of ``source`` on the runs of ``exploration``."""
     claims = claims_of(source)
     readings: list[Reading] = []
-    misfits: list[Unfit | None] = []
+    misfits: list[Misfit | None] = []
     found: dict[Key, Blame] = {}
     excused: set[Key] = set()
     verdicts: dict[Claim, Verdict] = dict.fromkeys(claims, Verdict.UNBOUND)
@@ -111,7 +111,7 @@ def read(source: Source, exploration: Exploration) -> Findings:
             found |= {key: outcome for key, outcome in _sampled_outcomes(samples, source).items() if key not in found}
             for claim in agreed_truths(samples):
                 verdicts[claim] = Verdict.TRUE
-            misfits.append(unfit_for_all(samples, source))
+            misfits.append(misfit_for_all(samples, source))
             continue
         reading = read_claims(run, source, claims)
         if reading is None:
@@ -161,7 +161,7 @@ def _as_written(reading: Reading, source: Source, exploration: Exploration, excu
 
 def _decided(
     reading: Reading, source: Source, exploration: Exploration
-) -> tuple[dict[Key, Blame | None], Unfit | None, bool]:
+) -> tuple[dict[Key, Blame | None], Misfit | None, bool]:
     """Who is wrong in each divergence; a call that the sizes do not suit; whether one odd layer explains it all instead."""
     witnesses = [
         run
@@ -171,9 +171,9 @@ def _decided(
     outcomes = _outcomes(reading, source, witnesses)
     odd = None if any(map(_is_argument, outcomes.values())) else _odd(reading, source)
     if odd is None:
-        return outcomes, None if reading.divergences else unfit_here(reading, source), False
+        return outcomes, None if reading.divergences else misfit_here(reading, source), False
     if not odd[1].divergences:
-        return outcomes, unfit(reading, odd), False
+        return outcomes, misfit_after(reading, odd), False
     if is_proof(odd[1], odd[1].divergences[0]):
         return _odd_outcome(*odd), None, True
     return outcomes, None, False

@@ -14,7 +14,7 @@ from ._width import factors
 from .context import Checked
 
 if TYPE_CHECKING:
-    from ..claims.blame.repair import Repair
+    from ..claims.blame.repairs import Repair
 
 __all__ = ["window_to_blame"]
 

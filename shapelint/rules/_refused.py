@@ -13,8 +13,8 @@ from ._proofs import Proof, diagnose
 from .context import Checked
 
 if TYPE_CHECKING:
-    from ..claims.blame.repair import Repair
-    from ..claims.blame.size_conflicts import Unfit
+    from ..claims.blame.misfits import Misfit
+    from ..claims.blame.repairs import Repair
 
 __all__ = ["blame_layer", "misfits_of", "place_of", "tell_repair"]
 
@@ -38,7 +38,7 @@ def blame_layer(checked: Checked, proof: Proof, code: str, name: str, settled: s
     return tell_repair(checked, proof, repair, code, name)
 
 
-def misfits_of(checked: Checked, kind: Kind) -> dict[cst.CSTNode, Unfit]:
+def misfits_of(checked: Checked, kind: Kind) -> dict[cst.CSTNode, Misfit]:
     """The calls of ``kind`` that are refused under the sizes that comments state, by their :func:`place_of`."""
     found = checked.claims.misfits if checked.claims is not None else ()
     return {

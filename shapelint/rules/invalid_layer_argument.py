@@ -27,7 +27,7 @@ from ._refused import tell_repair
 from .context import Checked
 
 if TYPE_CHECKING:
-    from ..claims.blame.repair import Repair
+    from ..claims.blame.repairs import Repair
 
 CODE = "SHP304"
 NAME = "invalid-layer-argument"

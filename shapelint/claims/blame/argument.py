@@ -8,7 +8,7 @@ import libcst as cst
 
 from ...diagnostic import Edit, Fix, Span
 from ...source.parse import Source
-from .repair import Repair
+from .repairs import Repair
 
 __all__ = ["argument_span", "find_argument", "help_text", "padding_text", "repair_fix", "value_text"]
 

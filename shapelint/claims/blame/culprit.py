@@ -23,9 +23,9 @@ from ..reading.replay import again
 from ..reading.search import read_claims
 from ..verdict import Verdict
 from .chain import chain_to
-from .first_layer import entry_repair
+from .input_channels import input_channels_repair
 from .plausibility import alike, is_unlikely, was_meant
-from .repair import Repair, repairs
+from .repairs import Repair, repairs
 from .strained_calls import strained
 from .window_fit import gain
 
@@ -71,7 +71,7 @@ def blame(reading: Reading, divergence: Divergence, source: Source, witnesses: S
     best = _best(reading, divergence, source, chain, as_it_is)
     if best is not None and vague and best.cost > stale - _SURE:
         best = None
-    entry = entry_repair(reading, divergence, source) if best is None and not vague else None
+    entry = input_channels_repair(reading, divergence, source) if best is None and not vague else None
     if entry is not None:
         return Blame(reading, divergence, entry, tuple(chain), anchor, _no_longer_refused(reading.run, entry))
     if best is not None and (

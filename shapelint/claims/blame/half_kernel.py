@@ -12,7 +12,7 @@ from ...records import dataclass
 from ...source.parse import Source
 from .argument import find_argument
 from .chain import chain_to
-from .repair import is_ours
+from .repairs import is_ours
 
 __all__ = ["HalfKernel", "half_kernel"]
 

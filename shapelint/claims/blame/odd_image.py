@@ -15,7 +15,7 @@ from ..reading.search import read_claims
 from ..verdict import Verdict
 from .argument import repair_fix
 from .plausibility import alike
-from .repair import Repair, is_ours
+from .repairs import Repair, is_ours
 
 __all__ = ["odd_image"]
 

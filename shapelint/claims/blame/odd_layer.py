@@ -24,7 +24,7 @@ from ..verdict import Verdict
 from .argument import repair_fix
 from .odd_image import odd_image
 from .plausibility import alike
-from .repair import Repair, is_ours
+from .repairs import Repair, is_ours
 from .strained_calls import batch_of, strained
 
 __all__ = ["Odd", "odd_one", "odd_ones"]

@@ -12,7 +12,7 @@ from ...interp.model.tape import Call, Run
 from ...records import replace
 from ..binding.assertion import Solution
 from ..reading.reading import Divergence, Reading
-from .repair import Repair
+from .repairs import Repair
 from .window_fit import gain, square
 
 __all__ = ["alike", "is_unlikely", "was_meant"]

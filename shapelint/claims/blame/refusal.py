@@ -20,7 +20,7 @@ from ..reading.replay import again
 from .argument import repair_fix
 from .chain import chain_to
 from .plausibility import alike
-from .repair import SPATIAL, Repair, is_ours, repairs, values_of
+from .repairs import SPATIAL, Repair, is_ours, repairs, values_of
 from .window_fit import gain
 
 __all__ = ["of_window", "refusal_repair", "with_refusal_mended"]

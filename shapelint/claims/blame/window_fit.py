@@ -13,7 +13,7 @@ from typing import Any
 from ...interp.model.tape import Call, Run
 from ...shapes import Dim
 from ..binding.assertion import Solution
-from .repair import Repair
+from .repairs import Repair
 
 __all__ = ["gain", "square"]
 

@@ -20,9 +20,9 @@ from ...source.comments import Comment
 from ...source.parse import Source
 from ..blame.argument import find_argument
 from ..placement.location import locate
-from .comments import said_by_comments
+from .commented_layers import said_by_comments
 from .idioms import declared_by_name, idiom_of
-from .words import name_declares
+from .same_words import name_declares
 
 __all__ = ["BrokenSame", "Window", "broken_same", "window_of"]
 

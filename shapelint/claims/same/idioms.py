@@ -6,7 +6,7 @@ import libcst as cst
 
 from ...records import dataclass
 from ..blame.argument import find_argument
-from .words import name_declares
+from .same_words import name_declares
 
 __all__ = ["Idiom", "declared_by_name", "idiom_of"]
 

@@ -9,7 +9,7 @@ import libcst as cst
 from ...source.comments import Comment
 from ...source.parse import Source
 from ..placement.location import Bracketed, Locus, Statements, locate
-from .words import comment_declares
+from .same_words import comment_declares
 
 __all__ = ["said_by_comments"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from ...source.parse import Source
 from ..reading.reading import Divergence, Reading
 from .argument import repair_fix
-from .repair import Repair, is_ours
+from .repairs import Repair, is_ours
 
-__all__ = ["entry_repair"]
+__all__ = ["input_channels_repair"]
 
 
-def entry_repair(reading: Reading, divergence: Divergence, source: Source) -> Repair | None:
+def input_channels_repair(reading: Reading, divergence: Divergence, source: Source) -> Repair | None:
     """``in_channels`` as the label of the input has it, if nothing but the layer itself says how many there are.
 
     A label of the input is an anchor: what goes into a network is known to its author from the data.

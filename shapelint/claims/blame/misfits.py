@@ -19,10 +19,10 @@ from ..verdict import Verdict
 from .argument import repair_fix
 from .odd_layer import Odd
 from .refusal import of_window, refusal_repair
-from .repair import Repair, is_ours
+from .repairs import Repair, is_ours
 from .window_fit import gain, square
 
-__all__ = ["Unfit", "unfit", "unfit_for_all", "unfit_here"]
+__all__ = ["Misfit", "misfit_after", "misfit_for_all", "misfit_here"]
 
 _REACH = ("kernel_size", "padding", "dilation")
 
@@ -31,7 +31,7 @@ _FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Unfit:
+class Misfit:
     """A call that is refused in ``run``, which has the sizes that the comments state, and the repair of one layer after
     which it is not."""
 
@@ -40,7 +40,7 @@ class Unfit:
     repair: Repair
 
 
-def unfit(reading: Reading, odd: Odd) -> Unfit | None:
+def misfit_after(reading: Reading, odd: Odd) -> Misfit | None:
     """The first call that is refused under the sizes that hold once the odd layer is mended; None if nothing is, or too
     little is known of the sizes."""
     repair, mended = odd
@@ -52,11 +52,11 @@ def unfit(reading: Reading, odd: Odd) -> Unfit | None:
     refused = {call.site.node for call in reading.run.tape.calls if call.reject is not None}
     for call in here.tape.calls:
         if call.reject is not None and call.certain and call.site.node not in refused:
-            return Unfit(here, call, repair) if call.reject.kind is Kind.OPERANDS else None
+            return Misfit(here, call, repair) if call.reject.kind is Kind.OPERANDS else None
     return None
 
 
-def unfit_here(reading: Reading, source: Source) -> Unfit | None:
+def misfit_here(reading: Reading, source: Source) -> Misfit | None:
     """The first call that is refused under the sizes that the comments state and agree on: a window that is wider than what
     it is given, or operands of which one would have to be of one pixel."""
     if reading.run.concrete or not _is_sure(reading) or not (any(_exceeding(reading)) or _broadcasts(reading)):
@@ -66,7 +66,7 @@ def unfit_here(reading: Reading, source: Source) -> Unfit | None:
         return None
     empty = call.reject.kind is Kind.EMPTY
     repair = _smaller(call, here, source) if empty else refusal_repair(here, call, source, reading.solution)
-    return None if repair is None else Unfit(here, call, repair)
+    return None if repair is None else Misfit(here, call, repair)
 
 
 def _broadcasts(reading: Reading) -> bool:
@@ -78,7 +78,7 @@ def _broadcasts(reading: Reading) -> bool:
     return any(name.uid > 0 and name not in given for name in reading.solution.sizes)
 
 
-def unfit_for_all(samples: Sequence[Reading], source: Source) -> Unfit | None:
+def misfit_for_all(samples: Sequence[Reading], source: Source) -> Misfit | None:
     """The call that is refused whatever the image size, of those that were tried, and the one layer before it to blame."""
     if not samples or not all(map(_is_sure, samples)):
         return None
@@ -95,7 +95,7 @@ def unfit_for_all(samples: Sequence[Reading], source: Source) -> Unfit | None:
     ]
     for repair in sorted(tried, key=lambda repair: -gain(repair, here)):
         if all(other.reject is None for other in here.replay(repair.override).tape.calls):
-            return Unfit(here, call, repair)
+            return Misfit(here, call, repair)
     return None
 
 
