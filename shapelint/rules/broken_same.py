@@ -41,7 +41,7 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
     """One finding for each constructor call."""
     from ..claims.same.broken import broken_same
 
-    for broken in broken_same(checked.source, checked.exploration):
+    for broken in broken_same(checked.exploration):
         yield _told(broken, checked.source)
 
 

@@ -127,7 +127,7 @@ def _broken_same(checked: Checked) -> frozenset[cst.CSTNode]:
     """Constructors of the layers that break a declared "same"."""
     from ..claims.same.broken import broken_same
 
-    found = broken_same(checked.source, checked.exploration)
+    found = broken_same(checked.exploration)
     return frozenset(
         b.call.module.built.node for b in found if b.call.module is not None and b.call.module.built is not None
     )

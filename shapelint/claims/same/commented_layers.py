@@ -1,8 +1,6 @@
-"""Which layers a comment that says "same" speaks of."""
+"""Which layers a comment that says "same" is about."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import libcst as cst
 
@@ -43,7 +41,7 @@ def _beside(locus: Locus, comment: Comment, source: Source) -> list[cst.CSTNode]
     return [call for element in near for call in _calls(element)]
 
 
-def _calls(node: Any) -> list[cst.CSTNode]:
+def _calls(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The constructor calls of one element or statement, not those inside their arguments."""
     match node:
         case cst.Call():
