@@ -85,7 +85,7 @@ def _told(broken: BrokenSame, source: Source) -> Diagnostic:
         SEVERITY,
         label=f"2*{window.padding[axis]} - {window.dilation[axis]}*({window.kernel[axis]} - 1) = {window.excess(axis)}",
         labels=() if arg is None else (Label(source.span(node), "this layer changes the size"),),
-        trace=trace_lines(broken.run, source, [broken.call], Solution()),
+        trace=trace_lines(broken.run, [broken.call], Solution()),
         help=advice,
         fix=fix,
     )

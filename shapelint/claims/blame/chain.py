@@ -7,8 +7,8 @@ from ...shapes import Tensor
 
 __all__ = ["chain_to"]
 
-
 _LONGEST_CHAIN = 16
+"""Of a message with more lines nobody reads the first ones, and a repair so far away is a guess."""
 
 
 def chain_to(run: Run, tensor: Tensor, stop: frozenset[int]) -> list[Call]:

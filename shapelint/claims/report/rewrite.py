@@ -1,4 +1,4 @@
-"""A corrected shape in its author's own notation: only the dims that differ change, and of them as little as will do.
+"""A corrected shape in its author's own notation: only the dims that differ change, and of them as little as possible.
 
 ``(ngf*4) x 16 x 16`` corrected to (8*ngf, 16, 16) is ``(ngf*8) x 16 x 16``: brackets, back-ticks, spacing and the
 spelling of names stay.  First one number is exchanged in the dim's text; where no exchange gives the new size, the
