@@ -89,3 +89,14 @@ class Net(nn.Module):
 """
     assert broken(text.format(stride=1)) == []
     assert broken(text.format(stride=2)) == ["Conv2dSame"]
+
+
+def test_a_subclass_is_what_it_derives_from() -> None:
+    """A transposed convolution has no "same", under whatever name; a convolution has, and a padding before it counts."""
+    up, conv = "class Up(nn.ConvTranspose2d):\n    pass\n\n\n", "class Scaled(nn.Conv2d):\n    pass\n\n\n"
+    edge = "class Edge(nn.ZeroPad2d):\n    pass\n\n\n"
+    net = "class Net"
+    assert broken(sequential("Up(3, 3, 5),  # same padding").replace(net, up + net)) == []
+    assert broken(sequential("Scaled(3, 3, 5),  # same padding").replace(net, conv + net)) == ["# same padding"]
+    layers = "Edge(2),\nScaled(3, 3, 5),  # same padding"
+    assert broken(sequential(layers).replace(net, edge + conv + net)) == []
