@@ -41,7 +41,10 @@ def help_text(repair: Repair) -> str:
 
 
 def _asymmetric_pad(repair: Repair) -> str | None:
-    """The layer that pads one side more, where the kernel as it is needs that for the annotated size; at stride 1."""
+    """The layer that pads one side more than the other, where that gives the annotated size with the present kernel.
+
+    Only at stride 1: a larger one has several paddings that would do.
+    """
     given, layer = repair.call.arguments, repair.call.layer
     kernel: Value = given.get("kernel_size")
     padding: Value = given.get("padding")
@@ -77,7 +80,7 @@ def repair_fix(repair: Repair) -> Fix | None:
 
 
 def padding_text(call: cst.Call, arg: cst.Arg, positional: tuple[str, ...], value: str) -> str | None:
-    """What to write for a padding that is to keep the size: ``value`` where kernel and dilation are numbers here, else
+    """The code of a padding that keeps the size: ``value`` where kernel and dilation are numbers here, else
     the formula in the author's names; None where they are neither."""
     kernel, dilation = (find_argument(call, name, positional) for name in ("kernel_size", "dilation"))
     given = [other.value for other in (kernel, dilation) if other is not None]

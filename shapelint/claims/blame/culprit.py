@@ -114,9 +114,8 @@ def _best(reading: Reading, divergence: Divergence, chain: Sequence[Call], prese
         mended = faults_of(run.replay(change), reading, solution)
         if mended.false and repair.call.module is not None and repair.call.module.called > 1:
             mended = _solved_anew(repair, reading) or mended
-        if (
-            divergence.key in mended.true and not mended.refused - present.refused
-        ):  # what PyTorch then refuses is no repair
+        # A repair after which PyTorch refuses what it took before repairs nothing.
+        if divergence.key in mended.true and mended.refused <= present.refused:
             found.append(_Tried(repair, mended))
     return min(
         found,

@@ -62,7 +62,7 @@ def decide(reading: Reading, exploration: Exploration) -> Decision:
 
 
 def _outcomes(reading: Reading, witnesses: Sequence[Run]) -> dict[Key, Blame | None]:
-    """Who is wrong in each divergence.  What follows from a call that is refused is no finding of its own."""
+    """Who is wrong in each divergence.  What follows from a call that is refused is not reported as well."""
     if not reading.divergences or not reading.is_understood:
         return {}
     outcomes = _blames(reading, _MOST_MENDED, witnesses)

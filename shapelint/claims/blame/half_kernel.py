@@ -28,8 +28,10 @@ class HalfKernel:
 
 
 def half_kernel(run: Run, call: Call) -> HalfKernel | None:
-    """The padding after whose repair all operands of ``call`` keep the size of what the branches begin with; None if they
-    are not all built by one constructor call, or it is not written as a part of the kernel."""
+    """The padding with whose repair all operands of ``call`` keep the size with which their branches begin.
+
+    None if the branches are not all built by one constructor call, or it does not write the padding as a part of the kernel.
+    """
     chains = [chain_to(run, tensor, frozenset()) for tensor in call.inputs]
     shared = (
         set.intersection(*({id(layer.output) for layer in chain} for chain in chains)) if len(chains) > 1 else set()

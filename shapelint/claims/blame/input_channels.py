@@ -1,4 +1,4 @@
-"""The layer that takes the input with another number of channels than its label says: ``# input is 1 x 28 x 28``."""
+"""The first layer, where it takes another number of channels than the input's label says: ``# input is 1 x 28 x 28``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["input_channels_repair"]
 
 
 def input_channels_repair(reading: Reading, divergence: Divergence) -> Repair | None:
-    """``in_channels`` as the label of the input has it, if nothing but the layer itself says how many there are.
+    """``in_channels`` as the input's label says, if only the layer itself says otherwise.
 
-    A label of the input is an anchor: what goes into a network is known to its author from the data.
+    A label of the input is relied on: its author knows from the data what goes into the network.
     """
     value, false = divergence.point.value, divergence.judgement.false
     labelled = divergence.assertion.claim.labels_input

@@ -57,8 +57,8 @@ def misfit_after(reading: Reading, odd: OddLayer) -> Misfit | None:
 
 
 def misfit_here(reading: Reading) -> Misfit | None:
-    """The first call that is refused under the sizes that the comments state and agree on: a window that is wider than what
-    it is given, or operands of which one would have to be of one pixel."""
+    """The first call that is refused under the sizes that the comments state and agree on: a window that is wider than its
+    input, or operands that do not fit unless one of them is a single pixel."""
     if reading.run.concrete or not _is_sure(reading) or not (any(_exceeding(reading)) or _broadcasts(reading)):
         return None
     here, call = _first_refused(reading)
@@ -70,7 +70,7 @@ def misfit_here(reading: Reading) -> Misfit | None:
 
 
 def _broadcasts(reading: Reading) -> bool:
-    """Whether a size was solved for that is none of the input's: what two sizes make that might be one and the other."""
+    """Whether a size was solved that is not the input's: of two operands that differ, one may then be broadcast."""
     given = {
         name for value in reading.run.inputs if isinstance(value, Tensor)
         for dim in reading.run.tape.resolve(value.shape).dims for name in symbols_of(dim)
@@ -100,7 +100,7 @@ def misfit_for_all(samples: Sequence[Reading]) -> Misfit | None:
 
 
 def _is_sure(reading: Reading) -> bool:
-    """Whether enough of the comments holds, nothing is false, and sizes were solved from them."""
+    """Whether enough of the comments is true, nothing is false, and sizes were solved from them."""
     enough = reading.count(Verdict.TRUE) >= _FEWEST and reading.support >= _FEWEST
     return enough and not reading.divergences and reading.is_understood and bool(reading.solution.sizes)
 

@@ -22,7 +22,7 @@ _SMALLEST = 16
 """Below this any number may be a size of a feature map that somebody feeds in."""
 _ROUND = 4
 _FEWEST_ALIKE = 2
-"""Other layers that must be built as proposed: an image of an odd size is no proof."""
+"""Other layers that must be built as proposed: an image of an odd size alone proves nothing."""
 
 
 def odd_image(reading: Reading, repairs: list[Repair]) -> tuple[Repair, Reading] | None:

@@ -65,7 +65,8 @@ def _alike(repair: Repair, run: Run) -> Iterator[Call]:
 
 
 def _covers(repair: Repair, reading: Reading) -> bool:
-    """Whether the layer then has the kernel of its whole input and no padding: what gives the last 1 x 1 of a classifier."""
+    """Whether the layer then has the kernel of its whole input and no padding: as in the layer that
+    gives the last 1 x 1 of a classifier."""
     given = repair.arguments
     if not repair.call.inputs or square(given.get("padding")) != 0 or square(given.get("dilation", 1)) != 1:
         return False
@@ -97,8 +98,8 @@ def _divides(repair: Repair, reading: Reading, divergence: Divergence) -> bool:
 
 
 def is_unlikely(repair: Repair, reading: Reading) -> bool:
-    """Whether the layer is right as it is: the window fits and would not, or others have that argument and
-    none has the proposed one.  A window that did not fit, and is exact then, speaks for itself."""
+    """Whether the layer is right as it is: its window fits and would not with the repair, or others have the present argument
+    and none has the proposed one.  A repair that turns a window that did not fit into an exact one speaks for itself."""
     better = gain(repair, reading.run, reading.solution)
     if better < 0 or better == _FROM_UNFIT_TO_EXACT:
         return better < 0

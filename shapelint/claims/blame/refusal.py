@@ -1,7 +1,8 @@
 """Which single argument of a layer is to blame for a call that PyTorch refuses: the padding that a residual branch forgot,
 a kernel too wide for what is left.
 
-Of operands that do not fit only sizes are looked at, and only layers between the fork of the branches and the operation.
+Of operands that do not fit only the sizes are considered, and only the layers between the fork of the branches and the
+operation.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ _MOST_VALUES = 2
 
 
 def refusal_repair(run: Run, call: Call, solution: Solution, others: Sequence[Run] = ()) -> Repair | None:
-    """The change after which ``call`` is no longer refused, if other layers of the path, or else of ``others``, have just
-    that window, or the layer then keeps the size, or its window then fits as it does not now, or no other argument would do.
+    """The change after which ``call`` is no longer refused; None where there is none, or several are equally likely.
 
-    None where no change does, or several do equally.
+    Something must speak for it: other layers of the path, or else of ``others``, have just that window; or the layer then
+    keeps the size; or its window then fits and does not now; or no other argument would do.
     """
     if call.leaf and call.module is not None:
         tried = list(of_window(call, run))
@@ -46,7 +47,7 @@ def refusal_repair(run: Run, call: Call, solution: Solution, others: Sequence[Ru
         tried = tried or list(_next_to(run, call))
     tried = [repair for repair in tried if repair_fix(repair) is not None]
     gains = [gain(repair, run, solution) for repair in tried]
-    if max(gains, default=0) > 0:  # what mends a window spoils none
+    if max(gains, default=0) > 0:  # where one mends a window, one that spoils a window is out
         tried = [repair for repair, better in zip(tried, gains, strict=True) if better >= 0]
     ranked = _ranked(tried, run, solution, others)
     left = [(_refused(run.replay(repair.override)), repair) for _, repair in ranked[:_MOST_REPLAYS]]
@@ -64,7 +65,7 @@ def refusal_repair(run: Run, call: Call, solution: Solution, others: Sequence[Ru
 
 
 def _ranked(tried: Sequence[Repair], run: Run, solution: Solution, others: Sequence[Run]) -> list[tuple[int, Repair]]:
-    """The repairs with what speaks for each: layers of the path, else of other paths, else its own window alone."""
+    """The repairs, each with how much speaks for it: layers of the path, else those of other paths, else its own window."""
     found = [(alike(repair, run) + _keeps_size(repair), repair) for repair in tried]
     if not any(count for count, _ in found):
         found = [(max((alike(repair, other) for other in others), default=0), repair) for repair in tried]
@@ -101,7 +102,7 @@ def of_window(call: Call, run: Run) -> Iterator[Repair]:
 
 
 def with_refusal_mended(run: Run, solution: Solution, settled: Collection[Call]) -> Run | None:
-    """The run as it would be if the first refused call had what it needs; None if there is none, or no repair.
+    """The run as it would be if the first refused call got what it needs; None if there is no such call, or no repair for it.
 
     ``settled``: refused calls that are explained already.
     """
@@ -146,7 +147,7 @@ def _chain(run: Run, tensor: Tensor) -> list[Call]:
 
 
 def _keeps_size(repair: Repair) -> bool:
-    """Whether the padding is the one with which the layer gives what it is given, or, with a stride, its part of it."""
+    """Whether it is the padding with which the layer keeps the size, or divides it by its stride."""
     given = repair.arguments
     kernel, padding, dilation = (given.get(name, 1) for name in ("kernel_size", "padding", "dilation"))
     if not all(isinstance(number, int) for number in (kernel, padding, dilation)):

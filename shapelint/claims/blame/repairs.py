@@ -56,7 +56,7 @@ class Repair:
         return {**self.call.arguments, self.parameter: self.value}
 
 
-# A padding is forgotten most often and a stride least, so this is also the order of preference.
+# In the order in which they are tried and preferred: a padding is what is miscounted most often.
 SPATIAL = ("padding", "output_padding", "ceil_mode", "kernel_size", "stride", "dilation", "scale_factor", "output_size")
 _WIDTH = ("out_channels", "out_features")
 _SPLIT = ("padding", "output_padding")
@@ -144,7 +144,7 @@ def _widths(pairs: Sequence[Pair], solution: Solution) -> Iterator[Value]:
 
 
 def _output(run: Run, chain: Sequence[Call], change: Mapping[str, Value], solution: Solution) -> Shape | None:
-    """What the last call of ``chain`` gives when the first one is changed; None if a step is refused or is no layer."""
+    """What the last call of ``chain`` gives when the first one is changed; None if a step is refused or is not a layer."""
     first = chain[0]
     if not first.inputs:
         return None

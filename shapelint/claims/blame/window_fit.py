@@ -1,4 +1,4 @@
-"""How well a layer's window fits what it is for: to keep the size, to divide or to multiply it by the stride.
+"""How well a layer's window fits its purpose: to keep the size, or to divide or multiply it by the stride.
 
 With excess ``c = 2p - d(k - 1)`` a layer of stride s keeps the size, or its s-th part, exactly if ``-s < c <= 0``, and
 without a remainder if ``c == 0``, a pool also if its windows tile the input; a transposed one gives s times its input

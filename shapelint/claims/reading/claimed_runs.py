@@ -20,7 +20,7 @@ from ..placement.claim import Claim, Convention
 __all__ = ["ClaimedRun", "claimed_runs"]
 
 _ENOUGH = 2
-"""Claims for which a function that nobody calls is worth a run: one may check the other."""
+"""As many claims make a function that nobody calls worth a run: one may check the other."""
 _LITTLE_FUEL = 2_000
 """What such a run may use."""
 

@@ -18,13 +18,13 @@ from ..comments.noted_names import NOTE
 __all__ = ["Equation", "PartialSolution", "equations_of", "roundest", "solved"]
 
 _MOST_VALUES = 3
-"""Values that are tried for one unknown: beyond the third hardly a claim speaks for one."""
+"""Values that are tried for one unknown, those that most claims ask for."""
 _MOST_ALTERNATIVES = 4
 """Tensors of one claim that are solved for: the turns of a long loop all say the same."""
 _A_SLIP = 4
 """By how much a size may be missed through a wrong padding or stride."""
 _FARTHEST = 1 << 16
-"""Beyond this it is no side of an image that is missed, but a count of features."""
+"""Beyond this the unknown is not the side of an image, but a count of features."""
 
 _Choice = tuple[Symbol, Sequence[tuple[Dim, frozenset[int]]]]
 """An unknown, and its likeliest values, each with the assertions that ask for it."""
@@ -55,7 +55,7 @@ class Equation:
 
 
 class PartialSolution:
-    """How far the equations are solved, and how it may go on from there; each search begins at the same one.
+    """How far the equations are solved, and what may be tried next; each search begins at the same one.
 
     ``favoured``: the assertions that asked for the last value that most others did not; they are heard again for the
     other axis of an image.
@@ -73,7 +73,7 @@ class PartialSolution:
         return _choice(self.equations, self.favoured)
 
     def after(self, index: int) -> PartialSolution:
-        """How it stands when the unknown of the choice has the value of this index."""
+        """What is left when the unknown of the choice has the value of this index."""
         if index not in self._after:
             assert self.choice is not None
             name, values = self.choice
@@ -162,7 +162,7 @@ def _values(votes: Sequence[tuple[range, int]], favoured: frozenset[int]) -> lis
 
 
 def _note_votes(equations: Sequence[Equation]) -> dict[Symbol, list[tuple[Dim, int]]]:
-    """What the names that only comments use would have to mean."""
+    """What each name that only comments use would have to mean."""
     votes: dict[Symbol, list[tuple[Dim, int]]] = {}
     plain: dict[Symbol, dict[int, set[Dim]]] = {}
     for equation in equations:

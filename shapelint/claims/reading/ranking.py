@@ -54,6 +54,7 @@ def preference(reading: Reading) -> tuple[object, ...]:
 
 def preferred_agreement(reading: Reading) -> float:
     """The first of the preferences: what agrees or is excused, less what speaks against the reading."""
+    # Counted a second time: an author knows from the data what goes in, and is rarely wrong about it.
     labels = sum(divergence.assertion.claim.labels_input for divergence in reading.divergences)
     excused = round(sum(map(_share, reading.accepted.values())), 6)
     agreed = agreement(reading) + excused - len(reading.divergences) - reading.convention.strangeness / 2

@@ -92,7 +92,7 @@ def _with_excuses(reading: Reading, candidates: Sequence[Reading]) -> Reading:
     excused = replace(reading, judgements=judgements, rivals=rivals)
     if not reading.convention.strangeness:
         return excused
-    # Who follows a strange habit is not excused by what the usual one makes of the same comment.
+    # An author with an unusual habit is not excused by what the usual one reads into the same comment.
     fewer = reading.count(Verdict.FALSE) - excused.count(Verdict.FALSE)
     return replace(excused, lost=reading.lost + fewer)
 

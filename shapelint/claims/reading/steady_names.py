@@ -12,7 +12,7 @@ from ..verdict import Verdict
 __all__ = ["steady_names"]
 
 _ENOUGH = 2
-"""Claims that must use a name alike: alone it means whatever stands there."""
+"""Claims that must use a name alike: in a single one it means whatever size is there."""
 
 NameInFunction = tuple[object, "Symbol | None"]
 

@@ -30,8 +30,8 @@ def breach_text(breach: Breach) -> str:
         for axis in axes
         if axis.verdict is False or (exact and axis.stated not in (None, axis.computed))
     }
-    told = [str(false.get(text.start, text.text)) for text in breach.stated.pattern.dims]
-    return f"{stated} annotated, but ({', '.join(told)}{',' * (len(told) == 1)}) computed"
+    shown = [str(false.get(text.start, text.text)) for text in breach.stated.pattern.dims]
+    return f"{stated} annotated, but ({', '.join(shown)}{',' * (len(shown) == 1)}) computed"
 
 
 def breach_label(breach: Breach) -> tuple[Label, ...]:
@@ -49,7 +49,7 @@ def breach_label(breach: Breach) -> tuple[Label, ...]:
 
 
 def breach_trace(breach: Breach) -> tuple[str, ...]:
-    """The chain of shapes that leads to the value, or from the argument into the layer that needs it so."""
+    """The chain of shapes that leads to the value, or, of an argument, the layer that needs another size."""
     agreement, run = breach.agreement, breach.run
     solution = Solution(breach.sizes.assumed)
     if breach.stated.role is Role.ARGUMENT and breach.needs is not None:
