@@ -152,7 +152,7 @@ class Assertion:
 
     @property
     def key(self) -> Key:
-        """By which it is the same in every run."""
+        """What identifies it in every run."""
         return self.claim, self.part
 
     @property

@@ -29,7 +29,7 @@ _LITTLE_FUEL = 2_000
 class ClaimedRun:
     """A run with what it binds by the usual convention.
 
-    ``assumed``: the claims of these that it binds only because comments say of what rank a tensor is.
+    ``assumed``: the claims among these that it binds only because comments state the rank of a tensor.
     """
 
     run: Run

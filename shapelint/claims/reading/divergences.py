@@ -27,8 +27,8 @@ _MOST_REPLAYS = 6
 
 
 def find_divergences(reading: Reading, claims: Sequence[Claim], least: float = -math.inf) -> None:
-    """Fill in ``divergences`` and ``accepted``: false claims that hold in no replay where an earlier one is true, and the
-    others.
+    """Sort the false claims of ``reading`` into ``divergences`` and, where one holds in the replay of an earlier one,
+    ``accepted``.
 
     The search is given up, and the reading is not to be used, as soon as its ``preferred_agreement`` cannot reach
     ``least`` any more.

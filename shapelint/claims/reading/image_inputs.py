@@ -1,4 +1,4 @@
-"""What is fed to a network of images, where nobody says it: height and width are one size, unless something speaks against.
+"""What is fed to a network of images, where nobody says so: height and width are one size, unless something speaks against it.
 
 An oblong image is as good as a square one where the comments ask for it and PyTorch takes it.  A latent of which one side
 is 1 is doubtful: what grows from it by square layers grows from 1 x 1.
@@ -55,7 +55,7 @@ def _oblong(solution: Solution, run: Run) -> tuple[tuple[Symbol, Symbol], list[D
 
 
 def _grows(call: Call) -> bool:
-    """Whether it is a layer that makes an image of a latent."""
+    """Whether it is a layer that enlarges its input, as generators do."""
     layer = call.layer
     return layer is not None and (layer.window is Window.TRANSPOSED or layer.resizing is Resizing.UPSAMPLING)
 

@@ -158,7 +158,7 @@ def _compare(
 
 
 def _differ(size: Dim, usual: Dim) -> bool:
-    """Whether two sizes are equal for none that people use."""
+    """Whether two sizes differ for every usual size of the input."""
     names = symbols_of(size) | symbols_of(usual)
     return not meet(size, usual, names) if names else size != usual
 

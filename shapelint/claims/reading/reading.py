@@ -29,7 +29,7 @@ class Divergence:
 
     @property
     def key(self) -> Key:
-        """By which it is the same in every run."""
+        """What identifies it in every run."""
         return self.assertion.key
 
     @property
@@ -62,7 +62,7 @@ class Reading:
 
     @property
     def judged(self) -> Iterable[tuple[Assertion, Judgement]]:
-        """Each assertion with what it came to."""
+        """Each assertion with its judgement."""
         return zip(self.assertions, self.judgements, strict=True)
 
     @property

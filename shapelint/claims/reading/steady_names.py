@@ -18,7 +18,10 @@ NameInFunction = tuple[object, "Symbol | None"]
 
 
 def steady_names(judged: Iterable[tuple[Assertion, Judgement]], solution: Solution) -> Mapping[NameInFunction, Dim]:
-    """The size for which at least two claims of a function that are not false use a bare name, and none uses it for another."""
+    """The size for which a bare name stands in at least two claims of a function, and in no other claim for another size.
+
+    False claims are not counted.
+    """
     uses: dict[NameInFunction, dict[Dim, set[Claim]]] = {}
     for assertion, judgement in judged:
         if judgement.alternative is None or judgement.verdict is Verdict.FALSE:
