@@ -88,7 +88,7 @@ def remarks(path: Path) -> Iterator[Remark]:
         text = read_notebook(content).text if path.suffix == ".ipynb" else content
         source = parse(text, str(path))
         exploration = explore(source, project)
-        findings = read(source, exploration)
+        findings = read(exploration)
     except (SourceError, RecursionError):
         return
     yield from _of_comments(path, source, exploration, findings)

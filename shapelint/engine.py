@@ -66,7 +66,7 @@ def _understood(source: Source, settings: Settings, project: Project) -> tuple[C
     """Execute the file abstractly and bind what its comments claim."""
     inputs = {name: tuple(map(Shape, sizes)) for name, sizes in settings.inputs_in(source.path).items()}
     exploration = explore(source, project, is_spoken_of(source), inputs)
-    checked = Checked(source, exploration, read(source, exploration))
+    checked = Checked(source, exploration, read(exploration))
     return checked, coverage_of(checked)
 
 

@@ -42,8 +42,7 @@ def module(init: str, forward: str) -> str:
 
 
 def findings(text: str) -> Findings:
-    source = parse(text, "net.py")
-    return read(source, explore(source))
+    return read(explore(parse(text, "net.py")))
 
 
 def contradictions(text: str) -> tuple[Blame, ...]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from claims_support import module, sequential
 
-from shapelint.claims.same.broken import Window, broken_same
+from shapelint.claims.same.broken import broken_same
+from shapelint.claims.same.window_geometry import WindowGeometry
 from shapelint.interp.paths.exploration import explore
 from shapelint.source.parse import parse
 
 
 def broken(text: str) -> list[str]:
-    source = parse(text, "net.py")
-    return [found.how for found in broken_same(source, explore(source))]
+    return [found.how for found in broken_same(explore(parse(text, "net.py")))]
 
 
 @pytest.mark.parametrize("kernel", range(1, 8))
@@ -21,7 +21,7 @@ def broken(text: str) -> list[str]:
 def test_breaks_is_what_the_sizes_say(kernel: int, stride: int, dilation: int) -> None:
     """``-s < 2p - d(k-1) <= 0`` is: the s-th part of every input that s divides, wherever the kernel fits."""
     for padding in range(8):
-        window = Window((kernel,), (stride,), (dilation,), (padding,))
+        window = WindowGeometry((kernel,), (stride,), (dilation,), (padding,))
         sizes = range(40 * stride, 44 * stride, stride)
         given = [(size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1 for size in sizes]
         assert window.breaks(0) == (given != [size // stride for size in sizes])
@@ -89,3 +89,14 @@ class Net(nn.Module):
 """
     assert broken(text.format(stride=1)) == []
     assert broken(text.format(stride=2)) == ["Conv2dSame"]
+
+
+def test_a_subclass_is_what_it_derives_from() -> None:
+    """A transposed convolution has no "same", under whatever name; a convolution has, and a padding before it counts."""
+    up, conv = "class Up(nn.ConvTranspose2d):\n    pass\n\n\n", "class Scaled(nn.Conv2d):\n    pass\n\n\n"
+    edge = "class Edge(nn.ZeroPad2d):\n    pass\n\n\n"
+    net = "class Net"
+    assert broken(sequential("Up(3, 3, 5),  # same padding").replace(net, up + net)) == []
+    assert broken(sequential("Scaled(3, 3, 5),  # same padding").replace(net, conv + net)) == ["# same padding"]
+    layers = "Edge(2),\nScaled(3, 3, 5),  # same padding"
+    assert broken(sequential(layers).replace(net, edge + conv + net)) == []

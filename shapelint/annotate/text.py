@@ -82,7 +82,7 @@ def _proposed(text: str, path: str, project: Project, before: Result) -> list[li
     """The missing comments, block by block."""
     source = parse(text, path)
     exploration = explore(source, project)
-    findings = read(source, exploration)
+    findings = read(exploration)
     witnesses = Witnesses(source, exploration, findings)
     stated = {claim.row for claim in findings.claims}
     below = rows_about_below(findings)

@@ -1,4 +1,4 @@
-"""Of which classes something is claimed."""
+"""Which classes something is claimed about."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ __all__ = ["is_spoken_of"]
 
 
 def is_spoken_of(source: Source) -> Callable[[cst.CSTNode], bool]:
-    """Tells of a class whether a comment, docstring or annotation in it, or right above it, claims something."""
+    """A test of a class: whether a comment, docstring or annotation in it, or right above it, claims something.
+
+    It is asked before anything runs, and must be cheap: only rows are compared, with the statements of the top level.
+    """
     rows = [*(claim.row for claim in claims_of(source)), *(one.span.row for one in stated_in(source))]
     begun = {at for row in rows for at in (source.last_begun(row), source.last_begun(row + 1))}
     if None in begun:

@@ -1,4 +1,4 @@
-"""How a claim stands to the code."""
+"""Whether the code makes a claim true."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["Verdict"]
 
 
 class Verdict(enum.Enum):
-    """How a claim stands to the code."""
+    """What a run shows about a claim."""
 
     TRUE = "true"
     FALSE = "false"
@@ -16,6 +16,9 @@ class Verdict(enum.Enum):
     UNBOUND = "not tied to a tensor"
 
     def or_better(self, other: Verdict) -> Verdict:
-        """What is known of a claim that stands so in one run, and as ``other`` in another."""
+        """The verdict on a claim for which one run shows this, and another one ``other``.
+
+        True outranks false: a comment is written for one input, and need not hold for all of them.
+        """
         order = [Verdict.UNBOUND, Verdict.OPEN, Verdict.FALSE, Verdict.TRUE]
         return max(self, other, key=order.index)

@@ -29,10 +29,10 @@ from . import (
     unpool,
     upsample,
 )
-from .declare import Args, Family, Layer, Window
+from .declare import Args, Family, Layer, Resizing, Window
 from .signature import Signature
 
-__all__ = ["CATALOGUE", "OPAQUE", "Args", "Family", "Layer", "Signature", "Window"]
+__all__ = ["CATALOGUE", "OPAQUE", "Args", "Family", "Layer", "Resizing", "Signature", "Window"]
 
 _MODULES = (
     conv, conv_transpose, pool, adaptive_pool, unpool, pad, batch_norm, norm, linear, activation, reshape, fold, upsample,

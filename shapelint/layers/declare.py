@@ -23,7 +23,7 @@ from ..records import dataclass, field
 from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh, unknown_rank
 from .signature import Signature, signature
 
-__all__ = ["Args", "Construct", "Expects", "Family", "Layer", "Weights", "Window", "layer"]
+__all__ = ["Args", "Construct", "Expects", "Family", "Layer", "Resizing", "Weights", "Window", "layer"]
 
 _PAGE = "https://docs.pytorch.org/docs/2.13/generated/torch.nn.{}.html"
 # these have no page of their own
@@ -36,6 +36,13 @@ class Window(enum.Enum):
     CONVOLUTION = enum.auto()
     TRANSPOSED = enum.auto()
     POOLING = enum.auto()
+
+
+class Resizing(enum.Enum):
+    """How a layer without a window changes the size of an image."""
+
+    PADDING = enum.auto()
+    UPSAMPLING = enum.auto()
 
 
 class Args:
@@ -88,6 +95,7 @@ class Family:
     becomes: str | None
     marker: str | None
     window: Window | None
+    resizing: Resizing | None
     loose: tuple[str, ...]
     layers: tuple[Layer, ...] = field(init=False)
 
@@ -127,6 +135,11 @@ class Layer:
     def window(self) -> Window | None:
         """How it moves a window over its input; None for a layer without one, and for lazy layers, which turn into another."""
         return self.family.window
+
+    @property
+    def resizing(self) -> Resizing | None:
+        """How it changes the size of an image without a window; None for a layer that does not."""
+        return self.family.resizing
 
     @property
     def marker(self) -> str | None:
@@ -221,6 +234,7 @@ def layer(
     becomes: str | None = None,
     marker: str | None = None,
     window: Window | None = None,
+    resizing: Resizing | None = None,
     loose: str = "",
 ) -> Callable[[Callable[..., Any]], Family]:
     """Declares the layers ``names`` (``"Conv{1,2,3}d"``, several parted by spaces) by the shape function below it.
@@ -229,7 +243,7 @@ def layer(
     after ``need`` and the attributes.  ``construct``: checks arguments and gives the attributes that differ from them.
     ``weights``: parameter name -> size, None where there is none.  ``expects``: the shapes of inputs of unknown rank.
     ``becomes``: the class and attribute that a lazy layer settles.  ``window``: for convolutions and poolings.
-    ``loose``: inputs that need not be tensors.
+    ``resizing``: for paddings and upsamplings.  ``loose``: inputs that need not be tensors.
     """
 
     def declare(shape: Callable[..., Any]) -> Family:
@@ -246,6 +260,7 @@ def layer(
             becomes,
             marker,
             window,
+            resizing,
             tuple(loose.split()),
         )
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh
 from .arguments import number
 from .axes import Image, batched, image, nonempty
-from .declare import Args, layer
+from .declare import Args, Resizing, layer
 
 _FORMULA = "(N, C, H) -> (N, C, size), or (N, C, floor(H*scale_factor))"
 _RANKS = {
@@ -130,6 +130,7 @@ def _scaled(n: Dim, factor: Any) -> Dim:
     formula=_FORMULA,
     construct=_construct,
     expects=_expects,
+    resizing=Resizing.UPSAMPLING,
 )
 def upsample(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C, H, W) -> (N, C, H', W')``; the batch is needed."""
@@ -142,6 +143,7 @@ def upsample(need: Needs, a: Args, input: Tensor) -> Tensor:
     formula=_FORMULA,
     construct=lambda need, a: {**_construct(need, a), "mode": "nearest", "align_corners": None, **_REST},
     expects=lambda a: (batched(None, 2),),
+    resizing=Resizing.UPSAMPLING,
 )
 def upsampling_nearest(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Nearest neighbours."""
@@ -154,6 +156,7 @@ def upsampling_nearest(need: Needs, a: Args, input: Tensor) -> Tensor:
     formula=_FORMULA,
     construct=lambda need, a: {**_construct(need, a), "mode": "bilinear", "align_corners": True, **_REST},
     expects=lambda a: (batched(None, 2),),
+    resizing=Resizing.UPSAMPLING,
 )
 def upsampling_bilinear(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Bilinear interpolation with aligned corners."""

@@ -14,7 +14,7 @@ from ._width import factors
 from .context import Checked
 
 if TYPE_CHECKING:
-    from ..claims.blame.repair import Repair
+    from ..claims.blame.repairs import Repair
 
 __all__ = ["window_to_blame"]
 
@@ -32,7 +32,7 @@ def window_to_blame(checked: Checked, proof: Proof) -> Repair | None:
     written = [] if origin is None else sorted(int(number.value) for number in factors(origin.arg.value))
     if len(written) < _FEWEST_FACTORS:
         return None
-    for repair in odd_ones(proof.run, checked.source):
+    for repair in odd_ones(proof.run):
         if alike(repair, proof.run) >= _LIKE and _flattened(proof.run.replay(repair.override), proof.call) == written:
             return repair
     return None

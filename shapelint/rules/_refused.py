@@ -13,8 +13,8 @@ from ._proofs import Proof, diagnose
 from .context import Checked
 
 if TYPE_CHECKING:
-    from ..claims.blame.repair import Repair
-    from ..claims.blame.size_conflicts import Unfit
+    from ..claims.blame.misfits import Misfit
+    from ..claims.blame.repairs import Repair
 
 __all__ = ["blame_layer", "misfits_of", "place_of", "tell_repair"]
 
@@ -30,7 +30,7 @@ def blame_layer(checked: Checked, proof: Proof, code: str, name: str, settled: s
     read = [] if checked.claims is None else checked.claims.readings
     solution = next((reading.solution for reading in read if reading.run is proof.run), Solution())
     others = checked.exploration.runs
-    repair = refusal_repair(proof.run, proof.call, checked.source, solution, others)
+    repair = refusal_repair(proof.run, proof.call, solution, others)
     if repair is None:
         return _blame_expression(checked, proof, code, name)
     mended = {call.site.node for call in proof.run.replay(repair.override).tape.calls if call.reject is not None}
@@ -38,7 +38,7 @@ def blame_layer(checked: Checked, proof: Proof, code: str, name: str, settled: s
     return tell_repair(checked, proof, repair, code, name)
 
 
-def misfits_of(checked: Checked, kind: Kind) -> dict[cst.CSTNode, Unfit]:
+def misfits_of(checked: Checked, kind: Kind) -> dict[cst.CSTNode, Misfit]:
     """The calls of ``kind`` that are refused under the sizes that comments state, by their :func:`place_of`."""
     found = checked.claims.misfits if checked.claims is not None else ()
     return {
@@ -62,10 +62,10 @@ def tell_repair(checked: Checked, proof: Proof, repair: Repair, code: str, name:
         proof,
         code,
         name,
-        span=argument_span(repair, checked.source),
+        span=argument_span(repair),
         label=f"{repair.parameter}={value_text(repair.present)}",
         help=f"with {repair.parameter}={value_text(repair.value)} PyTorch accepts it",
-        fix=repair_fix(repair, checked.source),
+        fix=repair_fix(repair),
     )
 
 
@@ -73,7 +73,7 @@ def _blame_expression(checked: Checked, proof: Proof, code: str, name: str) -> D
     """The finding at ``padding=k // 3``, by which one constructor call builds all the branches that do not fit."""
     from ..claims.blame.half_kernel import half_kernel
 
-    found = half_kernel(proof.run, proof.call, checked.source)
+    found = half_kernel(proof.run, proof.call)
     if found is None:
         return None
     fix = Fix("unsafe", "use half the kernel", (Edit(checked.source.span(found.divisor), "2"),))

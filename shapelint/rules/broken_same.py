@@ -41,7 +41,7 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
     """One finding for each constructor call."""
     from ..claims.same.broken import broken_same
 
-    for broken in broken_same(checked.source, checked.exploration):
+    for broken in broken_same(checked.exploration):
         yield _told(broken, checked.source)
 
 
@@ -85,7 +85,7 @@ def _told(broken: BrokenSame, source: Source) -> Diagnostic:
         SEVERITY,
         label=f"2*{window.padding[axis]} - {window.dilation[axis]}*({window.kernel[axis]} - 1) = {window.excess(axis)}",
         labels=() if arg is None else (Label(source.span(node), "this layer changes the size"),),
-        trace=trace_lines(broken.run, source, [broken.call], Solution()),
+        trace=trace_lines(broken.run, [broken.call], Solution()),
         help=advice,
         fix=fix,
     )

@@ -27,7 +27,7 @@ from ._refused import tell_repair
 from .context import Checked
 
 if TYPE_CHECKING:
-    from ..claims.blame.repair import Repair
+    from ..claims.blame.repairs import Repair
 
 CODE = "SHP304"
 NAME = "invalid-layer-argument"
@@ -51,7 +51,7 @@ def _as_others(checked: Checked, proof: Proof) -> Repair | None:
 
     if proof.call.module is None or not proof.call.leaf:
         return None
-    for repair in odd_ones(proof.run, checked.source):
+    for repair in odd_ones(proof.run):
         if repair.call.module is proof.call.module:
             mended = proof.run.replay(repair.override).tape.calls
             if not any(call.reject is not None and call.site.node is proof.call.site.node for call in mended):

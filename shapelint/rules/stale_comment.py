@@ -68,7 +68,7 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
             SEVERITY,
             label="this comment is stale",
             labels=anchor_label(blame),
-            trace=trace_of(blame, checked.source),
+            trace=trace_of(blame),
             help=None if fix is None else fix.message,
             fix=fix,
         )
@@ -112,8 +112,8 @@ def _breaches(checked: Checked) -> Iterator[Diagnostic]:
             breach.stated.span,
             SEVERITY,
             label=f"this {'annotation' if breach.stated.exact else 'docstring'} is stale",
-            labels=breach_label(breach, checked.source),
-            trace=breach_trace(breach, checked.source),
+            labels=breach_label(breach),
+            trace=breach_trace(breach),
             help=None if fix is None else fix.message,
             fix=fix,
         )
@@ -127,7 +127,7 @@ def _broken_same(checked: Checked) -> frozenset[cst.CSTNode]:
     """Constructors of the layers that break a declared "same"."""
     from ..claims.same.broken import broken_same
 
-    found = broken_same(checked.source, checked.exploration)
+    found = broken_same(checked.exploration)
     return frozenset(
         b.call.module.built.node for b in found if b.call.module is not None and b.call.module.built is not None
     )

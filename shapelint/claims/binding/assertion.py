@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from types import MappingProxyType
+from typing import TypeAlias
 
 from ...records import dataclass, field
 from ...shapes import Dim, Symbol, substitute, symbols_of
@@ -13,10 +14,13 @@ from ..placement.claim import Claim, Part, Side
 from ..verdict import Verdict
 from .alignment import Alternative, Pair, transposed
 
-__all__ = ["Assertion", "Judgement", "Solution", "name_of"]
+__all__ = ["Assertion", "Judgement", "Key", "Solution", "name_of"]
 
 
 _AXES = frozenset({"height", "width", "length", "depth", "time", "seqlen", "channels", "channel", "features", "dim"})
+
+Key: TypeAlias = "tuple[Claim, Part]"
+"""One shape of one comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,11 @@ class Assertion:
             )
             first.setdefault(key, alternative)
         object.__setattr__(self, "distinct", tuple(first.values()))
+
+    @property
+    def key(self) -> Key:
+        """What identifies it in every run."""
+        return self.claim, self.part
 
     @property
     def time(self) -> float:

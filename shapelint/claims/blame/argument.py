@@ -1,20 +1,19 @@
-"""The argument of a layer's constructor call: where it stands, and the edit that gives it another value."""
+"""The argument of a layer's constructor call: where it is written, and the edit that gives it another value."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import libcst as cst
 
 from ...diagnostic import Edit, Fix, Span
-from ...source.parse import Source
-from .repair import Repair
+from ...interp.model.values import Value
+from ...layers import Window
+from .repairs import Repair
 
 __all__ = ["argument_span", "find_argument", "help_text", "padding_text", "repair_fix", "value_text"]
 
 
 def find_argument(call: cst.Call, parameter: str, positional: tuple[str, ...]) -> cst.Arg | None:
-    """The argument that ``call`` gives to ``parameter``; None if it gives none, or behind a star."""
+    """The argument that ``call`` gives to ``parameter``; None if it gives none, or after a star."""
     for index, arg in enumerate(call.args):
         if arg.star:
             return None
@@ -26,10 +25,10 @@ def find_argument(call: cst.Call, parameter: str, positional: tuple[str, ...]) -
     return None
 
 
-def argument_span(repair: Repair, source: Source) -> Span:
+def argument_span(repair: Repair) -> Span:
     """The argument that is wrong, or the constructor call that leaves it out."""
     call, arg = _written(repair)
-    return source.span(call if arg is None else arg)
+    return repair.constructor.source.span(call if arg is None else arg)
 
 
 def help_text(repair: Repair) -> str:
@@ -42,27 +41,29 @@ def help_text(repair: Repair) -> str:
 
 
 def _asymmetric_pad(repair: Repair) -> str | None:
-    """The layer that pads one side more, where the kernel as it is needs that for the annotated size; at stride 1."""
-    given = repair.call.arguments
-    kernel: Any = given.get("kernel_size")
-    padding: Any = given.get("padding")
-    dilation: Any = given.get("dilation", 1)
-    numbers = (kernel, padding, dilation, repair.value)
-    if repair.parameter != "kernel_size" or not repair.call.name.startswith("Conv") or "Transpose" in repair.call.name:
+    """The layer that pads one side more than the other, where that gives the annotated size with the present kernel.
+
+    Only at stride 1: a larger one has several paddings that would do.
+    """
+    given, layer = repair.call.arguments, repair.call.layer
+    kernel: Value = given.get("kernel_size")
+    padding: Value = given.get("padding")
+    dilation: Value = given.get("dilation", 1)
+    if repair.parameter != "kernel_size" or layer is None or layer.window is not Window.CONVOLUTION:
         return None
-    if given.get("stride") != 1 or not all(isinstance(number, int) for number in numbers):
+    if given.get("stride") != 1 or not all(isinstance(one, int) for one in (kernel, padding, dilation, repair.value)):
         return None
     whole = 2 * padding + dilation * (kernel - repair.value)
-    axes = repair.call.name[-2:]
-    if whole < 1 or whole % 2 == 0 or not axes[0].isdecimal():
+    if whole < 1 or whole % 2 == 0:
         return None
-    sides = ", ".join([f"{whole // 2}, {whole - whole // 2}"] * int(axes[0]))
-    return f"nn.ZeroPad{axes}(({sides}))"
+    sides = ", ".join([f"{whole // 2}, {whole - whole // 2}"] * layer.spatial)
+    return f"nn.ZeroPad{layer.spatial}d(({sides}))"
 
 
-def repair_fix(repair: Repair, source: Source) -> Fix | None:
-    """Write the proposed value; None where the present one is no literal (a variable may serve other layers too)."""
+def repair_fix(repair: Repair) -> Fix | None:
+    """Write the proposed value; None where the present one is not a literal (a variable may serve other layers too)."""
     call, arg = _written(repair)
+    source = repair.constructor.source
     if not isinstance(call, cst.Call):
         return None
     text = value_text(repair.value)
@@ -79,7 +80,7 @@ def repair_fix(repair: Repair, source: Source) -> Fix | None:
 
 
 def padding_text(call: cst.Call, arg: cst.Arg, positional: tuple[str, ...], value: str) -> str | None:
-    """What to write for a padding that is to keep the size: ``value`` where kernel and dilation are numbers here, else
+    """The code of a padding that keeps the size: ``value`` where kernel and dilation are numbers here, else
     the formula in the author's names; None where they are neither."""
     kernel, dilation = (find_argument(call, name, positional) for name in ("kernel_size", "dilation"))
     given = [other.value for other in (kernel, dilation) if other is not None]
@@ -94,16 +95,14 @@ def padding_text(call: cst.Call, arg: cst.Arg, positional: tuple[str, ...], valu
     return f"{factor}({module.code_for_node(kernel.value)} - 1) // 2"
 
 
-def value_text(value: Any) -> str:
+def value_text(value: Value) -> str:
     """A value as it is written in code."""
     return f"({', '.join(map(str, value))})" if isinstance(value, tuple) else str(value)
 
 
 def _written(repair: Repair) -> tuple[cst.CSTNode, cst.Arg | None]:
-    module = repair.call.module
-    assert module is not None and module.built is not None
-    call = module.built.node
-    layer = module.cls.catalogued
+    """The constructor call, and the argument in it; None if it gives none."""
+    call, layer = repair.place, repair.call.layer
     if not isinstance(call, cst.Call) or layer is None:
         return call, None
     return call, find_argument(call, repair.parameter, layer.signature.positional)
@@ -119,8 +118,8 @@ def _is_literal(node: cst.BaseExpression) -> bool:
             return False
 
 
-def _like(node: cst.BaseExpression, value: Any) -> str:
-    """The value in the form of the literal it replaces; the span of a tuple does not hold its brackets."""
+def _like(node: cst.BaseExpression, value: Value) -> str:
+    """The value in the form of the literal it replaces; the span of a tuple is without its brackets."""
     if not isinstance(node, (cst.Tuple, cst.List)):
         return value_text(value)
     items = value if isinstance(value, tuple) else (value,) * len(node.elements)

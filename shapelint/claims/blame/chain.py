@@ -7,15 +7,15 @@ from ...shapes import Tensor
 
 __all__ = ["chain_to"]
 
-
 _LONGEST_CHAIN = 16
+"""Further back no cause is looked for; and a trace of more lines is not read."""
 
 
 def chain_to(run: Run, tensor: Tensor, stop: frozenset[int]) -> list[Call]:
     """The leaf calls through which data came to ``tensor``, first to last.
 
-    It ends before a tensor whose ``id`` is in ``stop``, the input of the run, a call with several tensors that differ
-    in where they come from (there, the first is followed), or after a number of calls.
+    It begins after a tensor whose ``id`` is in ``stop``, at the input of the run, or a number of calls back.  Of several
+    tensors that a call is given the first is followed.
     """
     makers: dict[int, Call] = {}
     for call in run.tape.calls:

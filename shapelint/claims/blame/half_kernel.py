@@ -1,4 +1,4 @@
-"""Branches that one constructor call in a loop builds, for kernels of several sizes: ``padding=k // 3`` where ``k // 2`` fits.
+"""Branches that one constructor call in a loop builds, for kernels of several sizes: ``padding=k // 3`` for ``k // 2``.
 
 No number mends them all, so the expression is what is wrong.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 import libcst as cst
 
 from ...interp.model.tape import Call, Run
+from ...layers import Window
 from ...records import dataclass
-from ...source.parse import Source
 from .argument import find_argument
 from .chain import chain_to
-from .repair import is_ours
+from .repairs import is_built_here
 
 __all__ = ["HalfKernel", "half_kernel"]
 
@@ -27,9 +27,11 @@ class HalfKernel:
     divisor: cst.Integer
 
 
-def half_kernel(run: Run, call: Call, source: Source) -> HalfKernel | None:
-    """The padding after whose repair all operands of ``call`` keep the size of what the branches begin with; None if they
-    are not all built by one constructor call, or it is not written as a part of the kernel."""
+def half_kernel(run: Run, call: Call) -> HalfKernel | None:
+    """The padding with whose repair all operands of ``call`` keep the size with which their branches begin.
+
+    None if the branches are not all built by one constructor call, or it does not write the padding as a part of the kernel.
+    """
     chains = [chain_to(run, tensor, frozenset()) for tensor in call.inputs]
     shared = (
         set.intersection(*({id(layer.output) for layer in chain} for chain in chains)) if len(chains) > 1 else set()
@@ -38,12 +40,10 @@ def half_kernel(run: Run, call: Call, source: Source) -> HalfKernel | None:
         layer for chain in chains for layer in chain
         if "kernel_size" in layer.arguments and id(layer.output) not in shared
     ]  # fmt: skip
-    places = {
-        layer.module.built.node for layer in windows if layer.module is not None and layer.module.built is not None
-    }
+    places = {layer.constructor.node for layer in windows if layer.constructor is not None}
     if len(chains) < 2 or len(windows) < len(chains) or len(places) != 1:
         return None
-    if not all(is_ours(layer, source) and _keeps_with_half(layer) for layer in windows):
+    if not all(is_built_here(layer, run) and _keeps_with_half(layer) for layer in windows):
         return None
     (place,) = places
     return _written(place) if isinstance(place, cst.Call) else None
@@ -52,12 +52,9 @@ def half_kernel(run: Run, call: Call, source: Source) -> HalfKernel | None:
 def _keeps_with_half(layer: Call) -> bool:
     """Whether half the kernel is the padding with which the layer keeps the size."""
     kernel = layer.arguments.get("kernel_size")
-    plain = layer.arguments.get("stride") == 1 and layer.arguments.get("dilation", 1) == 1
-    return layer.name.startswith("Conv") and "Transpose" not in layer.name and plain and _is_odd(kernel)
-
-
-def _is_odd(kernel: object) -> bool:
-    return isinstance(kernel, int) and kernel % 2 == 1
+    is_plain = layer.arguments.get("stride") == 1 and layer.arguments.get("dilation", 1) == 1
+    is_convolution = layer.layer is not None and layer.layer.window is Window.CONVOLUTION
+    return is_convolution and is_plain and isinstance(kernel, int) and kernel % 2 == 1
 
 
 def _written(place: cst.Call) -> HalfKernel | None:

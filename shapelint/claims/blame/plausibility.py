@@ -1,7 +1,7 @@
-"""Which repairs the layers around speak for: where as much speaks for the argument as for the comment.
+"""Which repairs the surrounding layers speak for: this decides where as much speaks for the argument as for the comment.
 
 An argument was meant otherwise if other layers of the same kernel and stride have the proposed value, if the annotated
-size makes the next division come out even, if the layer then covers its whole input.
+size makes the next division come out even, or if the layer then covers its whole input.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from ...interp.model.tape import Call, Run
 from ...records import replace
 from ..binding.assertion import Solution
 from ..reading.reading import Divergence, Reading
-from .repair import Repair
+from .repairs import Repair
 from .window_fit import gain, square
 
 __all__ = ["alike", "is_unlikely", "was_meant"]
 
 _WINDOW = ("kernel_size", "stride", "dilation", "padding", "output_padding")
 _FROM_UNFIT_TO_EXACT = 2
+"""The greatest :func:`gain`."""
 
 
 def was_meant(repair: Repair, reading: Reading, divergence: Divergence, explains_all: bool) -> bool:
@@ -34,10 +35,10 @@ def was_meant(repair: Repair, reading: Reading, divergence: Divergence, explains
     count = alike(repair, reading.run)
     if explains_all and count and gain(repair, reading.run, reading.solution) > 0:
         return True
-    return count > 1 or (repair.parameter == "stride" and count > 0 and _has_like_beside(repair, reading.run))
+    return count > 1 or (repair.parameter == "stride" and count > 0 and _has_similar_beside(repair, reading.run))
 
 
-def _has_like_beside(repair: Repair, run: Run) -> bool:
+def _has_similar_beside(repair: Repair, run: Run) -> bool:
     """Whether a layer of the same container has the proposed window, and none has the present one."""
     if repair.call.parent is None or alike(replace(repair, value=repair.present), run):
         return False
@@ -50,23 +51,23 @@ def alike(repair: Repair, run: Run) -> int:
 
 
 def _alike(repair: Repair, run: Run) -> Iterator[Call]:
-    mine = {**repair.call.arguments, repair.parameter: repair.value}
-    module = repair.call.module
-    ours = all(call is not repair.call for call in run.tape.calls)  # of another run: the same layer is there again
-    built = None if module is None or module.built is None or not ours else module.built.node
+    """The calls of such layers."""
+    mine, module = repair.arguments, repair.call.module
+    is_elsewhere = all(call is not repair.call for call in run.tape.calls)  # the same layer is in that run again
     names = [name for name in _WINDOW if name in mine]
     for call in run.tape.calls:
         if not call.leaf or call.name != repair.call.name or call.module is None or call.module is module:
             continue
-        if built is not None and call.module.built is not None and call.module.built.node is built:
+        if is_elsewhere and repair.constructor.same(call.constructor):
             continue
         if all(square(call.arguments.get(name)) == square(mine[name]) for name in names):
             yield call
 
 
 def _covers(repair: Repair, reading: Reading) -> bool:
-    """Whether the layer then has the kernel of its whole input and no padding: what gives the last 1 x 1 of a classifier."""
-    given = {**repair.call.arguments, repair.parameter: repair.value}
+    """Whether the layer then has the kernel of its whole input and no padding: as in the layer that
+    gives the last 1 x 1 of a classifier."""
+    given = repair.arguments
     if not repair.call.inputs or square(given.get("padding")) != 0 or square(given.get("dilation", 1)) != 1:
         return False
     shape = reading.run.tape.resolve(repair.call.inputs[0].shape).substitute(reading.solution.sizes)
@@ -97,8 +98,8 @@ def _divides(repair: Repair, reading: Reading, divergence: Divergence) -> bool:
 
 
 def is_unlikely(repair: Repair, reading: Reading) -> bool:
-    """Whether the layer is as it should be as it stands: the window fits and would not, or others have that argument and
-    none has the proposed one.  A window that did not fit, and is exact then, speaks for itself."""
+    """Whether the layer is right as it is: its window fits and would not with the repair, or others have the present argument
+    and none has the proposed one.  A repair that turns a window that did not fit into an exact one speaks for itself."""
     better = gain(repair, reading.run, reading.solution)
     if better < 0 or better == _FROM_UNFIT_TO_EXACT:
         return better < 0

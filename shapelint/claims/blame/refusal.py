@@ -1,26 +1,25 @@
 """Which single argument of a layer is to blame for a call that PyTorch refuses: the padding that a residual branch forgot,
 a kernel too wide for what is left.
 
-Of operands that do not fit only sizes are looked at, and only layers between the fork of the branches and the operation.
+Of operands that do not fit only the sizes are considered, and only the layers between the fork of the branches and the
+operation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
 
 from ...interp.model.tape import Call, Run
 from ...records import replace
 from ...shapes import Kind, Shape, Tensor
-from ...source.parse import Source
 from ..binding.alignment import Pair
 from ..binding.assertion import Solution
 from ..comments.remark import DimText
-from ..reading.replay import again
+from ..reading.replay import with_change
 from .argument import repair_fix
 from .chain import chain_to
 from .plausibility import alike
-from .repair import SPATIAL, Repair, is_ours, repairs, values_of
+from .repairs import SPATIAL, Repair, is_built_here, repairs, values_of
 from .window_fit import gain
 
 __all__ = ["of_window", "refusal_repair", "with_refusal_mended"]
@@ -30,26 +29,25 @@ _PRODUCTS = frozenset({"torch.bmm", "torch.matmul", "torch.baddbmm", "bmm", "mat
 _SUMS = frozenset({"+", "-", "*", "+=", "-=", "*=", "torch.add", "torch.mul", "torch.sub", "add", "mul"})
 _KINDS = frozenset({Kind.OPERANDS, Kind.EMPTY})
 _MOST_REPLAYS = 16
+"""Each repair that is tried executes the run again; they come in the order of what speaks for them."""
 _MOST_VALUES = 2
 
 
-def refusal_repair(
-    run: Run, call: Call, source: Source, solution: Solution, others: Sequence[Run] = ()
-) -> Repair | None:
-    """The change after which ``call`` is no longer refused, if other layers of the path, or else of ``others``, have just
-    that window, or the layer then keeps the size, or its window then fits as it does not now, or no other argument would do.
+def refusal_repair(run: Run, call: Call, solution: Solution, others: Sequence[Run] = ()) -> Repair | None:
+    """The change after which ``call`` is no longer refused; None where there is none, or several are equally likely.
 
-    None where no change does, or several do equally.
+    Something must speak for it: other layers of the path, or else of ``others``, have just that window; or the layer then
+    keeps the size; or its window then fits and does not now; or no other argument would do.
     """
     if call.leaf and call.module is not None:
-        tried = list(of_window(call, source))
+        tried = list(of_window(call, run))
     else:
-        fitting = _of_branches(run, call, source, solution)
+        fitting = _of_branches(run, call, solution)
         tried = [replace(r, value=value) for r in fitting for value in (r.value, *r.others[:_MOST_VALUES])]
-        tried = tried or list(_next_to(run, call, source))
-    tried = [repair for repair in tried if repair_fix(repair, source) is not None]
+        tried = tried or list(_next_to(run, call))
+    tried = [repair for repair in tried if repair_fix(repair) is not None]
     gains = [gain(repair, run, solution) for repair in tried]
-    if max(gains, default=0) > 0:  # what mends a window spoils none
+    if max(gains, default=0) > 0:  # where one mends a window, one that spoils a window is out
         tried = [repair for repair, better in zip(tried, gains, strict=True) if better >= 0]
     ranked = _ranked(tried, run, solution, others)
     left = [(_refused(run.replay(repair.override)), repair) for _, repair in ranked[:_MOST_REPLAYS]]
@@ -59,15 +57,15 @@ def refusal_repair(
         return None
     count, repair = best[0]
     rivals = [r for n, r in best if n == count and r.parameter == repair.parameter]
-    only = all((_place(r), r.parameter) == (_place(repair), repair.parameter) for _, r in ranked)
+    only = all((r.place, r.parameter) == (repair.place, repair.parameter) for _, r in ranked)
     # What mends several failures at once, as nothing else does, needs no other witness.
-    only = only or (_refused(run) - fewest > 1 and all(_place(r) is _place(repair) for _, r in best))
-    decided = (count or only) and all(_place(rival) is _place(repair) for rival in rivals)
+    only = only or (_refused(run) - fewest > 1 and all(r.place is repair.place for _, r in best))
+    decided = (count or only) and all(rival.place is repair.place for rival in rivals)
     return repair if decided else None
 
 
 def _ranked(tried: Sequence[Repair], run: Run, solution: Solution, others: Sequence[Run]) -> list[tuple[int, Repair]]:
-    """The repairs with what speaks for each: layers of the path, else of other paths, else its own window alone."""
+    """The repairs, each with how much speaks for it: layers of the path, else those of other paths, else its own window."""
     found = [(alike(repair, run) + _keeps_size(repair), repair) for repair in tried]
     if not any(count for count, _ in found):
         found = [(max((alike(repair, other) for other in others), default=0), repair) for repair in tried]
@@ -76,35 +74,35 @@ def _ranked(tried: Sequence[Repair], run: Run, solution: Solution, others: Seque
     return sorted(found, key=lambda item: (not item[0], SPATIAL.index(item[1].parameter), -item[0]))
 
 
-def _of_branches(run: Run, call: Call, source: Source, solution: Solution) -> Iterator[Repair]:
+def _of_branches(run: Run, call: Call, solution: Solution) -> Iterator[Repair]:
     for pairs, chain in _branches(run, call, solution):
-        yield from repairs(run, source, chain, pairs, solution)
+        yield from repairs(run, chain, pairs, solution)
 
 
-def _next_to(run: Run, call: Call, source: Source) -> Iterator[Repair]:
+def _next_to(run: Run, call: Call) -> Iterator[Repair]:
     """Where the branches cannot be followed layer by layer: each window of theirs, a number up or down."""
     if call.name not in _JOINS | _SUMS | _PRODUCTS or not all(tensor.shape.rank in (3, 4, 5) for tensor in call.inputs):
         return
     chains = [_chain(run, tensor) for tensor in call.inputs]
     shared = set.intersection(*({id(layer.output) for layer in chain} for chain in chains))
     for layer in dict.fromkeys(layer for chain in chains for layer in chain if id(layer.output) not in shared):
-        for parameter in ("padding", "kernel_size", "stride") if is_ours(layer, source) else ():
+        for parameter in ("padding", "kernel_size", "stride") if is_built_here(layer, run) else ():
             present = layer.arguments.get(parameter)
             for value in (present - 1, present + 1) if isinstance(present, int) else ():
                 if value >= (parameter != "padding"):
                     yield Repair(layer, parameter, value, present)
 
 
-def of_window(call: Call, source: Source) -> Iterator[Repair]:
+def of_window(call: Call, run: Run) -> Iterator[Repair]:
     """Other paddings and kernels of a layer, whatever they give."""
-    if is_ours(call, source):
+    if is_built_here(call, run):
         for parameter in ("padding", "kernel_size"):
             for value in values_of(call, parameter) if parameter in call.arguments else ():
                 yield Repair(call, parameter, value, call.arguments[parameter])
 
 
-def with_refusal_mended(run: Run, source: Source, solution: Solution, settled: Collection[Call]) -> Run | None:
-    """The run as it would be if the first refused call had what it needs; None if there is none, or no repair.
+def with_refusal_mended(run: Run, solution: Solution, settled: Collection[Call]) -> Run | None:
+    """The run as it would be if the first refused call got what it needs; None if there is no such call, or no repair for it.
 
     ``settled``: refused calls that are explained already.
     """
@@ -112,8 +110,8 @@ def with_refusal_mended(run: Run, source: Source, solution: Solution, settled: C
     for call in run.tape.calls:
         if call.reject is None or call.reject.kind not in _KINDS or not call.certain or call.site.node in places:
             continue
-        repair = refusal_repair(run, call, source, solution)
-        return None if repair is None else again(run, repair.override)
+        repair = refusal_repair(run, call, solution)
+        return None if repair is None else with_change(run, repair.override)
     return None
 
 
@@ -149,8 +147,8 @@ def _chain(run: Run, tensor: Tensor) -> list[Call]:
 
 
 def _keeps_size(repair: Repair) -> bool:
-    """Whether the padding is the one with which the layer gives what it is given, or, with a stride, its part of it."""
-    given = {**repair.call.arguments, repair.parameter: repair.value}
+    """Whether it is the padding with which the layer keeps the size, or divides it by its stride."""
+    given = repair.arguments
     kernel, padding, dilation = (given.get(name, 1) for name in ("kernel_size", "padding", "dilation"))
     if not all(isinstance(number, int) for number in (kernel, padding, dilation)):
         return False
@@ -159,8 +157,3 @@ def _keeps_size(repair: Repair) -> bool:
 
 def _refused(run: Run) -> int:
     return sum(call.reject is not None for call in run.tape.calls)
-
-
-def _place(repair: Repair) -> Any:
-    assert repair.call.module is not None and repair.call.module.built is not None
-    return repair.call.module.built.node

@@ -11,7 +11,7 @@ __all__ = ["batch_of", "strained"]
 
 
 def strained(run: Run) -> Iterator[Call]:
-    """Of the calls that are certain those that are refused, or need another batch than one of one image."""
+    """The certain calls that PyTorch refuses, or would if the batch was a single image."""
     single = dict.fromkeys(batch_of(run), 1)
     for call in run.tape.calls:
         if not call.certain:
@@ -24,7 +24,7 @@ def strained(run: Run) -> Iterator[Call]:
 
 
 def batch_of(run: Run) -> Iterator[Symbol]:
-    """The names of the sizes of the first axis of what the run is given."""
+    """The names of the batch sizes of what the run is given."""
     for value in run.inputs:
         if isinstance(value, Tensor) and value.shape.lead is None and value.shape.dims:
             name = None if isinstance(value.shape.dims[0], int) else value.shape.dims[0].as_symbol

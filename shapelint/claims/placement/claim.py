@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import libcst as cst
 
+from ...diagnostic import Span
 from ...records import dataclass, replace
 from ..comments.remark import Kind, Pattern, Remark
 from .placement import Placement, Position, Stretch
@@ -76,6 +77,11 @@ class Claim:
     def argument(self) -> str | None:
         """The argument of the function at whose head the comment stands, if it names one (``# x: (B, 1, 28, 28)``)."""
         return argument_named(self.remark, self.placement)
+
+    def span(self, part: Part) -> Span:
+        """Where a shape of it is written."""
+        comment, pattern = self.placement.comment, part.pattern
+        return Span(comment.row, comment.column + pattern.start, comment.row, comment.column + pattern.end)
 
     @property
     def labels_input(self) -> bool:

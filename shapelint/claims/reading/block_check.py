@@ -1,4 +1,8 @@
-"""The comments of one block read by themselves: sizes that were written for different inputs contradict nobody."""
+"""The comments of one block read by themselves: sizes that were written for different inputs do not contradict each other.
+
+A block is a container or the body of a function.  A network's parts may be described for different images; so a claim is
+only refuted if its own block, read with any input, refutes it too.
+"""
 
 from __future__ import annotations
 
@@ -8,53 +12,58 @@ import libcst as cst
 
 from ...interp.model.tape import Override, Run
 from ...shapes import Shape, Tensor, fresh, substitute
-from ...source.parse import Source
 from ..binding.assertion import Solution
-from ..binding.bound_claims import bind
 from ..binding.points import Points, points_of
 from ..placement.claim import Claim
 from ..placement.placement import Placement, Stretch
 from ..verdict import Verdict
 from .reading import Divergence, Reading
-from .replay import again
+from .replay import with_change
 from .search import read_claims
 
 __all__ = ["holds_in_its_block"]
 
 
-def holds_in_its_block(reading: Reading, divergence: Divergence, source: Source) -> bool:
+def holds_in_its_block(reading: Reading, divergence: Divergence) -> bool:
     """Whether the claim is refuted even if only the claims of its own block are read, with the block's input open."""
     if all(isinstance(pair.computed, int) for pair in divergence.judgement.false):
-        return True
+        return True  # a width that the code fixes is the same for every input
     bound = [a.claim for a in reading.assertions if a.alternatives]
     built = {id(claim.placement.block) for claim in bound}
     block = _block(divergence.assertion.claim, built)
     if all(_block(claim, built) is block for claim in bound):
         return True
-    members = list(dict.fromkeys(a.claim for a in reading.assertions if _block(a.claim, built) is block))
-    points = points_of(reading.run, source)
-    first = min((a for a in bind(points, members, reading.convention, reading.channels_last) if a.alternatives),
-                key=lambda a: a.time)  # fmt: skip
-    entry = _entry(points, first.claim.placement)
-    opened, given, open_shape = reading.run, None, None
-    if entry is not None:
-        giver, given = entry
-        dims = (dim if axis == 1 else fresh("D", reason="the input of a block") for axis, dim in enumerate(given.dims))
-        open_shape = Shape(tuple(dims))
-        opened = again(reading.run, Override(outputs={giver: open_shape}))
-    alone = read_claims(opened, source, members)
+    members = [claim for claim in reading.claims if _block(claim, built) is block]
+    opened, given, open_shape = _with_input_open(reading, members)
+    alone = read_claims(opened, members)
     if alone is None:
         return True
-    given, open_shape = given or _image(reading.run), open_shape or _image(opened)
     if _is_square(given, reading.solution) and _is_square(open_shape, alone.solution) is False:
         return True  # a number that makes a square image oblong is a slip, not another input
     if len(alone.divergences) >= sum(_block(d.assertion.claim, built) is block for d in reading.divergences):
         return True  # another input explains no more: it only puts the blame elsewhere
-    key = (divergence.assertion.claim, divergence.assertion.part)
-    for assertion, judgement in zip(alone.assertions, alone.judgements, strict=True):
-        if (assertion.claim, assertion.part) == key:
+    for assertion, judgement in alone.judged:
+        if assertion.key == divergence.key:
             return judgement.verdict is Verdict.FALSE
     return True
+
+
+def _with_input_open(reading: Reading, members: Collection[Claim]) -> tuple[Run, Shape | None, Shape | None]:
+    """The run with any size of what the block is given, and that shape before and after.
+
+    The channels stay: the layers fix them.
+    """
+    points = points_of(reading.run, reading.run.source)
+    bound = [a for a in reading.bound_on(reading.run, members) if a.alternatives]
+    first = min(bound, key=lambda assertion: assertion.time)
+    entry = _entry(points, first.claim.placement)
+    if entry is None:
+        image = _image(reading.run)
+        return reading.run, image, image
+    giver, given = entry
+    dims = (dim if axis == 1 else fresh("D", reason="the input of a block") for axis, dim in enumerate(given.dims))
+    open_shape = Shape(tuple(dims))
+    return with_change(reading.run, Override(outputs={giver: open_shape})), given, open_shape
 
 
 def _image(run: Run) -> Shape | None:
@@ -85,7 +94,7 @@ def _entry(points: Points, placement: Placement) -> tuple[cst.CSTNode, Shape] | 
 
 
 def _block(claim: Claim, built: Collection[int]) -> cst.CSTNode | None:
-    """What a claim belongs to; right behind a container whose comments are among those ``built``, to that."""
+    """What a claim belongs to; right after a container whose comments are among those ``built``, to that."""
     place = claim.placement
     if place.comment.own_line and place.above is not None:
         last = place.above.nodes[-1]

@@ -1,4 +1,4 @@
-"""What is fed to a network of images, where nobody says it: height and width are one size, unless something speaks against.
+"""What is fed to a network of images, where nobody says so: height and width are one size, unless something speaks against it.
 
 An oblong image is as good as a square one where the comments ask for it and PyTorch takes it.  A latent of which one side
 is 1 is doubtful: what grows from it by square layers grows from 1 x 1.
@@ -6,16 +6,16 @@ is 1 is doubtful: what grows from it by square layers grows from 1 x 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-from ...interp.model.tape import Run
+from ...interp.model.tape import Call, Run
+from ...interp.model.values import Value
+from ...layers import Resizing, Window
 from ...shapes import Dim, Symbol, Tensor
 from ..binding.assertion import Solution
 
 __all__ = ["is_oblong_latent", "sides_of", "squared"]
 
-_GROWING = ("ConvTranspose", "Upsample")
 _WINDOW = ("kernel_size", "stride", "padding", "output_padding", "dilation", "scale_factor")
 
 
@@ -42,8 +42,8 @@ def is_oblong_latent(solution: Solution, run: Run) -> bool:
     found = _oblong(solution, run)
     if found is None or 1 not in found[1]:
         return False
-    windows = [call for call in run.tape.calls if (call.leaf and "kernel_size" in call.arguments) or _grows(call.name)]
-    return bool(windows) and _grows(windows[0].name) and all(_is_square(call.arguments) for call in windows)
+    windows = [call for call in run.tape.calls if (call.leaf and "kernel_size" in call.arguments) or _grows(call)]
+    return bool(windows) and _grows(windows[0]) and all(_is_square(call.arguments) for call in windows)
 
 
 def _oblong(solution: Solution, run: Run) -> tuple[tuple[Symbol, Symbol], list[Dim]] | None:
@@ -54,10 +54,12 @@ def _oblong(solution: Solution, run: Run) -> tuple[tuple[Symbol, Symbol], list[D
     return names, sizes
 
 
-def _grows(name: str) -> bool:
-    return name.startswith(_GROWING)
+def _grows(call: Call) -> bool:
+    """Whether it is a layer that enlarges its input, as generators do."""
+    layer = call.layer
+    return layer is not None and (layer.window is Window.TRANSPOSED or layer.resizing is Resizing.UPSAMPLING)
 
 
-def _is_square(arguments: Any) -> bool:
+def _is_square(arguments: Mapping[str, Value]) -> bool:
     windows = [arguments[name] for name in _WINDOW if name in arguments]
     return all(len(set(window)) == 1 for window in windows if isinstance(window, tuple) and window)

@@ -1,20 +1,21 @@
 """Names that a function's comments keep for one size each, and the one line that calls a size by another's name.
 
 ``(B, N, D)`` and ``(B, M, D)`` on several lines, N and M always the same two sizes: then ``(B, N)`` on a tensor of M columns
-is wrong, although letters alone contradict nothing.  Only what is told apart everywhere else counts: a name means what
-at least two other claims (or the code itself and one) mean by it, and none of them another size.
+is wrong, although letters alone contradict nothing.  Only names that are kept apart everywhere else count: a name means
+what at least two other claims (or the code itself and one) mean by it, and none of them another size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import libcst as cst
 
 from ...diagnostic import Span
 from ...records import dataclass
 from ...shapes import Dim, Symbol, symbols_of
 from ..binding.alignment import Alternative, Pair
-from ..binding.assertion import name_of
+from ..binding.assertion import Key, name_of
 from ..comments.remark import DimText
 from ..placement.claim import Claim, Part
 from ..placement.placement import Position
@@ -22,15 +23,21 @@ from ..signatures.unify import meet
 from ..verdict import Verdict
 from .reading import Reading
 
-__all__ = ["Misnamed", "Naming", "naming"]
+__all__ = ["Misnamed", "Naming", "misnamings", "naming"]
 
 _ENOUGH = 2
+"""Users of a name that must agree beside the claim at hand: with one alone, either of the two may be wrong."""
 _CODE = "the code"
+
+_User = Claim | str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Misnamed:
-    """A dimension ``text`` of a claim that stands for ``size``, which all others call ``meant``; ``usual``: what they call so."""
+    """A dimension ``text`` of a claim that stands for ``size``, which all others call ``meant``.
+
+    ``usual``: the size that the others call ``text``.
+    """
 
     claim: Claim
     part: Part
@@ -41,9 +48,8 @@ class Misnamed:
 
     @property
     def span(self) -> Span:
-        """Where the shape stands."""
-        comment, pattern = self.claim.placement.comment, self.part.pattern
-        return Span(comment.row, comment.column + pattern.start, comment.row, comment.column + pattern.end)
+        """Where the shape is written."""
+        return self.claim.span(self.part)
 
     @property
     def corrected(self) -> str:
@@ -58,7 +64,7 @@ class Naming:
     """What the names came to in one reading.  ``checked``: claims of which another name would have been noticed."""
 
     wrong: tuple[Misnamed, ...]
-    right: frozenset[tuple[Claim, Part]]
+    right: frozenset[Key]
     checked: frozenset[Claim]
 
 
@@ -66,7 +72,7 @@ class Naming:
 class _Uses:
     """For each name of a function the sizes it stands for, with the claims that say so; ``texts``: how they are written."""
 
-    sizes: Mapping[Symbol, Mapping[Dim, frozenset[Any]]]
+    sizes: Mapping[Symbol, Mapping[Dim, frozenset[_User]]]
     texts: Mapping[Symbol, DimText]
 
     def of(self, name: Symbol, claim: Claim) -> Dim | None:
@@ -84,27 +90,38 @@ class _Uses:
 def naming(reading: Reading) -> Naming:
     """Hold the bare names of each claim against those of the other claims of its function."""
     wrong: list[Misnamed] = []
-    right: set[tuple[Claim, Part]] = set()
+    right: set[Key] = set()
     checked: set[Claim] = set()
     by_function = _uses(reading)
-    for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True):
+    for assertion, judgement in reading.judged:
         uses = by_function.get(assertion.claim.placement.function)
         if uses is None or judgement.alternative is None or judgement.verdict is Verdict.FALSE:
             continue
-        claim, key = assertion.claim, (assertion.claim, assertion.part)
+        claim = assertion.claim
         clear = _is_clear(claim, judgement.alternative)
         agreed, odd = _compare(reading, uses, claim, judgement.alternative)
         others = (*assertion.alternatives, *assertion.excuses()) if clear and agreed and len(odd) == 1 else ()
         if not others or not all(_compare(reading, uses, claim, other)[1] for other in others):
-            right.add(key)
+            right.add(assertion.key)
         else:
             pair, usual, meant = odd[0]
             wrong.append(
                 Misnamed(claim, assertion.part, pair.text, uses.texts[meant], reading.solution.computed(pair), usual)
             )
-        if agreed and not odd and clear and _are_told_apart(uses, claim):
+        if agreed and not odd and clear and _are_kept_apart(uses, claim):
             checked.add(claim)
     return Naming(tuple(wrong), frozenset(right), frozenset(checked))
+
+
+def misnamings(namings: Sequence[Naming], reported: Collection[Claim]) -> Iterator[Misnamed]:
+    """Each once, if no run finds the names right and the comment is not ``reported`` already."""
+    right = {key for found in namings for key in found.right}
+    seen: set[Key] = set()
+    for wrong in (wrong for found in namings for wrong in found.wrong):
+        key = (wrong.claim, wrong.part)
+        if key not in right and key not in seen and wrong.claim not in reported:
+            seen.add(key)
+            yield wrong
 
 
 def _is_clear(claim: Claim, alternative: Alternative) -> bool:
@@ -112,7 +129,8 @@ def _is_clear(claim: Claim, alternative: Alternative) -> bool:
     return claim.placement.position is Position.TRAILING and alternative.point.certain and not claim.crowded
 
 
-def _are_told_apart(uses: _Uses, claim: Claim) -> bool:
+def _are_kept_apart(uses: _Uses, claim: Claim) -> bool:
+    """Whether others use two names for two sizes, so that a wrong name would be noticed."""
     sizes = {size for name in uses.sizes if (size := uses.of(name, claim)) is not None}
     return len(sizes) > 1
 
@@ -140,14 +158,15 @@ def _compare(
 
 
 def _differ(size: Dim, usual: Dim) -> bool:
-    """Whether two sizes are equal for none that people use."""
+    """Whether two sizes differ for every usual size of the input."""
     names = symbols_of(size) | symbols_of(usual)
     return not meet(size, usual, names) if names else size != usual
 
 
-def _uses(reading: Reading) -> dict[Any, _Uses]:
-    found: dict[Any, dict[Symbol, dict[Dim, set[Any]]]] = {}
-    texts: dict[Any, dict[Symbol, DimText]] = {}
+def _uses(reading: Reading) -> dict[cst.FunctionDef | None, _Uses]:
+    """The names of each function."""
+    found: dict[cst.FunctionDef, dict[Symbol, dict[Dim, set[_User]]]] = {}
+    texts: dict[cst.FunctionDef, dict[Symbol, DimText]] = {}
     for function, claim, pair, name in _named(reading):
         size = reading.solution.computed(pair)
         users = found.setdefault(function, {}).setdefault(name, {})
@@ -163,8 +182,9 @@ def _uses(reading: Reading) -> dict[Any, _Uses]:
     }
 
 
-def _named(reading: Reading) -> Iterator[tuple[Any, Claim, Pair, Symbol]]:
-    for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True):
+def _named(reading: Reading) -> Iterator[tuple[cst.FunctionDef, Claim, Pair, Symbol]]:
+    """The dimensions that are stated by a bare name, each with its function and claim."""
+    for assertion, judgement in reading.judged:
         function = assertion.claim.placement.function
         if function is None or judgement.alternative is None or judgement.verdict is Verdict.FALSE:
             continue

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from ...interp import Call
-from ...interp.model.tape import Run
+from ...interp.model.tape import Call, Run
 from ...interp.model.values import Loaded
 from ...shapes import Tensor
 from ..placement.claim import Claim
@@ -16,6 +15,7 @@ from .reading import Divergence, Reading
 __all__ = ["is_proof"]
 
 _ENOUGH_ALIKE = 2
+"""How many comments in the same words must be right: one may be so by chance."""
 
 
 def is_proof(reading: Reading, divergence: Divergence) -> bool:
@@ -23,16 +23,16 @@ def is_proof(reading: Reading, divergence: Divergence) -> bool:
 
     Inside a container its layers follow each other whatever the condition under which it is called.
     """
-    certain = divergence.point.certain or isinstance(divergence.assertion.claim.placement.chain.node, cst.Call)
+    claim = divergence.assertion.claim
+    certain = divergence.point.certain or isinstance(claim.placement.chain.node, cst.Call)
     certain = certain or _is_in_container(reading.run, divergence)
-    weak = divergence.assertion.claim.remark.weak  # a bare `4x4` may as well be a kernel
-    clear = not weak or _among_its_like(reading, divergence.assertion.claim)
+    clear = not claim.remark.weak or _is_among_similar(reading, claim)  # a bare `4x4` may as well be a kernel
     if divergence.assertion.part.pattern.whole and not _is_row(divergence):
         return False
-    if _is_uncalled(reading.run) and divergence.assertion.claim.placement.position is not Position.TRAILING:
-        return False  # what it is given is not known, and so what else the comment may speak of
+    if _is_uncalled(reading.run) and claim.placement.position is not Position.TRAILING:
+        return False  # what it is given is not known, and so what else the comment may be about
     made = divergence.point.call is not None and not _is_loaded(reading.run, divergence.point.call)
-    computed = not reading.run.concrete or made or _stands_beside(divergence)
+    computed = not reading.run.concrete or made or _ends_its_line(divergence)
     return clear and certain and computed
 
 
@@ -61,13 +61,13 @@ def _is_in_container(run: Run, divergence: Divergence) -> bool:
     call = divergence.point.call
     if call is None or call.parent is None or not divergence.point.declared:
         return False
+    # By name: a subclass may have a forward of its own, which calls its layers as it likes.
     return run.tape.calls[call.parent].name == "Sequential"
 
 
-def _among_its_like(reading: Reading, claim: Claim) -> bool:
+def _is_among_similar(reading: Reading, claim: Claim) -> bool:
     """Whether comments that are written just like this one, but for the numbers, are right about sizes."""
-    judged = zip(reading.assertions, reading.judgements, strict=True)
-    right = {a.claim for a, judgement in judged if reading.accepted.get(a, judgement).verdict is Verdict.TRUE}
+    right = {a.claim for a, j in reading.judged if reading.accepted.get(a, j).verdict is Verdict.TRUE}
     alike = [other for other in right if other is not claim and other.manner == claim.manner]
     return len(alike) >= _ENOUGH_ALIKE
 
@@ -81,7 +81,7 @@ def _is_row(divergence: Divergence) -> bool:
     return call is not None and bool(divergence.judgement.true) and not numbers & given
 
 
-def _stands_beside(divergence: Divergence) -> bool:
+def _ends_its_line(divergence: Divergence) -> bool:
     """Whether the comment ends the line that makes the tensor, and most of it is true."""
     trailing = divergence.assertion.claim.placement.position is Position.TRAILING
     return trailing and len(divergence.judgement.true) > len(divergence.judgement.false)

@@ -1,46 +1,51 @@
-"""One way to read the claims of a run, judged: what agrees, where it parts from the code, how it compares with others."""
+"""One way to read the claims of a run, judged: what agrees with the code, and where the two diverge."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from ...interp.model.tape import Run
 from ...records import dataclass, field
 from ...shapes import Symbol, symbols_of
 from ..binding.alignment import Pair
-from ..binding.assertion import Assertion, Judgement, Solution
-from ..binding.points import Point
+from ..binding.assertion import Assertion, Judgement, Key, Solution
+from ..binding.bound_claims import bind
+from ..binding.points import Point, points_of
 from ..placement.claim import Claim, Convention
 from ..verdict import Verdict
 
 __all__ = ["Divergence", "Reading"]
 
-_CRASH = 2.5
-"""What a call that PyTorch refuses counts among claims: more than a comment that holds nowhere."""
-_SMALLEST = 8
-"""Of what an image is called: smaller ones may be kernels."""
+_SMALLEST_IMAGE = 8
+"""Smaller numbers beside each other (``3 x 3``) may be a kernel instead of an image."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Divergence:
-    """A claim that no world explains: where the comments and the code part."""
+    """A false claim that no earlier mistake explains: where the comments and the code diverge."""
 
     assertion: Assertion
     judgement: Judgement
 
     @property
+    def key(self) -> Key:
+        """What identifies it in every run."""
+        return self.assertion.key
+
+    @property
     def point(self) -> Point:
+        """The tensor that the claim is about."""
         assert self.judgement.alternative is not None
         return self.judgement.alternative.point
 
 
 @dataclass(slots=True, eq=False)
 class Reading:
-    """One candidate, judged.  ``divergences`` in the order of execution; ``accepted``: false here, true after one of
-    them.
+    """One candidate, judged.  ``divergences`` in the order of execution; ``accepted``: false here, but true or open if one
+    of them were right.
 
     ``rivals``: other sizes that some of the claims ask for.  ``refused``: what PyTorch needs and these sizes do not give.
-    ``lost``: arrows right above a statement that speak of nothing here, and of what it does under the usual convention.
+    ``lost``: arrows right above a statement that are about nothing here, but about that statement under the usual convention.
     """
 
     run: Run
@@ -56,15 +61,35 @@ class Reading:
     lost: int = 0
 
     @property
+    def judged(self) -> Iterable[tuple[Assertion, Judgement]]:
+        """Each assertion with its judgement."""
+        return zip(self.assertions, self.judgements, strict=True)
+
+    @property
+    def claims(self) -> list[Claim]:
+        """The claims that were read, each once, in the order of execution."""
+        return list(dict.fromkeys(assertion.claim for assertion in self.assertions))
+
+    @property
+    def true_claims(self) -> set[Claim]:
+        """Claims of which a shape is true."""
+        return {assertion.claim for assertion, judgement in self.judged if judgement.verdict is Verdict.TRUE}
+
+    def bound_on(self, run: Run, claims: Iterable[Claim]) -> Sequence[Assertion]:
+        """What ``claims`` are about on ``run``, by the convention and layout of this reading."""
+        return bind(points_of(run, run.source), claims, self.convention, self.channels_last)
+
+    @property
     def meaning(self) -> Hashable:
         """Equal for candidates that bind every claim to the same tensor, by whatever convention."""
         bound = frozenset(
-            (assertion.claim, assertion.part, id(judgement.alternative and judgement.alternative.point.value))
-            for assertion, judgement in zip(self.assertions, self.judgements, strict=True)
+            (*assertion.key, id(judgement.alternative and judgement.alternative.point.value))
+            for assertion, judgement in self.judged
         )
         return bound, self.channels_last, frozenset(self.solution.sizes.items()), frozenset(self.solution.notes.items())
 
     def count(self, verdict: Verdict) -> int:
+        """How many of the stated shapes came to ``verdict``."""
         return sum(judgement.verdict is verdict for judgement in self.judgements)
 
     @property
@@ -75,23 +100,12 @@ class Reading:
         )
 
     @property
-    def agreement(self) -> float:
-        """How many claims hold; one that is open for a part of its dimensions counts for the others."""
-        held = [j for j in self.judgements if j.verdict is not Verdict.FALSE]
-        return round(sum(map(_share, held)), 6)
-
-    @property
-    def merit(self) -> float:
-        """Agreement, less what speaks of nothing, and what PyTorch refuses although every comment is right."""
-        return self.agreement - self.lost - (0 if self.count(Verdict.FALSE) else _CRASH * self.refused)
-
-    @property
     def support(self) -> int:
         """Dimensions that agree, less those that were free to agree with anything.
 
         A latent of size 1 is what everybody feeds to a generator: if it grows to just what is claimed, that is no accident.
         """
-        judgements = [self.accepted.get(a, j) for a, j in zip(self.assertions, self.judgements, strict=True)]
+        judgements = [self.accepted.get(a, j) for a, j in self.judged]
         agreeing = [pair for judgement in judgements for pair in judgement.true]
         names = {name for pair in agreeing for name in symbols_of(pair.claimed) | symbols_of(pair.computed)}
         free = {*self.solution.sizes, *self.solution.notes} - self.solution.known - self._grown_from_one(agreeing)
@@ -115,15 +129,15 @@ class Reading:
         if any(judgement.verdict is Verdict.TRUE and judgement.true for judgement in self.judgements):
             confirmed += sum(bool(a.claim.remark.label) for a in self.assertions if a.alternatives)
         if confirmed == 0 and len(self.divergences) == 1:
-            return self._has_like(self.divergences[0].assertion.claim)
+            return self._has_twin(self.divergences[0].assertion.claim)
         return confirmed > 0 and confirmed >= contradicted
 
-    def _has_like(self, claim: Claim) -> bool:
-        """Whether a height and a width that nobody takes for a kernel stand, in the same hand, behind another layer of the
-        block, and are right for some input."""
+    def _has_twin(self, claim: Claim) -> bool:
+        """Whether a comment on another layer of the block, written in the same way, gives a height and a width that are
+        right for some input; nobody takes either of the two for a kernel."""
         right = {
             a.claim
-            for a, j in zip(self.assertions, self.judgements, strict=True)
+            for a, j in self.judged
             if j.verdict is Verdict.TRUE
             and len([pair for pair in j.true if pair.axis is not None and pair.axis > 1]) > 1
         }
@@ -132,7 +146,7 @@ class Reading:
             other is not claim
             and other.manner == claim.manner
             and other.placement.chain.node is holder
-            and all(_is_large(each) for each in (claim, other))
+            and all(_is_image(each) for each in (claim, other))
             for other in right
         )
 
@@ -143,43 +157,11 @@ class Reading:
 
     @property
     def is_square(self) -> bool:
-        """Whether height and width of the input came out alike: of two sizes that disagree on one axis, the likelier."""
+        """Whether height and width of the input came out alike."""
         sides = {size for name, size in self.solution.sizes.items() if name.name in ("H", "W")}
         return len(sides) == 1
 
-    @property
-    def preference(self) -> tuple[object, ...]:
-        """Greater is better: agreement less divergences (a label of the input that would have to be wrong counts double,
-        unless it alone makes the image oblong), a latent of 1 x 1, DCGAN's convention, a square image, early claims."""
-        early = tuple(judgement.verdict is Verdict.TRUE for judgement in self.judgements)
-        strangeness, agreed = self.convention.strangeness, self.preferred_agreement
-        return agreed, -len(self.divergences), self.starts_at_one, -strangeness, self.is_square, early
 
-    @property
-    def preferred_agreement(self) -> float:
-        """The first of the preferences: what agrees or is excused, less what speaks against the reading."""
-        labels = sum(divergence.assertion.claim.labels_input for divergence in self.divergences)
-        excused = round(sum(map(_share, self.accepted.values())), 6)
-        agreed = self.agreement + excused - len(self.divergences) - self.convention.strangeness / 2
-        agreed -= self.lost  # to look elsewhere explains no more than a divergence
-        agreed -= 0 if self.divergences else _CRASH * self.refused  # else the divergence may well be the cause
-        return agreed - (0 if self.is_square and self._denies_an_oblong else labels)
-
-    @property
-    def _denies_an_oblong(self) -> bool:
-        """Whether each divergence is about one side of an image whose other side is right."""
-        return all(
-            len([pair for pair in divergence.judgement.false if pair.axis is not None and pair.axis > 1]) == 1
-            and any(pair.axis is not None and pair.axis > 1 for pair in divergence.judgement.true)
-            for divergence in self.divergences
-        )
-
-
-def _is_large(claim: Claim) -> bool:
+def _is_image(claim: Claim) -> bool:
     sizes = [dim.dim for part in claim.parts for dim in part.pattern.dims[-2:]]
-    return all(isinstance(size, int) and size >= _SMALLEST for size in sizes)
-
-
-def _share(judgement: Judgement) -> float:
-    """The part of a claim's dimensions that agree."""
-    return len(judgement.true) / max(1, len(judgement.alternative.pairs)) if judgement.alternative is not None else 0.0
+    return all(isinstance(size, int) and size >= _SMALLEST_IMAGE for size in sizes)

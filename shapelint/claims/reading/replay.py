@@ -1,4 +1,4 @@
-"""Worlds in which something is otherwise: the path executed again with an argument changed or a tensor forced."""
+"""What if: a run with an argument changed or a tensor forced to another shape, that can be replayed in its turn."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from ..binding.alignment import Alternative
 from ..binding.assertion import Solution
 from ..comments.noted_names import NOTE
 
-__all__ = ["again", "forced_shape"]
+__all__ = ["forced_shape", "with_change"]
 
 
-def again(run: Run, override: Override) -> Run:
+def with_change(run: Run, override: Override) -> Run:
     """The run with something changed, such that its own replays keep the change."""
 
     def both(more: Override) -> Run:

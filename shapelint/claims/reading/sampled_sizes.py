@@ -1,4 +1,4 @@
-"""Comments behind a loop whose length hangs on the image size: read for a few sizes, and heard where all of them agree.
+"""Comments after a loop whose length depends on the image size: read for a few sizes, and believed where all of them agree.
 
 ``while csize > 4`` adds layers until the image is small; what comes after it is the same for every image, but no one
 size is known.  What is false for all sampled sizes, and of the same computed shape, is false whatever the size.
@@ -10,28 +10,29 @@ from collections.abc import Iterator, Sequence
 
 from ...interp.model.tape import Override, Run
 from ...shapes import Dim, Expr, Symbol
-from ...source.parse import Source
 from ..comments.remark import canonical
-from ..placement.claim import Claim, Part
-from ..verdict import Verdict
+from ..placement.claim import Claim
 from .reading import Divergence, Reading
-from .replay import again
+from .replay import with_change
 from .search import read_claims
 
 __all__ = ["agreed_divergences", "agreed_truths", "sampled"]
 
 _SIZES = (64, 128, 32)
+"""What such networks are built for: powers of 2, as their loops halve the image.  The first is the one that is reported."""
 _OPEN_LOOP = "added an unknown number of times"
 _NAMES = frozenset({"isize", "imsize", "imgsize", "imagesize", "resolution", "imgsz", "imageres", "imgres"})
 
 
-def sampled(run: Run, source: Source, claims: Sequence[Claim]) -> list[Reading]:
-    """A reading for each of a few image sizes, if a parameter of the class is one and loops hang on what is unknown; empty
+def sampled(run: Run, claims: Sequence[Claim]) -> list[Reading]:
+    """A reading for each of a few image sizes, if a parameter of a class is one and loops depend on what is unknown; empty
     if some size cannot be read."""
+    if run.concrete or run.module is None:
+        return []
     name = next(_image_sizes(run), None)
     if name is None or not any(reason == _OPEN_LOOP for _, reason in run.tape.unknowns):
         return []
-    readings = [read_claims(again(run, Override(symbols={name: size})), source, claims) for size in _SIZES]
+    readings = [read_claims(with_change(run, Override(symbols={name: size})), claims) for size in _SIZES]
     return [reading for reading in readings if reading is not None] if None not in readings else []
 
 
@@ -47,28 +48,17 @@ def agreed_divergences(readings: Sequence[Reading]) -> list[Divergence]:
     """Divergences of the first reading that all the others find too, with the same shape."""
     if not readings or not all(reading.is_understood for reading in readings):
         return []
-    found = [{_key(d): d for d in reading.divergences} for reading in readings]
-    computed = [
-        {key: _computed(reading, d) for key, d in known.items()} for reading, known in zip(readings, found, strict=True)
-    ]
+    computed = [{d.key: _computed(reading, d) for d in reading.divergences} for reading in readings]
+    first = {divergence.key: divergence for divergence in readings[0].divergences}
     return [
-        divergence
-        for key, divergence in found[0].items()
-        if all(other.get(key) == computed[0][key] for other in computed)
+        divergence for key, divergence in first.items() if all(other.get(key) == computed[0][key] for other in computed)
     ]
 
 
 def agreed_truths(readings: Sequence[Reading]) -> frozenset[Claim]:
     """Claims that hold for every sampled size."""
-    true = [
-        {a.claim for a, j in zip(r.assertions, r.judgements, strict=True) if j.verdict is Verdict.TRUE}
-        for r in readings
-    ]
+    true = [reading.true_claims for reading in readings]
     return frozenset(set.intersection(*true)) if true else frozenset()
-
-
-def _key(divergence: Divergence) -> tuple[Claim, Part]:
-    return divergence.assertion.claim, divergence.assertion.part
 
 
 def _computed(reading: Reading, divergence: Divergence) -> tuple[Dim, ...]:

@@ -12,13 +12,17 @@ from ..verdict import Verdict
 __all__ = ["steady_names"]
 
 _ENOUGH = 2
+"""Claims that must use a name alike: in a single one it means whatever size is there."""
 
-Named = tuple[object, "Symbol | None"]
+NameInFunction = tuple[object, "Symbol | None"]
 
 
-def steady_names(judged: Iterable[tuple[Assertion, Judgement]], solution: Solution) -> Mapping[Named, Dim]:
-    """The size that at least two claims of a function that are not false call by a bare name, and none another."""
-    uses: dict[Named, dict[Dim, set[Claim]]] = {}
+def steady_names(judged: Iterable[tuple[Assertion, Judgement]], solution: Solution) -> Mapping[NameInFunction, Dim]:
+    """The size for which a bare name stands in at least two claims of a function, and in no other claim for another size.
+
+    False claims are not counted.
+    """
+    uses: dict[NameInFunction, dict[Dim, set[Claim]]] = {}
     for assertion, judgement in judged:
         if judgement.alternative is None or judgement.verdict is Verdict.FALSE:
             continue

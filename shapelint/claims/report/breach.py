@@ -1,11 +1,10 @@
-"""How a broken statement of a signature or docstring is told, and the edit that makes it true."""
+"""The message about a broken statement of a signature or docstring, and the edit that makes it true."""
 
 from __future__ import annotations
 
 from ...diagnostic import Edit, Fix, Label
 from ...shapes import Dim, Symbol, substitute, symbols_of
 from ...shapes.dim import of_atom
-from ...source.parse import Source
 from ..binding.assertion import Solution
 from ..blame.chain import chain_to
 from ..signatures.contracts import Breach
@@ -31,39 +30,31 @@ def breach_text(breach: Breach) -> str:
         for axis in axes
         if axis.verdict is False or (exact and axis.stated not in (None, axis.computed))
     }
-    told = [str(false.get(text.start, text.text)) for text in breach.stated.pattern.dims]
-    return f"{stated} annotated, but ({', '.join(told)}{',' * (len(told) == 1)}) computed"
+    shown = [str(false.get(text.start, text.text)) for text in breach.stated.pattern.dims]
+    return f"{stated} annotated, but ({', '.join(shown)}{',' * (len(shown) == 1)}) computed"
 
 
-def breach_label(breach: Breach, source: Source) -> tuple[Label, ...]:
+def breach_label(breach: Breach) -> tuple[Label, ...]:
     """The layer that needs another size of an argument."""
-    module = None if breach.needs is None else breach.needs.module
     if breach.needs is None:
         return ()
-    site = module.built if module is not None and module.built is not None else breach.needs.site
-    if site.source is not source:
+    site, shape = breach.needs.constructor or breach.needs.site, breach.agreement.shape
+    if site.source is not breach.run.source:
         return ()
     try:
-        return (Label(source.span(site.node), f"this takes {_shape(breach)}"),)
+        taken = shape_text(list(shape.dims)) if shape.lead is None else str(shape)
+        return (Label(site.source.span(site.node), f"this takes {taken}"),)
     except KeyError:
         return ()
 
 
-def _shape(breach: Breach) -> str:
-    return (
-        shape_text(list(breach.agreement.shape.dims))
-        if breach.agreement.shape.lead is None
-        else str(breach.agreement.shape)
-    )
-
-
-def breach_trace(breach: Breach, source: Source) -> tuple[str, ...]:
-    """The chain of shapes that leads to the value, or from the argument into the layer that needs it so."""
+def breach_trace(breach: Breach) -> tuple[str, ...]:
+    """The chain of shapes that leads to the value, or, of an argument, the layer that needs another size."""
     agreement, run = breach.agreement, breach.run
     solution = Solution(breach.sizes.assumed)
     if breach.stated.role is Role.ARGUMENT and breach.needs is not None:
-        return trace_lines(run, source, [breach.needs], solution)
-    return trace_lines(run, source, chain_to(run, agreement.tensor, frozenset()), solution)
+        return trace_lines(run, [breach.needs], solution)
+    return trace_lines(run, chain_to(run, agreement.tensor, frozenset()), solution)
 
 
 def breach_fix(breach: Breach) -> Fix | None:

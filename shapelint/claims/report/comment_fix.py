@@ -23,7 +23,7 @@ def comment_fix(blame: Blame) -> Fix | None:
 
 
 def _says_less(written: DimText, size: Dim | None) -> bool:
-    """Whether a number would become an expression of sizes that nobody has given a name."""
+    """Whether a number would be replaced by an expression of sizes that have no name in the code."""
     return isinstance(written.dim, int) and size is not None and any(name.uid for name in symbols_of(size))
 
 

@@ -1,4 +1,4 @@
-"""How a contradiction is told: annotated and computed shapes, the annotation relied on, the chain between."""
+"""The message about a contradicted comment: annotated and computed shapes, the annotation relied on, the chain between."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from math import prod
 
 from ...diagnostic import Label, Span
 from ...shapes import Dim
-from ...source.parse import Source
 from ..binding.assertion import Assertion
 from ..blame.culprit import Blame
 from .trace import trace_lines
@@ -29,9 +28,9 @@ def shape_text(dims: list[Dim]) -> str:
 
 
 def computed_dims(blame: Blame, assertion: Assertion) -> tuple[Dim | None, ...] | None:
-    """What the dimensions of a claim are in truth, in the order it writes them; None for those that need no change.
+    """The true dimensions of a claim, in the order in which it writes them; None for those that need no change.
 
-    None as a whole where the claim does not lie over the tensor dimension by dimension, nor over what was flattened to it.
+    None as a whole where the claim gives neither the tensor's dimensions one by one, nor those of what was flattened to it.
     """
     judgement = assertion.judge(blame.reading.solution)
     if assertion is blame.divergence.assertion:
@@ -55,7 +54,7 @@ def computed_dims(blame: Blame, assertion: Assertion) -> tuple[Dim | None, ...] 
 
 
 def flattened(blame: Blame, assertion: Assertion) -> tuple[int, ...]:
-    """The sizes that the flat tensor a claim speaks of was made from, without the batch; empty if it is no such tensor."""
+    """The sizes from which the flat tensor of a claim was made, without the batch; empty if it is not such a tensor."""
     judgement = blame.divergence.judgement
     if assertion is not blame.divergence.assertion:
         judgement = assertion.judge(blame.reading.solution)
@@ -63,9 +62,8 @@ def flattened(blame: Blame, assertion: Assertion) -> tuple[int, ...]:
     if call is None or not call.inputs or judgement.alternative is None or judgement.alternative.point.given:
         return ()
     run, sizes = blame.reading.run, blame.reading.solution.sizes
-    before, after = (
-        run.tape.resolve(shape).substitute(sizes) for shape in (call.inputs[0].shape, judgement.alternative.point.shape)
-    )
+    shapes = (call.inputs[0].shape, judgement.alternative.point.shape)
+    before, after = (run.tape.resolve(shape).substitute(sizes) for shape in shapes)
     if before.rank is None or after.rank != 2 or before.rank < 3:
         return ()
     made_from = tuple(dim for dim in before.dims[1:] if isinstance(dim, int))
@@ -73,9 +71,8 @@ def flattened(blame: Blame, assertion: Assertion) -> tuple[int, ...]:
 
 
 def pattern_span(assertion: Assertion) -> Span:
-    """Where the shape stands in its comment."""
-    comment, pattern = assertion.claim.placement.comment, assertion.part.pattern
-    return Span(comment.row, comment.column + pattern.start, comment.row, comment.column + pattern.end)
+    """Where the shape is written in its comment."""
+    return assertion.claim.span(assertion.part)
 
 
 def anchor_label(blame: Blame) -> tuple[Label, ...]:
@@ -88,6 +85,6 @@ def anchor_label(blame: Blame) -> tuple[Label, ...]:
     return (Label(pattern_span(blame.anchor), text),)
 
 
-def trace_of(blame: Blame, source: Source) -> tuple[str, ...]:
+def trace_of(blame: Blame) -> tuple[str, ...]:
     """The chain of shapes from the anchor to the claim."""
-    return trace_lines(blame.reading.run, source, list(blame.chain), blame.reading.solution)
+    return trace_lines(blame.reading.run, blame.chain, blame.reading.solution)

@@ -1,4 +1,4 @@
-"""A corrected shape in its author's own notation: only the dims that differ change, and of them as little as will do.
+"""A corrected shape in its author's own notation: only the dims that differ change, and of them as little as possible.
 
 ``(ngf*4) x 16 x 16`` corrected to (8*ngf, 16, 16) is ``(ngf*8) x 16 x 16``: brackets, back-ticks, spacing and the
 spelling of names stay.  First one number is exchanged in the dim's text; where no exchange gives the new size, the
@@ -28,11 +28,11 @@ def rewrite(
     rename: Mapping[str, str] = _NO_NAMES,
     factors: Sequence[int] = (),
 ) -> str | None:
-    """The text of ``pattern`` with the sizes ``dims``; None in ``dims`` leaves a dim as it is, so does its own value.
+    """The text of ``pattern`` with the sizes ``dims``; None in ``dims`` leaves a dim as it is, and so does its present value.
 
     ``rename``: how to spell a symbol of the code that the comment does not name.  A wildcard stays what it is.
     ``factors``: what a flat size is the product of, so that ``50 * 8 * 4`` becomes ``50 * 4 * 4`` and not ``25 * 8 * 4``.
-    The answer replaces ``pattern.text``; it is None where ``dims`` are not as many as the pattern has.
+    The answer replaces ``pattern.text``; it is None where the pattern has another number of dims.
     """
     if len(dims) != len(pattern.dims):
         return None
@@ -107,8 +107,8 @@ def _unwrapped(text: str) -> tuple[str, str, str]:
 
 
 def exchanged(text: str, size: Dim, factors: Sequence[int] = ()) -> str | None:
-    """``text`` with one number exchanged so that it is worth ``size``, if possible such that its numbers are ``factors``;
-    None if no exchange does it."""
+    """``text`` with one number exchanged so that its value is ``size``, if possible such that its numbers are ``factors``;
+    None if no single exchange gives that."""
     found = list(_exchanges(text, size))
     return next((other for other in found if _numbers(other) == sorted(factors)), found[0] if found else None)
 
@@ -130,7 +130,7 @@ def _exchanges(text: str, size: Dim) -> Iterator[str]:
 
 
 def _candidates(wanted: Dim, old: Dim | None, number: int) -> Iterator[int]:
-    """Numbers that may stand in the place of ``number``, those that occur in the wanted size."""
+    """Numbers that may replace ``number``: those that occur in the wanted size."""
     if isinstance(wanted, int):
         yield wanted
         if isinstance(old, int) and old and number * wanted % old == 0:
@@ -155,7 +155,7 @@ def _worth(text: str) -> Dim | None:
 
 
 def _coefficient_style(written: DimText) -> tuple[bool, str] | None:
-    """(number first?, what stands between) of a dim that is a number times a name: ``ngf*8``, ``8ndf``, ``2 * c``."""
+    """(is the number first, what is written between) for a dim that is a number times a name: ``ngf*8``, ``8ndf``, ``2 * c``."""
     _, inner, _ = _unwrapped(written.text)
     tokens = tokenize(inner)
     numbers = [token for token in tokens if token.kind == "number"]

@@ -1,21 +1,21 @@
-"""The chain of layers that leads to a tensor, and how it is told."""
+"""The chain of layers that leads to a tensor, as lines of text."""
 
 from __future__ import annotations
 
-import libcst as cst
+from collections.abc import Sequence
 
 from ...interp.model.tape import Call, Run
 from ...shapes import Shape, Tensor
-from ...source.parse import Source
 from ..binding.assertion import Solution
 
-__all__ = ["layer_text", "trace_lines"]
+__all__ = ["trace_lines"]
 
 
 _LONGEST_TEXT = 100
+"""A constructor call of more letters would hide the shapes after it."""
 
 
-def trace_lines(run: Run, source: Source, chain: list[Call], solution: Solution) -> tuple[str, ...]:
+def trace_lines(run: Run, chain: Sequence[Call], solution: Solution) -> tuple[str, ...]:
     """``Conv2d(3, 64, 3, padding=1)  (N, 3, 96, 96) -> (N, 64, 96, 96)``, a line for each call that changes the
     shape."""
     lines: list[str] = []
@@ -23,26 +23,22 @@ def trace_lines(run: Run, source: Source, chain: list[Call], solution: Solution)
         before = _shape(run, call.inputs[0], solution) if call.inputs else None
         after = _shape(run, call.output, solution)
         if before is not None and after is not None and before != after:
-            lines.append(f"{layer_text(source, call)}  {before} -> {after}")
+            lines.append(f"{_layer_text(run, call)}  {before} -> {after}")
     return tuple(lines)
 
 
-def layer_text(source: Source, call: Call) -> str:
-    """The constructor call as it is written, on one line; the name alone if it stands in another file or is long."""
-    node: cst.CSTNode = call.site.node
-    if call.module is not None and call.module.built is not None:
-        node = call.module.built.node
-        if call.module.built.source is not source:
-            return call.name
-    elif call.site.source is not source:
+def _layer_text(run: Run, call: Call) -> str:
+    """The constructor call as it is written, on one line; the name alone if it is in another file or is long."""
+    site = call.constructor or call.site
+    if site.source is not run.source:
         return call.name
     try:
-        span = source.span(node)
+        span = site.source.span(site.node)
     except KeyError:
         return call.name
     if span.row != span.end_row:
         return call.name
-    text = source.lines[span.row - 1][span.column - 1 : span.end_column - 1]
+    text = site.source.lines[span.row - 1][span.column - 1 : span.end_column - 1]
     text = text.removeprefix("torch.").removeprefix("nn.")
     return text if len(text) <= _LONGEST_TEXT and "\n" not in text else call.name
 

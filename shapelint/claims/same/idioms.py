@@ -6,7 +6,7 @@ import libcst as cst
 
 from ...records import dataclass
 from ..blame.argument import find_argument
-from .words import name_declares
+from .same_words import name_declares
 
 __all__ = ["Idiom", "declared_by_name", "idiom_of"]
 
@@ -52,7 +52,7 @@ def declared_by_name(call: cst.Call, positional: tuple[str, ...], function: cst.
 
 
 def _half(node: cst.BaseExpression, kernel: str) -> bool | None:
-    """True for ``k // 2``, False for ``(k - 1) // 2``, times something or not; None for anything else."""
+    """True for ``k // 2``, False for ``(k - 1) // 2``, each perhaps times something; None for anything else."""
     match node:
         case cst.BinaryOperation(left=left, operator=cst.FloorDivide() | cst.Divide(), right=cst.Integer(value="2")):
             return _numerator(left, kernel)

@@ -1,15 +1,13 @@
-"""Which layers a comment that says "same" speaks of."""
+"""Which layers a comment that says "same" is about."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import libcst as cst
 
 from ...source.comments import Comment
 from ...source.parse import Source
 from ..placement.location import Bracketed, Locus, Statements, locate
-from .words import comment_declares
+from .same_words import comment_declares
 
 __all__ = ["said_by_comments"]
 
@@ -43,7 +41,7 @@ def _beside(locus: Locus, comment: Comment, source: Source) -> list[cst.CSTNode]
     return [call for element in near for call in _calls(element)]
 
 
-def _calls(node: Any) -> list[cst.CSTNode]:
+def _calls(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The constructor calls of one element or statement, not those inside their arguments."""
     match node:
         case cst.Call():

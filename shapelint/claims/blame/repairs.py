@@ -7,16 +7,18 @@ then replayed on the whole run, so that what it does to everything after is know
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
+import libcst as cst
+
+from ...interp.model.site import Site
 from ...interp.model.tape import Call, Override, Run
+from ...interp.model.values import Value
 from ...records import dataclass
-from ...shapes import Needs, Reject, Shape, Tensor
-from ...source.parse import Source
+from ...shapes import Dim, Needs, Reject, Shape, Tensor
 from ..binding.alignment import Pair
 from ..binding.assertion import Solution
 
-__all__ = ["Repair", "SPATIAL", "WIDTH", "is_ours", "repairs", "values_of"]
+__all__ = ["Repair", "SPATIAL", "is_built_here", "repairs", "values_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,35 +30,53 @@ class Repair:
 
     call: Call
     parameter: str
-    value: Any
-    present: Any
-    others: tuple[Any, ...] = ()
+    value: Value
+    present: Value
+    others: tuple[Value, ...] = ()
+
+    @property
+    def constructor(self) -> Site:
+        """The call that gives the layer its arguments."""
+        assert self.call.constructor is not None
+        return self.call.constructor
+
+    @property
+    def place(self) -> cst.CSTNode:
+        """The node of that call, which may build several layers in a loop."""
+        return self.constructor.node
 
     @property
     def override(self) -> Override:
         """A replay in which the argument is as proposed."""
-        assert self.call.module is not None and self.call.module.built is not None
-        return Override(arguments={(self.call.module.built.node, self.parameter): self.value})
+        return Override(arguments={(self.place, self.parameter): self.value})
+
+    @property
+    def arguments(self) -> Mapping[str, Value]:
+        """The layer's arguments once it is mended."""
+        return {**self.call.arguments, self.parameter: self.value}
 
 
+# In the order in which they are tried and preferred: a padding is what is miscounted most often.
 SPATIAL = ("padding", "output_padding", "ceil_mode", "kernel_size", "stride", "dilation", "scale_factor", "output_size")
-WIDTH = ("out_channels", "out_features")
+_WIDTH = ("out_channels", "out_features")
 _SPLIT = ("padding", "output_padding")
+"""Parameters that may have been meant for one axis alone."""
 _REACH: Mapping[str, int] = {"kernel_size": 7, "stride": 4, "dilation": 4, "output_padding": 2, "scale_factor": 4}
+"""The largest values that are tried, as far as the present one is not larger: what people write by hand."""
 
 
-def repairs(run: Run, source: Source, chain: Sequence[Call], pairs: Sequence[Pair], solution: Solution) -> list[Repair]:
+def repairs(run: Run, chain: Sequence[Call], pairs: Sequence[Pair], solution: Solution) -> list[Repair]:
     """Every one-argument change of a layer in ``chain`` under which all ``pairs`` hold, paddings first."""
     wanted = [(pair.axis, solution.claimed(pair)) for pair in pairs]
     found: list[Repair] = []
-    for parameter in (*SPATIAL, *WIDTH):
+    for parameter in (*SPATIAL, *_WIDTH):
         for position in range(len(chain) - 1, -1, -1):
             call = chain[position]
-            if not is_ours(call, source) or parameter not in call.arguments:
+            if not is_built_here(call, run) or parameter not in call.arguments:
                 continue
             fitting = [
                 value
-                for value in (_widths(pairs, solution) if parameter in WIDTH else values_of(call, parameter))
+                for value in (_widths(pairs, solution) if parameter in _WIDTH else values_of(call, parameter))
                 if _fits(_output(run, chain[position:], {parameter: value}, solution), wanted)
             ]
             if fitting:
@@ -64,13 +84,12 @@ def repairs(run: Run, source: Source, chain: Sequence[Call], pairs: Sequence[Pai
     return found
 
 
-def is_ours(call: Call, source: Source) -> bool:
-    """Whether ``call`` runs a layer that is built in this file."""
-    module = call.module
-    return module is not None and call.leaf and module.built is not None and module.built.source is source
+def is_built_here(call: Call, run: Run) -> bool:
+    """Whether ``call`` runs a layer that is built in the file of ``run``, where it can be mended."""
+    return call.leaf and call.constructor is not None and call.constructor.source is run.source
 
 
-def values_of(call: Call, parameter: str) -> Iterator[Any]:
+def values_of(call: Call, parameter: str) -> Iterator[Value]:
     """Other values for a parameter, the smallest first: one number for all axes, then one axis of several."""
     present = call.arguments[parameter]
     if parameter == "ceil_mode":
@@ -103,8 +122,8 @@ def _one_axis(present: tuple[int, ...], values: Sequence[int]) -> Iterator[tuple
 
 
 def _axes(call: Call) -> int:
-    """How many axes the layer's window has, by its name: ``Conv2d`` has 2."""
-    return next((int(letter) for letter in call.name[-2:-1] if letter in "123"), 1)
+    """How many axes the layer's window has."""
+    return max(1, call.layer.spatial) if call.layer is not None else 1
 
 
 def _largest(call: Call, parameter: str, present: int) -> int:
@@ -117,22 +136,21 @@ def _largest(call: Call, parameter: str, present: int) -> int:
     return max(sizes, default=3) * max(steps, default=1)
 
 
-def _widths(pairs: Sequence[Pair], solution: Solution) -> Iterator[Any]:
+def _widths(pairs: Sequence[Pair], solution: Solution) -> Iterator[Value]:
     """A width is not searched for: it is what the claim says."""
     for pair in pairs:
         if pair.axis == 1 or pair.axis is None:
             yield solution.claimed(pair)
 
 
-def _output(run: Run, chain: Sequence[Call], change: Mapping[str, Any], solution: Solution) -> Shape | None:
-    """What the last call of ``chain`` gives when the first one is changed; None if a step is refused or is no layer."""
+def _output(run: Run, chain: Sequence[Call], change: Mapping[str, Value], solution: Solution) -> Shape | None:
+    """What the last call of ``chain`` gives when the first one is changed; None if a step is refused or is not a layer."""
     first = chain[0]
     if not first.inputs:
         return None
-    value: Any = Tensor(run.tape.resolve(first.inputs[0].shape).substitute(solution.sizes))
+    value: Value = Tensor(run.tape.resolve(first.inputs[0].shape).substitute(solution.sizes))
     for call in chain:
-        module = call.module
-        layer = module.cls.catalogued if module is not None else None
+        module, layer = call.module, call.layer
         if module is None or layer is None or len(call.inputs) != 1:
             if call is not first and call.output_shape is not None and call.inputs and _keeps(run, call):
                 continue
@@ -155,7 +173,7 @@ def _keeps(run: Run, call: Call) -> bool:
     return shape is not None and run.tape.resolve(shape) == run.tape.resolve(call.inputs[0].shape)
 
 
-def _fits(shape: Shape | None, wanted: Sequence[tuple[int | None, Any]]) -> bool:
+def _fits(shape: Shape | None, wanted: Sequence[tuple[int | None, Dim]]) -> bool:
     if shape is None or shape.lead is not None:
         return False
     return all((shape.dims[-1] if axis is None else shape.dims[axis]) == size for axis, size in wanted)

@@ -1,19 +1,18 @@
-"""The layer that takes the input with another number of channels than its label says: ``# input is 1 x 28 x 28``."""
+"""The first layer, where it takes another number of channels than the input's label says: ``# input is 1 x 28 x 28``."""
 
 from __future__ import annotations
 
-from ...source.parse import Source
 from ..reading.reading import Divergence, Reading
 from .argument import repair_fix
-from .repair import Repair, is_ours
+from .repairs import Repair, is_built_here
 
-__all__ = ["entry_repair"]
+__all__ = ["input_channels_repair"]
 
 
-def entry_repair(reading: Reading, divergence: Divergence, source: Source) -> Repair | None:
-    """``in_channels`` as the label of the input has it, if nothing but the layer itself says how many there are.
+def input_channels_repair(reading: Reading, divergence: Divergence) -> Repair | None:
+    """``in_channels`` as the input's label says, if only the layer itself says otherwise.
 
-    A label of the input is an anchor: what goes into a network is known to its author from the data.
+    A label of the input is relied on: its author knows from the data what goes into the network.
     """
     value, false = divergence.point.value, divergence.judgement.false
     labelled = divergence.assertion.claim.labels_input
@@ -23,10 +22,10 @@ def entry_repair(reading: Reading, divergence: Divergence, source: Source) -> Re
         return None  # of an image the height and width must be right
     wanted = reading.solution.claimed(false[0])
     takers = [call for call in reading.run.tape.calls if call.leaf and any(taken is value for taken in call.inputs)]
-    if len(takers) != 1 or not isinstance(wanted, int) or not is_ours(takers[0], source):
+    if len(takers) != 1 or not isinstance(wanted, int) or not is_built_here(takers[0], reading.run):
         return None
     present = takers[0].arguments.get("in_channels")
     if not isinstance(present, int) or takers[0].arguments.get("groups") != 1:
         return None
     repair = Repair(takers[0], "in_channels", wanted, present)
-    return repair if repair_fix(repair, source) is not None else None
+    return repair if repair_fix(repair) is not None else None
