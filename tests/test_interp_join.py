@@ -92,9 +92,8 @@ def test_an_arm_is_undone_and_its_effects_are_joined() -> None:
     assert layers[0] == "conv" and isinstance(layers[1], Gap)
 
 
-def test_a_name_of_one_arm_makes_the_keys_uncertain() -> None:
-    """Whoever counts the entries of the dict afterwards must not rely on them."""
-    heap = Heap()
+def branch_that_adds(heap: Heap) -> dict[str, object]:
+    """A dict to which one of two arms has added a key."""
     options: dict[str, object] = {}
     arms = []
     for added in ({"bias": False}, {}):
@@ -103,4 +102,19 @@ def test_a_name_of_one_arm_makes_the_keys_uncertain() -> None:
         options.update(added)
         arms.append(heap.take_back())
     heap.merge(arms)
+    return options
+
+
+def test_a_name_of_one_arm_makes_the_keys_uncertain() -> None:
+    """Whoever counts the entries of the dict afterwards must not rely on them."""
+    heap = Heap()
+    options = branch_that_adds(heap)
     assert options == {"bias": False} and not heap.is_countable(options)
+
+
+def test_another_dict_is_not_taken_for_one_that_is_gone() -> None:
+    """What is known of a dict does not depend on where in memory it lies."""
+    heap = Heap()
+    for _ in range(100):
+        branch_that_adds(heap)
+        assert all(heap.is_countable(new) for new in [{} for _ in range(10)])

@@ -5,14 +5,13 @@ Leaves: an :class:`Exploration`, that is the paths that were executed, each a :c
 here knows of comments; where a claim or a rule asks "what if", it replays a run with something changed.
 """
 
-# The files of these rooms that are imported for what they register: the meaning of syntax, modules and operators.
 from .model.classes import Instance
 from .model.site import Site
 from .model.tape import Call, Run
-from .modules import construction, entry_access, module_calls, module_methods  # noqa: F401
+from .modules import construction, entry_access, module_calls, module_methods  # noqa: F401  # for what they register
 from .paths.exploration import Exploration
 from .project.imports import Project
-from .syntax import compound, expressions, statements  # noqa: F401
-from .tensors import operations  # noqa: F401
+from .syntax import compound, expressions, statements  # noqa: F401  # for what they register
+from .tensors import operations  # noqa: F401  # for what it registers
 
 __all__ = ["Call", "Exploration", "Instance", "Project", "Run", "Site"]

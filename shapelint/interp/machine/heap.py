@@ -31,7 +31,7 @@ class Heap:
 
     def __init__(self) -> None:
         self._journals: list[Journal] = []
-        self._loose: set[int] = set()
+        self._loose: dict[int, Mutable] = {}  # by id, and the dict itself so that no other gets its id
 
     def is_countable(self, container: dict[Any, Value]) -> bool:
         """Whether it is known which keys a dict has: none is unknown, none was only perhaps added."""
@@ -70,7 +70,7 @@ class Heap:
             # The joined effects are effects of the arm around these, which may be taken back in turn.
             self.touch(container)
             if isinstance(container, dict) and any(content.keys() != contents[0].keys() for content in contents):
-                self._loose.add(id(container))
+                self._loose[id(container)] = container
             _assign(container, _join_contents(contents, repeated))
 
 
