@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from interp_support import calls, explored, output, rejections, run_of
 
-from shapelint.interp.model.values import Class
+from shapelint.interp.model.classes import Class
 
 CONV = "nn.Conv2d(3, 8, 3, padding=1)"
 

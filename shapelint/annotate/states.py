@@ -11,7 +11,7 @@ from ..claims.binding.points import Point
 from ..claims.blame.argument import find_argument
 from ..claims.comments.remark import canonical
 from ..claims.placement.placement import Stretch
-from ..interp.model.values import Function
+from ..interp.model.functions import Function
 from ..records import dataclass, replace
 from ..shapes import Dim, Expr, Shape, Symbol, Tensor, symbols_of
 from ..shapes.dim import of_atom

@@ -1,24 +1,17 @@
-"""Abstract execution of Python: what the code does, without running it.  Knows nothing of comments."""
+"""Abstract execution of Python: what the code of a file does, found without running it.
 
+Enters: the parsed :class:`~shapelint.source.parse.Source` of a file, and the :class:`Project` that reads what it imports.
+Leaves: an :class:`Exploration`, that is the paths that were executed, each a :class:`Run` with its tape of calls.  Nothing
+here knows of comments; where a claim or a rule asks "what if", it replays a run with something changed.
+"""
+
+from .model.classes import Instance
 from .model.site import Site
-from .model.tape import Call, Entered, Override, Run, Statement, Tape
-from .model.values import Instance
-from .modules import module as modules  # noqa: F401  # they register what they define
-from .paths.exploration import Exploration, explore
+from .model.tape import Call, Run
+from .modules import construction, entry_access, module_calls, module_methods  # noqa: F401  # for what they register
+from .paths.exploration import Exploration
 from .project.imports import Project
-from .syntax import compound, expressions, statements  # noqa: F401  # they register what they define
-from .tensors import operations as torch_calls  # noqa: F401  # they register what they define
+from .syntax import compound, expressions, statements  # noqa: F401  # for what they register
+from .tensors import operations  # noqa: F401  # for what it registers
 
-__all__ = [
-    "Call",
-    "Entered",
-    "Exploration",
-    "Instance",
-    "Override",
-    "Project",
-    "Run",
-    "Site",
-    "Statement",
-    "Tape",
-    "explore",
-]
+__all__ = ["Call", "Exploration", "Instance", "Project", "Run", "Site"]

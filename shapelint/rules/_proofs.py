@@ -10,7 +10,7 @@ import libcst as cst
 from ..diagnostic import Diagnostic, Edit, Fix, Label, Span
 from ..interp import Call, Run, Site
 from ..interp.model.call_text import call_text
-from ..interp.model.values import Function
+from ..interp.model.functions import Function
 from ..records import dataclass
 from ..shapes import Kind
 from ._origin import origin_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..interp import Call, Instance
@@ -96,7 +96,7 @@ def _not_certain(fork: Sequence[tuple[int, int, bool]], leaves: Mapping[int, Cal
 
 def _has_children(module: Instance) -> bool:
     """Whether torch sees modules inside, those of a catalogued layer included: their parameters have dotted names."""
-    return bool(children(module)) or any("." in name for name in module.attributes.get("_parameters", ()))
+    return bool(children(module)) or any("." in name for name in _declared(module))
 
 
 def _call(call: Call, tape: Tape) -> dict[str, Any]:
@@ -126,12 +126,19 @@ def _may_be_tensor(value: Any) -> bool:
             return False
 
 
+def _declared(module: Instance) -> Collection[str]:
+    """The names of the parameters that the declaration of its layer gives it."""
+    declared = module.attributes.get("_parameters")
+    return declared if isinstance(declared, dict) else ()
+
+
 def _parameters(module: Instance) -> Dim:
     """The number of parameters that the module itself holds."""
     layer = module.cls.catalogued
+    declared = _declared(module)
     total: Dim = 0 if layer is None else layer.parameters(module.attributes)
     for name, value in module.attributes.items():
-        if isinstance(value, Parameter) and (layer is None or name not in module.attributes.get("_parameters", {})):
+        if isinstance(value, Parameter) and (layer is None or name not in declared):
             for_each: Dim = 1
             for dim in value.shape.dims:
                 for_each = for_each * dim

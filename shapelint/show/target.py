@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..interp.model.values import Module
+from ..interp.model.classes import Module
 from ..interp.paths.targets import NoSuchTarget
 from ..interp.project.imports import Project
 from ..source.parse import SourceError

@@ -8,8 +8,8 @@ from typing import Any
 
 import libcst as cst
 
+from ...interp.model.classes import Instance
 from ...interp.model.tape import Run
-from ...interp.model.values import Instance
 from ...shapes import Dim, Expr
 from ...source.parse import Source
 from ..comments.remark import canonical

@@ -55,7 +55,7 @@ def _given(said: Sequence[Stated], entered: Entered) -> Iterator[tuple[Stated, T
     for one in said:
         name = argument_of(one, entered) if one.role is Role.ARGUMENT else None
         if name is not None:
-            yield one, entered.arguments[name]
+            yield one, entered.tensor(name)
 
 
 def argument_of(stated: Stated, entered: Entered) -> str | None:

@@ -47,7 +47,7 @@ def seeded(run: Run, said: Sequence[Stated]) -> Run:
     names: dict[Symbol, Dim] = {}
     shapes: dict[str, Shape | None] = {}
     for name, one in wanted.items():
-        known = first.tape.resolve(entered.arguments[name].shape)
+        known = first.tape.resolve(entered.tensor(name).shape)
         if not one.exact and known.lead is None and is_moved(list(zip(one.pattern.dims, known.dims, strict=False))):
             return run
         shapes[name] = _fixed(one.pattern, known, names)
@@ -84,7 +84,7 @@ def _wanted(root: Entered, said: Sequence[Stated]) -> dict[str, Stated]:
 def _says_more(root: Entered, run: Run, wanted: Mapping[str, Stated]) -> bool:
     """Whether something is stated that the code does not fix: a docstring's letters alone say no more than a known rank."""
     for name, one in wanted.items():
-        shape = run.tape.resolve(root.arguments[name].shape)
+        shape = run.tape.resolve(root.tensor(name).shape)
         numbers = any(isinstance(text.dim, int) for text in one.pattern.dims)
         if one.exact or shape.lead is not None or (numbers and not shape.is_concrete):
             return True
@@ -94,7 +94,7 @@ def _says_more(root: Entered, run: Run, wanted: Mapping[str, Stated]) -> bool:
 def _has_ranks(root: Entered, run: Run, wanted: Mapping[str, Shape]) -> bool:
     """Whether the code has shown of its own accord that the inputs have these ranks."""
     return all(
-        run.tape.resolve(root.arguments[name].shape).rank == shape.rank is not None for name, shape in wanted.items()
+        run.tape.resolve(root.tensor(name).shape).rank == shape.rank is not None for name, shape in wanted.items()
     )
 
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...shapes import Unknown
-from ..machine.machine import Machine, call
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class, Instance
 from ..model.frame import Frame
-from ..model.values import Builtin, Class, Instance
+from ..model.functions import Builtin
 from .functools_ import first, nothing
 
 __all__ = ["ARGPARSE"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ...shapes import Dim, Expr, Shape, Tensor, Unknown, fresh, unknown_rank
-from ..machine.heap import join
+from ..machine.join import join
 from ..machine.machine import Machine
+from ..model.classes import Instance
 from ..model.frame import Frame
-from ..model.values import Gap, Instance, Loaded, Thrown
+from ..model.values import Gap, Loaded, Thrown
 from ..objects.calls import call_method
 from ..objects.iteration import as_list
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...shapes import Expr, Tensor, Unknown, fresh, less
-from ..machine.machine import Machine, call
+from ..machine.machine import Machine
+from ..machine.tables import call
 from ..model.frame import Frame
 from ..model.values import Gap, Ratio, Thrown
 from ..objects.iteration import iterate

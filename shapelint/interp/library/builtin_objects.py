@@ -7,8 +7,9 @@ from typing import Any
 
 from ...shapes import Expr, Unknown
 from ..machine.machine import Machine
+from ..model.classes import Instance
 from ..model.frame import Frame
-from ..model.values import External, Gap, Instance, Thrown
+from ..model.values import External, Gap, Thrown
 from ..objects.attributes import get_attribute, has_attribute, set_attribute
 
 __all__ = ["OBJECTS"]

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...shapes import Expr, Tensor, Unknown, fresh
-from ..machine.heap import join
-from ..machine.machine import Machine, call
+from ..machine.join import join
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Instance
 from ..model.frame import Frame
 from ..model.open_shape import ShapeOf
-from ..model.values import Choice, External, Gap, Instance, Thrown
+from ..model.values import Choice, External, Gap, Thrown
 from ..objects.attributes import get_attribute
 from ..objects.iteration import as_list, iterate
 from ..objects.sorting import sort

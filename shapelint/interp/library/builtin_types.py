@@ -9,22 +9,12 @@ from ...ops import Op
 from ...ops.elements import Array
 from ...shapes import Expr, Tensor, Unknown
 from ..machine.machine import Machine
+from ..model.classes import Class, Instance, Module, Super
 from ..model.frame import Frame
+from ..model.functions import Bound, Builtin, Function, Partial
 from ..model.module_tree import is_module
 from ..model.open_shape import ShapeOf
-from ..model.values import (
-    Bound,
-    Builtin,
-    Choice,
-    Class,
-    External,
-    Function,
-    Instance,
-    Module,
-    Parameter,
-    Partial,
-    Super,
-)
+from ..model.values import Choice, External, Parameter
 
 __all__ = ["TYPES"]
 

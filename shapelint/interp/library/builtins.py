@@ -7,8 +7,9 @@ from typing import Any
 
 from ...shapes import Unknown
 from ..machine.machine import Machine
+from ..model.classes import Class
 from ..model.frame import Frame
-from ..model.values import Builtin, Class
+from ..model.functions import Builtin
 from .builtin_numbers import NUMBERS
 from .builtin_objects import OBJECTS
 from .builtin_sequences import SEQUENCES

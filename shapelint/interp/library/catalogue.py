@@ -12,9 +12,10 @@ from typing import Any
 
 from ... import ops
 from ...layers import CATALOGUE
-from ..model.values import Builtin, External
-from ..modules.containers import torch_class
+from ..model.functions import Builtin
+from ..model.values import External
 from ..modules.einops_layers import EINOPS_LAYERS
+from ..modules.torch_classes import torch_class
 from .argparse_ import ARGPARSE
 from .environment import ENVIRONMENT
 from .functools_ import LIBRARY, first

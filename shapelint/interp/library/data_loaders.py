@@ -10,10 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...shapes import Dim, Unknown, fresh
-from ..machine.heap import join
-from ..machine.machine import Machine, call
+from ..machine.join import join
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class, Instance
 from ..model.frame import Frame
-from ..model.values import Builtin, Class, Gap, Instance, Thrown
+from ..model.functions import Builtin
+from ..model.values import Gap, Thrown
 from ..objects.iteration import as_list
 from .arguments import given
 from .batches import collated, converted, length_of, sample_of

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...shapes import Unknown
-from ..machine.heap import join
-from ..machine.machine import Machine, call
+from ...shapes import Unknown, Value
+from ..machine.join import join
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class, Instance
 from ..model.frame import Frame
-from ..model.values import Builtin, Class, Gap, Instance
+from ..model.functions import Builtin
+from ..model.values import Gap
 from ..objects.iteration import as_list
 from .arguments import given
 from .batches import length_of, sample_of
@@ -59,7 +62,10 @@ def _dataset(name: str, signature: str, methods: Mapping[str, Any]) -> Class:
         machine.heap.touch(args[0].attributes)
         args[0].attributes.update(given(signature, args[1:], kwargs))
 
-    names = {"__init__": Builtin("__init__", initialize), **{key: Builtin(key, body) for key, body in methods.items()}}
+    names: dict[str, Value] = {
+        "__init__": Builtin("__init__", initialize),
+        **{key: Builtin(key, body) for key, body in methods.items()},
+    }
     return Class(name, (DATASET,), names)
 
 

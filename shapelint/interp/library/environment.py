@@ -11,8 +11,9 @@ from typing import Any
 
 from ...shapes import Unknown
 from ..machine.machine import Machine
+from ..model.classes import Class, Instance
 from ..model.frame import Frame
-from ..model.values import Builtin, Class, Instance
+from ..model.functions import Builtin
 
 __all__ = ["ENVIRONMENT"]
 

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...shapes import Unknown
-from ..machine.machine import Machine, call
-from ..model.copies import copied
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class, Instance
+from ..model.copies import copied, copied_instance
 from ..model.frame import Frame
-from ..model.values import Builtin, Class, Function, Gap, Instance, Partial
+from ..model.functions import Builtin, Function, Partial
+from ..model.values import Gap
 from ..objects.classes import dataclass_init
 from ..objects.iteration import as_list, iterate
 from ..objects.named_tuples import add_methods
@@ -133,7 +136,7 @@ def _replace(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node
     """``dataclasses.replace(instance, field=value)``."""
     if not isinstance(args[0], Instance) or "**" in kwargs:
         return Unknown("a dataclass with unknown fields")
-    clone = copied(args[0], deep=False)
+    clone = copied_instance(args[0], deep=False)
     clone.attributes.update(kwargs)
     return clone
 

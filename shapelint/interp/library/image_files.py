@@ -9,7 +9,8 @@ from ...ops.elements import Array
 from ...shapes import Shape, Tensor, fresh, unknown_rank
 from ..machine.machine import Machine
 from ..model.frame import Frame
-from ..model.values import Builtin, External
+from ..model.functions import Builtin
+from ..model.values import External
 from .arguments import given
 from .pictures import PICTURE, from_array, picture, size_of
 
@@ -28,7 +29,9 @@ def _new(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: An
     size = blank.get("size")
     width, height = size if isinstance(size, (tuple, list)) and len(size) == 2 else (None, None)
     image = picture(None, height, width)
-    return PICTURE.names["convert"].call(machine, (image, blank.get("mode")), {}, node, frame)
+    convert = PICTURE.names["convert"]
+    assert isinstance(convert, Builtin)
+    return convert.call(machine, (image, blank.get("mode")), {}, node, frame)
 
 
 def _from_array(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:

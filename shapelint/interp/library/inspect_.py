@@ -10,8 +10,10 @@ import libcst as cst
 from ...layers import Signature
 from ...shapes import Expr, Unknown
 from ..machine.machine import Machine
+from ..model.classes import Class, Instance, Module
 from ..model.frame import Frame
-from ..model.values import Bound, Builtin, Choice, Class, External, Function, Instance, Module
+from ..model.functions import Bound, Builtin, Function
+from ..model.values import Choice, External
 
 __all__ = ["INSPECT"]
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...shapes import Unknown, fresh
-from ..machine.machine import Machine, call
+from ..machine.machine import Machine
+from ..machine.tables import call
 from ..model.frame import Frame
-from ..model.values import Builtin, Function, Gap
+from ..model.functions import Builtin, Function
+from ..model.values import Gap
 from ..objects.iteration import as_list
 from ..objects.parameters import parameters_of
 

@@ -9,7 +9,8 @@ from typing import Any
 from ...shapes import Expr, Tensor, Unknown, fresh
 from ..machine.machine import Machine
 from ..model.frame import Frame
-from ..model.values import Builtin, Gap, Ratio
+from ..model.functions import Builtin
+from ..model.values import Gap, Ratio
 from ..objects.iteration import iterate
 from ..objects.operators import operate
 

@@ -11,10 +11,12 @@ from typing import Any, TypeGuard
 
 from ...ops.elements import Array
 from ...shapes import Dim, Expr, Shape, Tensor, Unknown, fresh, unknown_rank
-from ..machine.heap import join
+from ..machine.join import join
 from ..machine.machine import Machine
+from ..model.classes import Class, Instance
 from ..model.frame import Frame
-from ..model.values import Builtin, Class, Instance, Loaded, StaticMethod
+from ..model.functions import Builtin, StaticMethod
+from ..model.values import Loaded
 
 __all__ = [
     "PICTURE", "either", "image_tensor", "is_picture", "pair_of", "picture", "size_of", "with_bands", "with_size",

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...shapes import Unknown
-from ..machine.machine import Machine, call
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class
 from ..model.frame import Frame
-from ..model.values import Builtin, Class, Gap
+from ..model.functions import Builtin
+from ..model.values import Gap
 from ..objects.iteration import iterate
 from .arguments import given
 from .builtins import BUILTINS

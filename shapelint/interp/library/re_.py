@@ -12,8 +12,10 @@ from typing import Any
 
 from ...shapes import Unknown
 from ..machine.machine import Machine
+from ..model.classes import Class, Instance
 from ..model.frame import Frame
-from ..model.values import Builtin, Class, Instance, Thrown
+from ..model.functions import Builtin
+from ..model.values import Thrown
 
 __all__ = ["REGULAR"]
 

@@ -8,9 +8,12 @@ from typing import Any
 from ... import ops
 from ...ops.elements import Array
 from ...shapes import Expr, Shape, Tensor, Unknown
-from ..machine.machine import Machine, call
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class, Instance
 from ..model.frame import Frame
-from ..model.values import Builtin, Class, ClassMethod, External, Instance, Parameter, Thrown
+from ..model.functions import Builtin, ClassMethod
+from ..model.values import External, Parameter, Thrown
 from ..objects.iteration import as_list, iterate
 from .functools_ import cast, constant, decorator_factory, nothing
 

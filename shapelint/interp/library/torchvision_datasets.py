@@ -11,10 +11,13 @@ from typing import Any
 
 from ...ops.elements import Array
 from ...records import dataclass
-from ...shapes import Shape, Tensor, Unknown, fresh
-from ..machine.machine import Machine, call
+from ...shapes import Shape, Tensor, Unknown, Value, fresh
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class, Instance
 from ..model.frame import Frame
-from ..model.values import Builtin, Class, External, Gap, Instance
+from ..model.functions import Builtin
+from ..model.values import External, Gap
 from .arguments import given
 from .data_sets import DATASET
 from .pictures import is_size, picture
@@ -158,7 +161,7 @@ def _length(kind: _Kind) -> Builtin:
 
 
 def _class(name: str, kind: _Kind) -> Class:
-    names = {"__init__": _initialize(kind), "__getitem__": _sample(kind), "__len__": _length(kind)}
+    names: dict[str, Value] = {"__init__": _initialize(kind), "__getitem__": _sample(kind), "__len__": _length(kind)}
     return Class(name, (DATASET,), names, unknown_base=f"torchvision.datasets.{name}")
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...shapes import Tensor, Unknown
-from ..machine.machine import Machine, call
+from ...shapes import Tensor, Unknown, Value
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class
 from ..model.frame import Frame
-from ..model.values import Builtin, Choice, Class, Gap
+from ..model.functions import Builtin
+from ..model.values import Choice, Gap
 from ..objects.iteration import as_list
 from .arguments import given
 from .image_operations import FUNCTIONS, OPERATIONS, Operation
@@ -38,7 +41,7 @@ def _class(name: str, signature: str, operation: Operation) -> Class:
 
 def _transform_class(name: str, initialize: Builtin, transform: Callable[..., Any]) -> Class:
     apply = Builtin(name, transform)
-    names = {"__init__": initialize, "__call__": apply, "forward": apply}
+    names: dict[str, Value] = {"__init__": initialize, "__call__": apply, "forward": apply}
     return Class(name, names=names, unknown_base=f"torchvision.transforms.{name}")
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
 
 import libcst as cst
 
+from ...shapes import Value
 from ..model.frame import Frame
-from .heap import join
-from .machine import Flow, Machine, Return
+from .flow import Flow, Return
+from .join import join
+from .machine import Machine
 
 __all__ = ["body_of", "run_block", "substatements"]
 
@@ -44,8 +46,11 @@ def _taken(machine: Machine, node: cst.If, known: bool, frame: Frame) -> Flow:
     return run_block(machine, [orelse] if type(orelse) is cst.If else body_of(orelse), frame)
 
 
-def _fork_if(machine: Machine, node: cst.If, condition: Any, rest: Sequence[cst.CSTNode], frame: Frame) -> Flow:
-    """Follow both arms; where one may jump, the rest of the block belongs to the arms that fall through."""
+def _fork_if(machine: Machine, node: cst.If, condition: Value, rest: Sequence[cst.CSTNode], frame: Frame) -> Flow:
+    """Follow both arms; where one may jump, the rest of the block belongs to the arms that fall through.
+
+    Otherwise ``if x is None: return y`` would be followed by a rest in which ``x`` may still be None.
+    """
 
     def arm(known: bool) -> Flow:
         flow = _taken(machine, node, known, frame)
@@ -55,6 +60,7 @@ def _fork_if(machine: Machine, node: cst.If, condition: Any, rest: Sequence[cst.
     returned = [flow.value for flow in flows if isinstance(flow, Return)]
     if len(returned) == len(flows):
         return Return(join(returned))
+    # Some arm goes on, so the function does too; what the others returned is joined with its value at its end.
     frame.pending.extend(returned)
     jumps = {flow for flow in flows if not isinstance(flow, Return)}
     return jumps.pop() if len(jumps) == 1 else None
@@ -73,24 +79,45 @@ def _returns(node: cst.CSTNode) -> bool:
     return type(node) is cst.Return or any(map(_returns, substatements(node)))
 
 
-def substatements(node: Any) -> Iterator[cst.CSTNode]:
-    """The statements that may be executed as part of the statement ``node``."""
-    kind = type(node)
-    if kind in _BLOCKS:
-        yield from node.body
-    elif kind in _WITH_A_BODY:
-        yield node.body
-        yield from getattr(node, "handlers", ())
-        yield from filter(None, (getattr(node, "orelse", None), getattr(node, "finalbody", None)))
-    elif kind is cst.Match:
-        yield from (case.body for case in node.cases)
+def substatements(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
+    """The statements that may be executed as part of the statement ``node``; none for a simple statement."""
+    inside = _SUBSTATEMENTS.get(type(node))
+    return () if inside is None else inside(node)
+
+
+def _of_block(node: cst.IndentedBlock | cst.SimpleStatementLine | cst.SimpleStatementSuite) -> Iterable[cst.CSTNode]:
+    return node.body
+
+
+def _of_body(node: _Compound) -> Iterable[cst.CSTNode]:
+    return (node.body,)
+
+
+def _of_body_and_else(node: cst.If | cst.For | cst.While) -> Iterable[cst.CSTNode]:
+    return (node.body,) if node.orelse is None else (node.body, node.orelse)
+
+
+def _of_try(node: cst.Try) -> Iterable[cst.CSTNode]:
+    return (node.body, *node.handlers, *filter(None, (node.orelse, node.finalbody)))
+
+
+def _of_match(node: cst.Match) -> Iterable[cst.CSTNode]:
+    return [case.body for case in node.cases]
 
 
 _LOOPS = frozenset({cst.For, cst.While})
 _JUMPS = frozenset({cst.Return, cst.Break, cst.Continue})
-_BLOCKS = frozenset({cst.IndentedBlock, cst.SimpleStatementLine, cst.SimpleStatementSuite})
-_WITH_A_BODY = frozenset({*_LOOPS, cst.If, cst.Else, cst.With, cst.Finally, cst.ExceptHandler, cst.Try})
+_SUBSTATEMENTS: dict[type, Callable[[Any], Iterable[cst.CSTNode]]] = {
+    **dict.fromkeys((cst.IndentedBlock, cst.SimpleStatementLine, cst.SimpleStatementSuite), _of_block),
+    **dict.fromkeys((cst.With, cst.Else, cst.Finally, cst.ExceptHandler), _of_body),
+    **dict.fromkeys((cst.If, cst.For, cst.While), _of_body_and_else),
+    cst.Try: _of_try,
+    cst.Match: _of_match,
+}
+
+_Compound: TypeAlias = "cst.BaseCompoundStatement | cst.Else | cst.Finally | cst.ExceptHandler | cst.MatchCase"
 
 
-def body_of(node: Any) -> Sequence[cst.CSTNode]:
-    return node.body.body  # type: ignore[no-any-return]
+def body_of(node: _Compound) -> Sequence[cst.CSTNode]:
+    """The statements in the body of a compound statement or of one of its clauses."""
+    return node.body.body

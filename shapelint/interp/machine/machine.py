@@ -1,193 +1,65 @@
-"""The state of one execution, and the dispatch of nodes to what they mean.
+"""The state of one execution: evaluates expressions, executes statements, and follows unknown conditions both ways.
 
-Expressions and statements are functions in the tables :data:`EXPRESSIONS` and :data:`STATEMENTS`, by node type; the
-files that define them register themselves with :func:`expression` and :func:`statement`; what calling a value does is in
-:data:`CALLS` by the type of the value.
+The interpreter runs libcst trees directly.  What a node means is a function in :data:`EXPRESSIONS` or
+:data:`STATEMENTS`; the files that define these functions register them (``tables.py``).
 """
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias, TypeVar
 
 import libcst as cst
 
-from ...records import dataclass
-from ...shapes import Expr, Tensor, Unknown, sign
-from ...source.parse import Source
+from ...shapes import Expr, Tensor, Unknown, Value, sign
+from ..model.classes import Instance
 from ..model.frame import Frame
+from ..model.functions import Builtin
 from ..model.module_tree import children
 from ..model.site import Site
 from ..model.tape import Override, Tape
-from ..model.values import Builtin, Choice, Class, External, Instance, Module, Ratio, Thrown
-from .heap import Heap, join
+from ..model.values import Choice, Thrown
+from .flow import Flow, OutOfFuel
+from .heap import Heap
+from .join import join
+from .resolver import Resolver
 
-__all__ = [
-    "BREAK",
-    "CALLS",
-    "CONTINUE",
-    "ELEMENTS",
-    "HOLDS",
-    "ITEMS",
-    "Flow",
-    "Machine",
-    "Names",
-    "OutOfFuel",
-    "Return",
-    "call",
-    "called",
-    "expression",
-    "iterated",
-    "statement",
-    "subscripted",
-]
+__all__ = ["EXPRESSIONS", "STATEMENTS", "Machine"]
 
+_Evaluate: TypeAlias = "Callable[[Machine, Any, Frame], Value]"
+_Execute: TypeAlias = "Callable[[Machine, Any, Frame], Flow]"
 
-class Names(Protocol):
-    """What a path asks of the files around it; :class:`~shapelint.interp.imports.Project` has it."""
+# Here and not with the other tables, since the machine itself dispatches by them.
+EXPRESSIONS: dict[type, _Evaluate] = {}
+"""What an expression evaluates to, by the type of its node."""
+STATEMENTS: dict[type, _Execute] = {}
+"""What a statement does, by the type of its node."""
 
-    blueprints: dict[Any, Any]
-    outcomes: dict[Any, Any]
-
-    def look_up(self, machine: Machine, name: str, node: cst.CSTNode, frame: Frame) -> Any: ...
-    def name_in(self, machine: Machine, module: Module, name: str) -> Any: ...
-    def force_all(self, machine: Machine, registry: Any, *, only_held: bool = False) -> bool: ...
-    def builtin(self, name: str) -> Any: ...
-    def external(self, dotted: str) -> Any: ...
-    def star_names(self, dotted: str) -> Mapping[str, Any]: ...
-    def find(self, importer: Source, level: int, dotted: str) -> Module | None: ...
-
-
-class OutOfFuel(Exception):
-    """The budget of this path is used up, or it is nested too deeply."""
-
-
-class _Jump(enum.Enum):
-    BREAK = "break"
-    CONTINUE = "continue"
-
-
-BREAK, CONTINUE = _Jump.BREAK, _Jump.CONTINUE
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Return:
-    """A function body ended with this value."""
-
-    value: Any
-
-
-Flow: TypeAlias = "Return | _Jump | None"
-"""How a statement ended: None if it fell through."""
-
-EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Machine, Any, Frame], Any]] = {}
-STATEMENTS: dict[type[cst.CSTNode], Callable[[Machine, Any, Frame], Flow]] = {}
-CALLS: dict[type, Callable[..., Any]] = {}
-"""What calling a value of a type does: ``(machine, function, args, kwargs, node, frame)``."""
-
-ELEMENTS: dict[type, Callable[[Machine, Any], list[Any] | None]] = {}
-"""What iterating over a value of a type gives, None where that is unknown."""
-HOLDS: dict[type, Callable[[Machine, Any, Any], bool | None]] = {}
-"""``element in holder`` by the type of the holder: ``(machine, holder, element)``."""
-ITEMS: dict[type, Callable[[Machine, Any, Any, Any, Frame], Any]] = {}
-"""``holder[key]`` by the type of the holder: ``(machine, holder, key, node, frame)``."""
+_Condition: TypeAlias = "Unknown | Expr | Choice"
+_Result = TypeVar("_Result")
 
 _MOST_NESTED = 90
 _HOSTS = frozenset({bool, int, float, complex, str, bytes, list, tuple, dict, set, range, type(None)})
 
 
-def expression(*kinds: type[cst.CSTNode]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register what expressions of these node types evaluate to."""
-
-    def register(meaning: Callable[..., Any]) -> Callable[..., Any]:
-        EXPRESSIONS.update(dict.fromkeys(kinds, meaning))
-        return meaning
-
-    return register
-
-
-def statement(*kinds: type[cst.CSTNode]) -> Callable[[Callable[..., Flow]], Callable[..., Flow]]:
-    """Register what statements of these node types do."""
-
-    def register(meaning: Callable[..., Flow]) -> Callable[..., Flow]:
-        STATEMENTS.update(dict.fromkeys(kinds, meaning))
-        return meaning
-
-    return register
-
-
-def called(*kinds: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register what calling values of these types does."""
-
-    def register(meaning: Callable[..., Any]) -> Callable[..., Any]:
-        CALLS.update(dict.fromkeys(kinds, meaning))
-        return meaning
-
-    return register
-
-
-def iterated(*kinds: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register what iterating over values of these types gives."""
-
-    def register(meaning: Callable[..., Any]) -> Callable[..., Any]:
-        ELEMENTS.update(dict.fromkeys(kinds, meaning))
-        return meaning
-
-    return register
-
-
-def subscripted(*kinds: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register what ``holder[key]`` is for holders of these types."""
-
-    def register(meaning: Callable[..., Any]) -> Callable[..., Any]:
-        ITEMS.update(dict.fromkeys(kinds, meaning))
-        return meaning
-
-    return register
-
-
-class _Activation:
-    """A frame that is active for the time of a ``with``; made once a call, hence no generator."""
-
-    __slots__ = ("_frame", "_machine")
-
-    def __init__(self, machine: Machine, frame: Frame) -> None:
-        self._machine, self._frame = machine, frame
-
-    def __enter__(self) -> None:
-        if len(self._machine.frames) >= _MOST_NESTED:
-            raise OutOfFuel("calls are nested too deeply")
-        self._machine.frames.append(self._frame)
-
-    def __exit__(self, *error: object) -> None:
-        self._machine.frames.pop()
-
-
-class _Doubt:
-    """A time in which nothing is certain."""
-
-    __slots__ = ("_machine",)
-
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
-
-    def __enter__(self) -> None:
-        self._machine.doubt += 1
-
-    def __exit__(self, *error: object) -> None:
-        self._machine.doubt -= 1
-
-
 class Machine:
-    """Executes one path.  ``fuel`` is counted in statements and calls.
+    """Executes one path.
 
-    ``doubt``: how many unknown conditions and ``try`` statements the path is inside of; ``guarded``: how many of the latter.
-    ``training``: the mode of a module that was told neither ``train()`` nor ``eval()``.  ``drawn``: how often a data set
-    was gone through.
+    ``project``: the files around.  ``fuel``: how many statements and calls it may still execute.  ``training``: the
+    mode of a module on which neither ``train()`` nor ``eval()`` was called; True for scripts, as in torch, since some
+    models return more then.  ``override``: what a replay changes.
+
+    ``tape``: what was seen.  ``heap``: what lets arms be undone.  ``doubt``: how many unknown conditions and ``try``
+    statements the path is inside of; ``guarded``: how many of the latter.  ``drawn``: how often a data set was gone
+    through.  ``parents``: the entries of the tape whose ``forward`` is being executed, innermost last.  ``assumed``: the
+    outcomes of unknown conditions in the arms that are being followed.  ``frames``: the active frames, innermost last.
+    ``calling``: the call expressions that are being evaluated.  ``sequentials``: every ``nn.Sequential`` made so far.
     """
 
-    def __init__(self, project: Names, fuel: int, override: Override | None = None, *, training: bool = False) -> None:
+    def __init__(
+        self, project: Resolver[Machine], fuel: int, override: Override | None = None, *, training: bool = False
+    ) -> None:
         self.project = project
         self.fuel = fuel
         self.training = training
@@ -198,15 +70,15 @@ class Machine:
         self.guarded = 0
         self.drawn = 0
         self.parents: list[int] = []
-        self.assumed: dict[Any, bool] = {}
+        self.assumed: dict[_Condition, bool] = {}
         self.frames: list[Frame] = []
         self.calling: list[cst.CSTNode] = []
         self.sequentials: list[Instance] = []
-        self._comparisons: dict[Any, Unknown] = {}
+        self._comparisons: dict[Hashable, Unknown] = {}
 
     # -- execution ----------------------------------------------------------------------------------------------
 
-    def evaluate(self, node: cst.CSTNode, frame: Frame) -> Any:
+    def evaluate(self, node: cst.CSTNode, frame: Frame) -> Value:
         """The value of an expression."""
         meaning = EXPRESSIONS.get(type(node))
         if meaning is None:
@@ -215,25 +87,33 @@ class Machine:
 
     def execute(self, node: cst.CSTNode, frame: Frame) -> Flow:
         """Execute one statement."""
-        self.fuel -= 1
+        self.fuel -= 1  # as ``burn`` does, without a call for each statement
         if self.fuel < 0:
             self.burn(0)
         meaning = STATEMENTS.get(type(node))
         return None if meaning is None else meaning(self, node, frame)
 
     def burn(self, amount: int = 1) -> None:
-        """Use fuel; raises :class:`OutOfFuel` when there is none."""
+        """Use fuel; raises :class:`OutOfFuel` when there is none.
+
+        Every statement and call burns, so every path ends, ``while True`` and endless recursion included.
+        """
         self.fuel -= amount
         if self.fuel < 0:
             raise OutOfFuel("the file asks for more work than one path may take")
 
     def activation(self, frame: Frame) -> _Activation:
         """Count the nesting of calls while ``frame`` is active."""
-        return _Activation(self, frame)
+        return _Activation(self.frames, frame)
 
-    def doubted(self) -> _Doubt:
+    @contextmanager
+    def doubted(self) -> Iterator[None]:
         """What happens inside may not happen, or is expected to fail: no proof rests on it."""
-        return _Doubt(self)
+        self.doubt += 1
+        try:
+            yield
+        finally:
+            self.doubt -= 1
 
     def unknown(self, reason: str, node: cst.CSTNode | None, frame: Frame) -> Unknown:
         """A value nothing is known of; the reason is noted with its place."""
@@ -241,9 +121,14 @@ class Machine:
         self.tape.unknowns.append((site, reason))
         return Unknown(reason)
 
+    def bind(self, names: dict[str, Value], name: str, value: Value) -> None:
+        """``name = value`` in a namespace."""
+        self.heap.touch(names)
+        names[name] = value
+
     # -- conditions ---------------------------------------------------------------------------------------------
 
-    def truth(self, value: Any) -> bool | None:
+    def truth(self, value: Value) -> bool | None:
         """``bool(value)``, or None if it depends."""
         if type(value) in _HOSTS:
             return bool(value)
@@ -261,34 +146,36 @@ class Machine:
             case Choice():
                 truths = {self.truth(option) for option in value.options}
                 return truths.pop() if len(truths) == 1 else self.assumed.get(value)
-            case Instance() if (found := value.cls.find("__bool__")) and isinstance(found[1], Builtin):
-                return self.truth(found[1].call(self, (value,), {}, None, None))
-            case Instance() if value.cls.find("__len__"):
-                return bool(children(value)) if value.items is None else bool(value.items)
-            case Instance() | Class() | External():
-                return True
-            case Ratio():
-                return True
-            case list() | tuple() | dict():  # of a kind of its own
+            case Instance():
+                return self._truth_of_instance(value)
+            case list() | tuple() | dict():  # of a subclass, or _HOSTS would have it
                 return bool(value)
-            case _:
+            case _:  # classes, functions and whatever else does not say otherwise
                 return True
 
-    def comparison(self, key: Any) -> Unknown:
-        """The unknown outcome of a comparison: one object for one question, so that it is answered the same way."""
+    def _truth_of_instance(self, value: Instance) -> bool | None:
+        if (found := value.cls.find("__bool__")) and isinstance(found[1], Builtin):
+            return self.truth(found[1].call(self, (value,), {}, None, self.frames[-1]))
+        return bool(children(value)) if value.cls.find("__len__") else True
+
+    def comparison(self, key: Hashable) -> Unknown:
+        """The unknown outcome of a comparison: one object for one question, so that it is answered the same way.
+
+        ``key``: what is compared and how.  An arm that assumes the outcome assumes it for every later question too.
+        """
         if key not in self._comparisons:
             self._comparisons[key] = Unknown("a condition on unknown values")
         return self._comparisons[key]
 
     def fork(
-        self, condition: Any, arms: Sequence[tuple[bool | None, Callable[[], Any]]], repeated: bool = False
-    ) -> list[Any]:
+        self, condition: Value, arms: Sequence[tuple[bool | None, Callable[[], _Result]]], repeated: bool = False
+    ) -> list[_Result]:
         """Follow every arm of an unknown condition, join their effects, and return the results of those that live.
 
         An arm is (what ``condition`` is assumed to be in it, what to do).  An arm that raises is a dead path; if all
         do, so does this.  ``repeated``: one arm is a round of a loop of which the number of rounds is unknown.
         """
-        results: list[Any] = []
+        results: list[_Result] = []
         states = []
         made: list[tuple[int, int, bool]] = []
         thrown: Thrown | None = None
@@ -299,7 +186,7 @@ class Machine:
                 self.assumed[key] = assumed
             lived, first = True, len(self.tape.calls)
             try:
-                with self.doubted():
+                with self.doubted():  # the program may not take this arm, so nothing in it is a proof
                     results.append(action())
             except Thrown as error:
                 thrown, lived = error, False
@@ -317,32 +204,26 @@ class Machine:
         self.heap.merge(states, repeated)
         return results
 
-    def choose(self, condition: Any, yes: Callable[[], Any], no: Callable[[], Any]) -> Any:
+    def choose(self, condition: Value, yes: Callable[[], Value], no: Callable[[], Value]) -> Value:
         """The value of a conditional expression."""
         known = self.truth(condition)
         if known is not None:
             return yes() if known else no()
         return join(self.fork(condition, [(True, yes), (False, no)]))
 
-    # -- names --------------------------------------------------------------------------------------------------
 
-    def bind(self, names: dict[str, Any], name: str, value: Any) -> None:
-        """``name = value`` in a namespace."""
-        self.heap.touch(names)
-        names[name] = value
+class _Activation:
+    """A frame that is active for the time of a ``with``; there is one for each call, and a generator would be slower."""
 
+    __slots__ = ("_frame", "_frames")
 
-def call(
-    machine: Machine,
-    function: Any,
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any],
-    node: cst.CSTNode | None,
-    frame: Frame,
-) -> Any:
-    """``function(*args, **kwargs)``."""
-    machine.burn()
-    meaning = CALLS.get(type(function))
-    if meaning is None:
-        return machine.unknown("a call of an unknown value", node, frame)
-    return meaning(machine, function, args, kwargs, node, frame)
+    def __init__(self, frames: list[Frame], frame: Frame) -> None:
+        self._frames, self._frame = frames, frame
+
+    def __enter__(self) -> None:
+        if len(self._frames) >= _MOST_NESTED:
+            raise OutOfFuel("calls are nested too deeply")
+        self._frames.append(self._frame)
+
+    def __exit__(self, *error: object) -> None:
+        self._frames.pop()

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import libcst as cst
 
-from ...shapes import Dim, Expr, Shape, Tensor, Unknown, symbols_of
+from ...shapes import Dim, Expr, Shape, Tensor, Unknown, Value, symbols_of
+from ..model.classes import Instance
 from ..model.frame import Frame
 from ..model.site import Site
 from ..model.tape import Call
-from ..model.values import Instance
 from .machine import Machine
 
 __all__ = ["assume", "forced", "learn", "record", "site_of"]
 
 
 def site_of(node: cst.CSTNode | None, frame: Frame) -> Site:
-    """Where a call stands; one that the interpreter makes itself stands where its function does."""
+    """The place of a call; the whole file for one that the interpreter makes itself."""
     return Site(frame.module.source, frame.module.source.tree if node is None else node)
 
 
@@ -59,12 +58,13 @@ def learn(machine: Machine, entry: Call, equalities: Sequence[tuple[Dim, Dim]]) 
         left, right = machine.tape.dim(left), machine.tape.dim(right)
         for one, other in ((left, right), (right, left)):
             free = one.as_symbol if isinstance(one, Expr) else None
+            # A symbol with uid 0 is a parameter that the caller chooses: the call may ask for a value, not settle it.
             if free is not None and free.uid and free not in symbols_of(other):
                 machine.tape.bind(free, other)
                 break
 
 
-def assume(machine: Machine, place: cst.CSTNode, value: Any) -> Any:
+def assume(machine: Machine, place: cst.CSTNode, value: Value) -> Value:
     """``value``, or what a replay takes for it where nothing is known of its rank."""
     shape = machine.override.assumed.get(place)
     if shape is None:
@@ -77,7 +77,7 @@ def assume(machine: Machine, place: cst.CSTNode, value: Any) -> Any:
     return value
 
 
-def forced(machine: Machine, entry: Call, node: cst.CSTNode | None) -> Any:
+def forced(machine: Machine, entry: Call, node: cst.CSTNode | None) -> Value:
     """The output of a call, or the shape that a replay asks for instead."""
     if not machine.override.outputs:
         return entry.output

@@ -1,11 +1,14 @@
-"""Layers of known arguments: a deep model repeats a few of them hundreds of times."""
+"""Layers of known arguments: a deep model repeats a few of them hundreds of times.
+
+So the attributes of such a layer are worked out once and copied.  (Remembering whole module calls instead was not worth
+it: two calls of one module on one size are rare, identical layers are the rule.)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Mapping, Sequence
 
-from ...shapes import Tensor
+from ...shapes import Tensor, Value
 
 __all__ = ["Blueprint", "blueprint_key"]
 
@@ -18,26 +21,31 @@ class Blueprint:
     ``bound``: the arguments by parameter name.
     """
 
-    __slots__ = ("_attributes", "bound")
+    __slots__ = ("_attributes", "_parameters", "bound")
 
-    def __init__(self, bound: Mapping[str, Any], attributes: Mapping[str, Any]) -> None:
+    def __init__(self, bound: Mapping[str, Value], attributes: Mapping[str, Value]) -> None:
         self.bound, self._attributes = bound, attributes
+        parameters = attributes["_parameters"]
+        self._parameters = tuple(parameters) if isinstance(parameters, dict) else ()
 
-    def attributes(self) -> dict[str, Any]:
+    def attributes(self) -> dict[str, Value]:
         """The attributes of one more instance, with tensors of its own."""
-        made = {
+        made: dict[str, Value] = {
             name: Tensor(value.shape, value.dtype) if type(value) is Tensor else value
             for name, value in self._attributes.items()
         }
-        made["_parameters"] = {name: made[name] for name in self._attributes["_parameters"]}
+        made["_parameters"] = {name: made[name] for name in self._parameters}
         return made
 
 
-def blueprint_key(layer: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """What tells one blueprint from another (``1`` and ``True`` too); None if an argument is not known."""
+def blueprint_key(layer: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Hashable:
+    """What distinguishes one blueprint from another; None if an argument is not known.
+
+    The types are part of it, since ``1`` equals ``True``.
+    """
     values = (*args, *kwargs.values())
     kinds = tuple(map(type, values))
     for value, kind in zip(values, kinds, strict=True):
-        if kind not in _PLAIN and not (kind is tuple and all(type(item) is int for item in value)):
+        if kind not in _PLAIN and not (type(value) is tuple and all(type(item) is int for item in value)):
             return None
     return layer, values, kinds, tuple(kwargs)

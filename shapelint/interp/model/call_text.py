@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import libcst as cst
 
-from ...shapes import Shape, Symbol, Tensor
+from ...shapes import Dim, Shape, Symbol, Tensor, Value
 from .tape import Call, Tape
 
 __all__ = ["call_text", "layer_text", "shape_text"]
@@ -16,7 +15,7 @@ _LONGEST = 60
 
 
 def layer_text(call: Call) -> str:
-    """The layer as it is written where it is built, on one line; an operator by its name."""
+    """The layer as its constructor call is written, on one line and not too long; an operator by its name."""
     module = call.module
     if module is None or module.built is None or not isinstance(module.built.node, cst.Call):
         return call.name
@@ -29,7 +28,7 @@ def layer_text(call: Call) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]}...)"
 
 
-def shape_text(value: Any, tape: Tape, symbols: Mapping[Symbol, Any] | None = None) -> str:
+def shape_text(value: Value, tape: Tape, symbols: Mapping[Symbol, Dim] | None = None) -> str:
     """A shape, or the shapes of several tensors."""
     match value:
         case Tensor():
@@ -42,7 +41,7 @@ def shape_text(value: Any, tape: Tape, symbols: Mapping[Symbol, Any] | None = No
             return "?"
 
 
-def call_text(call: Call, tape: Tape, symbols: Mapping[Symbol, Any] | None = None) -> str:
+def call_text(call: Call, tape: Tape, symbols: Mapping[Symbol, Dim] | None = None) -> str:
     """One line of a trace; ``symbols`` are the values of the inputs where they are known."""
     given = shape_text(call.input_shapes, tape, symbols)
     made = "!" if call.reject is not None else shape_text(call.output, tape, symbols)

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from ...shapes import Value
+from .classes import Instance
 
-from .values import Instance
-
-__all__ = ["copied"]
+__all__ = ["copied", "copied_instance"]
 
 
-def copied(value: Any, deep: bool, memo: dict[int, Any] | None = None) -> Any:
-    """A copy of ``value``; with ``deep`` everything inside is copied too, shared parts once."""
+def copied(value: Value, deep: bool, memo: dict[int, Value] | None = None) -> Value:
+    """A copy of ``value``; with ``deep`` everything inside is copied too, shared parts once.
+
+    ``memo``: the copies made so far, by ``id`` of what they are copies of.
+    """
     memo = {} if memo is None else memo
     if id(value) in memo:
         return memo[id(value)]
     match value:
         case Instance():
-            clone = Instance(
-                value.cls, {}, list(value.made_by), value.made_within, value.built, value.owner, value.opaque
-            )
-            memo[id(value)] = clone
-            clone.attributes.update(
-                {name: copied(part, deep, memo) if deep else part for name, part in value.attributes.items()}
-            )
-            clone.items = copied(value.items, deep, memo) if deep else value.items
-            return clone
+            return copied_instance(value, deep, memo)
         case list():
-            result: list[Any] = []
+            result: list[Value] = []
             memo[id(value)] = result
             result.extend(copied(part, deep, memo) if deep else part for part in value)
             return result
         case dict():
             return {key: copied(part, deep, memo) if deep else part for key, part in value.items()}
+        # A named tuple keeps its type only if it stays what it is.
         case tuple() if deep and type(value) is tuple:
             return tuple(copied(part, deep, memo) for part in value)
         case set():
             return set(value)
         case _:
             return value
+
+
+def copied_instance(value: Instance, deep: bool, memo: dict[int, Value] | None = None) -> Instance:
+    """A copy of an object; it counts as made where the original was, so comments there speak of both."""
+    memo = {} if memo is None else memo
+    clone = Instance(value.cls, {}, list(value.made_by), value.made_within, value.built, value.owner, value.opaque)
+    memo[id(value)] = clone  # before its attributes, which may lead back to it
+    clone.attributes.update(
+        {name: copied(part, deep, memo) if deep else part for name, part in value.attributes.items()}
+    )
+    return clone

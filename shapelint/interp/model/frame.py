@@ -1,11 +1,12 @@
-"""Names: the frame of the function (or module, or class body) being executed, and the scopes it closes over."""
+"""Names: the frame of the function (or file, or class body) being executed, and the frames it closes over."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...records import dataclass, field
-from .values import Class, Module
+from ...shapes import Value
+from .classes import Class, Module
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -15,24 +16,27 @@ __all__ = ["Frame"]
 
 @dataclass(slots=True, eq=False)
 class Frame:
-    """One activation.  ``outer`` is the scope it was defined in; class bodies are skipped when a name is looked up.
+    """One activation of a function, a class body or the top level of a file.
 
-    ``pending``: values of returns that an unknown condition may have taken.  ``yielded``: what a generator has given
-    so far.  ``owner`` and ``self``: what ``super()`` without arguments means here.
+    ``names``: its own names, the globals at the top level.  ``outer``: the frame it was defined in.  ``node``: the
+    function or class.  ``is_class``: a class body, which is skipped when functions inside it look up a name.
+    ``owner`` and ``self``: what ``super()`` without arguments means here.  ``pending``: values of returns that an
+    unknown condition may have taken.  ``yielded``: what a generator has given so far.  ``elsewhere``: for each name
+    declared ``global`` or ``nonlocal``, the frame it belongs to.
     """
 
     module: Module
-    names: dict[str, Any]
+    names: dict[str, Value]
     outer: Frame | None = None
     node: cst.CSTNode | None = None
     is_class: bool = False
     owner: Class | None = None
-    self: Any = None
-    pending: list[Any] = field(default_factory=list)
-    yielded: list[Any] | None = None
+    self: Value = None
+    pending: list[Value] = field(default_factory=list)
+    yielded: list[Value] | None = None
     elsewhere: dict[str, Frame] = field(default_factory=dict)
 
-    def find(self, name: str) -> dict[str, Any] | None:
+    def find(self, name: str) -> dict[str, Value] | None:
         """The namespace in which ``name`` is bound, innermost first; None if nowhere."""
         if name in self.names and name not in self.elsewhere:
             return self.names
@@ -43,6 +47,6 @@ class Frame:
             frame = frame.outer
         return self.module.names if name in self.module.names else None
 
-    def target(self, name: str) -> dict[str, Any]:
+    def target(self, name: str) -> dict[str, Value]:
         """The namespace that an assignment to ``name`` changes (``global`` and ``nonlocal`` included)."""
         return self.elsewhere[name].names if name in self.elsewhere else self.names

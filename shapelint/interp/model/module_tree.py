@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TypeGuard
 
-from .values import Choice, Class, Gap, Instance
+from ...shapes import Value
+from .classes import Class, Instance
+from .values import Choice, Gap
 
 __all__ = ["MODULE", "children", "is_module", "named_modules"]
 
 MODULE = Class("Module")
+"""``torch.nn.Module``; the room ``modules`` gives it its methods."""
 
 
-def is_module(value: Any) -> bool:
+def is_module(value: Value) -> TypeGuard[Instance]:
     """Whether ``value`` is an instance of ``nn.Module`` or of a subclass."""
     return type(value) is Instance and MODULE in value.cls.mro
 
 
-def children(module: Instance) -> list[tuple[str, Any]]:
+def children(module: Instance) -> list[tuple[str, Value]]:
     """Submodules by name, in order; a :class:`Gap` where an unknown number of them is, a Choice where one of several."""
     return [
         (name, value)
@@ -29,7 +32,10 @@ def children(module: Instance) -> list[tuple[str, Any]]:
 
 
 def named_modules(module: Instance, prefix: str = "", seen: set[int] | None = None) -> Iterator[tuple[str, Instance]]:
-    """Every module under the first name that torch's ``named_modules()`` gives it."""
+    """Every module under the first name that torch's ``named_modules()`` gives it, ``module`` itself first.
+
+    ``seen``: the modules that already have a name, by ``id``; torch names a shared module once.
+    """
     seen = set() if seen is None else seen
     if id(module) in seen:
         return

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ...shapes import Shape, Tensor, Unknown, fresh
+from ...shapes import Shape, Tensor, Unknown, Value, fresh
 
 __all__ = ["ShapeOf"]
 
 
 class ShapeOf:
-    """``x.shape`` of a tensor of unknown rank: taking it apart into n names tells the rank."""
+    """``x.shape`` of a tensor of unknown rank: ``b, c, h, w = x.shape`` shows that the rank is 4."""
 
     __slots__ = ("tensor",)
 
     def __init__(self, tensor: Tensor) -> None:
         self.tensor = tensor
 
-    def unpack(self, count: int, star: int | None) -> list[Any]:
-        """One dimension a target; without a starred target the tensor is known to have ``count`` dims from now on."""
+    def unpack(self, count: int, star: int | None) -> list[Value]:
+        """One size for each of ``count`` targets, the one at ``star`` excepted.
+
+        Without a starred target the tensor is known to have ``count`` dims from now on.
+        """
         if star is None:
             names = "NCHW" if count == 4 else "NCDHW" if count == 5 else "NLDEFG"
             dims = (
@@ -33,7 +34,7 @@ class ShapeOf:
             for i in range(count)
         ]
 
-    def item(self, index: Any) -> Any:
+    def item(self, index: Value) -> Value:
         """``x.shape[index]``."""
         if isinstance(index, int):
             return self.tensor.size(index)

@@ -22,4 +22,5 @@ class Site:
     node: cst.CSTNode
 
     def same(self, other: Site | None) -> bool:
+        """Whether the other is the same node."""
         return other is not None and self.node is other.node

@@ -1,18 +1,20 @@
 """What abstract execution saw: calls of modules and operators, values of statements, functions entered.
 
-Rules and claims read tapes; they never walk syntax and never re-derive a shape.  Where something is to be tried
-("what if this padding were 1?"), the path is run again with that override (:meth:`Run.replay`).
+Rules and claims read tapes; they never walk syntax and never re-derive a shape.  To try something ("what if this padding
+were 1?"), they run the path again with that override (:meth:`Run.replay`).  A tape that could be recomputed from the
+middle would have to be an interpreter of its own, since sizes flow through arithmetic, ``view`` and branches; a run is
+deterministic and takes milliseconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...records import dataclass, field, replace
-from ...shapes import Dim, Expr, Reject, Shape, Symbol, Tensor, substitute
+from ...shapes import Dim, Expr, Reject, Shape, Symbol, Tensor, Value, substitute
+from .classes import Instance
 from .site import Site
-from .values import Instance
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -27,13 +29,19 @@ __all__ = ["Call", "Override", "Run", "Statement", "Tape"]
 class Call:
     """One call of a module, or of a function or operator of torch.
 
-    ``name``: ``Conv2d``, ``torch.cat``, ``view``, ``+`` or the class name of a user's module.  ``module``: the
-    instance, None for operators.  ``leaf``: a catalogued layer or an operator, as opposed to a module whose
-    ``forward`` was followed (its inner calls carry ``parent`` = this call's index).  ``path``: the dotted name under
-    the target (``features.0``).  ``reject``: why PyTorch raises here, if it does.  ``certain``: False inside an arm
-    whose condition is unknown, under ``try`` and the like: no proof may rest on it.  ``operands``: all that a module was called
-    with, nesting kept.  ``constructs``: the constructor itself is rejected.  ``inner``: ``super().forward(x)`` inside the call of
-    a subclass of a layer.
+    ``index``: its place in ``Tape.calls``.  ``name``: ``Conv2d``, ``torch.cat``, ``view``, ``+`` or the class name of a
+    user's module.  ``site``: the expression that calls.  ``module``: the instance, None for operators.  ``leaf``: a layer
+    of torch.nn or an operator, as opposed to a module whose ``forward`` was followed; the calls inside that one have its
+    index as ``parent``.  ``path``: the dotted name under the module that is run (``features.0``).
+
+    ``arguments``: those of the layer's constructor by parameter name, or of the operator by position and name.
+    ``operands``: everything a module was called with, nesting kept.  ``inputs``: the tensors among its operands;
+    ``input_shapes``: their shapes before the call.  ``output``: what it returned.  ``reject``: why PyTorch raises here,
+    if it does.  ``assumed``: the sizes that had to be equal for it to work, and may be.
+
+    ``certain``: False inside an arm whose condition is unknown, under ``try`` and the like: no proof may rest on it.
+    ``constructs``: it is the constructor itself that is rejected.  ``inner``: ``super().forward(x)`` inside the call of a
+    subclass of a layer.
     """
 
     index: int
@@ -43,14 +51,14 @@ class Call:
     leaf: bool
     parent: int | None
     path: str
-    arguments: Mapping[str, Any]
+    arguments: Mapping[str, Value]
     inputs: tuple[Tensor, ...]
     input_shapes: tuple[Shape, ...]
-    output: Any = None
+    output: Value = None
     reject: Reject | None = None
     certain: bool = True
     assumed: tuple[tuple[Dim, Dim], ...] = ()
-    operands: tuple[Any, ...] = ()
+    operands: tuple[Value, ...] = ()
     constructs: bool = False
     inner: bool = False
 
@@ -72,44 +80,55 @@ class Call:
 
 @dataclass(slots=True, eq=False)
 class Statement:
-    """A statement of a function that ended; ``value`` is what it assigned or returned, ``before`` the calls so far.
+    """A statement that ended.
 
-    ``names`` maps each name it assigned to its value; ``space`` is the live namespace it ran in, by which it belongs to
-    an :class:`Entered`.
+    ``value``: what it assigned, returned or printed.  ``names``: each name it assigned, with its value.  ``function``: the
+    function it is in, None at the top level.  ``after_call``: how many calls there were by then.  ``certain``: as of a
+    call.  ``space``: the live namespace it ran in, by which it belongs to an :class:`Entered`.
     """
 
     site: Site
-    value: Any
-    names: Mapping[str, Any]
+    value: Value
+    names: Mapping[str, Value]
     function: cst.CSTNode | None
     after_call: int
     certain: bool = True
-    space: Mapping[str, Any] = field(default_factory=dict)
+    space: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
 class Entered:
-    """A function was entered with these arguments (by parameter name).
+    """A function was entered.
 
-    ``names`` is its live namespace: once the run has ended, the last values of its local names.  ``output`` is what it
-    returned (None too if it never did), ``after_call`` the number of calls by then.
+    ``site``: its definition.  ``arguments``: by parameter name.  ``before_call``: how many calls there were by then.
+    ``names``: its live namespace; once the run has ended, the last values of its local names.  ``certain``: as of a call.
+    ``output``: what it returned, None too if it never did; ``after_call``: how many calls there were at its end.
     """
 
     site: Site
-    arguments: Mapping[str, Any]
+    arguments: Mapping[str, Value]
     before_call: int
-    names: Mapping[str, Any]
+    names: Mapping[str, Value]
     certain: bool = True
-    output: Any = None
+    output: Value = None
     after_call: int = 0
+
+    def tensor(self, name: str) -> Tensor:
+        """The argument ``name``, which is known to be a tensor; raises TypeError if it is not."""
+        value = self.arguments[name]
+        if not isinstance(value, Tensor):
+            raise TypeError(f"'{name}' is not a tensor")
+        return value
 
 
 @dataclass(slots=True)
 class Tape:
     """The record of one run, in execution order.
 
-    ``forks``: for each unknown condition that was followed both ways, inner ones first, what entries of ``calls`` each arm
-    made (from, to) and whether it lived: one that raises is no path of a program that works.
+    ``unknowns``: where a value was lost, and why.  ``bindings``: the symbols of unknown sizes that turned out to be a
+    certain size (the channels of an input under ``Conv2d(3, ...)``).  ``forks``: for each unknown condition that was
+    followed both ways, inner ones first, which entries of ``calls`` each arm made (from, to) and whether it lived: a
+    program that works does not take an arm that raises.
     """
 
     calls: list[Call] = field(default_factory=list)
@@ -138,7 +157,7 @@ class Tape:
         return known
 
     def bind(self, free: Symbol, value: Dim) -> None:
-        """``free`` turned out to be ``value``."""
+        """``free`` turned out to be ``value``, for the rest of the run."""
         for name, earlier in self.bindings.items():
             self.bindings[name] = substitute(earlier, {free: value})
         self.bindings[free] = value
@@ -162,7 +181,7 @@ class Override:
     ``assumed``: an assignment or a parameter -> the shape to take for its value where not even the rank is known.
     """
 
-    arguments: Mapping[tuple[cst.CSTNode, str], Any] = field(default_factory=dict)
+    arguments: Mapping[tuple[cst.CSTNode, str], Value] = field(default_factory=dict)
     outputs: Mapping[cst.CSTNode, Shape] = field(default_factory=dict)
     symbols: Mapping[Symbol, Dim] = field(default_factory=dict)
     inputs: Mapping[str, tuple[Shape, str | None]] = field(default_factory=dict)
@@ -180,9 +199,10 @@ class Run:
     """One path that was executed: a module called on a symbolic or a concrete input.
 
     ``title``: ``NetD()``, ``Sequential at line 12``, ``NetD(3, 64) on (1, 3, 96, 96)``.  ``node``: the class, the
-    Sequential call or the witness call.  ``concrete``: a call that stands in the file, not a default of ours.
-    ``inputs``: the tensors it was called with.  ``ended``: why it did not come to its end, or None.  ``assumed``: the shapes
-    that this run and its replays take for values of unknown rank (:attr:`Override.assumed`).
+    Sequential call or the witness call, in ``source``.  ``tape``: what was seen.  ``concrete``: the file itself makes this
+    call, as opposed to one that was made up from defaults.  ``inputs``: what the module was called with; ``output``: what
+    it returned.  ``module``: the one that was called, None for a script.  ``ended``: why the path broke off, or None.
+    ``assumed``: the shapes that this run and its replays take for values of unknown rank (:attr:`Override.assumed`).
     """
 
     title: str
@@ -190,8 +210,8 @@ class Run:
     source: Source
     tape: Tape
     concrete: bool
-    inputs: tuple[Any, ...]
-    output: Any
+    inputs: tuple[Value, ...]
+    output: Value
     module: Instance | None
     ended: str | None
     _again: Callable[[Override], Run]
@@ -203,7 +223,7 @@ class Run:
         if self.assumed and not override.assumed:
             override = replace(override, assumed=self.assumed)
         key = override.key
-        if key not in self._replays:  # readings that differ elsewhere ask for the same
+        if key not in self._replays:  # readings that differ elsewhere ask for the same replay
             self._replays[key] = self._again(override)
             self._replays[key].assumed = override.assumed
         return self._replays[key]

@@ -2,42 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from ... import ops
-from ..machine.machine import Machine, call
+from ...shapes import Unknown, Value
+from ..machine.machine import Machine
+from ..machine.tables import Args, Kwargs, Native, Node, call
+from ..model.classes import Class
 from ..model.frame import Frame
+from ..model.functions import Builtin
 from ..model.module_tree import MODULE
-from ..model.values import Builtin, Class, Gap
+from ..model.values import Gap
+from .method_arguments import argument, receiver
 
 __all__ = ["EINOPS_LAYERS"]
 
+_WORDS = ("pattern", "reduction")
 
-def _initialize(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    self, *given = args
-    if "**" in kwargs or any(isinstance(arg, Gap) for arg in given):
+
+def _initialize(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
+    """``Rearrange(pattern, **axes_lengths)``, ``Reduce(pattern, reduction, **axes_lengths)``."""
+    self = receiver(args)
+    if "**" in kwargs or any(isinstance(arg, Gap) for arg in args):
         self.opaque = "the arguments are unknown"
-    lengths = {name: length for name, length in kwargs.items() if name not in ("pattern", "reduction")}
-    said = [*given, *(kwargs[name] for name in ("pattern", "reduction") if name in kwargs)]
     machine.heap.touch(self.attributes)
-    self.attributes.update(pattern=said[0], reduction=said[1] if len(said) > 1 else None, axes_lengths=lengths)
+    self.attributes.update(
+        pattern=argument(args, kwargs, 1, "pattern", default=Unknown("no pattern")),
+        reduction=argument(args, kwargs, 2, "reduction"),
+        axes_lengths={name: length for name, length in kwargs.items() if name not in _WORDS},
+    )
+    return None
 
 
-def _forward(name: str) -> Builtin:
-    def apply(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-        self, tensor = args[0], args[1] if len(args) > 1 else next(iter(kwargs.values()))
-        held = self.attributes
-        said = [held["pattern"]] if name == "rearrange" else [held["pattern"], held["reduction"]]
-        return call(machine, ops.EINOPS[f"einops.{name}"], (tensor, *said), held["axes_lengths"], node, frame)
+def _forward(function: ops.Op, *words: str) -> Native:
+    """The ``forward`` that calls ``function`` with those attributes of the layer after the tensor."""
 
-    return Builtin("forward", apply)
+    def apply(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
+        self, tensor = receiver(args), args[1] if len(args) > 1 else next(iter(kwargs.values()))
+        lengths = self.attributes["axes_lengths"]
+        given = (tensor, *(self.attributes[word] for word in words))
+        return call(machine, function, given, lengths if isinstance(lengths, dict) else {}, node, frame)
 
-
-def _layer(name: str) -> Class:
-    methods = {"__init__": Builtin("__init__", _initialize), "forward": _forward(name.lower())}
-    return Class(name, (MODULE,), methods)
+    return apply
 
 
-EINOPS_LAYERS: Mapping[str, Any] = {f"einops.layers.torch.{name}": _layer(name) for name in ("Rearrange", "Reduce")}
+def _layer(name: str, forward: Native) -> Class:
+    return Class(
+        name, (MODULE,), {"__init__": Builtin("__init__", _initialize), "forward": Builtin("forward", forward)}
+    )
+
+
+EINOPS_LAYERS: Mapping[str, Class] = {
+    "einops.layers.torch.Rearrange": _layer("Rearrange", _forward(ops.EINOPS["einops.rearrange"], "pattern")),
+    "einops.layers.torch.Reduce": _layer("Reduce", _forward(ops.EINOPS["einops.reduce"], "pattern", "reduction")),
+}
 """What names of the module ``einops.layers.torch`` mean."""

@@ -6,29 +6,23 @@ from typing import Any
 
 from ... import ops
 from ...shapes import Expr, Tensor, Unknown, symbol
-from ..machine.heap import join
-from ..machine.machine import Machine, call
+from ..machine.join import join
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class, Instance, Module, Super
 from ..model.frame import Frame
-from ..model.module_tree import children, is_module
-from ..model.open_shape import ShapeOf
-from ..model.values import (
+from ..model.functions import (
     Bound,
     Builtin,
-    Choice,
-    Class,
     ClassMethod,
-    External,
     Function,
-    Instance,
-    Module,
-    OneOf,
     Partial,
     Property,
-    Ratio,
     StaticMethod,
-    Super,
-    Thrown,
 )
+from ..model.module_tree import children, is_module
+from ..model.open_shape import ShapeOf
+from ..model.values import Choice, External, OneOf, Ratio, Thrown
 from .native_methods import host_method, type_method
 
 __all__ = ["get_attribute", "has_attribute", "set_attribute"]

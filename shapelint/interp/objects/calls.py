@@ -9,25 +9,16 @@ import libcst as cst
 
 from ...shapes import Unknown
 from ..machine.blocks import run_block
-from ..machine.heap import join
-from ..machine.machine import Flow, Machine, Return, call, called
+from ..machine.flow import Flow, Return
+from ..machine.join import join
+from ..machine.machine import Machine
 from ..machine.recording import assume
+from ..machine.tables import call, called
 from ..model.frame import Frame
+from ..model.functions import Bound, Builtin, ClassMethod, Function, Partial, StaticMethod
 from ..model.open_shape import ShapeOf
 from ..model.tape import Entered
-from ..model.values import (
-    Bound,
-    Builtin,
-    Choice,
-    ClassMethod,
-    External,
-    Function,
-    Gap,
-    OneOf,
-    Partial,
-    StaticMethod,
-    Thrown,
-)
+from ..model.values import Choice, External, Gap, OneOf, Thrown
 from .attributes import get_attribute
 from .iteration import iterate
 from .parameters import bind_parameters

@@ -9,21 +9,13 @@ import libcst as cst
 
 from ...shapes import Unknown
 from ..machine.blocks import run_block
-from ..machine.machine import Machine, call
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class, Instance
 from ..model.frame import Frame
+from ..model.functions import Builtin, ClassMethod, Function, Property, StaticMethod
 from ..model.module_tree import MODULE
-from ..model.values import (
-    Builtin,
-    Choice,
-    Class,
-    ClassMethod,
-    External,
-    Function,
-    Instance,
-    Property,
-    StaticMethod,
-    Thrown,
-)
+from ..model.values import Choice, External, Thrown
 from .calls import call_method
 from .named_tuples import add_methods, late_defaults
 
@@ -72,7 +64,7 @@ def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
     if cls.dataclass:
         cls.names.setdefault("__init__", Builtin("__init__", dataclass_init(cls)))
     if "typing.NamedTuple" in kinds:
-        add_methods(cls, list(cls.names.get("__fields__", ())))
+        add_methods(cls, list(cls.fields))
     if kinds & _ENUMS or any("__members__" in base.names for base in bases):
         _make_members(cls)
     return cls
@@ -111,7 +103,7 @@ def dataclass_init(owner: Class) -> Callable[..., None]:
 
     def initialize(machine: Machine, args: Sequence[Any], kwargs: Mapping[str, Any], node: Any, frame: Frame) -> None:
         instance, *given = args
-        names = list(dict.fromkeys(n for cls in reversed(owner.mro) for n in cls.names.get("__fields__", ())))
+        names = list(dict.fromkeys(n for cls in reversed(owner.mro) for n in cls.fields))
         values = {**late_defaults(owner, names), **dict(zip(names, given, strict=False)), **kwargs}
         machine.heap.touch(instance.attributes)
         for name in names:

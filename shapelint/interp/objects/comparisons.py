@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ...shapes import Equality, Expr, Unknown, compare
-from ..machine.machine import HOLDS, Machine
-from ..model.values import Choice, External, Gap, Instance
+from ..machine.machine import Machine
+from ..machine.tables import HOLDS
+from ..model.classes import Instance
+from ..model.values import Choice, External, Gap
 from .iteration import as_list
 
 __all__ = ["contains", "equal", "identical", "may_be_anything", "question", "resolved"]

@@ -8,20 +8,20 @@ import libcst as cst
 
 from ...shapes import Unknown
 from ..machine.blocks import substatements
-from ..machine.machine import Machine, call
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class
 from ..model.frame import Frame
-from ..model.values import (
+from ..model.functions import (
     Bound,
     Builtin,
-    Class,
     ClassMethod,
-    External,
     Function,
     Partial,
     Property,
     StaticMethod,
-    Thrown,
 )
+from ..model.values import External, Thrown
 from .classes import build_class
 from .parameters import defaults_of
 

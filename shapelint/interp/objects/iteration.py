@@ -8,12 +8,14 @@ import libcst as cst
 
 from ...ops.elements import Array
 from ...shapes import Expr, Shape, Tensor, Unknown, unknown_rank
-from ..machine.heap import join
-from ..machine.machine import ELEMENTS, Machine
+from ..machine.join import join
+from ..machine.machine import Machine
+from ..machine.tables import ELEMENTS
+from ..model.classes import Class, Instance
 from ..model.frame import Frame
 from ..model.open_shape import ShapeOf
 from ..model.site import Site
-from ..model.values import Choice, Class, Gap, Instance, Thrown
+from ..model.values import Choice, Gap, Thrown
 
 __all__ = ["as_list", "iterate", "unpack"]
 
@@ -52,7 +54,7 @@ def as_list(machine: Machine, value: Any) -> list[Any] | None:
         case Instance():
             return ELEMENTS[Instance](machine, value)
         case Class():
-            return list(value.names["__members__"].values()) if "__members__" in value.names else None
+            return None if value.members is None else list(value.members.values())
         case _ if hasattr(value, "__next__"):
             return list(value)
         case _:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...shapes import Unknown
-from ..machine.machine import Machine, call
-from ..model.copies import copied
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class, Instance
+from ..model.copies import copied_instance
 from ..model.frame import Frame
-from ..model.values import Builtin, Class, ClassMethod, Instance
+from ..model.functions import Builtin, ClassMethod
 from .iteration import as_list
 
 __all__ = ["add_methods", "late_defaults"]
@@ -18,7 +20,7 @@ __all__ = ["add_methods", "late_defaults"]
 def _replaced(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     if "**" in kwargs:
         return Unknown("a named tuple with unknown fields")
-    clone = copied(args[0], deep=False)
+    clone = copied_instance(args[0], deep=False)
     clone.attributes.update(kwargs)
     return clone
 

@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...shapes import Expr, Unknown
-from ..machine.machine import ITEMS, Machine
+from ..machine.machine import Machine
+from ..machine.tables import ITEMS
 from ..model.frame import Frame
-from ..model.values import Builtin, Gap, Thrown
+from ..model.functions import Builtin
+from ..model.values import Gap, Thrown
 from .iteration import as_list, iterate
 from .sorting import sort
 

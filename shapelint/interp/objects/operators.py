@@ -8,11 +8,13 @@ from typing import Any
 import libcst as cst
 
 from ...shapes import Expr, Tensor, Unknown, exact_quotient, fresh, less, quotient
-from ..machine.heap import join
-from ..machine.machine import Machine, expression
+from ..machine.join import join
+from ..machine.machine import Machine
+from ..machine.tables import expression
+from ..model.classes import Class, Instance
 from ..model.frame import Frame
 from ..model.open_shape import ShapeOf
-from ..model.values import Choice, Class, External, Gap, Instance, Ratio, Thrown
+from ..model.values import Choice, External, Gap, Ratio, Thrown
 from ..tensors.operations import as_size, operate_tensors
 from .calls import call_method
 from .comparisons import PLAIN, contains, equal, identical, may_be_anything, question, resolved

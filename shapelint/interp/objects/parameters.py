@@ -10,7 +10,8 @@ import libcst as cst
 from ...shapes import Unknown
 from ..machine.machine import Machine
 from ..model.frame import Frame
-from ..model.values import Function, Gap, Parameters, Thrown
+from ..model.functions import Function, Parameters
+from ..model.values import Gap, Thrown
 
 __all__ = ["MORE_KEYWORDS", "MORE_POSITIONAL", "bind_parameters", "defaults_of", "parameters_of"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..machine.machine import Machine, call
+from ..machine.machine import Machine
+from ..machine.tables import call
 from ..model.frame import Frame
 from ..model.values import Gap
 
@@ -14,7 +15,9 @@ __all__ = ["sort"]
 def sort(machine: Machine, elements: list[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> list[Any]:
     """``sorted(elements, key=..., reverse=...)``; unknown order gives a list of unknown content."""
     key = kwargs.get("key")
-    keys = [call(machine, key, (e,), {}, node, frame) for e in elements] if key is not None else list(elements)
+    keys: list[Any] = (
+        [call(machine, key, (e,), {}, node, frame) for e in elements] if key is not None else list(elements)
+    )
     if not all(isinstance(k, (int, float, str, tuple)) for k in keys):
         return [Gap("sorted by unknown keys")]
     try:

@@ -10,11 +10,13 @@ import libcst as cst
 
 from ...shapes import Shape, Tensor, unknown_rank
 from ...source.parse import Source
-from ..machine.machine import Machine, call
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class, Instance, Module
 from ..model.frame import Frame
+from ..model.functions import Function
 from ..model.module_tree import MODULE, named_modules
 from ..model.tape import Override, Run
-from ..model.values import Class, Function, Instance, Module
 from ..project.imports import Project
 from .placeholders import arguments_of, inputs_of
 from .script import Script, attempt, run_script, script_fuel
@@ -108,6 +110,7 @@ class Exploration:
         machine = Machine(self.project, script_fuel(self.source), override, training=True)
         frame = Frame(module, module.names)
         function = module.names[name]
+        assert isinstance(function, Function)
 
         def test() -> None:
             with machine.activation(frame):

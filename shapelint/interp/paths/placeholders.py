@@ -8,7 +8,9 @@ import libcst as cst
 
 from ...shapes import Expr, Shape, Symbol, Tensor, Unknown, substitute, unknown_rank
 from ...shapes.dim import of_atom
-from ..model.values import Class, Function, Gap, Instance
+from ..model.classes import Class, Instance
+from ..model.functions import Function
+from ..model.values import Gap
 from ..objects.parameters import MORE_KEYWORDS, MORE_POSITIONAL
 from .tensor_hints import tensor_hint
 

@@ -8,10 +8,12 @@ from typing import Any
 from ...records import dataclass
 from ...source.parse import Source
 from ..machine.blocks import run_block
-from ..machine.machine import Machine, OutOfFuel
+from ..machine.flow import OutOfFuel
+from ..machine.machine import Machine
+from ..model.classes import Module
 from ..model.frame import Frame
 from ..model.tape import Override, Run
-from ..model.values import Module, Thrown
+from ..model.values import Thrown
 from ..project.imports import Project, new_module
 
 __all__ = ["Script", "attempt", "run_script", "script_fuel"]

@@ -9,11 +9,15 @@ import libcst as cst
 
 from ...records import dataclass
 from ...shapes import Expr, Shape, Tensor
-from ..machine.machine import Machine, OutOfFuel, call
+from ..machine.flow import OutOfFuel
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class, Instance, Module
 from ..model.frame import Frame
+from ..model.functions import Function
 from ..model.module_tree import MODULE, is_module, named_modules
 from ..model.tape import Tape
-from ..model.values import Class, Function, Instance, Module, Thrown
+from ..model.values import Thrown
 from ..project.imports import Deferred, Project
 from .exploration import name_paths, new_machine
 from .placeholders import arguments_of, inputs_of

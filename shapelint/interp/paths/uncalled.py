@@ -8,10 +8,13 @@ import libcst as cst
 
 from ...shapes import Symbol, Tensor, Unknown, unknown_rank
 from ...shapes.dim import of_atom
-from ..machine.machine import Machine, call
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class
 from ..model.frame import Frame
+from ..model.functions import Function
 from ..model.tape import Override, Run
-from ..model.values import Class, Function, Thrown
+from ..model.values import Thrown
 from .exploration import Exploration, new_machine
 from .placeholders import arguments_of
 from .script import attempt

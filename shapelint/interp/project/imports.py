@@ -17,11 +17,14 @@ from ...source.pieces import Definition, definitions_of, partial_source, stateme
 from ..library.builtins import BUILTINS
 from ..library.catalogue import meaning_of, star_names
 from ..machine.blocks import run_block
-from ..machine.machine import Machine, Names, OutOfFuel
-from ..machine.memo import Outcome
+from ..machine.flow import OutOfFuel
+from ..machine.machine import Machine
+from ..machine.outcome import Outcome
+from ..machine.resolver import Resolver
 from ..model.blueprint import Blueprint
+from ..model.classes import Instance, Module
 from ..model.frame import Frame
-from ..model.values import Instance, Module, Thrown
+from ..model.values import Thrown
 from ..objects.definitions import define_class, define_function
 
 __all__ = ["Deferred", "Project", "import_from", "import_names", "is_missing", "new_module"]
@@ -309,7 +312,7 @@ def import_names(machine: Machine, node: cst.Import, frame: Frame) -> None:
         machine.bind(frame.target(name), name, found)
 
 
-def _module_or_external(project: Names, source: Source, dotted: str) -> Any:
+def _module_or_external(project: Resolver[Machine], source: Source, dotted: str) -> Any:
     return project.find(source, 0, dotted) or project.external(dotted)
 
 
@@ -330,7 +333,7 @@ def import_from(machine: Machine, node: cst.ImportFrom, frame: Frame) -> None:
         machine.bind(frame.target(name), name, found)
 
 
-def is_missing(project: Names, node: cst.Import | cst.ImportFrom, source: Source) -> bool:
+def is_missing(project: Resolver[Machine], node: cst.Import | cst.ImportFrom, source: Source) -> bool:
     """Whether a statement imports a package that is neither in the project nor of the standard library or torch's family.
 
     What a file does without, if need be, is read as not installed.

@@ -8,9 +8,10 @@ import libcst as cst
 
 from ...shapes import Tensor
 from ..machine.machine import Machine
+from ..model.classes import Instance
 from ..model.frame import Frame
-from ..model.values import Gap, Instance, OneOf
-from ..modules.module import remove_item
+from ..model.values import Gap, OneOf
+from ..modules.entry_access import remove_item
 from ..objects.attributes import set_attribute
 from ..objects.calls import call_method
 from ..objects.iteration import unpack

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,9 @@ import libcst as cst
 
 from ...shapes import Unknown
 from ..machine.blocks import body_of, run_block, substatements
-from ..machine.machine import BREAK, Flow, Machine, Return, statement
+from ..machine.flow import BREAK, Flow, Return
+from ..machine.machine import Machine
+from ..machine.tables import statement
 from ..model.frame import Frame
 from ..model.values import Choice, External, Gap, Thrown
 from ..objects.iteration import iterate
@@ -241,8 +244,9 @@ def _match(machine: Machine, node: cst.Match, frame: Frame) -> Flow:
         if matched and case.guard is not None:
             matched = machine.truth(machine.evaluate(case.guard, frame))
         if matched is None:
-            arms = [partial(run_block, machine, body_of(rest), frame) for rest in node.cases[index:]]
-            flows = machine.fork(None, [(None, lambda: None), *((None, arm) for arm in arms)])
+            bodies = map(body_of, node.cases[index:])
+            arms: list[Callable[[], Flow]] = [lambda: None, *(partial(run_block, machine, b, frame) for b in bodies)]
+            flows = machine.fork(None, [(None, arm) for arm in arms])
             frame.pending.extend(flow.value for flow in flows if isinstance(flow, Return))
             return None
         if matched:

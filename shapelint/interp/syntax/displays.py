@@ -8,7 +8,8 @@ from typing import Any
 import libcst as cst
 
 from ...shapes import Expr, Unknown
-from ..machine.machine import Machine, expression
+from ..machine.machine import Machine
+from ..machine.tables import expression
 from ..model.frame import Frame
 from ..model.values import External, Gap, Thrown
 from ..objects.iteration import iterate

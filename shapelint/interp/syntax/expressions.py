@@ -8,19 +8,22 @@ from typing import Any
 import libcst as cst
 
 from ...shapes import Expr, Tensor, Unknown, symbol
-from ..machine.heap import alike, join
-from ..machine.machine import Machine, call, expression, subscripted
+from ..machine.join import alike, join
+from ..machine.machine import Machine
+from ..machine.tables import Node, call, expression, subscripted
+from ..model.classes import Class, Instance
 from ..model.frame import Frame
+from ..model.functions import Builtin, Function
 from ..model.open_shape import ShapeOf
-from ..model.values import Builtin, Choice, Class, External, Function, Gap, Instance, Thrown
-from ..modules.module import get_item
+from ..model.values import Choice, External, Gap, Thrown
+from ..modules.entry_access import get_item
 from ..objects import operators  # noqa: F401  # they register what they define
 from ..objects.attributes import get_attribute
 from ..objects.calls import evaluate_arguments
 from ..objects.iteration import iterate
 from ..objects.parameters import defaults_of
 from ..project.imports import Deferred
-from ..tensors.operations import operate_tensors
+from ..tensors.operations import index_tensor
 from . import displays  # they register what they define
 from .assign import assign
 from .subscripts import subscript_key
@@ -92,11 +95,11 @@ def _subscript(machine: Machine, node: cst.Subscript, frame: Frame) -> Any:
 
 
 @subscripted(dict)
-def item(machine: Machine, holder: Any, key: Any, node: cst.CSTNode, frame: Frame) -> Any:
+def item(machine: Machine, holder: Any, key: Any, node: Node, frame: Frame) -> Any:
     """``holder[key]``."""
     match holder:
         case Tensor():
-            return operate_tensors(machine, "[]", holder, key, node, frame)
+            return index_tensor(machine, holder, key, node, frame)
         case ShapeOf():
             return holder.item(key)
         case Instance():
@@ -115,8 +118,8 @@ def item(machine: Machine, holder: Any, key: Any, node: cst.CSTNode, frame: Fram
                 return symbol(f"{parameter}[{key!r}]")
             return Unknown("an element of an unknown value")
         case Class():
-            if "__members__" in holder.names and isinstance(key, str):
-                return holder.names["__members__"].get(key, Unknown("an unknown member"))
+            if holder.members is not None and isinstance(key, str):
+                return holder.members.get(key, Unknown("an unknown member"))
             return holder  # ``Generic[T]``
         case Builtin() | External():
             return holder  # ``tuple[int, int]``

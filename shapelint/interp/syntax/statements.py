@@ -7,12 +7,15 @@ from typing import Any
 import libcst as cst
 
 from ..machine.blocks import run_block
-from ..machine.machine import BREAK, CONTINUE, STATEMENTS, Flow, Machine, Return, statement
+from ..machine.flow import BREAK, CONTINUE, Flow, Return
+from ..machine.machine import STATEMENTS, Machine
 from ..machine.recording import assume
+from ..machine.tables import statement
+from ..model.classes import Class
 from ..model.frame import Frame
 from ..model.site import Site
 from ..model.tape import Statement
-from ..model.values import Class, External, Thrown
+from ..model.values import External, Thrown
 from ..objects.definitions import define_class, define_function
 from ..objects.iteration import iterate
 from ..objects.operators import operate
@@ -58,7 +61,9 @@ def _assign(machine: Machine, node: cst.Assign, frame: Frame) -> Flow:
 @statement(cst.AnnAssign)
 def _annotated(machine: Machine, node: cst.AnnAssign, frame: Frame) -> Flow:
     if frame.is_class and isinstance(node.target, cst.Name):
-        frame.names.setdefault("__fields__", {})[node.target.value] = None
+        fields = frame.names.setdefault("__fields__", {})
+        if isinstance(fields, dict):
+            fields[node.target.value] = None
     if node.value is not None:
         value = machine.evaluate(node.value, frame)
         names: dict[str, Any] = {}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from ... import ops
-from ...shapes import Expr, Needs, Reject, Shape, Tensor, Unknown, fresh
-from ..machine.heap import join
+from ...shapes import Expr, Needs, Reject, Shape, Tensor, Unknown, Value, fresh
+from ..machine.join import join
+from ..machine.tables import Args, Kwargs
 from ..model.values import Gap
 
 __all__ = ["joined"]
@@ -17,8 +15,11 @@ _LISTS = frozenset({"torch.tensor", "torch.as_tensor", "torch.LongTensor", "torc
 _REASON = "a list of unknown length"
 
 
-def joined(op: ops.Op, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """What ``op`` makes of a list with a gap, if it is known what all elements are like; otherwise None."""
+def joined(op: ops.Op, args: Args, kwargs: Kwargs) -> Value:
+    """What ``op`` makes of a list with a gap, if it is known what all elements are like; otherwise None.
+
+    The operator is applied to one element; the dimension along which the list is joined is a fresh size.
+    """
     elements = args[0] if args else kwargs.get("tensors")
     if op.name not in _JOINS | _LISTS or not isinstance(elements, (list, tuple)):
         return None
@@ -40,7 +41,8 @@ def joined(op: ops.Op, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     return Tensor(Shape(tuple(dims)), one.dtype)
 
 
-def _of_numbers(op: ops.Op, like: Any, rest: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+def _of_numbers(op: ops.Op, like: Value, rest: Args, kwargs: Kwargs) -> Value:
+    """``torch.tensor([len(text) for text in batch])``: a vector, if every element is one number."""
     if not isinstance(like, (int, float, Expr)) and not (isinstance(like, Tensor) and like.shape == Shape(())):
         return None
     one = op.apply(Needs(), [[0 if isinstance(like, Expr) else like], *rest], kwargs)

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import libcst as cst
+from collections.abc import Callable, Sequence
 
 from ... import ops
-from ...shapes import Expr, Needs, Reject, Tensor, Unknown, symbol
-from ..machine.machine import Machine, called
+from ...shapes import Expr, Needs, Reject, Tensor, Unknown, Value, symbol
+from ..machine.machine import Machine
 from ..machine.memo import call_key, perform
 from ..machine.recording import forced, record
+from ..machine.tables import Args, Kwargs, Node, called
+from ..model.classes import Instance
 from ..model.frame import Frame
+from ..model.functions import Builtin
 from ..model.open_shape import ShapeOf
-from ..model.values import Builtin, Choice, External, Gap, Instance
+from ..model.values import Choice, External, Gap
 from .joined_lists import joined
 
-__all__ = ["as_size", "call_operator", "known", "operate_tensors", "write"]
+__all__ = ["as_size", "index_tensor", "known", "operate_tensors", "write"]
 
-_SAID = frozenset({int, bool, str, float, type(None)})
+_PLAIN = frozenset({int, bool, str, float, type(None)})
+# Packages whose names are functions, types and constants; what a file takes from any other may be a number.
 _NO_SIZES = ("torch", "numpy", "typing", "inspect", "collections")
+# Of a long list the first tensors say enough of where the operands come from.
+_MOST_RECORDED = 64
 
 
 @called(ops.Op)
-def call_operator(
-    machine: Machine,
-    op: ops.Op,
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any],
-    node: cst.CSTNode | None,
-    frame: Frame,
-) -> Any:
+def _call_operator(machine: Machine, op: ops.Op, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
     """A function or method of torch."""
     if any(isinstance(arg, Gap) for arg in args) or "**" in kwargs:
         return _operation(machine, op.name, args, {}, lambda need: Unknown("unknown arguments"), node, frame)
@@ -44,26 +40,31 @@ def call_operator(
     return ShapeOf(result.tensor) if isinstance(result, ops.OpenSize) else result
 
 
-def operate_tensors(machine: Machine, symbol: str, left: Any, right: Any, node: cst.CSTNode, frame: Frame) -> Any:
-    """An operator or a subscript (``[]``) with a tensor."""
+def operate_tensors(machine: Machine, symbol: str, left: Value, right: Value, node: Node, frame: Frame) -> Value:
+    """An operator of Python with a tensor; ``right`` is None for an operator of one operand."""
     left, right = known(machine, left), known(machine, right)
-    if symbol == "[]":
-        return _operation(machine, "[]", (left, right), {}, lambda need: ops.index(need, left, right), node, frame)
     return _operation(
         machine, symbol, (left, right), {}, lambda need: ops.operate(need, symbol, left, right), node, frame
     )
 
 
-def as_size(value: Any) -> Any:
+def index_tensor(machine: Machine, tensor: Tensor, key: Value, node: Node, frame: Frame) -> Value:
+    """``tensor[key]``."""
+    known(machine, tensor)
+    index = known(machine, key)
+    return _operation(machine, "[]", (tensor, index), {}, lambda need: ops.index(need, tensor, index), node, frame)
+
+
+def as_size(value: Value) -> Value:
     """A name of a module that cannot be followed (``from .constants import ndf``), where a size is wanted: a symbol."""
     if isinstance(value, External) and not value.dotted.startswith(_NO_SIZES):
         return symbol(value.dotted.rpartition(".")[2])
     return value
 
 
-def known(machine: Machine, value: Any) -> Any:
+def known(machine: Machine, value: Value) -> Value:
     """``value`` with everything that the run learnt about its symbols; what an operator cannot read is an unknown."""
-    if type(value) in _SAID:
+    if type(value) in _PLAIN:
         return value
     match value:
         case Tensor():
@@ -75,10 +76,11 @@ def known(machine: Machine, value: Any) -> Any:
             return as_size(value)
         case list() | tuple() if any(isinstance(element, Gap) for element in value):
             return Unknown("a list of unknown length")
-        case list() | tuple():
-            if type(value) in (list, tuple):
-                return type(value)(known(machine, element) for element in value)
-            return value
+        case list() if type(value) is list:
+            return [known(machine, element) for element in value]
+        case tuple() if type(value) is tuple:
+            return tuple(known(machine, element) for element in value)
+        # A picture is an object, until an operator of torch or numpy asks for its pixels.
         case Instance() if (found := value.cls.find("__array__")) and isinstance(found[1], Builtin):
             return found[1].call(machine, (value,), {}, None, machine.frames[-1])
         case Choice() | Gap() | ShapeOf() | Instance():
@@ -92,15 +94,16 @@ def known(machine: Machine, value: Any) -> Any:
 def _operation(
     machine: Machine,
     name: str,
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any],
-    apply: Any,
-    node: cst.CSTNode | None,
+    args: Args,
+    kwargs: Kwargs,
+    apply: Callable[[Needs], Value],
+    node: Node,
     frame: Frame,
-) -> Any:
+) -> Value:
     tensors = tuple(_tensors([*args, *kwargs.values()]))
     if not tensors and not any(isinstance(a, Unknown) for a in args):
-        return _silently(apply)
+        # ``torch.zeros(3, 4)``: nothing flows in, so that no claim or rule could ask for this call.
+        return _unrecorded(apply)
     shapes = tuple(tensor.shape for tensor in tensors)
     entry = record(machine, name, None, tensors, shapes, node, frame)
     entry.arguments = {**{str(i): a for i, a in enumerate(args)}, **kwargs}
@@ -109,25 +112,25 @@ def _operation(
     return forced(machine, entry, node)
 
 
-def _silently(apply: Any) -> Any:
+def _unrecorded(apply: Callable[[Needs], Value]) -> Value:
     try:
         return apply(Needs())
     except Reject as reject:
         return Unknown(reject.message)
 
 
-def _tensors(values: Sequence[Any]) -> list[Tensor]:
+def _tensors(values: Sequence[Value]) -> list[Tensor]:
     found: list[Tensor] = []
     for value in values:
         if isinstance(value, Tensor):
             found.append(value)
         elif isinstance(value, (list, tuple)):
-            found.extend(element for element in value[:64] if isinstance(element, Tensor))
+            found.extend(element for element in value[:_MOST_RECORDED] if isinstance(element, Tensor))
     return found
 
 
-def write(machine: Machine, tensor: Tensor, key: Any, value: Any) -> None:
+def write(machine: Machine, tensor: Tensor, key: Value, value: Value) -> None:
     """``tensor[key] = value``: afterwards nothing is known of its elements."""
     key, value = known(machine, key), known(machine, value)
-    _silently(lambda need: ops.assign(need, tensor, key, value))
+    _unrecorded(lambda need: ops.assign(need, tensor, key, value))
     tensor.elements = None

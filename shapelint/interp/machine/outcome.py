@@ -1,0 +1,110 @@
+"""What is remembered of a call, so that the next one like it need not be worked out.
+
+A result cannot be kept itself: tensors are compared by identity and change as the run learns their sizes.  Kept is its
+form, from which each later call makes a result of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from ...records import dataclass
+from ...shapes import Dim, Expr, Shape, Symbol, Tensor, Value, symbols_of
+
+__all__ = ["NOTHING", "PLAIN", "Outcome", "form_of", "result_of"]
+
+PLAIN: Final = frozenset({int, bool, str, float, type(None), type(...)})
+"""Types whose values say everything about themselves, and do not change."""
+
+NOTHING: Final = object()
+"""The form of a result that cannot be repeated; None is the form of None."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A tensor that the call made."""
+
+    shape: Shape
+    dtype: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The operand of this number, handed back."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Several:
+    """A tuple or list.  ``build``: makes it of a list of its parts (for a named tuple: its ``_make``)."""
+
+    build: Callable[[list[Value]], Value]
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What a call came to.
+
+    ``form``: of its result.  ``equalities``: the sizes that had to be equal and may be, as ``Needs`` collects them.
+    """
+
+    form: Value
+    equalities: tuple[tuple[Dim, Dim], ...]
+
+
+def form_of(result: Value, tensors: Sequence[Tensor], operands: Iterable[Value]) -> Value:
+    """What to remember of ``result``; :data:`NOTHING` if it does not follow from the operands alone.
+
+    ``tensors``: the operands that are tensors; ``operands``: all of them.  A result that rests on elements, on an unknown
+    rank or on a size that the call invented is not repeated: a second call has other elements and invents another size.
+    """
+    return _form(result, tensors, frozenset(_symbols(operands)))
+
+
+def _form(result: Value, tensors: Sequence[Tensor], known: frozenset[Symbol]) -> Value:
+    if type(result) is Tensor:
+        for index, tensor in enumerate(tensors):
+            if result is tensor:
+                return _Given(index)
+        shape = result.shape
+        plain = shape.lead is None and result.elements is None and all(symbols_of(dim) <= known for dim in shape.dims)
+        return _Made(shape, result.dtype) if plain else NOTHING
+    if type(result) in PLAIN:
+        return result
+    if type(result) is Expr:
+        return result if symbols_of(result) <= known else NOTHING
+    if isinstance(result, (tuple, list)):
+        parts = tuple(_form(part, tensors, known) for part in result)
+        return NOTHING if any(part is NOTHING for part in parts) else _Several(_builder(type(result)), parts)
+    return NOTHING
+
+
+def _builder(kind: Callable[[list[Value]], Value]) -> Callable[[list[Value]], Value]:
+    make: Callable[[list[Value]], Value] = getattr(kind, "_make", kind)
+    return make
+
+
+def _symbols(values: Iterable[Value]) -> Iterator[Symbol]:
+    for value in values:
+        if isinstance(value, Tensor):
+            yield from _symbols(value.shape.dims)
+        elif isinstance(value, Expr):
+            yield from symbols_of(value)
+        elif isinstance(value, (tuple, list)):
+            yield from _symbols(value)
+        elif isinstance(value, slice):
+            yield from _symbols((value.start, value.stop, value.step))
+
+
+def result_of(form: Value, tensors: Sequence[Tensor]) -> Value:
+    """The result of one more such call, with tensors of its own; ``tensors`` are those among its operands."""
+    if type(form) is _Made:
+        return Tensor(form.shape, form.dtype)
+    if type(form) is _Given:
+        return tensors[form.index]
+    if type(form) is _Several:
+        return form.build([result_of(part, tensors) for part in form.parts])
+    return form

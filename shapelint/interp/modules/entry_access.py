@@ -1,0 +1,110 @@
+"""``container[key]``, ``del container[key]``, ``key in container`` and iteration, for containers of torch.nn and other objects."""
+
+from __future__ import annotations
+
+from ...shapes import Unknown, Value
+from ..machine.machine import Machine
+from ..machine.tables import Node, iterated, searched
+from ..model.classes import Container, Instance
+from ..model.frame import Frame
+from ..model.module_tree import is_module
+from ..model.values import Thrown
+from ..objects.calls import call_method
+from ..objects.iteration import as_list
+from .entries import entries_of, is_uncertain, named_entries, torch_container
+
+__all__ = ["get_item", "remove_item"]
+
+
+@iterated(Instance)
+def _elements_of(machine: Machine, value: Instance) -> list[Value] | None:
+    """What iterating over an instance gives, or None if that is unknown."""
+    kind = _container(value)
+    if kind is not None:
+        value.taken += 1
+        return list(named_entries(value)) if kind.is_dict else entries_of(value)
+    if value.cls.find("__iter__") is not None:
+        return as_list(machine, call_method(machine, value, "__iter__", (), None, machine.frames[-1]))
+    if value.cls.dataclass:
+        return list(value.attributes.values())
+    return None
+
+
+@searched(Instance)
+def _contains(machine: Machine, holder: Instance, key: Value) -> bool | None:
+    """``key in holder``, or None if that is unknown."""
+    kind = _container(holder)
+    if kind is not None and kind.is_dict:
+        return key in named_entries(holder) if isinstance(key, str) else None
+    if holder.cls.find("__contains__"):
+        return machine.truth(call_method(machine, holder, "__contains__", (key,), None, machine.frames[-1]))
+    elements = _elements_of(machine, holder)
+    return None if elements is None else any(element is key for element in elements)
+
+
+def get_item(machine: Machine, holder: Instance, key: Value, node: Node, frame: Frame) -> Value:
+    """``holder[key]``; raises Thrown where there certainly is no such element."""
+    if _container(holder) is not None:
+        holder.taken += 1
+        return _from_dict(holder, key) if isinstance(key, str) else _from_list(holder, key)
+    if holder.cls.find("__getitem__"):
+        return call_method(machine, holder, "__getitem__", (key,), node, frame)
+    if holder.cls.dataclass and isinstance(key, int):
+        return _nth(list(holder.attributes.values()), key)
+    return Unknown("an element of an unknown object")
+
+
+def _container(holder: Instance) -> Container | None:
+    return holder.cls.container if is_module(holder) else None
+
+
+def _from_dict(holder: Instance, key: str) -> Value:
+    named = named_entries(holder)
+    if key not in named:
+        raise Thrown("KeyError")
+    return named[key]
+
+
+def _from_list(holder: Instance, key: Value) -> Value:
+    entries = entries_of(holder)
+    if any(map(is_uncertain, entries)):
+        return Unknown("an element of a container of unknown length")
+    if isinstance(key, int):
+        return _nth(entries, key)
+    if not isinstance(key, slice):
+        return Unknown("an element of a container of unknown length")
+    try:
+        part = entries[key]
+    except TypeError:
+        return Unknown("a slice with unknown bounds")
+    # A slice of a Sequential keeps the names of its modules, one of a list numbers them anew.
+    is_sequential = holder.cls.container is Container.SEQUENTIAL
+    names = list(named_entries(holder))[key] if is_sequential else map(str, range(len(part)))
+    return Instance(torch_container(holder), dict(zip(names, part, strict=True)))
+
+
+def _nth(values: list[Value], index: int) -> Value:
+    try:
+        return values[index]
+    except IndexError:
+        raise Thrown("IndexError") from None
+
+
+def remove_item(machine: Machine, holder: Instance, key: Value) -> None:
+    """``del holder[key]``; the rest is numbered anew, as torch does."""
+    named = named_entries(holder)
+    machine.heap.touch(holder.attributes)
+    if isinstance(key, str):
+        holder.attributes.pop(key, None)
+        return
+    values = list(named.values())
+    if not isinstance(key, (int, slice)):
+        holder.opaque = "an unknown element was deleted"
+        return
+    try:
+        del values[key]
+    except IndexError:
+        raise Thrown("IndexError") from None
+    for name in named:
+        holder.attributes.pop(name, None)
+    holder.attributes.update({str(i): value for i, value in enumerate(values)})

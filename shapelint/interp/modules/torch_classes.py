@@ -1,0 +1,23 @@
+"""The classes that ``torch.nn`` provides, by name."""
+
+from __future__ import annotations
+
+from ...layers import CATALOGUE
+from ..model.classes import Class
+from ..model.functions import Builtin
+from ..model.module_tree import MODULE
+from .construction import init_layer
+from .containers import CONTAINERS
+from .module_calls import run_layer
+
+__all__ = ["torch_class"]
+
+_CLASSES = {"Module": MODULE, **CONTAINERS}
+
+
+def torch_class(name: str) -> Class | None:
+    """The class ``torch.nn.<name>``, one object however often it is asked for; None if there is none that is known."""
+    if name not in _CLASSES and name in CATALOGUE:
+        names = {"__init__": Builtin(name, init_layer), "forward": Builtin("forward", run_layer)}
+        _CLASSES[name] = Class(name, (MODULE,), {**names}, layer=CATALOGUE[name])
+    return _CLASSES.get(name)
