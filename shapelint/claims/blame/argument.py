@@ -5,9 +5,10 @@ from __future__ import annotations
 import libcst as cst
 
 from ...diagnostic import Edit, Fix, Span
-from ...interp.model.values import Value
 from ...layers import Window
+from ...shapes import Value
 from .repairs import Repair
+from .window_fit import known_integers
 
 __all__ = ["argument_span", "find_argument", "help_text", "padding_text", "repair_fix", "value_text"]
 
@@ -46,14 +47,13 @@ def _asymmetric_pad(repair: Repair) -> str | None:
     Only at stride 1: a larger one has several paddings that would do.
     """
     given, layer = repair.call.arguments, repair.call.layer
-    kernel: Value = given.get("kernel_size")
-    padding: Value = given.get("padding")
-    dilation: Value = given.get("dilation", 1)
     if repair.parameter != "kernel_size" or layer is None or layer.window is not Window.CONVOLUTION:
         return None
-    if given.get("stride") != 1 or not all(isinstance(one, int) for one in (kernel, padding, dilation, repair.value)):
+    numbers = known_integers(given.get("kernel_size"), given.get("padding"), given.get("dilation", 1), repair.value)
+    if given.get("stride") != 1 or numbers is None:
         return None
-    whole = 2 * padding + dilation * (kernel - repair.value)
+    kernel, padding, dilation, proposed = numbers
+    whole = 2 * padding + dilation * (kernel - proposed)
     if whole < 1 or whole % 2 == 0:
         return None
     sides = ", ".join([f"{whole // 2}, {whole - whole // 2}"] * layer.spatial)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...interp.model.tape import Call, Override, Run
-from ...interp.model.values import Value
 from ...records import dataclass, replace
+from ...shapes import Value
 from ..binding.assertion import Assertion, Solution
 from ..reading.reading import Divergence, Reading
 from ..reading.replay import with_change

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...interp.model.tape import Call, Override, Run
-from ...interp.model.values import Value
 from ...layers import Window
 from ...records import dataclass
-from ...shapes import Kind, Tensor, substitute, symbols_of
+from ...shapes import Kind, Tensor, Value, substitute, symbols_of
 from ..reading.reading import Reading
 from ..reading.replay import with_change
 from ..verdict import Verdict

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...interp.model.tape import Call, Override, Run
-from ...interp.model.values import Value
 from ...layers import Window
 from ...records import dataclass, replace
-from ...shapes import substitute
+from ...shapes import Value, substitute
 from ..binding.assertion import Judgement
 from ..reading.divergences import find_divergences
 from ..reading.reading import Reading

@@ -13,7 +13,7 @@ from ...records import replace
 from ..binding.assertion import Solution
 from ..reading.reading import Divergence, Reading
 from .repairs import Repair
-from .window_fit import gain, square
+from .window_fit import gain, known_integers, square
 
 __all__ = ["alike", "is_unlikely", "was_meant"]
 
@@ -81,10 +81,11 @@ def _divides(repair: Repair, reading: Reading, divergence: Divergence) -> bool:
     solution: Solution = reading.solution
     for call in reading.run.tape.calls:
         if call.leaf and call.module is not None and call.inputs and call.index > repair.call.index:
-            stride, kernel = square(call.arguments.get("stride")), square(call.arguments.get("kernel_size"))
-            padding, dilation = square(call.arguments.get("padding", 0)), square(call.arguments.get("dilation", 1))
-            if not all(isinstance(item, int) for item in (stride, kernel, padding, dilation)) or stride < 2:
+            defaults = {"stride": None, "kernel_size": None, "padding": 0, "dilation": 1}
+            numbers = known_integers(*(square(call.arguments.get(*item)) for item in defaults.items()))
+            if numbers is None or numbers[0] < 2:
                 continue
+            stride, kernel, padding, dilation = numbers
             rests = [
                 ((claimed + 2 * padding - dilation * (kernel - 1) - 1) % stride == 0)
                 for claimed in (

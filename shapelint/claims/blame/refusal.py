@@ -20,7 +20,7 @@ from .argument import repair_fix
 from .chain import chain_to
 from .plausibility import alike
 from .repairs import SPATIAL, Repair, is_built_here, repairs, values_of
-from .window_fit import gain
+from .window_fit import gain, known_integers
 
 __all__ = ["of_window", "refusal_repair", "with_refusal_mended"]
 
@@ -149,9 +149,10 @@ def _chain(run: Run, tensor: Tensor) -> list[Call]:
 def _keeps_size(repair: Repair) -> bool:
     """Whether it is the padding with which the layer keeps the size, or divides it by its stride."""
     given = repair.arguments
-    kernel, padding, dilation = (given.get(name, 1) for name in ("kernel_size", "padding", "dilation"))
-    if not all(isinstance(number, int) for number in (kernel, padding, dilation)):
+    numbers = known_integers(*(given.get(name, 1) for name in ("kernel_size", "padding", "dilation")))
+    if numbers is None:
         return False
+    kernel, padding, dilation = numbers
     return bool(repair.parameter == "padding" and 2 * padding == dilation * (kernel - 1))
 
 

@@ -12,9 +12,8 @@ import libcst as cst
 
 from ...interp.model.site import Site
 from ...interp.model.tape import Call, Override, Run
-from ...interp.model.values import Value
 from ...records import dataclass
-from ...shapes import Dim, Needs, Reject, Shape, Tensor
+from ...shapes import Dim, Needs, Reject, Shape, Tensor, Value
 from ..binding.alignment import Pair
 from ..binding.assertion import Solution
 

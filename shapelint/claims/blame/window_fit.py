@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...interp.model.tape import Call, Run
-from ...interp.model.values import Value
 from ...layers import Window
-from ...shapes import Dim
+from ...shapes import Dim, Value
 from ..binding.assertion import Solution
 from .repairs import Repair
 
-__all__ = ["gain", "square"]
+__all__ = ["gain", "known_integers", "square"]
 
 
 def gain(repair: Repair, run: Run, solution: Solution | None = None) -> int:
@@ -32,6 +31,12 @@ def square(value: Value) -> Value:
     return value[0] if isinstance(value, tuple) and value and len(set(value)) == 1 else value
 
 
+def known_integers(*values: Value) -> tuple[int, ...] | None:
+    """The values where all of them are known integers, else None."""
+    numbers = tuple(value for value in values if isinstance(value, int))
+    return numbers if len(numbers) == len(values) else None
+
+
 def _sides(call: Call, run: Run, solution: Solution) -> frozenset[Dim]:
     if not call.inputs:
         return frozenset()
@@ -45,19 +50,21 @@ def _grade(call: Call, arguments: Mapping[str, Value], sides: frozenset[Dim]) ->
     ``sides``: the sizes of the image that ``call`` is given.
     """
     given = {name: square(value) for name, value in arguments.items()}
-    kernel: Value = given.get("kernel_size")
-    stride: Value = given.get("stride")
-    stride = kernel if stride is None else stride  # as poolings have it
-    padding: Value = given.get("padding", 0)
-    dilation: Value = given.get("dilation", 1)
-    extra: Value = given.get("output_padding", 0)
-    numbers = (kernel, padding, dilation, extra, stride)
-    if not all(isinstance(number, int) for number in numbers):
+    size, step = given.get("kernel_size"), given.get("stride")
+    numbers = known_integers(
+        size,
+        size if step is None else step,  # as poolings have it
+        given.get("padding", 0),
+        given.get("dilation", 1),
+        given.get("output_padding", 0),
+    )
+    if numbers is None:
         return None
+    kernel, stride, padding, dilation, extra = numbers
     window = None if call.layer is None else call.layer.window
     if sides == {1 if window is Window.TRANSPOSED else kernel} and not padding:
         return 2
-    reach: int = dilation * (kernel - 1)
+    reach = dilation * (kernel - 1)
     if window is Window.TRANSPOSED:
         return 2 if reach + 1 + extra - stride - 2 * padding == 0 else 0
     excess = 2 * padding - reach

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ...interp.model.tape import Call, Run
-from ...interp.model.values import Value
 from ...layers import Resizing, Window
-from ...shapes import Dim, Symbol, Tensor
+from ...shapes import Dim, Symbol, Tensor, Value
 from ..binding.assertion import Solution
 
 __all__ = ["is_oblong_latent", "sides_of", "squared"]

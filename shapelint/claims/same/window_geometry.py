@@ -6,9 +6,9 @@ For a symmetric padding p, kernel k and dilation d a layer of stride 1 widens it
 from __future__ import annotations
 
 from ...interp.model.tape import Call
-from ...interp.model.values import Value
 from ...layers import Window
 from ...records import dataclass
+from ...shapes import Value
 
 __all__ = ["WindowGeometry", "geometry_of"]
 
@@ -55,5 +55,5 @@ def geometry_of(call: Call) -> WindowGeometry | None:
 def _on_each_axis(value: Value, axes: int) -> tuple[int, ...] | None:
     """One number for each axis; None where that is not known."""
     items = value if isinstance(value, (tuple, list)) else (value,) * axes
-    known = all(isinstance(item, int) and not isinstance(item, bool) for item in items)
-    return tuple(items) if known and len(items) == axes else None
+    numbers = tuple(item for item in items if isinstance(item, int) and not isinstance(item, bool))
+    return numbers if len(numbers) == len(items) == axes else None
