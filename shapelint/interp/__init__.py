@@ -5,7 +5,7 @@ from .model.tape import Call, Entered, Override, Run, Statement, Tape
 from .model.values import Instance
 from .modules import module as modules  # noqa: F401  # they register what they define
 from .paths.exploration import Exploration, explore
-from .project.imports import Project
+from .project.project import Project
 from .syntax import compound, expressions, statements  # noqa: F401  # they register what they define
 from .tensors import operations as torch_calls  # noqa: F401  # they register what they define
 

@@ -15,7 +15,7 @@ from ..model.frame import Frame
 from ..model.module_tree import MODULE, named_modules
 from ..model.tape import Override, Run
 from ..model.values import Class, Function, Instance, Module
-from ..project.imports import Project
+from ..project.project import Project
 from .placeholders import arguments_of, inputs_of
 from .script import Script, attempt, run_script, script_fuel
 

@@ -12,7 +12,7 @@ from ..machine.machine import Machine, OutOfFuel
 from ..model.frame import Frame
 from ..model.tape import Override, Run
 from ..model.values import Module, Thrown
-from ..project.imports import Project, new_module
+from ..project.project import Project, new_module
 
 __all__ = ["Script", "attempt", "run_script", "script_fuel"]
 

@@ -14,7 +14,8 @@ from ..model.frame import Frame
 from ..model.module_tree import MODULE, is_module, named_modules
 from ..model.tape import Tape
 from ..model.values import Class, Function, Instance, Module, Thrown
-from ..project.imports import Deferred, Project
+from ..project.deferred import Deferred
+from ..project.project import Project
 from .exploration import name_paths, new_machine
 from .placeholders import arguments_of, inputs_of
 

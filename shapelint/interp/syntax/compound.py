@@ -14,7 +14,7 @@ from ..model.frame import Frame
 from ..model.values import Choice, External, Gap, Thrown
 from ..objects.iteration import iterate
 from ..objects.operators import operate
-from ..project.imports import is_missing
+from ..project.import_statements import is_missing
 from .assign import assign
 
 _MOST_ROUNDS = 20_000

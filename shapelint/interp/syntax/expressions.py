@@ -19,7 +19,7 @@ from ..objects.attributes import get_attribute
 from ..objects.calls import evaluate_arguments
 from ..objects.iteration import iterate
 from ..objects.parameters import defaults_of
-from ..project.imports import Deferred
+from ..project.deferred import Deferred
 from ..tensors.operations import operate_tensors
 from . import displays  # they register what they define
 from .assign import assign

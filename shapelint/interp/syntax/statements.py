@@ -16,7 +16,7 @@ from ..model.values import Class, External, Thrown
 from ..objects.definitions import define_class, define_function
 from ..objects.iteration import iterate
 from ..objects.operators import operate
-from ..project.imports import import_from, import_names
+from ..project.import_statements import import_from, import_names
 from .assign import assign, delete, is_tensorial
 from .shape_prints import shown_tensors
 
