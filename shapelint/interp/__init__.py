@@ -1,12 +1,12 @@
 """Abstract execution of Python: what the code does, without running it.  Knows nothing of comments."""
 
+from . import syntax  # noqa: F401  # it registers what it defines
 from .model.site import Site
 from .model.tape import Call, Entered, Override, Run, Statement, Tape
 from .model.values import Instance
 from .modules import module as modules  # noqa: F401  # they register what they define
 from .paths.exploration import Exploration, explore
 from .project.project import Project
-from .syntax import compound, expressions, statements  # noqa: F401  # they register what they define
 from .tensors import operations as torch_calls  # noqa: F401  # they register what they define
 
 __all__ = [

@@ -9,7 +9,8 @@ from ...shapes import Expr, Unknown
 from ..machine.machine import Machine
 from ..model.frame import Frame
 from ..model.values import External, Gap, Instance, Thrown
-from ..objects.attributes import get_attribute, has_attribute, set_attribute
+from ..objects.attribute_writes import set_attribute
+from ..objects.attributes import get_attribute, has_attribute
 
 __all__ = ["OBJECTS"]
 

@@ -229,8 +229,9 @@ def _update(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node:
     given = args[1]
     if isinstance(given, Instance):
         given = _named(given)
-    pairs = list(given.items()) if isinstance(given, dict) else as_list(machine, given)
-    if pairs is None or any(not isinstance(pair, (tuple, list)) or len(pair) != 2 for pair in pairs):
+    entries = list(given.items()) if isinstance(given, dict) else as_list(machine, given)
+    pairs = [pair for pair in entries or () if isinstance(pair, (tuple, list)) and len(pair) == 2]
+    if entries is None or len(pairs) < len(entries):
         args[0].opaque = "its entries are unknown"
         return
     for name, module in pairs:
