@@ -28,7 +28,13 @@ _NATIVE: dict[str, Callable[[Any, Any], Value]] = {
 
 
 def native(symbol: str, left: Value, right: Value) -> Value:
-    """``left symbol right`` as Python computes it; raises :class:`Thrown` where Python would raise."""
+    """``left symbol right`` as Python computes it; raises :class:`Thrown` where Python would raise.
+
+    >>> native("+", (1, 2), (3,))
+    (1, 2, 3)
+    >>> native("**", 2, 100_000)
+    Unknown(reason='a very large number')
+    """
     large = _too_large(symbol, left, right) if symbol in _GROWING else None
     if large is not None:
         return Unknown(large)

@@ -137,13 +137,14 @@ def call_function(
 ) -> Value:
     """Enter a function: bind its parameters, execute its body, join what it may have returned."""
     if machine.doubt and _recurses(machine, function):
-        # Both arms of the condition that ends it are followed, so that it would never end here.
+        # Inside an unknown condition both arms are followed, the one that ends a recursion and the one that goes on.
         return machine.unknown("a recursion without a known end", node, caller or machine.frames[-1])
     try:
         names = bind_parameters(machine, function, args, kwargs)
     except Thrown:
         if not function.is_wrapped:
             raise
+        # ``@hydra.main`` and its kind give arguments of their own, which the call in the file leaves out.
         names = bind_parameters(machine, function, args, {**kwargs, "**": Gap("what a decorator gives")})
     if machine.override.assumed:
         for param in function.node.params.params:
@@ -190,6 +191,7 @@ def _returned(node: cst.FunctionDef, frame: Frame, flow: Flow) -> Value:
 
 
 def _never_falls_through(node: cst.FunctionDef) -> bool:
+    """Whether the body ends in a statement of which every arm may have returned or raised."""
     last = node.body.body[-1] if node.body.body else None
     match last:
         case cst.SimpleStatementLine(body=[*_, cst.Return() | cst.Raise()]):

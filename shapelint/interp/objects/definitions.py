@@ -62,7 +62,7 @@ def _decorate(machine: Machine, decorator: Value, value: Value, node: cst.CSTNod
             return Property(value)
         case External() | Unknown():
             if isinstance(value, Function):
-                value.is_wrapped = True
+                value.is_wrapped = True  # it may be given arguments that no call in the file shows
             return value
         case Builtin() if decorator.name in _DESCRIPTORS:
             return _DESCRIPTORS[decorator.name](value)

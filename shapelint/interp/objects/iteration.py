@@ -39,6 +39,9 @@ def as_list(machine: Machine, value: Value) -> list[Value] | None:
     match value:
         case dict() if not machine.heap.is_countable(value):
             return [Gap("a dict of unknown keys")]
+        case set() if not all(type(element) is int for element in value):
+            # Its order comes from hashes, and those of strings and objects differ from one run of the linter to the next.
+            return sorted(value, key=str) if len(value) <= _MOST_ELEMENTS else None
         case list() | tuple() | set() | dict() | str() | range() | bytes():
             return list(value) if len(value) <= _MOST_ELEMENTS else None
         case Tensor():

@@ -120,6 +120,13 @@ def explore(
     ``project``: the files that it may import, or how to read them; one project serves many files.  ``is_spoken_of``:
     whether something is claimed of the node of a class, which is then run on its own even if another path shows it to
     work.  ``inputs``: what the user says that classes are called with, by name.
+
+    >>> from shapelint.source.parse import parse
+    >>> net = "class Net(nn.Sequential):\\n    def __init__(self):\\n        super().__init__(nn.Conv2d(3, 8, 5))\\n"
+    >>> for run in explore(parse(f"from torch import nn\\n{net}", "net.py")).runs:
+    ...     print(run.title, run.output)
+    the script None
+    Net() Tensor(N, 8, H - 4, W - 4)
     """
     return Exploration(
         source, project if isinstance(project, Project) else Project(project), is_spoken_of, inputs or {}

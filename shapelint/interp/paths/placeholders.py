@@ -1,4 +1,8 @@
-"""Arguments that nobody gave: parameters without default are symbols of their names, inputs tensors of unknown rank."""
+"""Arguments that nobody gave: parameters without default are symbols of their names, inputs tensors of unknown rank.
+
+A parameter that is such a symbol counts as a number in arithmetic.  Where it may as well be a tensor or a list (as an operand
+of a product, an index, all the sizes of a ``view``) it is unknown, and no comparison with it is decided.
+"""
 
 from __future__ import annotations
 

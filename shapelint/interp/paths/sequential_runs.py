@@ -33,6 +33,7 @@ class _Built:
 
     @property
     def instance(self) -> Instance:
+        """The Sequential itself."""
         return self.machine.sequentials[self.position]
 
 

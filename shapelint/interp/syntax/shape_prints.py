@@ -11,7 +11,11 @@ __all__ = ["shown_tensors"]
 
 
 def shown_tensors(node: cst.BaseExpression) -> list[cst.Name]:
-    """The names of the tensors whose shape an expression shows."""
+    """The names of the tensors whose shape an expression shows.
+
+    >>> [name.value for name in shown_tensors(cst.parse_expression("print(x.shape, 2 * y, z.size())"))]
+    ['x', 'z']
+    """
     if type(node) not in _SHOWING or (type(node) is cst.Call and not _may_show(node)):
         return []
     match node:

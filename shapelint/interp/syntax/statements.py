@@ -22,7 +22,7 @@ from .shape_prints import shown_tensors
 
 
 @statement(cst.SimpleStatementLine, cst.SimpleStatementSuite)
-def _line(machine: Machine, node: cst.SimpleStatementLine, frame: Frame) -> Flow:
+def _line(machine: Machine, node: cst.SimpleStatementLine | cst.SimpleStatementSuite, frame: Frame) -> Flow:
     for small in node.body:
         meaning = STATEMENTS.get(type(small))
         flow = None if meaning is None else meaning(machine, small, frame)
