@@ -8,7 +8,7 @@ from typing import Any
 
 from shapelint.interp import Exploration, Project, Run
 from shapelint.interp.paths.exploration import explore
-from shapelint.interp.project.imports import Deferred
+from shapelint.interp.project.deferred import Deferred
 from shapelint.shapes import Tensor
 from shapelint.source.parse import parse
 

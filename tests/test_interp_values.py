@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import weakref
+
 import pytest
 from interp_support import result, values
 
 from shapelint.interp.model.values import Choice, Gap
+from shapelint.interp.objects.comparisons import question
 from shapelint.shapes import Unknown
 
 EXPRESSIONS = {
@@ -183,3 +186,18 @@ def test_writing_to_a_class_of_torch_stays_in_the_run() -> None:
     """``nn.Conv2d.mark = 1`` in one file is not seen in the next one."""
     values("nn.Conv2d.mark = 1\nnn.Module.forward = None\n")
     assert result("r = hasattr(nn.Conv2d, 'mark')") is False
+
+
+def test_a_question_keeps_the_values_it_is_about() -> None:
+    """As long as the answer is remembered, no other value can take the address of one that was asked about."""
+    value = type("Value", (), {})()
+    alive = weakref.ref(value)
+    key = question([value, 1])
+    assert key == question([value, 1]) != question([value, True])
+    del value
+    assert alive() is not None and key is not None
+
+
+def test_the_order_of_a_set_is_always_the_same() -> None:
+    """Strings have another hash in each run of the linter; what a loop over them builds has not."""
+    assert result("r = [name for name in {'pool', 'conv', 'norm', 'act'}]") == ["act", "conv", "norm", "pool"]

@@ -5,13 +5,13 @@ Leaves: an :class:`Exploration`, that is the paths that were executed, each a :c
 here knows of comments; where a claim or a rule asks "what if", it replays a run with something changed.
 """
 
+from . import syntax  # noqa: F401  # for what it registers
 from .model.classes import Instance
 from .model.site import Site
 from .model.tape import Call, Run
 from .modules import construction, entry_access, module_calls, module_methods  # noqa: F401  # for what they register
 from .paths.exploration import Exploration
-from .project.imports import Project
-from .syntax import compound, expressions, statements  # noqa: F401  # for what they register
+from .project.project import Project
 from .tensors import operations  # noqa: F401  # for what it registers
 
 __all__ = ["Call", "Exploration", "Instance", "Project", "Run", "Site"]

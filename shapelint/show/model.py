@@ -77,7 +77,7 @@ def _leaf_calls(executed: Executed) -> Iterator[Call]:
         module = call.module
         if module is None or call.inner or call.constructs or _has_children(module):
             continue
-        if id(module) in executed.named:
+        if module in executed.named:
             leaves[call.index] = call
     for fork in executed.tape.forks:
         for index in _not_certain(fork, leaves, executed.tape):

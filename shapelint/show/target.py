@@ -6,7 +6,7 @@ import os
 
 from ..interp.model.classes import Module
 from ..interp.paths.targets import NoSuchTarget
-from ..interp.project.imports import Project
+from ..interp.project.project import Project
 from ..source.parse import SourceError
 from ..source.text import decode
 

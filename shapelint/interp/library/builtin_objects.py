@@ -10,7 +10,8 @@ from ..machine.machine import Machine
 from ..model.classes import Instance
 from ..model.frame import Frame
 from ..model.values import External, Gap, Thrown
-from ..objects.attributes import get_attribute, has_attribute, set_attribute
+from ..objects.attribute_writes import set_attribute
+from ..objects.attributes import get_attribute, has_attribute
 
 __all__ = ["OBJECTS"]
 

@@ -81,7 +81,7 @@ def _dict(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: A
         else:
             pairs = as_list(machine, args[0])
             try:
-                result.update(pairs if pairs is not None else ())
+                result.update(pairs if pairs is not None else ())  # type: ignore[arg-type]  # what are no pairs is caught
             except (TypeError, ValueError):
                 return Unknown("a dict of unknown entries")
             if pairs is None:

@@ -98,8 +98,9 @@ def _deque(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: 
 
 def _namedtuple(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
     fields = args[1] if len(args) > 1 else kwargs.get("field_names")
-    names = fields.replace(",", " ").split() if isinstance(fields, str) else as_list(machine, fields)
-    if not isinstance(args[0], str) or names is None or not all(isinstance(name, str) for name in names):
+    given = fields.replace(",", " ").split() if isinstance(fields, str) else as_list(machine, fields)
+    names = [name for name in given or () if isinstance(name, str)]
+    if not isinstance(args[0], str) or given is None or len(names) < len(given):
         return Unknown("a named tuple with unknown fields")
     cls = Class(args[0], (), {"__fields__": dict.fromkeys(names)}, dataclass=True)
     cls.names["__init__"] = Builtin("__init__", dataclass_init(cls))

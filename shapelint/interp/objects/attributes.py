@@ -1,72 +1,35 @@
-"""Reading and writing attributes of every kind of value."""
+"""Reading attributes, by the type of the value that has them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ... import ops
-from ...shapes import Expr, Tensor, Unknown, symbol
+from ...shapes import Expr, Tensor, Unknown, Value, symbol
 from ..machine.join import join
 from ..machine.machine import Machine
-from ..machine.tables import call
 from ..model.classes import Class, Instance, Module, Super
-from ..model.frame import Frame
-from ..model.functions import (
-    Bound,
-    Builtin,
-    ClassMethod,
-    Function,
-    Partial,
-    Property,
-    StaticMethod,
-)
-from ..model.module_tree import children, is_module
+from ..model.functions import Bound, Builtin, Function, Partial, Property
 from ..model.open_shape import ShapeOf
 from ..model.values import Choice, External, OneOf, Ratio, Thrown
-from .native_methods import host_method, type_method
+from .method_resolution import of_class, of_instance, of_super
+from .native_methods import native_method, type_method
 
-__all__ = ["get_attribute", "has_attribute", "set_attribute"]
+__all__ = ["get_attribute", "has_attribute"]
 
 
-def get_attribute(machine: Machine, value: Any, name: str) -> Any:
+def get_attribute(machine: Machine, value: Value, name: str) -> Value:
     """``value.name``; raises :class:`Thrown` (AttributeError) where it certainly does not exist."""
-    match value:
-        case Instance():
-            return _of_instance(machine, value, name)
-        case External():
-            return machine.project.external(f"{value.dotted}.{name}")
-        case Tensor():
-            return _of_tensor(machine, value, name)
-        case Super():
-            return _of_super(value, name)
-        case Class():
-            return _of_class(machine, value, name)
-        case Module():
-            return machine.project.name_in(machine, value, name)
-        case Choice():
-            return _of_choice(machine, value, name)
-        case Unknown():
-            if isinstance(value, OneOf):
-                value.options.clear()  # ``options.update(...)``
-            return Unknown(value.reason)
-        case Expr():
-            parameter = value.as_symbol
-            # The attribute of a parameter is an unknown of its own, always the same: ``opt.ngf``.
-            return symbol(f"{parameter}.{name}") if parameter and not parameter.uid else Unknown("a number's attribute")
-        case Function():
-            return _of_function(value, name)
-        case Partial():
-            known = {"func": value.function, "args": value.args, "keywords": dict(value.keywords)}
-            return known.get(name, Unknown(f"'{name}' of a partial"))
-        case Builtin():
-            return _of_builtin(value, name)
-        case Bound() | Ratio() | Property():
-            return Unknown(f"attribute '{name}' of a {type(value).__name__.lower()}")
-        case _:
-            return _of_host(machine, value, name)
+    reader = _READERS.get(type(value))
+    if reader is None:
+        # Subclasses of Tensor and Unknown read like their base; whatever has no entry at all is a plain Python value.
+        reader = next(_READERS[base] for base in type(value).__mro__ if base in _READERS)
+        _READERS[type(value)] = reader
+    return reader(machine, value, name)
 
 
-def has_attribute(machine: Machine, value: Any, name: str) -> bool | None:
+def has_attribute(machine: Machine, value: Value, name: str) -> bool | None:
     """``hasattr(value, name)``, or None if that is unknown."""
     if isinstance(value, External):
         return None if isinstance(machine.project.external(f"{value.dotted}.{name}"), External) else True
@@ -76,110 +39,47 @@ def has_attribute(machine: Machine, value: Any, name: str) -> bool | None:
         found = get_attribute(machine, value, name)
     except Thrown:
         return False
-    return None if isinstance(found, Unknown) and not _holds(value, name) else True
+    is_set = isinstance(value, Instance) and name in value.attributes
+    return None if isinstance(found, Unknown) and not is_set else True
 
 
-def _holds(value: Any, name: str) -> bool:
-    return isinstance(value, Instance) and name in value.attributes
+def _of_external(machine: Machine, value: External, name: str) -> Value:
+    return machine.project.external(f"{value.dotted}.{name}")
 
 
-def _of_instance(machine: Machine, value: Instance, name: str) -> Any:
-    if name in value.attributes:
-        return value.attributes[name]
-    if name == "__class__":
-        return value.cls
-    if name == "__dict__":
-        return value.attributes
-    if name == "training":
-        return machine.training
-    if name == "_modules":
-        value.taken += 1
-        return dict(children(value))
-    found = value.cls.find(name)
-    if found is not None:
-        return _bind(machine, found[1], value, value.cls)
-    if value.cls.unknown_base is not None or value.opaque is not None:
-        return Unknown(f"'{name}' may come from '{value.cls.unknown_base}'")
-    if "__getattr__" in value.attributes:
-        return value.attributes["__getattr__"]  # an attribute of unknown name was set
-    if name in ("__module__", "__doc__"):
-        return _of_class(machine, value.cls, name)
-    if name == "__setattr__":
-        return Bound(_SETATTR, value)
-    if name in _NOT_MODELLED and value.cls.catalogued is not None:
-        return Unknown(f"'{name}' of a layer is not followed")
-    getter = value.cls.find("__getattr__")
-    if getter is not None:
-        return call(machine, Bound(getter[1], value), (name,), {}, None, machine.frames[-1])
-    raise Thrown("AttributeError")
+def _of_module(machine: Machine, value: Module, name: str) -> Value:
+    return machine.project.name_in(machine, value, name)
 
 
-def _bind(machine: Machine, found: Any, self: Any, cls: Class) -> Any:
-    match found:
-        case Function() | Builtin():
-            return Bound(found, self)
-        case Property():
-            return call(machine, found.getter, (self,), {}, None, machine.frames[-1])
-        case StaticMethod():
-            return found.function
-        case ClassMethod():
-            return Bound(found.function, cls)
-        case _:
-            return found
-
-
-def _of_super(value: Super, name: str) -> Any:
-    cls = value.self if isinstance(value.self, Class) else value.self.cls
-    found = cls.find(name, after=value.after)
-    if found is None:
-        return Unknown(f"'{name}' of an unknown base class")
-    match found[1]:
-        case Function() | Builtin():
-            return Bound(found[1], value.self)
-        case ClassMethod():
-            return Bound(found[1].function, cls)
-        case StaticMethod():
-            return found[1].function
-        case other:
-            return other
-
-
-def _of_class(machine: Machine, value: Class, name: str) -> Any:
-    if name == "__name__" or name == "__qualname__":
-        return value.name
-    if name == "__mro__":
-        return value.mro
-    found = value.find(name)
-    if found is None:
-        if name == "__module__" and value.module is not None:
-            return value.module.name
-        if name == "from_pretrained" and value.catalogued is not None:
-            return Unknown(f"'{value.name}.from_pretrained' is not followed")
-        if name in ("__doc__", "__init__", "__subclasses__", "__annotations__") or value.unknown_base:
-            return Unknown(f"'{name}' of class {value.name}")
-        raise Thrown("AttributeError")
-    match found[1]:
-        case StaticMethod():
-            return found[1].function
-        case ClassMethod():
-            return Bound(found[1].function, value)
-        case other:
-            return other
-
-
-def _of_choice(machine: Machine, value: Choice, name: str) -> Any:
+def _of_choice(machine: Machine, value: Choice, name: str) -> Value:
     found = []
     for option in value.options:
         try:
             found.append(get_attribute(machine, option, name))
         except Thrown:
-            continue  # on that path the program fails here: it is not the path that goes on
+            continue  # with that option the program fails here: it is not the one with which it goes on
     if not found:
         raise Thrown("AttributeError")
     return join(found)
 
 
-def _of_tensor(machine: Machine, value: Tensor, name: str) -> Any:
+def _of_unknown(machine: Machine, value: Unknown, name: str) -> Unknown:
+    return Unknown(value.reason)
+
+
+def _of_one_of(machine: Machine, value: OneOf, name: str) -> Unknown:
+    # What is called next may be ``update``: from here on nothing is known of its entries.
+    value.options.clear()
+    return Unknown(value.reason)
+
+
+def _of_expr(machine: Machine, value: Expr, name: str) -> Value:
+    parameter = value.as_parameter
+    # ``opt.ngf`` is an unknown of its own, and the same one each time.
+    return Unknown("a number's attribute") if parameter is None else symbol(f"{parameter}.{name}")
+
+
+def _of_tensor(machine: Machine, value: Tensor, name: str) -> Value:
     value.shape = machine.tape.resolve(value.shape)
     if name == "shape" and value.shape.lead is not None:
         return ShapeOf(value)
@@ -192,7 +92,7 @@ def _of_tensor(machine: Machine, value: Tensor, name: str) -> Any:
     return Unknown(f"tensor attribute '{name}' is not known")
 
 
-def _of_function(value: Function, name: str) -> Any:
+def _of_function(machine: Machine, value: Function, name: str) -> Value:
     if name in value.attributes:
         return value.attributes[name]
     if name in ("__name__", "__qualname__"):
@@ -202,7 +102,19 @@ def _of_function(value: Function, name: str) -> Any:
     return Unknown(f"attribute '{name}' of a function")
 
 
-def _of_builtin(value: Builtin, name: str) -> Any:
+def _of_partial(machine: Machine, value: Partial, name: str) -> Value:
+    match name:
+        case "func":
+            return value.function
+        case "args":
+            return value.args
+        case "keywords":
+            return dict(value.keywords)
+        case _:
+            return Unknown(f"'{name}' of a partial")
+
+
+def _of_builtin(machine: Machine, value: Builtin, name: str) -> Value:
     """``chain.from_iterable``; ``str.lower`` and other methods of types, called with their object."""
     if name in value.members:
         return value.members[name]
@@ -211,13 +123,17 @@ def _of_builtin(value: Builtin, name: str) -> Any:
     return type_method(value.name, name) or Unknown(f"attribute '{name}' of a builtin")
 
 
-def _of_host(machine: Machine, value: Any, name: str) -> Any:
-    found = host_method(value, name)
+def _not_followed(machine: Machine, value: Bound | Ratio | Property, name: str) -> Unknown:
+    return Unknown(f"attribute '{name}' of a {type(value).__name__.lower()}")
+
+
+def _of_native(machine: Machine, value: Value, name: str) -> Value:
+    found = native_method(value, name)
     if found is not None:
         return found
     if isinstance(value, ops.NAMED_TUPLES) and not name.startswith("_") and hasattr(value, name):
         return getattr(value, name)
-    if type(value) is list and name in ("next", "__next__"):  # an iterator; ``next`` as loaders once had
+    if type(value) is list and name in ("next", "__next__"):  # iterators are lists; ``next`` as loaders once had
         return Bound(machine.project.builtin("next"), value)
     if isinstance(value, (str, int, float, list, tuple, dict, set)) and not hasattr(type(value), name):
         raise Thrown("AttributeError")
@@ -226,37 +142,23 @@ def _of_host(machine: Machine, value: Any, name: str) -> Any:
     return Unknown(f"attribute '{name}' of a {type(value).__name__}")
 
 
-def set_attribute(machine: Machine, holder: Any, name: str, value: Any) -> None:
-    """``holder.name = value``."""
-    match holder:
-        case Instance():
-            setter = holder.cls.find(name)
-            if setter is not None and isinstance(setter[1], Property):
-                return
-            machine.heap.touch(holder.attributes)
-            if is_module(value) and not is_module(holder.attributes.get(name)):
-                # torch lists a submodule where it was first assigned as one, not where the name was first used.
-                holder.attributes.pop(name, None)
-            holder.attributes[name] = value
-            if "_blueprint" in holder.attributes:
-                holder.attributes["_blueprint"] = None  # no longer like others of its arguments
-        case Class() if holder.node is None:
-            pass  # torch's classes and Python's are the same objects in every run
-        case Class() | Module():
-            machine.bind(holder.names, name, value)
-        case Function():
-            holder.attributes[name] = value
-        case _:
-            pass
-
-
-def _setattr(machine: Machine, args: Any, kwargs: Any, node: Any, frame: Frame) -> None:
-    """``self.__setattr__(name, value)``."""
-    if len(args) == 3 and isinstance(args[1], str):
-        set_attribute(machine, args[0], args[1], args[2])
-
-
-_SETATTR = Builtin("__setattr__", _setattr)
-_NOT_MODELLED = frozenset(
-    {"parametrizations", "reset_parameters", "flatten_parameters", "_reset_parameters", "all_weights"}
-)
+_READERS: dict[type, Callable[[Machine, Any, str], Value]] = {
+    Bound: _not_followed,
+    Builtin: _of_builtin,
+    Choice: _of_choice,
+    Class: of_class,
+    Expr: _of_expr,
+    External: _of_external,
+    Function: _of_function,
+    Instance: of_instance,
+    Module: _of_module,
+    OneOf: _of_one_of,
+    Partial: _of_partial,
+    Property: _not_followed,
+    Ratio: _not_followed,
+    Super: of_super,
+    Tensor: _of_tensor,
+    Unknown: _of_unknown,
+    object: _of_native,
+}
+"""Each is given values of its own type only."""

@@ -1,13 +1,10 @@
-"""Calling things: functions of the linted code, classes, instances; and the values that ``def`` and ``class`` bind."""
+"""Calling values: functions of the linted code, bound and partial ones, what is modelled, and what is not known."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import libcst as cst
 
-from ...shapes import Unknown
+from ...shapes import Unknown, Value
 from ..machine.blocks import run_block
 from ..machine.flow import Flow, Return
 from ..machine.join import join
@@ -16,66 +13,44 @@ from ..machine.recording import assume
 from ..machine.tables import call, called
 from ..model.frame import Frame
 from ..model.functions import Bound, Builtin, ClassMethod, Function, Partial, StaticMethod
-from ..model.open_shape import ShapeOf
 from ..model.tape import Entered
-from ..model.values import Choice, External, Gap, OneOf, Thrown
+from ..model.values import Choice, External, Gap, Thrown
 from .attributes import get_attribute
-from .iteration import iterate
-from .parameters import bind_parameters
+from .parameters import Args, Kwargs, bind_parameters
 
-__all__ = ["Arguments", "call_function", "call_method", "evaluate_arguments"]
+__all__ = ["call_function", "call_method"]
 
 
 _DEEP_RECURSION = 16
-
-Arguments = tuple[tuple[Any, ...], dict[str, Any]]
-
-
-def evaluate_arguments(machine: Machine, node: cst.Call, frame: Frame) -> Arguments:
-    """Positional and keyword arguments of a call, stars expanded; an unknown number of them is a :class:`Gap`."""
-    args: list[Any] = []
-    kwargs: dict[str, Any] = {}
-    for arg in node.args:
-        value = machine.evaluate(arg.value, frame)
-        keyword, star = arg.keyword, arg.star
-        if keyword is not None:
-            kwargs[keyword.value] = value
-        elif not star:
-            args.append(value)
-        elif star == "*":
-            args.extend(
-                [Gap("an unknown shape")] if isinstance(value, ShapeOf) else iterate(machine, value, arg, frame)
-            )
-        else:
-            named = (
-                {key: part for key, part in value.items() if isinstance(key, str)} if isinstance(value, dict) else {}
-            )
-            kwargs.update(named)
-            if isinstance(value, OneOf) and value.options:
-                perhaps = {key: None for option in value.options for key in option}
-                kwargs["**"] = Gap("keyword arguments that may be given", perhaps)
-            elif not isinstance(value, dict) or len(named) < len(value):
-                kwargs["**"] = Gap("unknown keyword arguments")
-    return tuple(args), kwargs
+_OWN_FRAMES = 3
+"""Traceback entries of an error that a native function makes itself: the handler in this file, the function, a helper."""
 
 
 @called(Bound)
-def _call_bound(machine: Machine, function: Bound, args: Any, kwargs: Any, node: Any, frame: Frame) -> Any:
+def _call_bound(
+    machine: Machine, function: Bound, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> Value:
     return call(machine, function.function, (function.self, *args), kwargs, node, frame)
 
 
 @called(Partial)
-def _call_partial(machine: Machine, function: Partial, args: Any, kwargs: Any, node: Any, frame: Frame) -> Any:
+def _call_partial(
+    machine: Machine, function: Partial, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> Value:
     return call(machine, function.function, (*function.args, *args), {**function.keywords, **kwargs}, node, frame)
 
 
 @called(Builtin)
-def _call_builtin(machine: Machine, function: Builtin, args: Any, kwargs: Any, node: Any, frame: Frame) -> Any:
+def _call_builtin(
+    machine: Machine, function: Builtin, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> Value:
     try:
         return function.call(machine, args, dict(kwargs), node, frame)
     except (LookupError, TypeError, ValueError) as error:
-        if _depth(error) > 3:
-            raise  # not in the model itself, which reads its arguments by position, but in what it called
+        # A native function takes its arguments apart without checking them, and may trip over unusual ones.  An error
+        # further down is a defect of the interpreter, which must not pass for an unknown.
+        if _depth(error) > _OWN_FRAMES:
+            raise
         return machine.unknown(f"'{function.name}' with these arguments is not followed", node, frame)
 
 
@@ -88,17 +63,28 @@ def _depth(error: BaseException) -> int:
 
 
 @called(StaticMethod, ClassMethod)
-def _call_unbound(machine: Machine, function: Any, args: Any, kwargs: Any, node: Any, frame: Frame) -> Any:
+def _call_unbound(
+    machine: Machine,
+    function: StaticMethod | ClassMethod,
+    args: Args,
+    kwargs: Kwargs,
+    node: cst.CSTNode | None,
+    frame: Frame,
+) -> Value:
     return call(machine, function.function, args, kwargs, node, frame)
 
 
 @called(External)
-def _call_external(machine: Machine, function: External, args: Any, kwargs: Any, node: Any, frame: Frame) -> Any:
+def _call_external(
+    machine: Machine, function: External, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> Value:
     return machine.unknown(f"'{function.dotted}' is not followed", node, frame)
 
 
 @called(Unknown)
-def _call_unknown(machine: Machine, function: Unknown, args: Any, kwargs: Any, node: Any, frame: Frame) -> Any:
+def _call_unknown(
+    machine: Machine, function: Unknown, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> Value:
     return Unknown(function.reason)
 
 
@@ -106,11 +92,11 @@ def _call_unknown(machine: Machine, function: Unknown, args: Any, kwargs: Any, n
 def _call_choice(
     machine: Machine,
     function: Choice,
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any],
+    args: Args,
+    kwargs: Kwargs,
     node: cst.CSTNode | None,
     frame: Frame,
-) -> Any:
+) -> Value:
     arms = [
         (None, lambda option=option: call(machine, option, args, kwargs, node, frame))
         for option in function.options
@@ -121,13 +107,13 @@ def _call_choice(
 
 def call_method(
     machine: Machine,
-    self: Any,
+    self: Value,
     name: str,
-    args: Sequence[Any],
+    args: Args,
     node: cst.CSTNode | None,
     frame: Frame,
-    kwargs: Mapping[str, Any] | None = None,
-) -> Any:
+    kwargs: Kwargs | None = None,
+) -> Value:
     """``self.name(*args)``."""
     return call(machine, get_attribute(machine, self, name), args, kwargs or {}, node, frame)
 
@@ -136,19 +122,21 @@ def call_method(
 def call_function(
     machine: Machine,
     function: Function,
-    args: Sequence[Any],
-    kwargs: Mapping[str, Any],
+    args: Args,
+    kwargs: Kwargs,
     node: cst.CSTNode | None = None,
     caller: Frame | None = None,
-) -> Any:
+) -> Value:
     """Enter a function: bind its parameters, execute its body, join what it may have returned."""
     if machine.doubt and _recurses(machine, function):
+        # Inside an unknown condition both arms are followed, the one that ends a recursion and the one that goes on.
         return machine.unknown("a recursion without a known end", node, caller or machine.frames[-1])
     try:
         names = bind_parameters(machine, function, args, kwargs)
     except Thrown:
         if not function.is_wrapped:
             raise
+        # ``@hydra.main`` and its kind give arguments of their own, which the call in the file leaves out.
         names = bind_parameters(machine, function, args, {**kwargs, "**": Gap("what a decorator gives")})
     if machine.override.assumed:
         for param in function.node.params.params:
@@ -168,7 +156,7 @@ def call_function(
     except Thrown:
         if not frame.pending:
             raise
-        # A program that works returned before it came here.
+        # A program that works returned in one of the arms before it came here.
         flow = Return(join(frame.pending))
     if frame.yielded is not None:
         return frame.yielded
@@ -184,7 +172,7 @@ def _recurses(machine: Machine, function: Function) -> bool:
     return sum(frame.node is function.node for frame in machine.frames) >= _DEEP_RECURSION
 
 
-def _returned(node: cst.FunctionDef, frame: Frame, flow: Flow) -> Any:
+def _returned(node: cst.FunctionDef, frame: Frame, flow: Flow) -> Value:
     """What is known of the value of a call whose body ended with ``flow``, after the returns of arms."""
     value = flow.value if isinstance(flow, Return) else None
     if not frame.pending:
@@ -195,6 +183,7 @@ def _returned(node: cst.FunctionDef, frame: Frame, flow: Flow) -> Any:
 
 
 def _never_falls_through(node: cst.FunctionDef) -> bool:
+    """Whether the body ends in a statement of which every arm may have returned or raised."""
     last = node.body.body[-1] if node.body.body else None
     match last:
         case cst.SimpleStatementLine(body=[*_, cst.Return() | cst.Raise()]):

@@ -1,9 +1,8 @@
-"""Classes of the linted code: their bodies, bases, dataclass fields and enum members."""
+"""Class statements: bases, body, and the constructor that ``@dataclass`` writes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import libcst as cst
 
@@ -13,11 +12,13 @@ from ..machine.machine import Machine
 from ..machine.tables import call
 from ..model.classes import Class, Instance
 from ..model.frame import Frame
-from ..model.functions import Builtin, ClassMethod, Function, Property, StaticMethod
+from ..model.functions import Builtin
 from ..model.module_tree import MODULE
 from ..model.values import Choice, External, Thrown
 from .calls import call_method
+from .class_namespace import all_fields, make_members
 from .named_tuples import add_methods, late_defaults
+from .parameters import Args, Kwargs
 
 __all__ = ["build_class", "dataclass_init"]
 
@@ -36,7 +37,10 @@ _HARMLESS = frozenset(
 
 
 def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
-    """Execute the class body and find the bases; a base that is not known is remembered by name."""
+    """Execute the class body and find the bases; a base that is not known is remembered by name.
+
+    One whose base is not found is a module if it defines ``forward(self, x)``.
+    """
     bases: list[Class] = []
     unknown_base: str | None = None
     kinds: set[str] = set()
@@ -64,9 +68,9 @@ def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
     if cls.dataclass:
         cls.names.setdefault("__init__", Builtin("__init__", dataclass_init(cls)))
     if "typing.NamedTuple" in kinds:
-        add_methods(cls, list(cls.fields))
-    if kinds & _ENUMS or any("__members__" in base.names for base in bases):
-        _make_members(cls)
+        add_methods(cls, cls.fields)
+    if kinds & _ENUMS or any(base.members is not None for base in bases):
+        make_members(cls)
     return cls
 
 
@@ -88,22 +92,14 @@ def _is_dataclass(decorator: cst.Decorator) -> bool:
     return isinstance(name, cst.Name) and name.value in ("dataclass", "define", "frozen")
 
 
-def _make_members(cls: Class) -> None:
-    members: dict[str, Any] = {}
-    for name, value in list(cls.names.items()):
-        if name.startswith("__") or isinstance(value, (Function, Property, ClassMethod, StaticMethod)):
-            continue
-        members[name] = Instance(cls, {"name": name, "value": value, "_name_": name, "_value_": value})
-        cls.names[name] = members[name]
-    cls.names["__members__"] = members
-
-
-def dataclass_init(owner: Class) -> Callable[..., None]:
+def dataclass_init(owner: Class) -> Callable[[Machine, Args, Kwargs, cst.CSTNode | None, Frame], None]:
     """The constructor that ``@dataclass`` (or ``NamedTuple``) writes for ``owner``."""
 
-    def initialize(machine: Machine, args: Sequence[Any], kwargs: Mapping[str, Any], node: Any, frame: Frame) -> None:
+    def initialize(machine: Machine, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> None:
         instance, *given = args
-        names = list(dict.fromkeys(n for cls in reversed(owner.mro) for n in cls.fields))
+        if not isinstance(instance, Instance):
+            return  # ``Point.__init__(x)`` of something unknown
+        names = all_fields(owner)
         values = {**late_defaults(owner, names), **dict(zip(names, given, strict=False)), **kwargs}
         machine.heap.touch(instance.attributes)
         for name in names:

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Hashable
 
-from ...shapes import Equality, Expr, Unknown, compare
+from ...shapes import Dim, Equality, Expr, Unknown, Value, compare
 from ..machine.machine import Machine
 from ..machine.tables import HOLDS
 from ..model.classes import Instance
 from ..model.values import Choice, External, Gap
 from .iteration import as_list
 
-__all__ = ["contains", "equal", "identical", "may_be_anything", "question", "resolved"]
-
+__all__ = ["PLAIN", "contains", "equal", "identical", "may_be_anything", "negated", "question", "resolved"]
 
 PLAIN = (int, float, complex, str, bytes, list, tuple, dict, set, frozenset, range, type(None), type(...))
+"""Values that Python itself can compare and operate on; what collections of them hold may still be unknown."""
 _SCALARS = frozenset({int, float, bool, str, type(None)})
 
 
-def identical(left: Any, right: Any) -> bool | None:
+def identical(left: Value, right: Value) -> bool | None:
+    """``left is right``."""
     if isinstance(left, Choice):
         answers = {identical(option, right) for option in left.options}
         return answers.pop() if len(answers) == 1 else None
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return True if left is right else None
-    for side in (left, right):
-        if isinstance(side, Expr) and side.as_symbol is not None and not side.as_symbol.uid:
-            return None
+    if may_be_anything(left) or may_be_anything(right):
+        return None
     if isinstance(left, External) and isinstance(right, External):
         return left == right
     if isinstance(left, (int, str, float)) and isinstance(right, (int, str, float)):
@@ -34,7 +34,8 @@ def identical(left: Any, right: Any) -> bool | None:
     return left is right
 
 
-def contains(machine: Machine, element: Any, container: Any) -> bool | None:
+def contains(machine: Machine, element: Value, container: Value) -> bool | None:
+    """``element in container``."""
     if isinstance(container, Instance):
         return HOLDS[Instance](machine, container, element)
     if isinstance(container, str):
@@ -57,7 +58,7 @@ def contains(machine: Machine, element: Any, container: Any) -> bool | None:
     return None if doubt else False
 
 
-def _may_be_filled(machine: Machine, container: dict[Any, Any]) -> bool:
+def _may_be_filled(machine: Machine, container: dict[Value, Value]) -> bool:
     """Whether definitions that were not evaluated yet have just added something to a registry."""
     if any(value is container for value in machine.frames[-1].names.values()):
         return False
@@ -65,7 +66,7 @@ def _may_be_filled(machine: Machine, container: dict[Any, Any]) -> bool:
     return machine.project.force_all(machine, container, only_held=True) and len(container) > before
 
 
-def equal(machine: Machine, left: Any, right: Any) -> Any:
+def equal(machine: Machine, left: Value, right: Value) -> bool | Unknown:
     """``left == right``."""
     if type(left) in _SCALARS and type(right) in _SCALARS:
         return left == right
@@ -73,7 +74,7 @@ def equal(machine: Machine, left: Any, right: Any) -> Any:
         case (Unknown() | Choice() | Gap(), _) | (_, Unknown() | Choice() | Gap()):
             same = left is right and not isinstance(left, Gap)
             return True if same else machine.comparison(("==", question(left), question(right)))
-        case (Expr(), int() | Expr()) | (int(), Expr()):
+        case (int() | Expr(), int() | Expr()):  # not both ints, which were scalars
             if machine.tape.bindings:
                 left, right = resolved(machine, left), resolved(machine, right)
             match compare(left, right):
@@ -84,7 +85,7 @@ def equal(machine: Machine, left: Any, right: Any) -> Any:
             return machine.comparison(("==", left, right))
         case (Expr(), _) | (_, Expr()):
             return machine.comparison(("==", question(left), question(right)))
-        case (tuple(), tuple()) | (list(), list()):
+        case (tuple() | list(), tuple() | list()) if isinstance(left, list) == isinstance(right, list):
             if len(left) != len(right):
                 return False
             answers = [machine.truth(equal(machine, a, b)) for a, b in zip(left, right, strict=True)]
@@ -99,20 +100,48 @@ def equal(machine: Machine, left: Any, right: Any) -> Any:
             return left is right
 
 
-def resolved(machine: Machine, value: Any) -> Any:
+def negated(machine: Machine, value: Value) -> bool | Unknown:
+    """``not value``."""
+    known = machine.truth(value)
+    return machine.comparison(("not", question(value))) if known is None else not known
+
+
+def resolved(machine: Machine, value: Dim) -> Dim:
+    """``value`` with everything that the run learnt about its symbols."""
     return machine.tape.dim(value)
 
 
-def may_be_anything(value: Any) -> bool:
-    """A parameter without default need not be a positive number at all."""
-    return isinstance(value, Expr) and value.as_symbol is not None and not value.as_symbol.uid
+def may_be_anything(value: Value) -> bool:
+    """Whether it is a parameter without default, which need not be a positive number at all, nor a number."""
+    return isinstance(value, Expr) and value.as_parameter is not None
 
 
-def question(value: Any) -> Any:
+class _Itself:
+    """A value that is equal to itself only.
+
+    It holds the value rather than its ``id``: that of an object that is gone may be given to the next one, whose
+    conditions would then be answered like those of the first, or not, as the memory happens to lie.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: Value) -> None:
+        self._value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other._value is self._value
+
+    def __hash__(self) -> int:
+        return id(self._value)
+
+
+def question(value: Value) -> Hashable:
+    """What stands for ``value`` in the key of :meth:`Machine.comparison`: equal for what compares in the same way."""
     match value:
         case int() | float() | str() | Expr() | External() | None:
+            # 1 and True are equal as keys, but ``x is 1`` and ``x is True`` are two questions.
             return (type(value).__name__, value)
         case tuple() | list():
             return tuple(question(element) for element in value)
         case _:
-            return id(value)
+            return _Itself(value)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import libcst as cst
 
-from ...shapes import Unknown
+from ...shapes import Unknown, Value
 from ..machine.blocks import substatements
 from ..machine.machine import Machine
 from ..machine.tables import call
@@ -27,10 +27,16 @@ from .parameters import defaults_of
 
 __all__ = ["define_class", "define_function"]
 
+_DESCRIPTORS: dict[str, Callable[[Value], Value]] = {
+    "staticmethod": StaticMethod,
+    "classmethod": ClassMethod,
+    "property": Property,
+}
 
-def define_function(machine: Machine, node: cst.FunctionDef, frame: Frame) -> Any:
+
+def define_function(machine: Machine, node: cst.FunctionDef, frame: Frame) -> Value:
     """The value that ``def`` binds, decorators applied."""
-    value: Any = Function(
+    value: Value = Function(
         node.name.value,
         node,
         frame.outer if frame.is_class else frame,
@@ -49,31 +55,30 @@ def _yields(node: cst.CSTNode) -> bool:
     return type(getattr(node, "value", None)) is cst.Yield or any(map(_yields, substatements(node)))
 
 
-def _decorate(machine: Machine, decorator: Any, value: Any, node: cst.CSTNode, frame: Frame) -> Any:
+def _decorate(machine: Machine, decorator: Value, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
     """What a decorator makes of a definition.  One that is not known is looked through."""
-    if isinstance(decorator, External):
-        name = decorator.dotted.rpartition(".")[2]
-        if name in ("property", "cached_property"):
+    match decorator:
+        case External() if decorator.dotted.rpartition(".")[2] in ("property", "cached_property"):
             return Property(value)
-    if isinstance(decorator, (External, Unknown)):
-        if isinstance(value, Function):
-            value.is_wrapped = True
-        return value
-    if isinstance(decorator, Builtin) and decorator.name in ("staticmethod", "classmethod", "property"):
-        kinds = {"staticmethod": StaticMethod, "classmethod": ClassMethod, "property": Property}
-        return kinds[decorator.name](value)
-    if isinstance(decorator, (Function, Builtin, Bound, Partial, Class)):
-        try:
-            result = call(machine, decorator, (value,), {}, node, frame)
-        except Thrown:
+        case External() | Unknown():
+            if isinstance(value, Function):
+                value.is_wrapped = True  # it may be given arguments that no call in the file shows
             return value
-        return value if isinstance(result, Unknown) or result is None else result
-    return value
+        case Builtin() if decorator.name in _DESCRIPTORS:
+            return _DESCRIPTORS[decorator.name](value)
+        case Function() | Builtin() | Bound() | Partial() | Class():
+            try:
+                result = call(machine, decorator, (value,), {}, node, frame)
+            except Thrown:
+                return value
+            return value if isinstance(result, Unknown) or result is None else result
+        case _:
+            return value
 
 
-def define_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Any:
+def define_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Value:
     """The value that ``class`` binds."""
-    value = build_class(machine, node, frame)
+    value: Value = build_class(machine, node, frame)
     for decorator in reversed(node.decorators):
         value = _decorate(machine, machine.evaluate(decorator.decorator, frame), value, decorator, frame)
     return value

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 import libcst as cst
 
 from ...ops.elements import Array
-from ...shapes import Expr, Shape, Tensor, Unknown, unknown_rank
+from ...shapes import Expr, Shape, Tensor, Unknown, Value, unknown_rank
 from ..machine.join import join
 from ..machine.machine import Machine
 from ..machine.tables import ELEMENTS
@@ -20,56 +20,72 @@ from ..model.values import Choice, Gap, Thrown
 __all__ = ["as_list", "iterate", "unpack"]
 
 _MOST_ELEMENTS = 100_000
+_MOST_ROWS = 4_096
 
 
-def iterate(machine: Machine, value: Any, node: cst.CSTNode, frame: Frame) -> list[Any]:
+def iterate(machine: Machine, value: Value, node: cst.CSTNode, frame: Frame) -> list[Value]:
     """The elements of ``value`` in order; a :class:`Gap` stands for an unknown number of them."""
     known = as_list(machine, value)
     if known is not None:
         return known
     if isinstance(value, Tensor) and value.shape.rank:
-        return _rows(value)
+        return _some_rows(value)
     reason = value.reason if isinstance(value, Unknown) else "iteration over an unknown value"
     machine.tape.unknowns.append((Site(frame.module.source, node), reason))
     return [Gap(reason)]
 
 
-def as_list(machine: Machine, value: Any) -> list[Any] | None:
+def as_list(machine: Machine, value: Value) -> list[Value] | None:
     """The elements of ``value``, or None if they are unknown."""
     match value:
         case dict() if not machine.heap.is_countable(value):
             return [Gap("a dict of unknown keys")]
+        case set() if not all(type(element) is int for element in value):
+            # Its order comes from hashes, and those of strings and objects differ from one run of the linter to the next.
+            return sorted(value, key=str) if len(value) <= _MOST_ELEMENTS else None
         case list() | tuple() | set() | dict() | str() | range() | bytes():
             return list(value) if len(value) <= _MOST_ELEMENTS else None
         case Tensor():
-            count = value.size(0) if value.shape.rank else None
-            if isinstance(count, int) and count <= 4096:
-                rest = Shape(value.shape.dims[1:])
-                parts = value.elements if isinstance(value.elements, list) else [None] * count
-                if isinstance(value, Array) and not rest.dims and None not in parts:
-                    return list(parts)  # numpy's scalars are numbers
-                made = Array if isinstance(value, Array) else Tensor
-                return [made(rest, value.dtype, part) for part in parts]
-            return None
+            return _each_row(value)
         case Instance():
             return ELEMENTS[Instance](machine, value)
         case Class():
-            return None if value.members is None else list(value.members.values())
-        case _ if hasattr(value, "__next__"):
+            members = value.members
+            return None if members is None else list(members.values())
+        case Iterator():
             return list(value)
         case _:
             return None
 
 
-def _rows(value: Tensor) -> list[Any]:
-    """The rows of a tensor of which the number is unknown or large."""
-    made = Array if isinstance(value, Array) else Tensor
-    row = made(Shape(value.shape.dims[1:]), value.dtype)
+def _each_row(value: Tensor) -> list[Value] | None:
+    """The rows of a tensor, None if their number is unknown or large."""
+    count = value.size(0) if value.shape.rank else None
+    if not isinstance(count, int) or count > _MOST_ROWS:
+        return None
+    rest = Shape(value.shape.dims[1:])
+    parts = value.elements if isinstance(value.elements, list) else [None] * count
+    if isinstance(value, Array) and not rest.dims and None not in parts:
+        return list(parts)  # numpy's scalars are numbers
+    made = _kind_of_row(value)
+    return [made(rest, value.dtype, part) for part in parts]
+
+
+def _some_rows(value: Tensor) -> list[Value]:
+    """One row of a tensor of known rank, and a gap that is like it."""
+    row = _kind_of_row(value)(Shape(value.shape.dims[1:]), value.dtype)
     gap = Gap("the rows of a tensor", row)
     return [row, gap] if isinstance(value.shape.dims[0], int) else [gap]
 
 
-def unpack(machine: Machine, value: Any, count: int, star: int | None, node: cst.CSTNode, frame: Frame) -> list[Any]:
+def _kind_of_row(value: Tensor) -> type[Tensor]:
+    # Of the subclasses of Tensor only numpy's array is one of its own rows' type: a row of a parameter is no parameter.
+    return Array if isinstance(value, Array) else Tensor
+
+
+def unpack(
+    machine: Machine, value: Value, count: int, star: int | None, node: cst.CSTNode, frame: Frame
+) -> list[Value]:
     """``value`` taken apart into ``count`` targets, the one at ``star`` taking the rest."""
     if isinstance(value, ShapeOf):
         return value.unpack(count, star)
@@ -78,13 +94,9 @@ def unpack(machine: Machine, value: Any, count: int, star: int | None, node: cst
         return [join(list(column)) for column in zip(*columns, strict=True)]
     elements = as_list(machine, value)
     if elements is None or any(isinstance(element, Gap) for element in elements):
-        if isinstance(value, (Expr, Unknown)):
-            reason = "part of an unknown value"
-            return [Unknown(reason) for _ in range(count)]
         if isinstance(value, Tensor) and isinstance(value.size(0), Expr):
             rest = Shape(value.shape.dims[1:]) if value.shape.rank else unknown_rank("part of an unknown tensor")
-            made = Array if isinstance(value, Array) else Tensor
-            return [made(rest, value.dtype) for _ in range(count)]
+            return [_kind_of_row(value)(rest, value.dtype) for _ in range(count)]
         return [Unknown("part of an unknown value") for _ in range(count)]
     if star is None:
         if len(elements) != count:

@@ -3,39 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ...shapes import Unknown
+from ...shapes import Unknown, Value
 from ..machine.machine import Machine
 from ..machine.tables import call
 from ..model.classes import Class, Instance
-from ..model.copies import copied_instance
+from ..model.copies import copied
 from ..model.frame import Frame
 from ..model.functions import Builtin, ClassMethod
 from .iteration import as_list
+from .parameters import Args, Kwargs
+
+if TYPE_CHECKING:
+    import libcst as cst
 
 __all__ = ["add_methods", "late_defaults"]
 
 
-def _replaced(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    if "**" in kwargs:
+def _replaced(machine: Machine, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> Value:
+    clone = copied(args[0], deep=False)
+    if not isinstance(clone, Instance) or "**" in kwargs:
         return Unknown("a named tuple with unknown fields")
-    clone = copied_instance(args[0], deep=False)
     clone.attributes.update(kwargs)
     return clone
 
 
-def _as_dict(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-    return dict(args[0].attributes)
+def _as_dict(machine: Machine, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> Value:
+    instance = args[0]
+    return dict(instance.attributes) if isinstance(instance, Instance) else Unknown("a named tuple of unknown fields")
 
 
-def _made(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
+def _made(machine: Machine, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> Value:
     elements = as_list(machine, args[1])
-    return (
-        Unknown("a named tuple of unknown fields")
-        if elements is None
-        else call(machine, args[0], elements, {}, node, frame)
-    )
+    if elements is None:
+        return Unknown("a named tuple of unknown fields")
+    return call(machine, args[0], elements, {}, node, frame)
 
 
 _CONSTRUCTOR = Class("function")
@@ -43,7 +46,7 @@ _CONSTRUCTOR = Class("function")
 
 def add_methods(cls: Class, fields: Sequence[str]) -> None:
     """Give ``cls`` what every named tuple has, where it does not define that itself."""
-    methods: Mapping[str, Any] = {
+    methods: Mapping[str, Value] = {
         "_fields": tuple(fields),
         "_replace": Builtin("_replace", _replaced),
         "_asdict": Builtin("_asdict", _as_dict),
@@ -54,7 +57,7 @@ def add_methods(cls: Class, fields: Sequence[str]) -> None:
         cls.names.setdefault(name, method)
 
 
-def late_defaults(cls: Class, fields: Sequence[str]) -> Mapping[str, Any]:
+def late_defaults(cls: Class, fields: Sequence[str]) -> Mapping[str, Value]:
     """Defaults that were set from outside: ``Block.__new__.__defaults__ = (None,) * len(Block._fields)``."""
     constructor = cls.names.get("__new__")
     defaults = constructor.attributes.get("__defaults__") if isinstance(constructor, Instance) else None

@@ -1,21 +1,25 @@
-"""Methods of Python's own types on known values."""
+"""Methods of Python's own types on known values: ``"a,b".split(",")``, ``layers.append(x)``, ``sizes.items()``."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ...shapes import Expr, Unknown
+from ...shapes import Expr, Unknown, Value
 from ..machine.machine import Machine
 from ..machine.tables import ITEMS
 from ..model.frame import Frame
 from ..model.functions import Builtin
 from ..model.values import Gap, Thrown
 from .iteration import as_list, iterate
+from .parameters import Args, Kwargs
 from .sorting import sort
 
-__all__ = ["host_method", "type_method"]
+if TYPE_CHECKING:
+    import libcst as cst
+
+__all__ = ["native_method", "type_method"]
 
 _MUTATES: dict[type, frozenset[str]] = {
     list: frozenset({"append", "extend", "insert", "pop", "remove", "clear", "reverse", "sort"}),
@@ -35,8 +39,8 @@ _ENTRIES = ("keys", "values", "items")
 _LAZY: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
-def host_method(value: Any, name: str) -> Builtin | None:
-    """The method ``name`` of a host value, or None if it is not modelled."""
+def native_method(value: Value, name: str) -> Builtin | None:
+    """The method ``name`` of a value of Python's own types, or None if it is not modelled."""
     for kind in type(value).__mro__:
         if name in _MUTATES.get(kind, ()) or name in _READS.get(kind, ()):
             return Builtin(name, _caller(value, name, kind), {"__self__": value})
@@ -49,16 +53,16 @@ def type_method(kind: str, name: str) -> Builtin | None:
         return Builtin(name, _fromkeys)
     methods = next((_MUTATES.get(t, frozenset()) | _READS[t] for t in _READS if t.__name__ == kind), frozenset())
 
-    def apply(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-        found = host_method(args[0], name) if args else None
-        return (
-            Unknown("a method of another type") if found is None else found.call(machine, args[1:], kwargs, node, frame)
-        )
+    def apply(machine: Machine, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> Value:
+        found = native_method(args[0], name) if args else None
+        if found is None:
+            return Unknown("a method of another type")
+        return found.call(machine, args[1:], kwargs, node, frame)
 
     return Builtin(name, apply) if name in methods else None
 
 
-def _fromkeys(machine: Machine, args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
+def _fromkeys(machine: Machine, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> Value:
     keys = as_list(machine, args[0])
     try:
         return Unknown("a dict of unknown keys") if keys is None else dict.fromkeys(keys, *args[1:])
@@ -66,17 +70,17 @@ def _fromkeys(machine: Machine, args: Sequence[Any], kwargs: Any, node: Any, fra
         return Unknown("a dict with unhashable keys")
 
 
-def _caller(value: Any, name: str, kind: type) -> Callable[..., Any]:
+def _caller(value: Value, name: str, kind: type) -> Callable[..., Value]:
     special = _SPECIAL.get((kind, name))
 
-    def apply(machine: Machine, args: Sequence[Any], kwargs: dict[str, Any], node: Any, frame: Frame) -> Any:
-        if name in _MUTATES.get(kind, ()):
+    def apply(machine: Machine, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> Value:
+        if isinstance(value, (list, dict, set)) and name in _MUTATES.get(kind, ()):
             machine.heap.touch(value)
-        if kind is dict and name in _ENTRIES and not machine.heap.is_countable(value):
+        if isinstance(value, dict) and name in _ENTRIES and not machine.heap.is_countable(value):
             return [Gap("a dict of unknown keys")]
         if special is not None:
             return special(machine, value, args, kwargs, node, frame)
-        if kind is str and not all(map(_plain, (*args, *kwargs.values()))):
+        if kind is str and not all(map(_is_plain, (*args, *kwargs.values()))):
             return Unknown("a string of unknown content")
         try:
             result = getattr(value, name)(*args, **kwargs)
@@ -86,42 +90,56 @@ def _caller(value: Any, name: str, kind: type) -> Callable[..., Any]:
             raise Thrown("IndexError") from None
         except (TypeError, ValueError, OverflowError):
             raise Thrown("ValueError") from None
+        # Views of a dict would change with it, and the interpreter iterates lists.
         return list(result) if type(result) in _LAZY else result
 
     return apply
 
 
-def _plain(value: Any) -> bool:
+def _is_plain(value: Value) -> bool:
     if isinstance(value, (list, tuple)):
-        return all(map(_plain, value))
+        return all(map(_is_plain, value))
     return isinstance(value, (str, int, float, bytes)) or value is None
 
 
-def _extend(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+def _extend(
+    machine: Machine, value: list[Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> None:
     value.extend(iterate(machine, args[0], node or frame.module.source.tree, frame))
 
 
-def _update(machine: Machine, value: Any, args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+def _update(
+    machine: Machine,
+    value: dict[Value, Value] | set[Value],
+    args: Args,
+    kwargs: Kwargs,
+    node: cst.CSTNode | None,
+    frame: Frame,
+) -> None:
     for given in args:
         if isinstance(given, dict):
             value.update(given)
         elif (pairs := as_list(machine, given)) is not None:
             try:
-                value.update(pairs)
+                value.update(pairs)  # type: ignore[arg-type]  # what are no pairs is caught
             except (TypeError, ValueError):
                 value.clear()
     if isinstance(value, dict):
         value.update(kwargs)
 
 
-def _get(machine: Machine, value: dict[Any, Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
+def _get(
+    machine: Machine, value: dict[Value, Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> Value:
     try:
         return ITEMS[dict](machine, value, args[0], node, frame)
     except Thrown:
         return args[1] if len(args) > 1 else kwargs.get("default")
 
 
-def _pop(machine: Machine, value: dict[Any, Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
+def _pop(
+    machine: Machine, value: dict[Value, Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> Value:
     try:
         return value.pop(*args)
     except KeyError:
@@ -130,33 +148,42 @@ def _pop(machine: Machine, value: dict[Any, Any], args: Sequence[Any], kwargs: A
         return Unknown("an entry with an unknown key")
 
 
-def _pop_list(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
-    if any(isinstance(element, Gap) for element in value) or not all(isinstance(a, int) for a in args):
+def _pop_list(
+    machine: Machine, value: list[Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> Value:
+    indices = [arg for arg in args if isinstance(arg, int)]
+    if any(isinstance(element, Gap) for element in value) or len(indices) < len(args):
         value[:] = [Gap("an element was taken out")]
         return Unknown("an element of a list of unknown length")
     try:
-        return value.pop(*args)
+        return value.pop(*indices)
     except IndexError:
         raise Thrown("IndexError") from None
 
 
-def _insert(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+def _insert(
+    machine: Machine, value: list[Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> None:
     if isinstance(args[0], int):
         value.insert(args[0], args[1])
     else:
         value[:] = [Gap("an element was inserted at an unknown place")]
 
 
-def _sort(machine: Machine, value: list[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+def _sort(
+    machine: Machine, value: list[Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> None:
     value[:] = sort(machine, list(value), kwargs, node, frame)
 
 
-def _add(machine: Machine, value: set[Any], args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> None:
+def _add(
+    machine: Machine, value: set[Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> None:
     with contextlib.suppress(TypeError):
         value.add(args[0])
 
 
-def _format(machine: Machine, value: str, args: Sequence[Any], kwargs: Any, node: Any, frame: Frame) -> Any:
+def _format(machine: Machine, value: str, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> Value:
     parts = [*args, *kwargs.values()]
     if not all(isinstance(part, (str, int, float, Expr)) for part in parts):
         return Unknown("a formatted string")
@@ -166,8 +193,10 @@ def _format(machine: Machine, value: str, args: Sequence[Any], kwargs: Any, node
         return Unknown("a formatted string")
 
 
-_SPECIAL: dict[tuple[type, str], Callable[..., Any]] = {
+_Method: TypeAlias = Callable[[Machine, Any, Args, Kwargs, "cst.CSTNode | None", Frame], Value]
+_SPECIAL: dict[tuple[type, str], _Method] = {
     (list, "extend"): _extend, (list, "pop"): _pop_list, (list, "insert"): _insert, (list, "sort"): _sort,
     (dict, "update"): _update, (dict, "get"): _get, (dict, "pop"): _pop, (set, "update"): _update, (set, "add"): _add,
     (str, "format"): _format,
 }  # fmt: skip
+"""Methods whose arguments or object may be partly unknown, by type and name; the second argument is the object."""

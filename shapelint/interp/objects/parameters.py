@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypeAlias
 
 import libcst as cst
 
-from ...shapes import Unknown
+from ...shapes import Unknown, Value
 from ..machine.machine import Machine
 from ..model.frame import Frame
 from ..model.functions import Function, Parameters
 from ..model.values import Gap, Thrown
 
-__all__ = ["MORE_KEYWORDS", "MORE_POSITIONAL", "bind_parameters", "defaults_of", "parameters_of"]
+__all__ = ["MORE_KEYWORDS", "MORE_POSITIONAL", "Args", "Kwargs", "bind_parameters", "defaults_of", "parameters_of"]
 
+Args: TypeAlias = Sequence[Value]
+"""Arguments given by position; a :class:`Gap` stands for an unknown number of them."""
+Kwargs: TypeAlias = Mapping[str, Value]
+"""Arguments given by name; a :class:`Gap` under ``**`` says that there may be others."""
 
 MORE_POSITIONAL, MORE_KEYWORDS = "*more", "**more"
 """Keys under which a call that the interpreter makes up says that ``*args`` and ``**kwargs`` may hold anything."""
@@ -33,9 +37,7 @@ def parameters_of(function: Function) -> Parameters:
     return function.parameters
 
 
-def bind_parameters(
-    machine: Machine, function: Function, args: Sequence[Any], kwargs: Mapping[str, Any]
-) -> dict[str, Any]:
+def bind_parameters(machine: Machine, function: Function, args: Args, kwargs: Kwargs) -> dict[str, Value]:
     """Arguments by parameter name.  What a :class:`Gap` may fill is unknown; a misfit raises TypeError in the program."""
     params = parameters_of(function)
     vague = "**" in kwargs
@@ -43,10 +45,10 @@ def bind_parameters(
     rest = args[len(params.positional) if gap is None else min(gap, len(params.positional)) :]
     if gap is not None:
         args, vague = args[:gap], True
-    names: dict[str, Any] = dict(zip(params.positional, args, strict=False))
+    names: dict[str, Value] = dict(zip(params.positional, args, strict=False))
     if params.star is not None:
         more = kwargs.get(MORE_POSITIONAL)
-        names[params.star] = (*rest, more) if more else tuple(rest)
+        names[params.star] = tuple(rest) if more is None else (*rest, more)
     elif len(args) > len(params.positional):
         raise Thrown("TypeError")
     extra = _bind_named(params, names, kwargs)
@@ -65,9 +67,9 @@ def bind_parameters(
     return names
 
 
-def _bind_named(params: Parameters, names: dict[str, Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+def _bind_named(params: Parameters, names: dict[str, Value], kwargs: Kwargs) -> dict[str, Value]:
     """Bind the arguments that are given by name; those that no parameter takes."""
-    extra: dict[str, Any] = {}
+    extra: dict[str, Value] = {}
     for key, value in kwargs.items():
         if key in params.named:
             if key in names:
@@ -81,7 +83,7 @@ def _bind_named(params: Parameters, names: dict[str, Any], kwargs: Mapping[str, 
     return extra
 
 
-def defaults_of(machine: Machine, params: cst.Parameters, frame: Frame) -> dict[str, Any]:
+def defaults_of(machine: Machine, params: cst.Parameters, frame: Frame) -> dict[str, Value]:
     """Default values of parameters, evaluated where the function is defined."""
     return {
         param.name.value: machine.evaluate(param.default, frame)

@@ -1,22 +1,27 @@
-"""A file as Python runs it: its statements from top to bottom, in training mode."""
+"""A file as Python runs it, from top to bottom, and its tests; both in training mode, as torch is until ``eval()``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ...records import dataclass
+from ...shapes import Value
 from ...source.parse import Source
 from ..machine.blocks import run_block
-from ..machine.flow import OutOfFuel
 from ..machine.machine import Machine
+from ..machine.tables import call
 from ..model.classes import Module
 from ..model.frame import Frame
+from ..model.functions import Function
 from ..model.tape import Override, Run
 from ..model.values import Thrown
-from ..project.imports import Project, new_module
+from ..project.project import Project, new_module
+from .attempt import attempt
 
-__all__ = ["Script", "attempt", "run_script", "script_fuel"]
+if TYPE_CHECKING:
+    import libcst as cst
+
+__all__ = ["Script", "run_script", "run_test", "tests_of"]
 
 _LEAST_FUEL, _FUEL_A_LINE, _MOST_FUEL = 4_000, 3, 20_000
 
@@ -32,40 +37,56 @@ class Script:
 
 def run_script(source: Source, project: Project, override: Override | None = None) -> Script:
     """Execute the statements of ``source``.  After one that raises nothing is certain any more."""
-    machine = Machine(project, script_fuel(source), override, training=True)
+    machine = Machine(project, _fuel(source), override, training=True)
     module = new_module("__main__", source)
-    frame = Frame(module, module.names)
 
-    def path() -> None:
+    def path(frame: Frame) -> Value:
         for node in source.tree.body:
-            with machine.activation(frame):
-                try:
-                    run_block(machine, [node], frame)
-                except Thrown:
-                    machine.doubt += 1  # what follows may still define the models, but proves nothing any more
+            try:
+                run_block(machine, [node], frame)
+            except Thrown:
+                machine.doubt += 1  # what follows may still define the models, but proves nothing any more
+        return None
 
-    ended = attempt(path)
-
-    def again(changed: Override) -> Run:
-        return run_script(source, project, changed).run
-
-    run = Run("the script", source.tree, source, machine.tape, True, (), None, None, ended, again)
+    made = attempt(machine, module, path)
+    run = made.run("the script", source.tree, lambda changed: run_script(source, project, changed).run, concrete=True)
     return Script(module, machine, run)
 
 
-def script_fuel(source: Source) -> int:
+def tests_of(script: Script) -> list[tuple[str, cst.CSTNode]]:
+    """The tests of a file, ``main`` included, that need no arguments and that its own statements do not call, by name."""
+    entered = {entry.site.node for entry in script.machine.tape.entered}
+    return [
+        (name, value.node)
+        for name, value in script.module.names.items()
+        if type(value) is Function and _is_test(value) and value.node not in entered
+    ]
+
+
+def _is_test(function: Function) -> bool:
+    name = function.name.lstrip("_")
+    params = function.node.params
+    required = [p for p in (*params.posonly_params, *params.params, *params.kwonly_params) if p.default is None]
+    return (name.startswith("test") or name == "main") and not required
+
+
+def run_test(
+    project: Project, module: Module, name: str, node: cst.CSTNode, override: Override | None = None
+) -> tuple[Run, Machine]:
+    """Call the function ``name`` of the module, which is defined by ``node`` and needs no arguments."""
+    source = module.source
+    machine = Machine(project, _fuel(source), override, training=True)
+
+    def path(frame: Frame) -> Value:
+        call(machine, module.names[name], (), {}, None, frame)
+        return None
+
+    def again(changed: Override) -> Run:
+        return run_test(project, run_script(source, project, changed).module, name, node, changed)[0]
+
+    return attempt(machine, module, path).run(f"{name}()", node, again, concrete=True), machine
+
+
+def _fuel(source: Source) -> int:
     """What a script, or one of its tests, may use: a test of many models in one file need not build all of them."""
     return min(_LEAST_FUEL + _FUEL_A_LINE * source.text.count("\n"), _MOST_FUEL)
-
-
-def attempt(path: Callable[[], Any]) -> str | None:
-    """Follow a path to its end; the reason if it does not get there."""
-    try:
-        path()
-    except OutOfFuel as error:
-        return str(error)
-    except Thrown as error:
-        return f"{error.name} is raised"
-    except RecursionError:
-        return "nested too deeply"
-    return None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import libcst as cst
 
 from ...records import dataclass
-from ...shapes import Expr, Shape, Tensor
+from ...shapes import Expr, Shape, Tensor, Value
 from ..machine.flow import OutOfFuel
 from ..machine.machine import Machine
 from ..machine.tables import call
@@ -18,8 +17,8 @@ from ..model.functions import Function
 from ..model.module_tree import MODULE, is_module, named_modules
 from ..model.tape import Tape
 from ..model.values import Thrown
-from ..project.imports import Deferred, Project
-from .exploration import name_paths, new_machine
+from ..project.project import Project
+from .attempt import attempt, name_paths
 from .placeholders import arguments_of, inputs_of
 
 __all__ = ["Executed", "NoSuchTarget", "execute", "targets_in"]
@@ -36,26 +35,24 @@ class Executed:
     """A module after one call: ``inputs`` and ``output`` as values, ``ended``: why it stopped.
 
     ``first``: index of the first entry of the tape that belongs to the call; those before were made by constructors.
-    ``named``: the modules that ``named_modules()`` gave before the call, by ``id``.
+    ``named``: the modules that ``named_modules()`` gave before the call.
     """
 
     tape: Tape
     module: Instance
-    inputs: tuple[Any, ...]
-    output: Any
+    inputs: tuple[Value, ...]
+    output: Value
     ended: str | None
     first: int
-    named: frozenset[int]
+    named: frozenset[Instance]
 
 
 def targets_in(module: Module, project: Project) -> list[str]:
     """The names of the module classes that a file defines."""
-    machine = new_machine(project, _FUEL)
+    machine = Machine(project, _FUEL)
     found = []
-    for name in list(module.names):
-        value = module.names[name]
-        if isinstance(value, Deferred):
-            value = project.name_in(machine, module, name)
+    for name in list(module.names):  # evaluating one may bind others
+        value = project.name_in(machine, module, name)
         if isinstance(value, Class) and value.module is module and MODULE in value.mro and value.node is not None:
             found.append(name)
     return found
@@ -66,7 +63,7 @@ def execute(module: Module, project: Project, expression: str, sizes: Sequence[S
 
     Raises NoSuchTarget where that is no module.
     """
-    machine = new_machine(project, _FUEL)
+    machine = Machine(project, _FUEL)
     frame = Frame(module, module.names)
     try:
         node = cst.parse_expression(expression)
@@ -89,25 +86,17 @@ def execute(module: Module, project: Project, expression: str, sizes: Sequence[S
         unknown = f"name '{value}' is not known" if isinstance(value, Expr) else "it is no module"
         reason = getattr(value, "reason", unknown)
         raise NoSuchTarget(f"{expression}: {reason}")
-    return _call(machine, frame, value, sizes)
+    return _call(machine, module, value, sizes)
 
 
-def _call(machine: Machine, frame: Frame, module: Instance, sizes: Sequence[Sequence[int]]) -> Executed:
-    given: dict[str, Any] = inputs_of(module, tuple(Shape(tuple(size)) for size in sizes) if sizes else None)
-    positional: tuple[Any, ...] = ()
-    if sizes and len(given) < len(sizes):
-        positional, given = tuple(Tensor(Shape(tuple(size))) for size in sizes), {}
-    output: Any = None
-    ended: str | None = None
-    first, named = len(machine.tape.calls), frozenset(id(inner) for _, inner in named_modules(module))
-    try:
-        with machine.activation(frame):
-            output = call(machine, module, positional, given, None, frame)
-    except Thrown as error:
-        ended = f"{error.name} is raised"
-    except OutOfFuel as error:
-        ended = str(error)
-    except RecursionError:
-        ended = "nested too deeply"
-    name_paths(machine, module)
-    return Executed(machine.tape, module, positional or tuple(given.values()), output, ended, first, named)
+def _call(machine: Machine, file: Module, module: Instance, sizes: Sequence[Sequence[int]]) -> Executed:
+    shapes = tuple(Shape(tuple(size)) for size in sizes)
+    positional: tuple[Value, ...] = ()
+    given = inputs_of(module, shapes or None)
+    if len(given) < len(shapes):  # some are for parameters that have a default, or for ``*inputs``
+        positional, given = tuple(map(Tensor, shapes)), {}
+    first, named = len(machine.tape.calls), frozenset(inner for _, inner in named_modules(module))
+    made = attempt(machine, file, lambda frame: call(machine, module, positional, given, None, frame))
+    name_paths(machine.tape, module)
+    inputs = positional or tuple(given.values())
+    return Executed(machine.tape, module, inputs, made.output, made.ended, first, named)

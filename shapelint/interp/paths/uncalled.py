@@ -1,12 +1,10 @@
-"""A function or method that nobody calls, called with tensors: for those of which something is stated."""
+"""Runs of a function or method that nobody calls, on tensors of unknown rank; for those that something is stated of."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import libcst as cst
 
-from ...shapes import Symbol, Tensor, Unknown, unknown_rank
+from ...shapes import Symbol, Tensor, Unknown, Value, unknown_rank
 from ...shapes.dim import of_atom
 from ..machine.machine import Machine
 from ..machine.tables import call
@@ -15,9 +13,9 @@ from ..model.frame import Frame
 from ..model.functions import Function
 from ..model.tape import Override, Run
 from ..model.values import Thrown
-from .exploration import Exploration, new_machine
+from .attempt import attempt
+from .exploration import Exploration
 from .placeholders import arguments_of
-from .script import attempt
 from .tensor_hints import tensor_hint
 
 __all__ = ["run_function", "run_method"]
@@ -51,26 +49,23 @@ def _run(
     fuel: int,
     override: Override,
 ) -> Run:
-    machine = new_machine(exploration.project, fuel, override)
-    frame = Frame(exploration.module, exploration.module.names)
+    machine = Machine(exploration.project, fuel, override)
     params = (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params)[0 if cls is None else 1 :]
     given = {param.name.value: _argument(param) for param in params if param.default is None}
     given |= {name: Tensor(*form) for name, form in override.inputs.items() if name in given}
-    output: list[Any] = []
 
-    def path() -> None:
-        with machine.activation(frame):
-            made = () if cls is None else (_instance(machine, cls, frame, override),)
-            output.append(call(machine, function, made, given, node, frame))
+    def path(frame: Frame) -> Value:
+        made = () if cls is None else (_instance(machine, cls, frame, override),)
+        return call(machine, function, made, given, node, frame)
 
-    ended = attempt(path)
-    return Run(
-        f"{function.name}()", node, exploration.source, machine.tape, False, tuple(given.values()),
-        output[0] if output else None, None, ended, lambda changed: _run(exploration, cls, function, node, fuel, changed),
-    )  # fmt: skip
+    def again(changed: Override) -> Run:
+        return _run(exploration, cls, function, node, fuel, changed)
+
+    made = attempt(machine, exploration.module, path)
+    return made.run(f"{function.name}()", node, again, inputs=tuple(given.values()))
 
 
-def _instance(machine: Machine, cls: Class, frame: Frame, override: Override) -> Any:
+def _instance(machine: Machine, cls: Class, frame: Frame, override: Override) -> Value:
     """A new object of the class, its defaults of None given where it refuses them."""
     try:
         return call(machine, cls, (), arguments_of(cls, False, override.symbols), cls.node, frame)
@@ -78,7 +73,7 @@ def _instance(machine: Machine, cls: Class, frame: Frame, override: Override) ->
         return call(machine, cls, (), arguments_of(cls, False, override.symbols, absent=True), cls.node, frame)
 
 
-def _argument(param: cst.Param) -> Any:
+def _argument(param: cst.Param) -> Value:
     name = param.name.value
     hint = None if param.annotation is None else param.annotation.annotation
     if isinstance(hint, cst.Name) and hint.value == "int":

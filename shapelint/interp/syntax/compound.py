@@ -1,46 +1,42 @@
-"""``with``, ``try``, loops and ``match``."""
+"""``with``, ``try`` and ``match``; loops have a file of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import libcst as cst
 
-from ...shapes import Unknown
-from ..machine.blocks import body_of, run_block, substatements
-from ..machine.flow import BREAK, Flow, Return
+from ...shapes import Unknown, Value
+from ..machine.blocks import body_of, run_block
+from ..machine.flow import Flow, Return
 from ..machine.machine import Machine
 from ..machine.tables import statement
+from ..model.classes import Class
 from ..model.frame import Frame
-from ..model.values import Choice, External, Gap, Thrown
-from ..objects.iteration import iterate
+from ..model.functions import Builtin
+from ..model.values import Choice, External, Thrown
 from ..objects.operators import operate
-from ..project.imports import is_missing
+from ..project.import_statements import is_missing
 from .assign import assign
 
-_MOST_ROUNDS = 20_000
-_MOST_YIELDED = 64
-_MANY = 4_000
-"""A loop of more rounds would use up what a path may take: its further rounds are one that may be taken any number of times."""
-
-
 _EXPECTED_TO_FAIL = ("raises", "assertRaises", "assertRaisesRegex")
+_BASES = {"KeyError": "LookupError", "IndexError": "LookupError", "ModuleNotFoundError": "ImportError"}
+"""Base classes of built-in exceptions by which handlers catch them."""
 
 
 @statement(cst.With)
 def _with(machine: Machine, node: cst.With, frame: Frame) -> Flow:
-    doubt = 0
+    is_to_fail = False
     for item in node.items:
         value = machine.evaluate(item.item, frame)
         if isinstance(item.item, cst.Call) and isinstance(item.item.func, cst.Attribute):
-            doubt += item.item.func.attr.value in _EXPECTED_TO_FAIL
+            is_to_fail = is_to_fail or item.item.func.attr.value in _EXPECTED_TO_FAIL
         if item.asname is not None:
             assign(machine, item.asname.name, value, frame, {})
-    if not doubt:
+    if not is_to_fail:
         return run_block(machine, body_of(node), frame)
-    with machine.doubted():
+    with machine.doubted():  # what fails under ``pytest.raises`` is no mistake
         try:
             return run_block(machine, body_of(node), frame)
         except Thrown:
@@ -71,6 +67,7 @@ def _try(machine: Machine, node: cst.Try, frame: Frame) -> Flow:
 
 
 def _guarded(machine: Machine, node: cst.Try, frame: Frame) -> Flow:
+    # Such a statement does not expect its body to fail, which remains a proof.
     if all(map(_waits_for_the_user, node.handlers)):
         return run_block(machine, body_of(node), frame)
     machine.guarded += 1
@@ -80,6 +77,7 @@ def _guarded(machine: Machine, node: cst.Try, frame: Frame) -> Flow:
             if any(map(_does_without, node.handlers)):
                 missing = next((i for i, part in enumerate(body) if _is_missing(machine, part, frame)), None)
                 if missing is not None:
+                    # A package that a file can do without is taken as not installed: what it gives is unknown anyway.
                     run_block(machine, body[:missing], frame)
                     raise Thrown("ModuleNotFoundError")
             return run_block(machine, body, frame)
@@ -125,115 +123,18 @@ def _catches(machine: Machine, handler: cst.ExceptHandler, error: Thrown, frame:
     if handler.type is None:
         return True
     value = machine.evaluate(handler.type, frame)
-    kinds = value if isinstance(value, tuple) else (value,)
-    names = {k.dotted.rpartition(".")[2] if isinstance(k, External) else getattr(k, "name", "") for k in kinds}
-    parents = {error.name, "Exception", "BaseException"}
-    if error.name in ("KeyError", "IndexError"):
-        parents.add("LookupError")
-    if error.name == "ModuleNotFoundError":
-        parents.add("ImportError")
-    return bool(names & parents)
+    caught = set(map(_name_of, value if isinstance(value, tuple) else (value,)))
+    return not caught.isdisjoint((error.name, _BASES.get(error.name), "Exception", "BaseException"))
 
 
-@statement(cst.For)
-def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
-    iterable, drawn = machine.evaluate(node.iter, frame), machine.drawn
-    elements = iterate(machine, iterable, node, frame)
-    trains = _trains(node, frame)
-    if len(elements) > 2 and trains:
-        # Every epoch does to shapes what the first did; the others are one round that may be taken any number of times.
-        elements = [elements[0], Gap("further rounds of a training loop")]
-    if len(elements) == 2 and trains and _is_followed_by_its_like(elements):
-        flow = _first_of_many(machine, node, elements[0], frame)
-        elements = []
-        if flow is BREAK or isinstance(flow, Return):
-            return None if flow is BREAK else flow
-    for position, element in enumerate(elements):
-        if position == 1 and type(iterable) is range and (machine.drawn > drawn or len(elements) > _MANY):
-            element = Gap("further rounds of a long loop")
-        if isinstance(element, Gap):
-            flow = _perhaps(machine, node, Unknown(element.reason) if element.like is None else element.like, frame)
-        else:
-            flow = _round(machine, node, element, frame)
-        if flow is BREAK:
-            return None
-        if isinstance(flow, Return):
-            return flow
-        if isinstance(element, Gap) and type(iterable) is range:
-            break
-    return None if node.orelse is None else run_block(machine, body_of(node.orelse), frame)
-
-
-def _round(machine: Machine, node: cst.For, element: Any, frame: Frame) -> Flow:
-    machine.burn()
-    assign(machine, node.target, element, frame, {})
-    return run_block(machine, body_of(node), frame)
-
-
-def _is_followed_by_its_like(elements: list[Any]) -> bool:
-    first, rest = elements
-    return isinstance(rest, Gap) and rest.like is not None and not isinstance(first, Gap)
-
-
-def _first_of_many(machine: Machine, node: cst.For, element: Any, frame: Frame) -> Flow:
-    """The first round of a training loop over batches: it is certainly taken, and so are others that are like it; what it
-    changed differs from then on."""
-    machine.heap.begin()
-    leaves: Any = True
-    try:
-        flow = _round(machine, node, element, frame)
-        leaves = flow is BREAK or isinstance(flow, Return)
-    finally:
-        after = machine.heap.take_back()
-        machine.heap.merge([after] if leaves else [{}, after], repeated=True)
-    return flow
-
-
-def _trains(node: cst.For | cst.While, frame: Frame) -> bool:
-    """Whether the loop is one over epochs or batches: its body steps back through a loss."""
-    return ".backward(" in frame.module.source.text and any(map(_steps_back, substatements(node)))
-
-
-def _steps_back(node: cst.CSTNode) -> bool:
-    match node:
-        case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value="backward")))):
-            return True
+def _name_of(kind: Value) -> str:
+    match kind:
+        case External():
+            return kind.dotted.rpartition(".")[2]
+        case Class() | Builtin():
+            return kind.name
         case _:
-            return any(map(_steps_back, substatements(node)))
-
-
-def _perhaps(machine: Machine, node: cst.For | cst.While, element: Any, frame: Frame) -> Flow:
-    """A round that may be taken any number of times: once or not at all, joined; what differs is unknown from then on."""
-
-    def once() -> Flow:
-        if isinstance(node, cst.For):
-            assign(machine, node.target, element, frame, {})
-        return run_block(machine, body_of(node), frame)
-
-    flows = machine.fork(None, [(None, lambda: None), (None, once)], repeated=True)
-    frame.pending.extend(flow.value for flow in flows if isinstance(flow, Return))
-    return None
-
-
-@statement(cst.While)
-def _while(machine: Machine, node: cst.While, frame: Frame) -> Flow:
-    drawn = machine.drawn
-    for rounds in range(_MOST_ROUNDS):
-        machine.burn()
-        known = machine.truth(machine.evaluate(node.test, frame))
-        if known is True and frame.yielded is not None and len(frame.yielded) > _MOST_YIELDED:
-            frame.yielded.append(Gap("further elements of a generator"))
-            return None
-        if known is None or (known and rounds and (machine.drawn > drawn or _trains(node, frame))):
-            return _perhaps(machine, node, None, frame)
-        if not known:
-            return None if node.orelse is None else run_block(machine, body_of(node.orelse), frame)
-        flow = run_block(machine, body_of(node), frame)
-        if flow is BREAK:
-            return None
-        if isinstance(flow, Return):
-            return flow
-    return None
+            return ""
 
 
 @statement(cst.Match)
@@ -254,7 +155,7 @@ def _match(machine: Machine, node: cst.Match, frame: Frame) -> Flow:
     return None
 
 
-def _matches(machine: Machine, pattern: cst.MatchPattern, subject: Any, frame: Frame) -> bool | None:
+def _matches(machine: Machine, pattern: cst.MatchPattern, subject: Value, frame: Frame) -> bool | None:
     match pattern:
         case cst.MatchValue():
             return machine.truth(

@@ -1,39 +1,26 @@
-"""What expressions evaluate to: names, attributes, items, calls; see also displays and operators."""
+"""Names, attributes, conditional expressions, lambdas and ``yield``; other expressions have files of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import libcst as cst
 
-from ...shapes import Expr, Tensor, Unknown, symbol
-from ..machine.join import alike, join
+from ...shapes import Unknown, Value
 from ..machine.machine import Machine
-from ..machine.tables import Node, call, expression, subscripted
-from ..model.classes import Class, Instance
+from ..machine.tables import expression
+from ..model.classes import Instance
 from ..model.frame import Frame
-from ..model.functions import Builtin, Function
-from ..model.open_shape import ShapeOf
-from ..model.values import Choice, External, Gap, Thrown
-from ..modules.entry_access import get_item
-from ..objects import operators  # noqa: F401  # they register what they define
+from ..model.functions import Function
 from ..objects.attributes import get_attribute
-from ..objects.calls import evaluate_arguments
 from ..objects.iteration import iterate
 from ..objects.parameters import defaults_of
-from ..project.imports import Deferred
-from ..tensors.operations import index_tensor
-from . import displays  # they register what they define
+from ..project.deferred import Deferred
 from .assign import assign
-from .subscripts import subscript_key
-
-__all__ = ["item"]
 
 
 @expression(cst.Name)
-def _plain_name(machine: Machine, node: cst.Name, frame: Frame) -> Any:
+def _plain_name(machine: Machine, node: cst.Name, frame: Frame) -> Value:
     name = node.value
+    # A quick way for most names; the frame stands for "not there", as no name is bound to it.
     value = frame.names.get(name, frame)
     if value is frame or name in frame.elsewhere or type(value) is Deferred:
         return machine.project.look_up(machine, name, node, frame)
@@ -41,24 +28,24 @@ def _plain_name(machine: Machine, node: cst.Name, frame: Frame) -> Any:
 
 
 @expression(cst.Lambda)
-def _lambda(machine: Machine, node: cst.Lambda, frame: Frame) -> Any:
+def _lambda(machine: Machine, node: cst.Lambda, frame: Frame) -> Value:
     return Function("<lambda>", node, frame, defaults_of(machine, node.params, frame), frame.module)
 
 
 @expression(cst.NamedExpr)
-def _named(machine: Machine, node: cst.NamedExpr, frame: Frame) -> Any:
+def _named(machine: Machine, node: cst.NamedExpr, frame: Frame) -> Value:
     value = machine.evaluate(node.value, frame)
     assign(machine, node.target, value, frame, {})
     return value
 
 
 @expression(cst.Await)
-def _await(machine: Machine, node: cst.Await, frame: Frame) -> Any:
+def _await(machine: Machine, node: cst.Await, frame: Frame) -> Value:
     return Unknown("asynchronous code is not followed")
 
 
 @expression(cst.Yield)
-def _yield(machine: Machine, node: cst.Yield, frame: Frame) -> Any:
+def _yield(machine: Machine, node: cst.Yield, frame: Frame) -> Value:
     if frame.yielded is not None:
         machine.heap.touch(frame.yielded)
         match node.value:
@@ -72,7 +59,7 @@ def _yield(machine: Machine, node: cst.Yield, frame: Frame) -> Any:
 
 
 @expression(cst.Attribute)
-def _attribute(machine: Machine, node: cst.Attribute, frame: Frame) -> Any:
+def _attribute(machine: Machine, node: cst.Attribute, frame: Frame) -> Value:
     holder, name = machine.evaluate(node.value, frame), node.attr.value
     if type(holder) is Instance and name in holder.attributes:
         return holder.attributes[name]
@@ -80,113 +67,9 @@ def _attribute(machine: Machine, node: cst.Attribute, frame: Frame) -> Any:
 
 
 @expression(cst.IfExp)
-def _conditional(machine: Machine, node: cst.IfExp, frame: Frame) -> Any:
+def _conditional(machine: Machine, node: cst.IfExp, frame: Frame) -> Value:
     return machine.choose(
         machine.evaluate(node.test, frame),
         lambda: machine.evaluate(node.body, frame),
         lambda: machine.evaluate(node.orelse, frame),
     )
-
-
-@expression(cst.Subscript)
-def _subscript(machine: Machine, node: cst.Subscript, frame: Frame) -> Any:
-    holder = machine.evaluate(node.value, frame)
-    return item(machine, holder, subscript_key(machine, node, frame), node, frame)
-
-
-@subscripted(dict)
-def item(machine: Machine, holder: Any, key: Any, node: Node, frame: Frame) -> Any:
-    """``holder[key]``."""
-    match holder:
-        case Tensor():
-            return index_tensor(machine, holder, key, node, frame)
-        case ShapeOf():
-            return holder.item(key)
-        case Instance():
-            return get_item(machine, holder, key, node, frame)
-        case Choice():
-            return join([item(machine, option, key, node, frame) for option in holder.options])
-        case Unknown():
-            return Unknown(holder.reason)
-        case dict():
-            return _from_dict(machine, holder, key)
-        case list() | tuple() | str() | range():
-            return _from_sequence(machine, holder, key)
-        case Expr():
-            parameter = holder.as_symbol
-            if parameter is not None and not parameter.uid and isinstance(key, (str, int)):
-                return symbol(f"{parameter}[{key!r}]")
-            return Unknown("an element of an unknown value")
-        case Class():
-            if holder.members is not None and isinstance(key, str):
-                return holder.members.get(key, Unknown("an unknown member"))
-            return holder  # ``Generic[T]``
-        case Builtin() | External():
-            return holder  # ``tuple[int, int]``
-        case _:
-            return Unknown("an element of an unknown value")
-
-
-def _from_dict(machine: Machine, holder: dict[Any, Any], key: Any) -> Any:
-    if isinstance(key, (Unknown, Expr, Choice)):
-        return join(list(holder.values())) if holder else Unknown("an entry of an unknown dict")
-    try:
-        if key in holder:
-            return holder[key]
-    except TypeError:
-        return Unknown("an entry with an unknown key")
-    if machine.project.force_all(machine, holder) and key in holder:
-        return holder[key]
-    raise Thrown("KeyError")
-
-
-def _from_sequence(machine: Machine, holder: Any, key: Any) -> Any:
-    if isinstance(key, bool) or not isinstance(key, (int, slice)):
-        if isinstance(key, (Unknown, Expr)) and holder and isinstance(holder, (list, tuple)):
-            return _any_of(holder)
-        return Unknown("an element at an unknown index")
-    if isinstance(holder, list):
-        gap = next((i for i, element in enumerate(holder) if isinstance(element, Gap)), None)
-        if gap is not None and not (isinstance(key, int) and (0 <= key < gap or gap - len(holder) < key < 0)):
-            return _any_of(holder) if isinstance(key, int) else Unknown("an element of a list of unknown length")
-    try:
-        return holder[key]
-    except IndexError:
-        raise Thrown("IndexError") from None
-    except (TypeError, ValueError):
-        return Unknown("a slice with unknown bounds")
-
-
-def _any_of(holder: Sequence[Any]) -> Any:
-    """An element, whichever it is: what is known of tensors that are alike."""
-    like = alike(list(holder))
-    return Unknown("an element at an unknown index") if like is None else like
-
-
-def _drawn_from(node: cst.Call) -> cst.GeneratorExp | None:
-    """The generator of ``outputs.extend(layer(outputs[-1]) for layer in layers)``, which sees what it has added so far."""
-    match node:
-        case cst.Call(
-            func=cst.Attribute(attr=cst.Name(value="extend")), args=[cst.Arg(value=cst.GeneratorExp() as given)]
-        ):
-            return given
-        case _:
-            return None
-
-
-@expression(cst.Call)
-def _call(machine: Machine, node: cst.Call, frame: Frame) -> Any:
-    function = machine.evaluate(node.func, frame)
-    if type(function) is Builtin and function.name == "extend":
-        drawn, target = _drawn_from(node), function.members.get("__self__")
-        if drawn is not None and type(target) is list:
-            return displays.extend(machine, target, drawn, frame)
-    args, kwargs = evaluate_arguments(machine, node, frame)
-    machine.calling.append(node)
-    try:
-        value = call(machine, function, args, kwargs, node, frame)
-    finally:
-        machine.calling.pop()
-    if type(value) is Instance and (not value.made_by or value.made_by[-1] is not node) and len(value.made_by) < 8:
-        value.made_by.append(node)
-    return value

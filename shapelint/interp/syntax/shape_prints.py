@@ -5,17 +5,18 @@ A comment on such a statement speaks of the tensor.
 
 from __future__ import annotations
 
-from typing import Any
-
 import libcst as cst
 
 __all__ = ["shown_tensors"]
 
 
 def shown_tensors(node: cst.BaseExpression) -> list[cst.Name]:
-    """The names of the tensors whose shape an expression shows."""
-    kind = type(node)
-    if kind not in _SHOWING or (kind is cst.Call and not _may_show(node)):
+    """The names of the tensors whose shape an expression shows.
+
+    >>> [name.value for name in shown_tensors(cst.parse_expression("print(x.shape, 2 * y, z.size())"))]
+    ['x', 'z']
+    """
+    if type(node) not in _SHOWING or (type(node) is cst.Call and not _may_show(node)):
         return []
     match node:
         case cst.Attribute(value=cst.Name() as name, attr=cst.Name(value="shape")):
@@ -31,13 +32,10 @@ def shown_tensors(node: cst.BaseExpression) -> list[cst.Name]:
             return []
 
 
-def _may_show(node: Any) -> bool:
-    """Whether a call is one of ``print`` or of a method without arguments: quicker told than matched."""
-    return (
-        not node.args
-        if type(node.func) is cst.Attribute
-        else type(node.func) is cst.Name and node.func.value == "print"
-    )
+def _may_show(node: cst.Call) -> bool:
+    """Whether a call is one of ``print`` or of a method without arguments: quicker to find out than to match."""
+    callee = node.func
+    return not node.args if type(callee) is cst.Attribute else type(callee) is cst.Name and callee.value == "print"
 
 
 _SHOWING = frozenset({cst.Attribute, cst.Call, cst.FormattedString})  # isinstance is slow on abstract classes

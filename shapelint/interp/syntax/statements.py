@@ -1,11 +1,10 @@
-"""What statements do."""
+"""Statements without a block, definitions, and ``if``; see also compound and loops."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import libcst as cst
 
+from ...shapes import Value
 from ..machine.blocks import run_block
 from ..machine.flow import BREAK, CONTINUE, Flow, Return
 from ..machine.machine import STATEMENTS, Machine
@@ -16,16 +15,17 @@ from ..model.frame import Frame
 from ..model.site import Site
 from ..model.tape import Statement
 from ..model.values import External, Thrown
+from ..objects.class_namespace import declare_field
 from ..objects.definitions import define_class, define_function
 from ..objects.iteration import iterate
 from ..objects.operators import operate
-from ..project.imports import import_from, import_names
+from ..project.import_statements import import_from, import_names
 from .assign import assign, delete, is_tensorial
 from .shape_prints import shown_tensors
 
 
 @statement(cst.SimpleStatementLine, cst.SimpleStatementSuite)
-def _line(machine: Machine, node: cst.SimpleStatementLine, frame: Frame) -> Flow:
+def _line(machine: Machine, node: cst.SimpleStatementLine | cst.SimpleStatementSuite, frame: Frame) -> Flow:
     for small in node.body:
         meaning = STATEMENTS.get(type(small))
         flow = None if meaning is None else meaning(machine, small, frame)
@@ -40,7 +40,7 @@ def _expression(machine: Machine, node: cst.Expr, frame: Frame) -> Flow:
         return None  # a docstring
     value = machine.evaluate(node.value, frame)
     shown = shown_tensors(node.value)
-    if len(shown) == 1:
+    if len(shown) == 1:  # a comment beside ``print(x.shape)`` speaks of ``x``
         value = machine.evaluate(shown[0], frame)
     _note(machine, node, value, {}, frame)
     return None
@@ -51,7 +51,7 @@ def _assign(machine: Machine, node: cst.Assign, frame: Frame) -> Flow:
     value = machine.evaluate(node.value, frame)
     if machine.override.assumed:
         value = assume(machine, node, value)
-    names: dict[str, Any] = {}
+    names: dict[str, Value] = {}
     for target in node.targets:
         assign(machine, target.target, value, frame, names)
     _note(machine, node, value, names, frame)
@@ -61,12 +61,10 @@ def _assign(machine: Machine, node: cst.Assign, frame: Frame) -> Flow:
 @statement(cst.AnnAssign)
 def _annotated(machine: Machine, node: cst.AnnAssign, frame: Frame) -> Flow:
     if frame.is_class and isinstance(node.target, cst.Name):
-        fields = frame.names.setdefault("__fields__", {})
-        if isinstance(fields, dict):
-            fields[node.target.value] = None
+        declare_field(frame.names, node.target.value)
     if node.value is not None:
         value = machine.evaluate(node.value, frame)
-        names: dict[str, Any] = {}
+        names: dict[str, Value] = {}
         assign(machine, node.target, value, frame, names)
         _note(machine, node, value, names, frame)
     return None
@@ -83,13 +81,13 @@ def _augmented(machine: Machine, node: cst.AugAssign, frame: Frame) -> Flow:
         left.extend(extra)
         return None
     value = operate(machine, symbol, left, right, node, frame, in_place=True)
-    names: dict[str, Any] = {}
+    names: dict[str, Value] = {}
     assign(machine, node.target, value, frame, names)
     _note(machine, node, value, names, frame)
     return None
 
 
-def _note(machine: Machine, node: cst.CSTNode, value: Any, names: dict[str, Any], frame: Frame) -> None:
+def _note(machine: Machine, node: cst.CSTNode, value: Value, names: dict[str, Value], frame: Frame) -> None:
     if is_tensorial(value):
         site, so_far, certain = Site(frame.module.source, node), len(machine.tape.calls), machine.doubt == 0
         machine.tape.statements.append(Statement(site, value, names, frame.node, so_far, certain, frame.names))

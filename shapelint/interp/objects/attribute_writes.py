@@ -1,0 +1,56 @@
+"""Setting attributes: ``holder.name = value``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...shapes import Value
+from ..machine.machine import Machine
+from ..model.classes import Class, Instance, Module
+from ..model.frame import Frame
+from ..model.functions import Builtin, Function, Property
+from ..model.module_tree import is_module
+from .parameters import Args, Kwargs
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+__all__ = ["SETATTR", "set_attribute"]
+
+
+def set_attribute(machine: Machine, holder: Value, name: str, value: Value) -> None:
+    """``holder.name = value``; of a holder that is not known nothing is remembered."""
+    match holder:
+        case Instance():
+            _set_on_instance(machine, holder, name, value)
+        case Class() if holder.node is None:
+            pass  # torch's classes and Python's are shared by all runs
+        case Class() | Module():
+            machine.bind(holder.names, name, value)
+        case Function():
+            holder.attributes[name] = value
+        case _:
+            pass
+
+
+def _set_on_instance(machine: Machine, holder: Instance, name: str, value: Value) -> None:
+    setter = holder.cls.find(name)
+    if setter is not None and isinstance(setter[1], Property):
+        return
+    machine.heap.touch(holder.attributes)
+    if is_module(value) and not is_module(holder.attributes.get(name)):
+        # torch lists a submodule where it was first assigned as one, not where the name was first used.
+        holder.attributes.pop(name, None)
+    holder.attributes[name] = value
+    if "_blueprint" in holder.attributes:
+        # It is no longer what its constructor made of its arguments, and calls of it are not shared with such layers.
+        holder.attributes["_blueprint"] = None
+
+
+def _setattr(machine: Machine, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> None:
+    if len(args) == 3 and isinstance(args[1], str):
+        set_attribute(machine, args[0], args[1], args[2])
+
+
+SETATTR = Builtin("__setattr__", _setattr)
+"""``self.__setattr__(name, value)`` of objects whose class does not define it."""

@@ -1,0 +1,112 @@
+"""Attributes of instances, classes and ``super()``: what the method resolution order finds, and what it is bound to."""
+
+from __future__ import annotations
+
+from ...shapes import Unknown, Value
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class, Instance, Super
+from ..model.functions import Bound, Builtin, ClassMethod, Function, Property, StaticMethod
+from ..model.module_tree import children
+from ..model.values import Thrown
+from .attribute_writes import SETATTR
+
+__all__ = ["of_class", "of_instance", "of_super"]
+
+_NOT_MODELLED = frozenset(
+    {"parametrizations", "reset_parameters", "flatten_parameters", "_reset_parameters", "all_weights"}
+)
+
+
+def of_instance(machine: Machine, value: Instance, name: str) -> Value:
+    """``value.name`` of an object; raises :class:`Thrown` (AttributeError) where it certainly does not exist."""
+    if name in value.attributes:
+        return value.attributes[name]
+    if name == "__class__":
+        return value.cls
+    if name == "__dict__":
+        return value.attributes
+    if name == "training":
+        return machine.training
+    if name == "_modules":
+        value.taken += 1
+        return dict(children(value))
+    found = value.cls.find(name)
+    if found is not None:
+        return _bound(machine, found[1], value)
+    if value.cls.unknown_base is not None or value.opaque is not None:
+        return Unknown(f"'{name}' may come from '{value.cls.unknown_base}'")
+    if "__getattr__" in value.attributes:
+        # ``setattr`` was called with a name that is not known, perhaps with this one.
+        return value.attributes["__getattr__"]
+    return _of_any_instance(machine, value, name)
+
+
+def _of_any_instance(machine: Machine, value: Instance, name: str) -> Value:
+    """An attribute that neither the object nor its class defines."""
+    if name in ("__module__", "__doc__"):
+        return of_class(machine, value.cls, name)
+    if name == "__setattr__":
+        return Bound(SETATTR, value)
+    if name in _NOT_MODELLED and value.cls.catalogued is not None:
+        return Unknown(f"'{name}' of a layer is not followed")
+    getter = value.cls.find("__getattr__")
+    if getter is not None:
+        return call(machine, Bound(getter[1], value), (name,), {}, None, machine.frames[-1])
+    raise Thrown("AttributeError")
+
+
+def _bound(machine: Machine, found: Value, self: Instance) -> Value:
+    """What a class attribute is when it is read from an instance."""
+    match found:
+        case Function() | Builtin():
+            return Bound(found, self)
+        case Property():
+            return call(machine, found.getter, (self,), {}, None, machine.frames[-1])
+        case StaticMethod():
+            return found.function
+        case ClassMethod():
+            return Bound(found.function, self.cls)
+        case _:
+            return found
+
+
+def of_super(machine: Machine, value: Super, name: str) -> Value:
+    """``super().name``."""
+    cls = value.self if isinstance(value.self, Class) else value.self.cls  # a class itself in a class method
+    found = cls.find(name, after=value.after)
+    if found is None:
+        return Unknown(f"'{name}' of an unknown base class")
+    match found[1]:
+        case Function() | Builtin():
+            return Bound(found[1], value.self)
+        case ClassMethod():
+            return Bound(found[1].function, cls)
+        case StaticMethod():
+            return found[1].function
+        case other:
+            return other
+
+
+def of_class(machine: Machine, value: Class, name: str) -> Value:
+    """``value.name`` of a class; raises :class:`Thrown` (AttributeError) where it certainly does not exist."""
+    if name == "__name__" or name == "__qualname__":
+        return value.name
+    if name == "__mro__":
+        return value.mro
+    found = value.find(name)
+    if found is None:
+        if name == "__module__" and value.module is not None:
+            return value.module.name
+        if name == "from_pretrained" and value.catalogued is not None:
+            return Unknown(f"'{value.name}.from_pretrained' is not followed")
+        if name in ("__doc__", "__init__", "__subclasses__", "__annotations__") or value.unknown_base:
+            return Unknown(f"'{name}' of class {value.name}")
+        raise Thrown("AttributeError")
+    match found[1]:
+        case StaticMethod():
+            return found[1].function
+        case ClassMethod():
+            return Bound(found[1].function, value)
+        case other:
+            return other

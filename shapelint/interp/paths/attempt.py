@@ -1,0 +1,89 @@
+"""Following one path to its end, or to where it breaks off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ...records import dataclass
+from ...shapes import Value
+from ..machine.flow import OutOfFuel
+from ..machine.machine import Machine
+from ..model.classes import Instance, Module
+from ..model.frame import Frame
+from ..model.module_tree import named_modules
+from ..model.tape import Override, Run, Tape
+from ..model.values import Thrown
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+__all__ = ["Attempt", "attempt", "name_paths"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attempt:
+    """What came of a path.
+
+    ``machine``: what executed it, with the tape; ``module``: in which names.  ``output``: its value, None if it broke off.
+    ``ended``: why it broke off, None if it did not.
+    """
+
+    machine: Machine
+    module: Module
+    output: Value
+    ended: str | None
+
+    def run(
+        self,
+        title: str,
+        node: cst.CSTNode,
+        again: Callable[[Override], Run],
+        *,
+        concrete: bool = False,
+        inputs: tuple[Value, ...] = (),
+        instance: Instance | None = None,
+    ) -> Run:
+        """The path as a :class:`Run`; ``again`` follows it once more with something changed.
+
+        ``instance``: the module that was called, under which the calls on the tape get their dotted names.
+        """
+        if instance is not None:
+            name_paths(self.machine.tape, instance)
+        return Run(
+            title,
+            node,
+            self.module.source,
+            self.machine.tape,
+            concrete,
+            inputs,
+            self.output,
+            instance,
+            self.ended,
+            again,
+        )
+
+
+def attempt(machine: Machine, module: Module, path: Callable[[Frame], Value]) -> Attempt:
+    """Do what ``path`` does at the top level of ``module``, as far as it gets."""
+    frame = Frame(module, module.names)
+    output: Value = None
+    ended: str | None = None
+    try:
+        with machine.activation(frame):
+            output = path(frame)
+    except OutOfFuel as error:
+        ended = str(error)
+    except Thrown as error:
+        ended = f"{error.name} is raised"
+    except RecursionError:
+        ended = "nested too deeply"
+    return Attempt(machine, module, output, ended)
+
+
+def name_paths(tape: Tape, root: Instance) -> None:
+    """Give the calls on the tape the names under which torch's ``root.named_modules()`` lists the called modules."""
+    names = {module: path for path, module in named_modules(root)}
+    for entry in tape.calls:
+        if entry.module is not None:
+            entry.path = names.get(entry.module, "")

@@ -1,0 +1,71 @@
+"""Runs of a module class: built with its defaults, and called on inputs that nobody gave."""
+
+from __future__ import annotations
+
+from ...records import dataclass, replace
+from ...shapes import Tensor, Value
+from ..machine.machine import Machine
+from ..machine.tables import call
+from ..model.classes import Class, Instance, Module
+from ..model.tape import Override, Run
+from ..project.project import Project
+from .attempt import attempt
+from .placeholders import arguments_of, inputs_of
+
+__all__ = ["CLASS_FUEL", "Usage", "run_class", "run_on_defaults"]
+
+CLASS_FUEL = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How a class is built and called.
+
+    ``inputs``: what ``forward`` is given, None for tensors of unknown rank.  ``strict``: defaults of the constructor are
+    unknown; ``absent``: those of them that are None.  ``optional``: inputs that have a default are given too.
+    ``concrete``: the user says that these are its inputs.
+    """
+
+    inputs: tuple[Value, ...] | None = None
+    strict: bool = False
+    absent: bool = False
+    optional: bool = False
+    concrete: bool = False
+
+
+def run_class(project: Project, module: Module, cls: Class, usage: Usage, override: Override) -> tuple[Run, Machine]:
+    """Build ``cls``, which ``module`` defines, and call it."""
+    node = cls.node
+    assert node is not None
+    machine = Machine(project, CLASS_FUEL, override)
+    args = arguments_of(cls, usage.strict, override.symbols, usage.absent)
+    made = attempt(machine, module, lambda frame: call(machine, cls, (), args, node, frame))
+    instance = made.output if isinstance(made.output, Instance) else None
+    given: dict[str, Value] = {}
+    if instance is not None:
+        given = inputs_of(instance, usage.inputs, optional=usage.optional)
+        given |= {name: Tensor(*form) for name, form in override.inputs.items() if name in given}
+        made = attempt(
+            machine, module, lambda frame: call(machine, instance, (), given, node, frame) if given else None
+        )
+
+    def again(changed: Override) -> Run:
+        inputs = tuple(
+            machine.tape.resolve(value.shape).substitute(changed.symbols) if isinstance(value, Tensor) else value
+            for value in given.values()
+        )
+        return run_class(project, module, cls, replace(usage, inputs=inputs), changed)[0]
+
+    inputs = tuple(given.values())
+    run = made.run(f"{cls.name}()", node, again, concrete=usage.concrete, inputs=inputs, instance=instance)
+    return run, machine
+
+
+def run_on_defaults(project: Project, module: Module, cls: Class) -> tuple[Run, Machine]:
+    """The run of a class on nothing but its defaults; where it refuses those, whoever uses it gives what is None."""
+    run, machine = run_class(project, module, cls, Usage(), Override())
+    if run.module is None and run.ended is not None and run.ended.endswith("is raised"):
+        given, other = run_class(project, module, cls, Usage(absent=True), Override())
+        if given.module is not None:
+            return given, other
+    return run, machine

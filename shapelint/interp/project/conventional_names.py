@@ -1,0 +1,29 @@
+"""What everybody means by ``nn``, ``F``, ``torch`` and ``np`` in a file that does not say where they come from.
+
+They come from ``import *`` of a file that is not there, or from a cell of a notebook that was deleted.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from ...source.parse import Source
+
+__all__ = ["conventional_meaning"]
+
+_CONVENTIONAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "np": "numpy"}
+_OTHER_FRAMEWORKS = re.compile(
+    r"\b(?:mxnet|paddle|tensorflow|keras|jax|flax|mindspore|megengine|oneflow|d2l|tinygrad|mlx)\b"
+)
+
+
+def conventional_meaning(name: str, source: Source) -> str | None:
+    """The full dotted name that ``name`` stands for in ``source``; None if there is no telling."""
+    return _CONVENTIONAL[name] if name in _CONVENTIONAL and _is_for_torch(source) else None
+
+
+@lru_cache(maxsize=4)  # asked for each use of such a name
+def _is_for_torch(source: Source) -> bool:
+    """Whether a file names no other framework, which may have an ``nn`` or an ``F`` of its own."""
+    return _OTHER_FRAMEWORKS.search(source.text) is None

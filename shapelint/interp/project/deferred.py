@@ -1,0 +1,126 @@
+"""Definitions and imports of a module that are evaluated when they are first asked for.
+
+A file uses little of what it imports.  Most definitions of an imported file are never even parsed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
+
+import libcst as cst
+
+from ...shapes import Unknown, Value
+from ...source.parse import Source, SourceError
+from ...source.pieces import Definition, definitions_of
+from ..machine.flow import OutOfFuel
+from ..machine.machine import Machine
+from ..machine.resolver import Resolver
+from ..model.classes import Instance, Module
+from ..model.frame import Frame
+from ..model.values import Thrown
+from ..objects.definitions import define_class, define_function
+
+__all__ = ["MODULE_FUEL", "Deferred", "defer_definitions", "evaluated", "waiting_for"]
+
+MODULE_FUEL = 40_000
+"""What the top level of an imported file, or one of its definitions, may use."""
+
+
+class Deferred:
+    """A definition or an import that is evaluated when its name is first used.
+
+    ``compute`` gives the value.  ``module``: the module that an import takes it from.  ``decorated``: whether it is a
+    definition under a decorator, which may enter it into a registry.
+    """
+
+    __slots__ = ("_compute", "_module", "_state", "_value", "decorated")
+
+    def __init__(
+        self,
+        compute: Callable[[], Value],
+        module: Callable[[], Module | None] = lambda: None,
+        *,
+        decorated: bool = False,
+    ) -> None:
+        self._compute, self._state, self._module, self.decorated = compute, "waiting", module, decorated
+        self._value: Value = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether its value is being computed just now."""
+        return self._state == "busy"
+
+    def comes_from(self, source: Source) -> bool:
+        """Whether it is imported from the file ``source``."""
+        module = self._module()
+        return module is not None and module.source.path == source.path
+
+    def value(self) -> Value:
+        """The value; a definition that needs itself is unknown, as is one that fails."""
+        if self._state == "waiting":
+            self._state = "busy"
+            try:
+                self._value = self._compute()
+            except (Thrown, OutOfFuel) as error:
+                self._value = Unknown(f"its definition fails: {error}")
+            self._state = "done"
+        return self._value if self._state == "done" else Unknown("a definition that needs itself")
+
+
+def evaluated(names: dict[str, Value], name: str) -> Value:
+    """The value of ``name``, which is bound in ``names``; evaluated if it is deferred."""
+    value = names[name]
+    if isinstance(value, Deferred):
+        value = names[name] = value.value()
+    return value
+
+
+def defer_definitions(project: Resolver[Machine], source: Source, frame: Frame) -> None:
+    """Bind the functions and classes of an imported file to be evaluated later."""
+    for definition in definitions_of(source):
+        compute = partial(_define, project, definition, frame)
+        frame.names[definition.name] = Deferred(compute, decorated=definition.decorated)
+
+
+def _define(project: Resolver[Machine], definition: Definition, frame: Frame) -> Value:
+    machine = Machine(project, MODULE_FUEL)
+    try:
+        node = definition.node()
+    except SourceError as error:
+        return Unknown(error.message)
+    with machine.activation(frame):
+        match node:
+            case cst.ClassDef():
+                return define_class(machine, node, frame)
+            case cst.FunctionDef():
+                return define_function(machine, node, frame)
+            case _:
+                return Unknown("no definition")
+
+
+def waiting_for(registry: Value, modules: Collection[Module], *, only_held: bool) -> list[tuple[Module, str]]:
+    """The names that are not evaluated yet and whose decorators may add something to ``registry``.
+
+    A registry that is a global (``MODELS = {}``) may be filled by any definition, one that belongs to an object
+    (``MODELS = Registry()``) only by decorated ones.  ``only_held``: whether the former is left out.
+    """
+    waiting = [
+        (module, name, value.decorated)
+        for module in modules
+        for name, value in module.names.items()
+        if isinstance(value, Deferred) and not value.is_busy
+    ]
+    if any(value is registry for module in modules for value in module.names.values()):
+        return [] if only_held else [(module, name) for module, name, _ in waiting]
+    decorated = [(module, name) for module, name, is_decorated in waiting if is_decorated]
+    return decorated if decorated and _is_held(registry, modules) else []
+
+
+def _is_held(registry: Value, modules: Collection[Module]) -> bool:
+    """Whether ``registry`` is an attribute of a global object."""
+    return any(
+        type(value) is Instance and any(part is registry for part in value.attributes.values())
+        for module in modules
+        for value in module.names.values()
+    )

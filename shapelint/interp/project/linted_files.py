@@ -1,0 +1,48 @@
+"""Trees of linted files, kept for those that import them: such a file is parsed whole, and once, whoever comes first."""
+
+from __future__ import annotations
+
+import os
+
+from ...source.parse import Source, parse
+from ...source.pieces import partial_source
+
+__all__ = ["LintedFiles"]
+
+_MOST_KEPT = 2_000_000
+"""Characters of the files that are kept; their trees take 250 MB."""
+
+
+class LintedFiles:
+    """The files that are linted themselves, ``paths`` (normalized), and the trees of the last of them."""
+
+    def __init__(self, paths: frozenset[str]) -> None:
+        self._paths = paths
+        self._trees: dict[str, Source] = {}
+        self._kept = 0
+
+    def whole(self, path: str, text: str) -> Source | None:
+        """The tree of a linted file that was parsed already; None if it was not, or if its text has changed since."""
+        source = self._trees.get(os.path.normpath(path))
+        return source if source is not None and source.text == text else None
+
+    def keep(self, source: Source) -> None:
+        """Have the tree of a file at hand as long as it is one of the last."""
+        path = os.path.normpath(source.path)
+        before = self._trees.pop(path, None)
+        self._trees[path] = source
+        self._kept += len(source.text) - (0 if before is None else len(before.text))
+        while len(self._trees) > 1 and self._kept > _MOST_KEPT:
+            self._kept -= len(self._trees.pop(next(iter(self._trees))).text)
+
+    def parsed(self, text: str, path: str) -> Source:
+        """A file that another imports: whole if it is at hand or linted, else by its definitions.  Raises SourceError."""
+        known = self.whole(path, text)
+        if known is not None:
+            return known
+        if path not in self._paths:
+            # Most of its definitions are not asked for: finding them is a hundredth of the work of parsing them.
+            return partial_source(text, path)
+        source = parse(text, path)
+        self.keep(source)
+        return source

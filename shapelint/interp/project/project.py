@@ -1,0 +1,208 @@
+"""A project: the files that the linted one may import, and what names mean that a file does not bind itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Hashable, Mapping
+
+import libcst as cst
+
+from ...shapes import Unknown, Value, symbol
+from ...source.parse import Source, SourceError
+from ...source.pieces import statements_of
+from ..library.builtins import BUILTINS
+from ..library.catalogue import meaning_of, star_names
+from ..machine.blocks import run_block
+from ..machine.flow import OutOfFuel
+from ..machine.machine import Machine
+from ..machine.outcome import Outcome
+from ..model.blueprint import Blueprint
+from ..model.classes import Module
+from ..model.frame import Frame
+from ..model.values import Thrown
+from .conventional_names import conventional_meaning
+from .deferred import MODULE_FUEL, defer_definitions, evaluated, waiting_for
+from .linted_files import LintedFiles
+
+__all__ = ["NEVER_FOLLOWED", "Project", "new_module"]
+
+NEVER_FOLLOWED = frozenset(sys.stdlib_module_names) | {"torch", "numpy", "scipy", "matplotlib", "PIL", "cv2", "einops"}
+"""Packages that the interpreter models itself or knows nothing of, whatever files of these names the project has."""
+_HIGHEST = 8
+"""How many folders above the importing file an absolute import is looked for."""
+
+
+class Project:
+    """The files that can be imported; one project serves all files of a session, and parses each of them once.
+
+    ``read`` gives the text of a path, or None if there is no such file.  ``linted``: the files that are linted themselves,
+    by normalized path; they are parsed whole for whoever comes first.
+
+    >>> files = {"sizes.py": "width = 3 * 64", "nets/tiny.py": "from sizes import width"}
+    >>> project = Project(files.get)
+    >>> module = project.open("nets/tiny.py")
+    >>> machine = Machine(project, fuel=1_000)
+    >>> project.name_in(machine, module, "width")
+    192
+    >>> sorted(project.depends_on("nets/tiny.py"))
+    ['nets/sizes.py', 'nets/sizes/__init__.py', 'sizes.py']
+    """
+
+    def __init__(self, read: Callable[[str], str | None], linted: frozenset[str] = frozenset()) -> None:
+        self._read = read
+        self._linted = LintedFiles(linted)
+        self._modules: dict[str, Module | None] = {}
+        self._external: dict[str, Value] = {}
+        self._asked: dict[str, set[str]] = {}
+        self._forcing = False
+        self.blueprints: dict[Hashable, Blueprint] = {}
+        self.outcomes: dict[Hashable, Outcome] = {}
+        """Of calls, by what they were called with, as long as one file is executed."""
+
+    # -- names --------------------------------------------------------------------------------------------------
+
+    def look_up(self, machine: Machine, name: str, node: cst.CSTNode, frame: Frame) -> Value:
+        """The value of a plain name."""
+        names = frame.find(name)
+        if names is not None:
+            return evaluated(names, name)
+        if name in BUILTINS:
+            return BUILTINS[name]
+        dotted = conventional_meaning(name, frame.module.source)
+        if dotted is not None:
+            return self.external(dotted)
+        # In a notebook it may come from a cell that was deleted, elsewhere from `import *`: a name like any parameter.
+        machine.unknown(f"name '{name}' is not known", node, frame)
+        return symbol(name)
+
+    def name_in(self, machine: Machine, module: Module, name: str) -> Value:
+        """``module.name``, a submodule included."""
+        if name in module.names:
+            return evaluated(module.names, name)
+        inside = self._beside(module, name)
+        return inside if inside is not None else Unknown(f"'{name}' is not in module '{module.name}'")
+
+    def force_all(self, machine: Machine, registry: Value, *, only_held: bool = False) -> bool:
+        """Evaluate what may add something to ``registry``; False if nothing does.
+
+        ``only_held``: whether it has to belong to a global object, rather than to be global itself.
+        """
+        if self._forcing:
+            return False  # a definition that looks into the registry which it is about to enter
+        modules = [module for module in self._modules.values() if module is not None]
+        waiting = waiting_for(registry, modules, only_held=only_held)
+        self._forcing = True
+        try:
+            for module, name in waiting:
+                self.name_in(machine, module, name)
+        finally:
+            self._forcing = False
+        return bool(waiting)
+
+    def builtin(self, name: str) -> Value:
+        """Python's built-in function ``name``."""
+        return BUILTINS[name]
+
+    def star_names(self, dotted: str) -> Mapping[str, Value]:
+        """What ``from dotted import *`` binds, of a module outside the project."""
+        return star_names(self, dotted)
+
+    def external(self, dotted: str) -> Value:
+        """What a name outside the project means."""
+        if dotted not in self._external:
+            self._external[dotted] = meaning_of(dotted)
+        return self._external[dotted]
+
+    # -- files --------------------------------------------------------------------------------------------------
+
+    def whole(self, path: str, text: str) -> Source | None:
+        """The tree of a linted file that was parsed already, for itself or for one that imports it."""
+        return self._linted.whole(path, text)
+
+    def keep(self, source: Source) -> None:
+        """Have the tree of a linted file at hand for those that import it, as long as it is one of the last."""
+        self._linted.keep(source)
+
+    def open(self, path: str) -> Module | None:
+        """The module of the file at ``path``, as if it were imported; None if it cannot be read.  Raises SourceError."""
+        text = self._read(path)
+        return None if text is None else self._execute(self._linted.parsed(text, path))
+
+    def find(self, importer: Source, level: int, dotted: str) -> Module | None:
+        """The module that ``dotted`` means in ``importer`` (``level`` leading dots), or None if it is not in the project."""
+        folder = os.path.dirname(importer.path)
+        parts = [part for part in dotted.split(".") if part]
+        if level:
+            for _ in range(level - 1):
+                folder = os.path.join(folder, "..") if folder in ("", ".") else os.path.dirname(folder)
+            return self._load(os.path.join(folder, *parts), importer)
+        if not parts or parts[0] in NEVER_FOLLOWED:
+            return None
+        # Where the packages of the project begin is not known: in any of the folders above the file.
+        for _ in range(_HIGHEST):
+            found = self._load(os.path.join(folder, *parts), importer)
+            if found is not None:
+                return found
+            parent = os.path.dirname(folder)
+            if parent == folder:
+                return None
+            folder = parent
+        return None
+
+    def _beside(self, module: Module, name: str) -> Module | None:
+        if os.path.basename(module.source.path) != "__init__.py":
+            return None
+        return self._load(os.path.join(os.path.dirname(module.source.path), name), module.source)
+
+    def depends_on(self, path: str) -> set[str]:
+        """Every path that was looked for, found or not, because the file at ``path`` or one it imports asked for it."""
+        reached: set[str] = set()
+        pending = [os.path.normpath(path)]
+        while pending:
+            for asked in self._asked.get(pending.pop(), ()):
+                if asked not in reached:
+                    reached.add(asked)
+                    pending.append(asked)
+        return reached
+
+    def _load(self, stem: str, importer: Source) -> Module | None:
+        asked = self._asked.setdefault(os.path.normpath(importer.path), set())
+        for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):
+            path = os.path.normpath(path)
+            asked.add(path)
+            if path in self._modules:
+                if self._modules[path] is not None:
+                    return self._modules[path]
+                continue
+            text = self._read(path)
+            self._modules[path] = None
+            if text is None:
+                continue
+            try:
+                source = self._linted.parsed(text, path)
+            except SourceError:
+                continue
+            return self._execute(source)
+        return None
+
+    def _execute(self, source: Source) -> Module:
+        """Run the top level of an imported file; its definitions wait until they are used."""
+        module = new_module(os.path.basename(source.path).removesuffix(".py"), source)
+        # Known before it is executed, since it may import a file that imports it in turn.
+        self._modules[os.path.normpath(source.path)] = module
+        machine = Machine(self, MODULE_FUEL)
+        frame = Frame(module, module.names)
+        defer_definitions(self, source, frame)
+        for node in statements_of(source):
+            try:
+                with machine.activation(frame):
+                    run_block(machine, [node], frame)
+            except (Thrown, OutOfFuel):
+                continue  # it may fail here only because nobody runs it like this; the names after it are still of use
+        return module
+
+
+def new_module(name: str, source: Source) -> Module:
+    """A module for ``source``, its top level not executed yet."""
+    return Module(name, source, {"__name__": name, "__file__": source.path})
