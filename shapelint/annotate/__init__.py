@@ -1,5 +1,5 @@
 """``shapelint annotate``: shape comments written into the code that they are about."""
 
-from .text import annotate_text
+from .annotator import annotate_text
 
 __all__ = ["annotate_text"]

@@ -6,14 +6,14 @@ from typing import Any
 
 import libcst as cst
 
-from ..claims.binding.names import Names
+from ..claims.binding.names import NamedSizes
 from ..claims.comments.remark import canonical
 from ..shapes import Dim, quotient
 
 __all__ = ["evaluated"]
 
 
-def evaluated(node: Any, names: Names) -> tuple[str, Dim | None]:
+def evaluated(node: Any, names: NamedSizes) -> tuple[str, Dim | None]:
     """The text of an expression of names and numbers, and its value; None where the names do not give one."""
     match node:
         case cst.Integer(value=digits):
@@ -28,7 +28,7 @@ def evaluated(node: Any, names: Names) -> tuple[str, Dim | None]:
             return "", None
 
 
-def _operated(operator: cst.BaseBinaryOp, operands: tuple[Any, Any], names: Names) -> tuple[str, Dim | None]:
+def _operated(operator: cst.BaseBinaryOp, operands: tuple[Any, Any], names: NamedSizes) -> tuple[str, Dim | None]:
     (left, one), (right, other) = (evaluated(node, names) for node in operands)
     if one is None or other is None:
         return "", None

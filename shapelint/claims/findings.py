@@ -27,7 +27,7 @@ from .blame.refusal import with_refusal_mended
 from .blame.repair import Repair
 from .blame.size_conflicts import Unfit, unfit, unfit_for_all, unfit_here
 from .placement.claim import Claim, Convention
-from .placement.collect import claims_of
+from .placement.comment_claims import claims_of
 from .reading.block_check import holds_in_its_block
 from .reading.misnamed import Misnamed, Naming, naming
 from .reading.other_defaults import (

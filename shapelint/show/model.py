@@ -12,7 +12,7 @@ from ..interp.model.tape import Tape
 from ..interp.model.values import Choice, Parameter
 from ..interp.paths.targets import Executed, NoSuchTarget, execute, targets_in
 from ..shapes import Dim, Expr, Tensor, Unknown
-from .fold import fold
+from .folded_calls import fold
 from .target import load
 
 __all__ = ["NoSuchTarget", "show"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..render.style import Style, plain
 from .columns import Cell, Column, laid_out
-from .fold import total_parameters
+from .folded_calls import total_parameters
 
 __all__ = ["render_table", "shape_text"]
 

@@ -14,11 +14,13 @@ import libcst as cst
 from ...interp.model.tape import Call, Override, Run
 from ...shapes import Dim, Shape, fresh
 from ...source.parse import Source
-from ..comments.remark import DimText, Pattern
-from ..comments.words import CHANNELS
-from ..placement.claim import Claim, Convention, Part, Side, spots_of
+from ..comments.remark import DimText, ShapePattern
+from ..comments.vocabulary import CHANNELS
+from ..placement.claim import Claim, Convention, Part, Side
 from ..placement.placement import Position
-from .points import Point, Points, points_of
+from ..placement.spots import spots_of
+from .point import Point
+from .points import Points, points_of
 
 __all__ = ["assuming"]
 
@@ -75,11 +77,11 @@ def _assumed(
     return found, speakers
 
 
-def _has_batch(pattern: Pattern) -> bool:
+def _has_batch(pattern: ShapePattern) -> bool:
     return any(dim.batch and dim.dim is not None for dim in pattern.dims)
 
 
-def _is_whole(pattern: Pattern) -> bool:
+def _is_whole(pattern: ShapePattern) -> bool:
     """Whether no batch is elided: the first dimension is a name, and none that is written for channels."""
     first = pattern.dims[0]
     name = None if isinstance(first.dim, int) or first.dim is None else first.text.lower()
@@ -90,8 +92,8 @@ def _places(run: Run, points: Points, claim: Claim, part: Part) -> Iterator[cst.
     """Where the tensors that ``part`` speaks of come into the function, if their rank is not known."""
     if claim.argument is not None:
         return
-    for where, what in spots_of(claim, part, Convention()):
-        found = points.at(where, what)
+    for spot in spots_of(claim, part, Convention()):
+        found = points.at(spot)
         if found:
             if all(point.shape.lead is not None for point in found):
                 yield from filter(None, (_origin(run, claim, point) for point in found))
@@ -135,7 +137,7 @@ def _origin(run: Run, claim: Claim, point: Point) -> cst.CSTNode | None:
     return None
 
 
-def _shape(pattern: Pattern, given: bool) -> Shape:
+def _shape(pattern: ShapePattern, given: bool) -> Shape:
     """Its rank, with free sizes; of what is ``given``, a mask perhaps, what is 1 is there to be expanded."""
     texts = [text for text in pattern.dims if not text.many]
     dims = tuple(1 if given and text.dim == 1 else _size(text) for text in texts)

@@ -10,7 +10,7 @@ import libcst as cst
 
 from ...interp.model.tape import Call
 
-__all__ = ["Nodes"]
+__all__ = ["CallsByNode"]
 
 _NO_SYNTAX = frozenset({
     "lpar", "rpar", "comma", "semicolon", "colon", "dot", "equal", "operator", "operators", "star", "lbracket", "rbracket",
@@ -21,7 +21,7 @@ _IN_ORDER: dict[type, tuple[str, ...]] = {cst.IfExp: ("body", "test", "orelse")}
 _NO_NODE = frozenset({type(None), str, cst.MaybeSentinel})  # isinstance is slow on libcst's abstract classes
 
 
-class Nodes:
+class CallsByNode:
     """``calls`` by node, known by identity: libcst hashes its nodes in Python."""
 
     def __init__(self, calls: Mapping[int, Sequence[Call]]) -> None:

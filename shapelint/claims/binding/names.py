@@ -14,10 +14,10 @@ from ...shapes import Dim, Expr
 from ...source.parse import Source
 from ..comments.remark import canonical
 
-__all__ = ["Names"]
+__all__ = ["NamedSizes"]
 
 
-class Names:
+class NamedSizes:
     """The integers that the names around a function stand for, on one run: its locals, then ``self``, then the module.
 
     A name that was several things (assigned twice, or different in each call) stands for none: whoever wrote it in a

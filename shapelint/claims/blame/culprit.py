@@ -14,9 +14,10 @@ from ...interp.model.tape import Call, Override, Run
 from ...records import dataclass, replace
 from ...source.parse import Source
 from ..binding.alignment import Alternative
-from ..binding.assertion import Assertion, Judgement, Solution
+from ..binding.assertion import Assertion, Judgement
 from ..binding.bound_claims import bind
 from ..binding.points import points_of
+from ..binding.solution import Solution
 from ..placement.claim import Side
 from ..reading.reading import Divergence, Reading
 from ..reading.replay import again

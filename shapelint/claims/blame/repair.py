@@ -13,8 +13,8 @@ from ...interp.model.tape import Call, Override, Run
 from ...records import dataclass
 from ...shapes import Needs, Reject, Shape, Tensor
 from ...source.parse import Source
-from ..binding.alignment import Pair
-from ..binding.assertion import Solution
+from ..binding.alignment import DimPair
+from ..binding.solution import Solution
 
 __all__ = ["Repair", "SPATIAL", "WIDTH", "is_ours", "repairs", "values_of"]
 
@@ -45,7 +45,9 @@ _SPLIT = ("padding", "output_padding")
 _REACH: Mapping[str, int] = {"kernel_size": 7, "stride": 4, "dilation": 4, "output_padding": 2, "scale_factor": 4}
 
 
-def repairs(run: Run, source: Source, chain: Sequence[Call], pairs: Sequence[Pair], solution: Solution) -> list[Repair]:
+def repairs(
+    run: Run, source: Source, chain: Sequence[Call], pairs: Sequence[DimPair], solution: Solution
+) -> list[Repair]:
     """Every one-argument change of a layer in ``chain`` under which all ``pairs`` hold, paddings first."""
     wanted = [(pair.axis, solution.claimed(pair)) for pair in pairs]
     found: list[Repair] = []
@@ -117,7 +119,7 @@ def _largest(call: Call, parameter: str, present: int) -> int:
     return max(sizes, default=3) * max(steps, default=1)
 
 
-def _widths(pairs: Sequence[Pair], solution: Solution) -> Iterator[Any]:
+def _widths(pairs: Sequence[DimPair], solution: Solution) -> Iterator[Any]:
     """A width is not searched for: it is what the claim says."""
     for pair in pairs:
         if pair.axis == 1 or pair.axis is None:

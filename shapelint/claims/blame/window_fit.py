@@ -12,7 +12,7 @@ from typing import Any
 
 from ...interp.model.tape import Call, Run
 from ...shapes import Dim
-from ..binding.assertion import Solution
+from ..binding.solution import Solution
 from .repair import Repair
 
 __all__ = ["gain", "square"]

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...records import dataclass, replace
-from .dims import NotAShape, Reading, readings
-from .prefix import Lead, read_lead
-from .remark import Family, Pattern
+from .dims import DimList, readings
+from .not_a_shape import NotAShape
+from .prefix import Prefix, read_prefix
+from .remark import Notation, ShapePattern
 from .shape_filter import Context, judge
-from .terms import Group, Leaf, parse_run
+from .terms import Group, Leaf, parse_terms
 from .tokens import Token, tokenize
-from .words import Role, is_known, is_size_name, roles_of
+from .vocabulary import WordRole, is_known, is_size_name, roles_of
 
 __all__ = ["Candidate", "Line", "candidate_at", "next_candidate", "pattern_of"]
 
 _FARTHEST_LEAD = 16  # tokens before the first shape
 _LABEL_SIGNS = frozenset({":", "=", "arrow", "cjk"})
-_LABELS = frozenset({Role.INPUT, Role.OUTPUT, Role.SIZE, Role.STATE})
+_LABELS = frozenset({WordRole.INPUT, WordRole.OUTPUT, WordRole.SIZE, WordRole.STATE})
 _FIRST = frozenset({"(", "[", "name", "number", "-", "*", "?", "dots", "quote"})  # what a shape may begin with
 _IN_TAG = frozenset({"name", "cjk", "-"})
 _AFTER_TAG = frozenset({"name", "number", "cjk", "(", "["})
@@ -44,7 +45,7 @@ class Candidate:
     ``sized``: it stands in ``torch.Size(...)``.
     """
 
-    readings: tuple[Reading, ...]
+    readings: tuple[DimList, ...]
     start: int
     end: int
     first: int
@@ -74,7 +75,7 @@ def candidate_at(line: Line, at: int) -> Candidate | None:
     quoted = tokens[at].kind == "quote"
     at += quoted
     wrapped = _size_call(tokens, at)
-    parsed = parse_run(tokens, at + wrapped)
+    parsed = parse_terms(tokens, at + wrapped)
     if parsed is None:
         return None
     run, after = parsed
@@ -94,7 +95,7 @@ def candidate_at(line: Line, at: int) -> Candidate | None:
     return Candidate(found, run.start, run.end, first, after, wrapped > 0)
 
 
-def next_candidate(line: Line, first: int) -> tuple[Candidate | None, Lead]:
+def next_candidate(line: Line, first: int) -> tuple[Candidate | None, Prefix]:
     """The first candidate at or after token ``first``, with what is said before it."""
     tokens, strangers = line.tokens, 0
     at = first = _after_tag(tokens, first)
@@ -102,7 +103,7 @@ def next_candidate(line: Line, first: int) -> tuple[Candidate | None, Lead]:
         if token.kind in _FIRST and not _is_word(tokens, at):
             found = candidate_at(line, at)
             if found is not None and not _is_arguments(tokens, found) and not _is_enumeration(line, first, found):
-                return found, read_lead(tokens[first:at], token)
+                return found, read_prefix(tokens[first:at], token)
         if token.kind == "name" and not token.glued and not is_known(token.text):
             strangers += 1
             if strangers > 1:
@@ -111,7 +112,7 @@ def next_candidate(line: Line, first: int) -> tuple[Candidate | None, Lead]:
     at = first
     while tokens[at].kind not in ("end", ",", ".", ";", "(", "dash"):
         at += 1
-    return None, read_lead(tokens[first:at], tokens[at])
+    return None, read_prefix(tokens[first:at], tokens[at])
 
 
 def _after_tag(tokens: Sequence[Token], first: int) -> int:
@@ -148,13 +149,13 @@ def _is_enumeration(line: Line, first: int, found: Candidate) -> bool:
     return roles.isdisjoint(_LABELS) and before.text != "is"
 
 
-def pattern_of(line: Line, candidate: Candidate, context: Context, family: Family) -> Pattern:
+def pattern_of(line: Line, candidate: Candidate, context: Context, notation: Notation) -> ShapePattern:
     """The candidate as a pattern; :class:`NotAShape` if it is not plausible in this context."""
     judge(candidate.readings[0], context)
     start, end = candidate.start, candidate.end
     patterns = [
-        Pattern(
-            line.text[start:end], start, end, reading.dims, family, reading.separator,
+        ShapePattern(
+            line.text[start:end], start, end, reading.dims, notation, reading.separator,
             channels_first=True if reading.separator == "@" else None,
         )
         for reading in candidate.readings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .tokens import Token, tokenize
-from .words import roles_of
+from .vocabulary import roles_of
 
 __all__ = ["is_code", "is_code_tokens"]
 

@@ -4,11 +4,11 @@
     parse_comment("# [b, 3, 8, 8] -> [b, 6, 4, 4]")     Kind.ARROW, left and right
     parse_comment("# 3x3 conv")                         None: in doubt it is no shape
 
-    remark = lead shape (arrow lead shape)* tail | lead shape (and shape)* tail | input shape output shape | -> shape
+    remark = prefix shape (arrow prefix shape)* tail | prefix shape (and shape)* tail | input shape output shape | -> shape
 
 Text becomes tokens (:mod:`.tokens`), a run of operands and operators (:mod:`.terms`), dims in one or more readings
 (:mod:`.dims`), a plausible shape in its context (:mod:`.plausible`), a remark in one of its forms (:mod:`.forms`).  The
-lead is what stands before the shape; every word of it must be known, or name the value spoken of (:mod:`.lead`).
+prefix is what stands before the shape; every word of it must be known, or name the value spoken of (:mod:`.prefix`).
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ import re
 from ...records import replace
 from .candidate import Line
 from .commented_code import is_code, is_code_tokens
-from .dims import NotAShape
 from .forms import read_remark
-from .remark import DimText, Family, Kind, Pattern, Remark
-from .words import Role, is_known, is_trap, roles_of
+from .not_a_shape import NotAShape
+from .remark import DimText, Notation, Remark, RemarkKind, ShapePattern
+from .vocabulary import WordRole, is_known, is_trap, roles_of
 
 __all__ = ["NotAShape", "is_code", "may_be_shape", "parse_comment", "parse_row", "read_comment"]
 
@@ -59,7 +59,7 @@ def parse_row(text: str) -> Remark | None:
         return None
     dims = tuple(DimText(match[name], *match.span(name), int(match[name])) for name in ("one", "size"))
     start, end = match.span("shape")
-    return Remark(Kind.BARE, (Pattern(match["shape"], start, end, dims, Family.BRACKETS, whole=True),))
+    return Remark(RemarkKind.BARE, (ShapePattern(match["shape"], start, end, dims, Notation.BRACKETS, whole=True),))
 
 
 def read_comment(text: str) -> Remark:
@@ -89,7 +89,7 @@ def _last_clause(text: str) -> Remark:
     label = _LABEL.search(text)
     assert label is not None
     remark = _clause(text, label.start() + 1)
-    if remark.kind not in (Kind.INPUT, Kind.OUTPUT):
+    if remark.kind not in (RemarkKind.INPUT, RemarkKind.OUTPUT):
         raise NotAShape("part of a sentence")
     return remark
 
@@ -100,13 +100,17 @@ def _led_to(text: str) -> Remark:
     if led is None or any(map(is_trap, led["words"].split())):
         raise NotAShape("no shape")
     remark = _clause(text, led.end())
-    if len(remark.shapes) != 1 or len(remark.shapes[0].dims) < 3 or remark.kind not in (Kind.STATE, Kind.BARE):
+    if (
+        len(remark.shapes) != 1
+        or len(remark.shapes[0].dims) < 3
+        or remark.kind not in (RemarkKind.STATE, RemarkKind.BARE)
+    ):
         raise NotAShape("words before it")
-    if remark.kind is Kind.STATE or remark.subject is not None:
+    if remark.kind is RemarkKind.STATE or remark.subject is not None:
         return remark
-    if any(Role.OUTPUT in (roles_of(word) or ()) for word in led["words"].split()):
-        return replace(remark, kind=Kind.OUTPUT)
-    return replace(remark, kind=Kind.ARROW, right=remark.shapes[0])
+    if any(WordRole.OUTPUT in (roles_of(word) or ()) for word in led["words"].split()):
+        return replace(remark, kind=RemarkKind.OUTPUT)
+    return replace(remark, kind=RemarkKind.ARROW, right=remark.shapes[0])
 
 
 def _clause(text: str, start: int) -> Remark:
@@ -133,7 +137,7 @@ def _is_letters(text: str) -> bool:
 
 
 def _is_prose(text: str) -> bool:
-    """Whether the comment begins with words of which two are strange: no lead reads so."""
+    """Whether the comment begins with words of which two are strange: no prefix reads so."""
     words = text.lstrip("# ").split(None, 6)[:6]
     strangers = 0
     for word, after in itertools.pairwise(words):

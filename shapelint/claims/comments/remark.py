@@ -13,10 +13,10 @@ import enum
 from ...records import dataclass
 from ...shapes import Dim
 
-__all__ = ["DimText", "Family", "Kind", "Pattern", "Remark", "canonical"]
+__all__ = ["DimText", "Notation", "RemarkKind", "ShapePattern", "Remark", "canonical"]
 
 
-class Kind(enum.Enum):
+class RemarkKind(enum.Enum):
     """What the comment speaks of, as far as its own words say."""
 
     STATE = "state"  # "state size. ...": the author says no more than that it is the size here
@@ -26,7 +26,7 @@ class Kind(enum.Enum):
     BARE = "bare"  # a shape and nothing else: position decides
 
 
-class Family(enum.Enum):
+class Notation(enum.Enum):
     """How the shape is written; the survey's families."""
 
     STATE_SIZE = "state-size"  # (ngf*8) x 4 x 4 after the words "state size"
@@ -58,7 +58,7 @@ class DimText:
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class ShapePattern:
     """One shape; ``text`` stands at ``[start, end)`` of the comment, outer brackets included.
 
     ``separator``: ``","``, ``"x"``, ``"*"`` or ``" "``, by which :func:`~shapelint.claims.rewrite.rewrite` writes dims.
@@ -72,9 +72,9 @@ class Pattern:
     start: int
     end: int
     dims: tuple[DimText, ...]
-    family: Family
+    notation: Notation
     separator: str = ","
-    alternatives: tuple[Pattern, ...] = ()
+    alternatives: tuple[ShapePattern, ...] = ()
     channels_first: bool | None = None
     whole: bool = False
 
@@ -84,7 +84,7 @@ class Pattern:
         return self.dims[0].batch if self.dims else None
 
     @property
-    def readings(self) -> tuple[Pattern, ...]:
+    def readings(self) -> tuple[ShapePattern, ...]:
         """This reading and its alternatives."""
         return (self, *self.alternatives)
 
@@ -102,16 +102,16 @@ class Remark:
     ``a -> b -> c`` the first and the last.  ``input is Z`` is an INPUT without shapes.
     """
 
-    kind: Kind
-    shapes: tuple[Pattern, ...]
+    kind: RemarkKind
+    shapes: tuple[ShapePattern, ...]
     label: str = ""
     subject: str | None = None
     weak: bool = False
-    left: Pattern | None = None
-    right: Pattern | None = None
+    left: ShapePattern | None = None
+    right: ShapePattern | None = None
 
     @property
-    def shape(self) -> Pattern | None:
+    def shape(self) -> ShapePattern | None:
         """The only shape of the comment; None if it has none or several."""
         return self.shapes[0] if len(self.shapes) == 1 else None
 

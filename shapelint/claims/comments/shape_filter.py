@@ -9,10 +9,11 @@ import enum
 import itertools
 from collections.abc import Sequence
 
-from .dims import NotAShape, Reading
+from .dims import DimList
+from .not_a_shape import NotAShape
 from .remark import DimText
 from .tokens import tokenize
-from .words import is_axis, is_batch, is_size_name
+from .vocabulary import is_axis, is_batch, is_size_name
 
 __all__ = ["Context", "is_weak", "judge"]
 
@@ -34,7 +35,7 @@ _RANGE_ENDS = frozenset({1, 255, 256})
 _ALL_SMALL = 7  # a list of numbers up to this may be a kernel
 
 
-def judge(reading: Reading, context: Context) -> None:
+def judge(reading: DimList, context: Context) -> None:
     """:class:`NotAShape` with the reason, if ``reading`` is none in this context."""
     dims = reading.dims
     if not 0 < len(dims) <= _HIGHEST_RANK:
@@ -66,7 +67,7 @@ def judge(reading: Reading, context: Context) -> None:
             _judge_names(reading, kinds, context)
 
 
-def is_weak(reading: Reading) -> bool:
+def is_weak(reading: DimList) -> bool:
     """Whether the shape, alone, might as well be a kernel or a patch: ``4x4``, ``7 x 7``, ``(1, 1, 1)``."""
     sizes = [dim.dim for dim in reading.dims]
     return len(sizes) in (2, 3) and all(isinstance(size, int) and size <= _ALL_SMALL for size in sizes)
@@ -95,7 +96,7 @@ def _names(dim: DimText) -> Sequence[str]:
     ]
 
 
-def _judge_stated(reading: Reading, kinds: Sequence[bool | None]) -> None:
+def _judge_stated(reading: DimList, kinds: Sequence[bool | None]) -> None:
     """It is called a shape, but "size (min, max)" and "size of 1024 and" are none."""
     dims = reading.dims
     numbers = [dim.dim for dim in dims if isinstance(dim.dim, int)]
@@ -109,7 +110,7 @@ def _judge_stated(reading: Reading, kinds: Sequence[bool | None]) -> None:
         raise NotAShape("a list of numbers")
 
 
-def _judge_labelled(reading: Reading, kinds: Sequence[bool | None]) -> None:
+def _judge_labelled(reading: DimList, kinds: Sequence[bool | None]) -> None:
     sizes = [dim.dim for dim in reading.dims]
     numbers = [size for size in sizes if isinstance(size, int)]
     if len(sizes) == 1 and (not reading.bracket or (numbers and numbers[0] <= _ALL_SMALL) or None in kinds):
@@ -120,7 +121,7 @@ def _judge_labelled(reading: Reading, kinds: Sequence[bool | None]) -> None:
         raise NotAShape("names that may be no sizes")
 
 
-def _judge_arrow(reading: Reading, kinds: Sequence[bool | None]) -> None:
+def _judge_arrow(reading: DimList, kinds: Sequence[bool | None]) -> None:
     sizes = [dim.dim for dim in reading.dims]
     numbers = [size for size in sizes if isinstance(size, int)]
     if len(sizes) == 1 and (not reading.bracket or None in kinds):
@@ -131,7 +132,7 @@ def _judge_arrow(reading: Reading, kinds: Sequence[bool | None]) -> None:
         raise NotAShape("names that may be no sizes")
 
 
-def _judge_numbers(reading: Reading, sizes: Sequence[int], context: Context) -> None:
+def _judge_numbers(reading: DimList, sizes: Sequence[int], context: Context) -> None:
     """Numbers alone, without a word that says shape."""
     if context is Context.ASSIGNED:
         raise NotAShape("code")
@@ -155,7 +156,7 @@ def _judge_numbers(reading: Reading, sizes: Sequence[int], context: Context) -> 
             raise NotAShape("a list of numbers")
 
 
-def _is_spaced(reading: Reading) -> bool:
+def _is_spaced(reading: DimList) -> bool:
     """``1 x 1``, as sizes are written; ``1x1`` is a kernel."""
     first, second = reading.dims
     return reading.separator == "x" and second.start - first.end > 1
@@ -169,7 +170,7 @@ def _judge_pair(sizes: Sequence[int], listed: bool) -> None:
         raise NotAShape("kernel")
 
 
-def _judge_names(reading: Reading, kinds: Sequence[bool | None], context: Context) -> None:
+def _judge_names(reading: DimList, kinds: Sequence[bool | None], context: Context) -> None:
     """Names among the dims, without a word that says shape."""
     dims, rank = reading.dims, len(reading.dims)
     listed = reading.separator == "," and not reading.bracket

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from .candidate import Candidate, Line, candidate_at
-from .dims import NotAShape
+from .not_a_shape import NotAShape
 from .shape_filter import Context
-from .words import Role, cjk_roles, roles_of
+from .vocabulary import WordRole, cjk_roles, roles_of
 
-__all__ = ["read_tail"]
+__all__ = ["read_suffix"]
 
 _CONNECTIVES = frozenset({"where", "since", "because", "so", "via", "using"})
 _CONDITIONS = frozenset({"if", "when", "or", "unless"})
 _PUNCTUATION = frozenset({"end", "#", "dash", ",", ";", ".", ":", "other", "-", ")", "quote"})
 _GOES_ON = frozenset({"x", "*", ",", "number", "arrow", "=", "(", "["})
-_UNITS = frozenset({Role.FILL, Role.SIZE, Role.INPUT, Role.OUTPUT})
+_UNITS = frozenset({WordRole.FILL, WordRole.SIZE, WordRole.INPUT, WordRole.OUTPUT})
 
 
-def read_tail(line: Line, shape: Candidate, context: Context, complete: bool = False) -> Role | None:
+def read_suffix(line: Line, shape: Candidate, context: Context, complete: bool = False) -> WordRole | None:
     """INPUT or OUTPUT if a word after the shape says so (``32x32 input``); :class:`NotAShape` if it was no shape.
 
     ``complete``: after both sides of an arrow nothing can be meant but they, whatever comes behind a dash.
     """
     at = shape.after
     tokens = line.tokens
-    role: Role | None = None
+    role: WordRole | None = None
     delimited = _is_delimited(line, at)
     while tokens[at].kind in ("name", "cjk"):
         token = tokens[at]
@@ -40,7 +40,7 @@ def read_tail(line: Line, shape: Candidate, context: Context, complete: bool = F
             return None
         if roles is None or not roles & _UNITS:
             raise NotAShape("words after it")
-        said = roles & {Role.INPUT, Role.OUTPUT}
+        said = roles & {WordRole.INPUT, WordRole.OUTPUT}
         role = next(iter(said)) if len(said) == 1 else role
         at += 1
     token = tokens[at]

@@ -14,9 +14,9 @@ from typing import TypeAlias
 
 from ...records import dataclass
 from .tokens import Token
-from .words import CHANNELS, is_axis, is_batch
+from .vocabulary import CHANNELS, is_axis, is_batch
 
-__all__ = ["Group", "Leaf", "Node", "Run", "parse_run"]
+__all__ = ["Group", "Leaf", "Node", "Terms", "parse_terms"]
 
 _OPERATORS = frozenset({",", "x", "*", "/", "//", "+", "-", "%", "**", "^", "@"})
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
@@ -38,7 +38,7 @@ class Group:
     """``run`` in brackets; None where they are empty; ``trailing``: a comma before the closing one."""
 
     opening: str
-    run: Run | None
+    run: Terms | None
     start: int
     end: int
     trailing: bool
@@ -50,7 +50,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Terms:
     """``operands`` with ``operators`` between them, one fewer; a space is an operator where it separates."""
 
     operands: tuple[Node, ...]
@@ -64,11 +64,21 @@ class Run:
     def end(self) -> int:
         return self.operands[-1].end
 
+    def split(self, cuts: Sequence[bool]) -> list[Terms]:
+        """The parts between the operators that ``cuts`` marks."""
+        parts: list[Terms] = []
+        start = 0
+        for index, cut in enumerate((*cuts, True)):
+            if cut:
+                parts.append(Terms(self.operands[start : index + 1], self.operators[start:index]))
+                start = index + 1
+        return parts
+
 
 Node: TypeAlias = Leaf | Group
 
 
-def parse_run(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Run, int] | None:
+def parse_terms(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Terms, int] | None:
     """The longest run that begins at token ``at``, and where it ends; None if there is none."""
     first = _operand(tokens, at, depth)
     if first is None:
@@ -85,7 +95,7 @@ def parse_run(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Run, in
         node, at = following
         operands.append(node)
         operators.append(operator)
-    return Run(tuple(operands), tuple(operators)), at
+    return Terms(tuple(operands), tuple(operators)), at
 
 
 def _operator(tokens: Sequence[Token], at: int, depth: int, node: Node, before: Sequence[str]) -> tuple[str, int]:
@@ -170,7 +180,7 @@ def _number(tokens: Sequence[Token], at: int) -> tuple[Node, int] | None:
     if following.kind != "name" or not following.glued:
         return number, at + 1
     name, after = _name(tokens, at + 1)
-    return Group("", Run((number, name), ("*",)), token.start, name.end, False), after
+    return Group("", Terms((number, name), ("*",)), token.start, name.end, False), after
 
 
 def _name(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Leaf, int]:
@@ -207,7 +217,7 @@ def _group(tokens: Sequence[Token], at: int, depth: int) -> tuple[Node, int] | N
     opening = tokens[at]
     if depth >= _DEEPEST:
         return None
-    parsed = parse_run(tokens, at + 1, depth + 1)
+    parsed = parse_terms(tokens, at + 1, depth + 1)
     run, after = parsed if parsed is not None else (None, at + 1)
     trailing = run is not None and tokens[after].kind == ","
     if trailing:

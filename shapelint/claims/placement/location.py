@@ -16,7 +16,7 @@ from ...records import dataclass
 from ...source.comments import Comment
 from ...source.parse import Source
 
-__all__ = ["Bracketed", "Header", "Locus", "Statements", "locate"]
+__all__ = ["Bracketed", "Header", "Location", "Statements", "locate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Header:
     function: cst.FunctionDef | None
 
 
-Locus: TypeAlias = Bracketed | Statements | Header
+Location: TypeAlias = Bracketed | Statements | Header
 
 _HOLDERS = (cst.Call, cst.List, cst.Tuple, cst.Dict, cst.Set)
 _COMPOUND = (
@@ -56,7 +56,7 @@ _COMPOUND = (
 )  # fmt: skip
 
 
-def locate(source: Source, comment: Comment) -> Locus:
+def locate(source: Source, comment: Comment) -> Location:
     """The innermost place that ``comment`` stands in."""
     at = (comment.row, comment.column)
     function: cst.FunctionDef | None = None
@@ -157,7 +157,7 @@ def _blocks(node: Any) -> Iterator[tuple[cst.CSTNode, Sequence[cst.CSTNode]]]:
 
 def _within(
     source: Source, statement: cst.CSTNode, at: tuple[int, int], function: cst.FunctionDef | None, header: bool = False
-) -> Locus:
+) -> Location:
     """The innermost brackets of a statement around ``at``."""
     holder: cst.CSTNode | None = None
     node: cst.CSTNode | None = statement

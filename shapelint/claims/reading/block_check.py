@@ -9,9 +9,9 @@ import libcst as cst
 from ...interp.model.tape import Override, Run
 from ...shapes import Shape, Tensor, fresh, substitute
 from ...source.parse import Source
-from ..binding.assertion import Solution
 from ..binding.bound_claims import bind
 from ..binding.points import Points, points_of
+from ..binding.solution import Solution
 from ..placement.claim import Claim
 from ..placement.placement import Placement, Stretch
 from ..verdict import Verdict

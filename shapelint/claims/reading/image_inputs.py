@@ -11,7 +11,7 @@ from typing import Any
 
 from ...interp.model.tape import Run
 from ...shapes import Dim, Symbol, Tensor
-from ..binding.assertion import Solution
+from ..binding.solution import Solution
 
 __all__ = ["is_oblong_latent", "sides_of", "squared"]
 

@@ -13,8 +13,8 @@ from typing import Any
 from ...diagnostic import Span
 from ...records import dataclass
 from ...shapes import Dim, Symbol, symbols_of
-from ..binding.alignment import Alternative, Pair
-from ..binding.assertion import name_of
+from ..binding.alignment import Alternative, DimPair
+from ..binding.solution import name_of
 from ..comments.remark import DimText
 from ..placement.claim import Claim, Part
 from ..placement.placement import Position
@@ -119,10 +119,10 @@ def _are_told_apart(uses: _Uses, claim: Claim) -> bool:
 
 def _compare(
     reading: Reading, uses: _Uses, claim: Claim, alternative: Alternative
-) -> tuple[list[Pair], list[tuple[Pair, Dim, Symbol]]]:
+) -> tuple[list[DimPair], list[tuple[DimPair, Dim, Symbol]]]:
     """The dimensions of a bare name that stand for its size, and those that stand for the size of another name."""
-    agreed: list[Pair] = []
-    odd: list[tuple[Pair, Dim, Symbol]] = []
+    agreed: list[DimPair] = []
+    odd: list[tuple[DimPair, Dim, Symbol]] = []
     written = {name_of(pair) for pair in alternative.pairs}
     for pair in alternative.pairs:
         name = name_of(pair)
@@ -163,7 +163,7 @@ def _uses(reading: Reading) -> dict[Any, _Uses]:
     }
 
 
-def _named(reading: Reading) -> Iterator[tuple[Any, Claim, Pair, Symbol]]:
+def _named(reading: Reading) -> Iterator[tuple[Any, Claim, DimPair, Symbol]]:
     for assertion, judgement in zip(reading.assertions, reading.judgements, strict=True):
         function = assertion.claim.placement.function
         if function is None or judgement.alternative is None or judgement.verdict is Verdict.FALSE:

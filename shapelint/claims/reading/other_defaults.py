@@ -8,7 +8,7 @@ from ...interp.model.tape import Override, Run
 from ...interp.paths.exploration import Exploration
 from ...source.parse import Source
 from ..placement.claim import Claim, Part
-from ..signatures.judgement import is_chosen
+from ..signatures.breaches import is_chosen
 from ..verdict import Verdict
 from .reading import Reading
 from .search import read_claims

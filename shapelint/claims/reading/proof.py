@@ -68,7 +68,7 @@ def _among_its_like(reading: Reading, claim: Claim) -> bool:
     """Whether comments that are written just like this one, but for the numbers, are right about sizes."""
     judged = zip(reading.assertions, reading.judgements, strict=True)
     right = {a.claim for a, judgement in judged if reading.accepted.get(a, judgement).verdict is Verdict.TRUE}
-    alike = [other for other in right if other is not claim and other.manner == claim.manner]
+    alike = [other for other in right if other is not claim and other.wording == claim.wording]
     return len(alike) >= _ENOUGH_ALIKE
 
 

@@ -19,7 +19,7 @@ from ...source.parse import Source
 from ..binding.assertion import Assertion, Judgement
 from ..binding.bound_claims import bind, known_names
 from ..binding.points import Points, points_of
-from ..comments.remark import Kind
+from ..comments.remark import RemarkKind
 from ..placement.claim import Claim, Convention, Part
 from ..verdict import Verdict
 from .image_inputs import is_oblong_latent
@@ -85,7 +85,7 @@ def _loses(candidate: Reading, others: Sequence[Reading]) -> int:
 
 def _heads(claim: Claim) -> bool:
     """Whether an arrow stands on the line above the statement below it."""
-    return claim.remark.kind is Kind.ARROW and claim.placement.paragraph > 0
+    return claim.remark.kind is RemarkKind.ARROW and claim.placement.paragraph > 0
 
 
 def _most_agreeable(doubted: Sequence[Reading], source: Source, claims: Sequence[Claim]) -> Reading:
@@ -169,13 +169,13 @@ def _conventions(claims: Sequence[Claim]) -> Iterator[Convention]:
     """The habits that these claims can tell apart: what most authors do, and what differs from it in one."""
     own = {claim.remark.kind for claim in claims if claim.placement.comment.own_line}
     yield Convention()
-    if own & {Kind.STATE, Kind.BARE}:
+    if own & {RemarkKind.STATE, RemarkKind.BARE}:
         yield Convention(states_below=True)
-    if Kind.OUTPUT in own:
+    if RemarkKind.OUTPUT in own:
         yield Convention(outputs_below=True)
-        if own & {Kind.STATE, Kind.BARE}:
+        if own & {RemarkKind.STATE, RemarkKind.BARE}:
             yield Convention(states_below=True, outputs_below=True)
-    if Kind.ARROW in own:
+    if RemarkKind.ARROW in own:
         yield Convention(arrows_below=False)
 
 

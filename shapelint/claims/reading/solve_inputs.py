@@ -14,7 +14,8 @@ from ...records import dataclass
 from ...shapes import Dim, Symbol, exact_quotient, solve, substitute, symbols_of
 from ...shapes.compare import Equality, compare
 from ...shapes.dim import Expr
-from ..binding.assertion import Assertion, Solution
+from ..binding.assertion import Assertion
+from ..binding.solution import Solution
 from ..comments.noted_names import NOTE
 from .image_inputs import is_oblong_latent, sides_of, squared
 

@@ -6,10 +6,10 @@ from ...diagnostic import Edit, Fix, Label
 from ...shapes import Dim, Symbol, substitute, symbols_of
 from ...shapes.dim import of_atom
 from ...source.parse import Source
-from ..binding.assertion import Solution
+from ..binding.solution import Solution
 from ..blame.chain import chain_to
 from ..signatures.contracts import Breach
-from ..signatures.stated import Role
+from ..signatures.stated import ValueRole
 from ..signatures.unify import Axis
 from .messages import shape_text
 from .rewrite import exchanged
@@ -22,9 +22,9 @@ def breach_text(breach: Breach) -> str:
     """``(b, 64, h, w) annotated, but (b, 128, h, w) computed``."""
     texts = [text.text for text in breach.stated.pattern.dims]
     stated = f"({', '.join(texts)}{',' * (len(texts) == 1)})"
-    axes = breach.agreement.axes
+    axes = breach.comparison.axes
     if axes is None or any(axis.text.many for axis in axes if axis.verdict is False):
-        return f"{stated} annotated, but {breach.agreement.shape} computed"
+        return f"{stated} annotated, but {breach.comparison.shape} computed"
     exact = breach.stated.exact
     false = {
         axis.text.start: axis.computed
@@ -51,24 +51,24 @@ def breach_label(breach: Breach, source: Source) -> tuple[Label, ...]:
 
 def _shape(breach: Breach) -> str:
     return (
-        shape_text(list(breach.agreement.shape.dims))
-        if breach.agreement.shape.lead is None
-        else str(breach.agreement.shape)
+        shape_text(list(breach.comparison.shape.dims))
+        if breach.comparison.shape.lead is None
+        else str(breach.comparison.shape)
     )
 
 
 def breach_trace(breach: Breach, source: Source) -> tuple[str, ...]:
     """The chain of shapes that leads to the value, or from the argument into the layer that needs it so."""
-    agreement, run = breach.agreement, breach.run
+    comparison, run = breach.comparison, breach.run
     solution = Solution(breach.sizes.assumed)
-    if breach.stated.role is Role.ARGUMENT and breach.needs is not None:
+    if breach.stated.role is ValueRole.ARGUMENT and breach.needs is not None:
         return trace_lines(run, source, [breach.needs], solution)
-    return trace_lines(run, source, chain_to(run, agreement.tensor, frozenset()), solution)
+    return trace_lines(run, source, chain_to(run, comparison.tensor, frozenset()), solution)
 
 
 def breach_fix(breach: Breach) -> Fix | None:
     """The numbers rewritten; None where a name is wrong, or the rank."""
-    axes = breach.agreement.axes
+    axes = breach.comparison.axes
     names: dict[Symbol, Dim] = {
         symbol: of_atom(Symbol(name.name))
         for name, size in breach.sizes.names.items()

@@ -7,7 +7,7 @@ import libcst as cst
 from ...interp.model.tape import Call, Run
 from ...shapes import Shape, Tensor
 from ...source.parse import Source
-from ..binding.assertion import Solution
+from ..binding.solution import Solution
 
 __all__ = ["layer_text", "trace_lines"]
 

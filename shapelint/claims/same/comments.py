@@ -8,7 +8,7 @@ import libcst as cst
 
 from ...source.comments import Comment
 from ...source.parse import Source
-from ..placement.location import Bracketed, Locus, Statements, locate
+from ..placement.location import Bracketed, Location, Statements, locate
 from .words import comment_declares
 
 __all__ = ["said_by_comments"]
@@ -23,16 +23,16 @@ def said_by_comments(source: Source) -> dict[cst.CSTNode, str]:
     return found
 
 
-def _beside(locus: Locus, comment: Comment, source: Source) -> list[cst.CSTNode]:
-    match locus:
+def _beside(location: Location, comment: Comment, source: Source) -> list[cst.CSTNode]:
+    match location:
         case Bracketed():
-            elements, done = locus.elements, locus.done
-            if isinstance(locus.holder, cst.Call) and not comment.own_line:
+            elements, done = location.elements, location.done
+            if isinstance(location.holder, cst.Call) and not comment.own_line:
                 inside = [e for e in elements[:done] if source.span(e).end_row == comment.row]
                 if not any(map(_calls, inside)):
-                    return [locus.holder]
+                    return [location.holder]
         case Statements():
-            elements, done = locus.body, locus.done
+            elements, done = location.body, location.done
         case _:
             return []
     if comment.own_line:

@@ -13,9 +13,9 @@ import libcst as cst
 from ...interp.model.tape import Entered, Override, Run
 from ...shapes import Dim, Shape, Symbol, Tensor, fresh, substitute, symbols_of
 from ..comments.noted_names import NOTE, noted
-from ..comments.remark import DimText, Pattern
-from .entered_calls import argument_of
-from .stated import Role, Stated
+from ..comments.remark import DimText, ShapePattern
+from .stated import Stated, ValueRole
+from .stated_calls import argument_of
 
 __all__ = ["forward_of", "is_moved", "seeded"]
 
@@ -75,7 +75,7 @@ def _wanted(root: Entered, said: Sequence[Stated]) -> dict[str, Stated]:
     """What is stated of the inputs, by parameter; an annotation says more than a docstring."""
     found: dict[str, Stated] = {}
     for one in sorted(said, key=lambda one: not one.exact):
-        name = argument_of(one, root) if one.role is Role.ARGUMENT else None
+        name = argument_of(one, root) if one.role is ValueRole.ARGUMENT else None
         if name is not None and not any(text.many for text in one.pattern.dims[1:]):
             found.setdefault(name, one)
     return found
@@ -107,7 +107,7 @@ def _on(run: Run, shapes: Mapping[str, Shape | None], wanted: Mapping[str, State
     return None if refused or (other.ended is not None and run.ended is None) else other
 
 
-def _free(pattern: Pattern) -> Shape:
+def _free(pattern: ShapePattern) -> Shape:
     """The stated rank with unknown sizes."""
     texts = [text for text in pattern.dims if not text.many]
     lead = _REASON if len(texts) < len(pattern.dims) else None
@@ -118,7 +118,7 @@ def _fresh(text: DimText) -> Dim:
     return fresh(text.text if text.text.isidentifier() else "D", reason=_REASON)
 
 
-def _fixed(pattern: Pattern, known: Shape, names: dict[Symbol, Dim]) -> Shape | None:
+def _fixed(pattern: ShapePattern, known: Shape, names: dict[Symbol, Dim]) -> Shape | None:
     """The stated sizes, where the code has not fixed them; None if it has otherwise."""
     texts = [text for text in pattern.dims if not text.many]
     dims: list[Dim] = []

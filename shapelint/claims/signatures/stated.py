@@ -8,12 +8,12 @@ import libcst as cst
 
 from ...diagnostic import Span
 from ...records import dataclass
-from ..comments.remark import Pattern
+from ..comments.remark import ShapePattern
 
-__all__ = ["Quote", "Role", "Stated"]
+__all__ = ["Quote", "ValueRole", "Stated"]
 
 
-class Role(Enum):
+class ValueRole(Enum):
     """Of which value of a function a shape is stated."""
 
     ARGUMENT = "argument"
@@ -49,8 +49,8 @@ class Stated:
     """
 
     function: cst.FunctionDef | None
-    role: Role
-    pattern: Pattern
+    role: ValueRole
+    pattern: ShapePattern
     quote: Quote
     exact: bool
     name: str | None = None

@@ -14,9 +14,9 @@ from ...shapes import Dim, Shape, Symbol, Tensor, substitute, symbols_of
 from ...shapes.compare import Equality, compare
 from ..comments.noted_names import noted
 from ..comments.remark import DimText
-from .stated import Role, Stated
+from .stated import Stated, ValueRole
 
-__all__ = ["Agreement", "Axis", "Sizes", "meet", "unify"]
+__all__ = ["Comparison", "Axis", "Sizes", "meet", "unify"]
 
 _TYPICAL = (8, 16, 17, 20, 24, 30, 32, 33, 48, 63, 64, 65, 96, 97, 100, 127, 128, 224, 225, 256, 512)
 """Sizes people use.  Two dims that are equal for none of them are not meant to be equal."""
@@ -33,7 +33,7 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Agreement:
+class Comparison:
     """One stated shape beside the tensor it speaks of.  ``axes`` is None where the ranks differ."""
 
     stated: Stated
@@ -83,7 +83,7 @@ class Sizes:
         return False
 
 
-def unify(pairs: Sequence[tuple[Stated, Tensor, Shape]], sizes: Sizes) -> list[Agreement]:
+def unify(pairs: Sequence[tuple[Stated, Tensor, Shape]], sizes: Sizes) -> list[Comparison]:
     """Each stated shape judged, in order; expressions after all names are known.  Unknown ranks are left out."""
     laid = [
         (stated, tensor, shape, _lay(stated, shape))
@@ -100,10 +100,12 @@ def unify(pairs: Sequence[tuple[Stated, Tensor, Shape]], sizes: Sizes) -> list[A
     for stated, tensor, shape, axes in laid:
         if axes is not None:
             found.append(
-                Agreement(stated, tensor, shape, (*(judged[id(text)] for text, _ in axes), *_gap(stated, shape, sizes)))
+                Comparison(
+                    stated, tensor, shape, (*(judged[id(text)] for text, _ in axes), *_gap(stated, shape, sizes))
+                )
             )
         elif shape.lead is None:
-            found.append(Agreement(stated, tensor, shape, None))
+            found.append(Comparison(stated, tensor, shape, None))
     return found
 
 
@@ -153,7 +155,7 @@ def _judge(text: DimText, computed: Dim, said: Stated, sizes: Sizes) -> Axis:
     meant = substitute(stated, sizes.names)
     if symbols_of(meant) & symbols_of(stated):
         return Axis(text, None, computed, None)
-    if said.role is Role.ARGUMENT and name is not None and sizes.choose(meant, computed):
+    if said.role is ValueRole.ARGUMENT and name is not None and sizes.choose(meant, computed):
         return Axis(text, meant, computed, None)
     verdict = sizes.equal(meant, computed)
     # prose uses one letter for several of the widths that the code fixes
@@ -168,7 +170,7 @@ def _number(stated: int, computed: Dim, said: Stated, sizes: Sizes) -> bool | No
         return stated == computed
     free = computed.as_symbol
     if free is not None and free in sizes.free:
-        if said.exact and said.role is not Role.ARGUMENT and computed in sizes.names.values():
+        if said.exact and said.role is not ValueRole.ARGUMENT and computed in sizes.names.values():
             return False
         sizes.assumed[free] = stated
         return None

@@ -14,11 +14,11 @@ from ..fixes.repeat import fix_text
 from ..interp import Project
 from ..interp.paths.exploration import explore
 from ..source.parse import parse
-from .blocks import Block, blocks_of
-from .manner import manner_of, rows_about_below
+from .comment_blocks import Block, blocks_of
+from .comment_style import rows_about_below, style_of
 from .plan import edits_of
-from .sizes import Witnesses
 from .states import states_of
+from .witness_runs import Witnesses
 
 __all__ = ["Lint", "annotate_text"]
 
@@ -31,7 +31,7 @@ _BLAMED = frozenset({"SHP201", "SHP202"})
 
 
 def annotate_text(text: str, path: str, project: Project, lint: Lint) -> str:
-    """``text`` with its shape comments brought up to date, in its own manner.
+    """``text`` with its shape comments brought up to date, in its own style.
 
     A block is left as it is where the result would bring a finding or would not be read back as it is written.
     Raises SourceError for what cannot be parsed.
@@ -86,14 +86,14 @@ def _proposed(text: str, path: str, project: Project, before: Result) -> list[li
     witnesses = Witnesses(source, exploration, findings)
     stated = {claim.row for claim in findings.claims}
     below = rows_about_below(findings)
-    manners = {declared: manner_of(findings, declared) for declared in (True, False)}
+    styles = {declared: style_of(findings, declared) for declared in (True, False)}
     proposed: list[list[Edit]] = []
     for block in blocks_of(source):
         if _is_disputed(block, before) or not below.isdisjoint(block.rows):
             continue
         states = states_of(block, witnesses, source)
         if states is not None:
-            edits = list(edits_of(block, states, manners[not block.is_code], stated, source))
+            edits = list(edits_of(block, states, styles[not block.is_code], stated, source))
             proposed += [edits] * bool(edits)
     return proposed
 

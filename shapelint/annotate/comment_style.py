@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from ..claims.comments.remark import Kind
+from ..claims.comments.remark import RemarkKind
 from ..claims.findings import Findings
 from ..claims.placement.claim import Claim
 from ..claims.placement.placement import Position
@@ -16,7 +16,7 @@ from ..claims.verdict import Verdict
 from ..records import dataclass, replace
 from ..shapes import Dim
 
-__all__ = ["DEFAULT", "Manner", "Where", "manner_of", "rows_about_below"]
+__all__ = ["DEFAULT", "CommentStyle", "Where", "style_of", "rows_about_below"]
 
 
 class Where(enum.Enum):
@@ -27,7 +27,7 @@ class Where(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class CommentStyle:
     """One way to write a shape comment.
 
     ``batch``: how the batch is written, None where it is left out.  ``wrapped``: the channels stand in brackets of
@@ -64,19 +64,19 @@ class Manner:
         return f"({text})"
 
 
-DEFAULT = Manner(Where.BELOW, "# state size. ", "", " x ", "", wrapped=True)
+DEFAULT = CommentStyle(Where.BELOW, "# state size. ", "", " x ", "", wrapped=True)
 
 
-def manner_of(findings: Findings, declared: bool) -> Manner:
-    """The prevailing manner among the comments on layers (``declared``) or on statements; of the others where these
+def style_of(findings: Findings, declared: bool) -> CommentStyle:
+    """The prevailing style among the comments on layers (``declared``) or on statements; of the others where these
     have none; DCGAN's where there are none at all."""
     fitting = [claim for claim in findings.claims if _is_model(claim, findings)]
     own = [claim for claim in fitting if isinstance(claim.placement.chain.node, cst.FunctionDef) is not declared]
-    manners = [_manner(claim) for claim in own or fitting]
-    if not manners:
+    styles = [_style(claim) for claim in own or fitting]
+    if not styles:
         return DEFAULT
-    named = any(manner.names for manner in manners)
-    return Counter(replace(manner, names=named) for manner in manners).most_common(1)[0][0]
+    named = any(style.names for style in styles)
+    return Counter(replace(style, names=named) for style in styles).most_common(1)[0][0]
 
 
 def rows_about_below(findings: Findings) -> frozenset[int]:
@@ -93,7 +93,7 @@ def rows_about_below(findings: Findings) -> frozenset[int]:
 def _is_model(claim: Claim, findings: Findings) -> bool:
     """Whether a comment can be copied: one shape, of the state here, true, and no words but those that say so."""
     remark, shape = claim.remark, claim.remark.shape
-    if shape is None or remark.kind not in (Kind.STATE, Kind.BARE) or remark.subject is not None:
+    if shape is None or remark.kind not in (RemarkKind.STATE, RemarkKind.BARE) or remark.subject is not None:
         return False
     text = claim.placement.comment.text
     words = text[1 : shape.start] if not remark.label else ""
@@ -107,13 +107,13 @@ def _is_model(claim: Claim, findings: Findings) -> bool:
     )
 
 
-def _manner(claim: Claim) -> Manner:
+def _style(claim: Claim) -> CommentStyle:
     shape, text = claim.remark.shape, claim.placement.comment.text
     assert shape is not None
     first, second, last = shape.dims[0], shape.dims[1], shape.dims[-1]
     batched = bool(first.batch) and len(shape.dims) > 2
     channels = second if batched else first
-    return Manner(
+    return CommentStyle(
         Where.TRAILING if claim.placement.position is Position.TRAILING else Where.BELOW,
         text[: shape.start],
         text[shape.start : first.start],

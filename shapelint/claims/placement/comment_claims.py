@@ -10,7 +10,7 @@ import libcst as cst
 from ...source.comments import Comment
 from ...source.parse import Source
 from ..comments.grammar import is_code, may_be_shape, parse_comment, parse_row
-from ..comments.remark import Kind, Remark
+from ..comments.remark import Remark, RemarkKind
 from .claim import Claim, argument_named
 from .placement import Placement, Position, place
 
@@ -34,7 +34,7 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
     placed = [
         (p, remark)
         for p, (_, remark) in zip(placements, stating, strict=True)
-        if remark.kind is not Kind.INPUT and argument_named(remark, p) is None
+        if remark.kind is not RemarkKind.INPUT and argument_named(remark, p) is None
     ]
     crowded = _crowded(source, placed)
     return tuple(
@@ -65,7 +65,7 @@ def _ends_statement(placement: Placement) -> bool:
 def _line_of(source: Source, comment: Comment, remark: Remark) -> str:
     """The line a comment belongs to: an arrow on a line of its own to the statement below."""
     rows = source.lines[comment.row - 1 :]
-    if not comment.own_line or remark.kind is not Kind.ARROW:
+    if not comment.own_line or remark.kind is not RemarkKind.ARROW:
         return rows[0]
     return next((line for line in rows if line.strip() and not line.lstrip().startswith("#")), "")
 
@@ -94,7 +94,7 @@ def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[
     before: Placement | None = None
     states = False
     for placement, remark in placed:
-        states = states and remark.kind is Kind.STATE
+        states = states and remark.kind is RemarkKind.STATE
         if (
             before is not None
             and before.position is placement.position
@@ -103,7 +103,7 @@ def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[
             and not (states and _is_switched_off(source, before.comment.row, placement.comment.row))
         ):
             found |= {before.comment, placement.comment}
-        before, states = placement, remark.kind is Kind.STATE
+        before, states = placement, remark.kind is RemarkKind.STATE
     return found
 
 

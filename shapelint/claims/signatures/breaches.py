@@ -9,10 +9,10 @@ from ...interp.model.tape import Call, Run
 from ...records import dataclass
 from ...shapes import Dim, Symbol, Tensor, symbols_of
 from ..verdict import Verdict
-from .entered_calls import Frame
 from .seeding import is_moved
-from .stated import Role, Stated
-from .unify import Agreement, Sizes
+from .stated import Stated, ValueRole
+from .stated_calls import StatedCall
+from .unify import Comparison, Sizes
 
 __all__ = ["Breach", "Found", "Seen", "breach_in", "chosen_by_caller", "holds", "is_chosen", "may_hold", "verdict_of"]
 
@@ -22,14 +22,14 @@ class Breach:
     """A stated shape that the code contradicts, on a run that shows it.  ``needs``: of an argument, the call that needs
     another size."""
 
-    agreement: Agreement
+    comparison: Comparison
     run: Run
     sizes: Sizes
     needs: Call | None = None
 
     @property
     def stated(self) -> Stated:
-        return self.agreement.stated
+        return self.comparison.stated
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,46 +37,46 @@ class Seen:
     """The calls of one run: for each stated shape what they came to."""
 
     run: Run
-    frames: tuple[tuple[Frame, Sizes, tuple[Agreement, ...]], ...]
+    frames: tuple[tuple[StatedCall, Sizes, tuple[Comparison, ...]], ...]
 
-    def of(self, stated: Stated) -> Iterator[tuple[Frame, Sizes, tuple[Agreement, ...], Agreement]]:
-        for frame, sizes, agreements in self.frames:
-            for agreement in agreements:
-                if agreement.stated is stated:
-                    yield frame, sizes, agreements, agreement
-
-
-Found = Sequence[tuple[Frame, Sizes, tuple[Agreement, ...], Agreement]]
+    def of(self, stated: Stated) -> Iterator[tuple[StatedCall, Sizes, tuple[Comparison, ...], Comparison]]:
+        for frame, sizes, comparisons in self.frames:
+            for comparison in comparisons:
+                if comparison.stated is stated:
+                    yield frame, sizes, comparisons, comparison
 
 
-def verdict_of(agreements: Sequence[Agreement]) -> Verdict:
-    if any(_is_true(agreement) for agreement in agreements):
+Found = Sequence[tuple[StatedCall, Sizes, tuple[Comparison, ...], Comparison]]
+
+
+def verdict_of(comparisons: Sequence[Comparison]) -> Verdict:
+    if any(_is_true(comparison) for comparison in comparisons):
         return Verdict.TRUE
-    bound = [agreement for agreement in agreements if agreement.axes is not None or agreement.stated.exact]
+    bound = [comparison for comparison in comparisons if comparison.axes is not None or comparison.stated.exact]
     if not bound:
         return Verdict.UNBOUND
-    return Verdict.FALSE if all(agreement.is_false for agreement in bound) else Verdict.OPEN
+    return Verdict.FALSE if all(comparison.is_false for comparison in bound) else Verdict.OPEN
 
 
-def _is_true(agreement: Agreement) -> bool:
-    return agreement.axes is not None and not agreement.count(False) and agreement.count(True) > 0
+def _is_true(comparison: Comparison) -> bool:
+    return comparison.axes is not None and not comparison.count(False) and comparison.count(True) > 0
 
 
 def holds(found: Found, run: Run) -> bool:
     """Whether some call shows that it is true.  A name that comes out right for one size of the input shows nothing."""
     return any(
-        _is_true(agreement)
-        and (not run.concrete or any(axis.verdict and isinstance(axis.text.dim, int) for axis in agreement.axes or ()))
-        for *_, agreement in found
+        _is_true(comparison)
+        and (not run.concrete or any(axis.verdict and isinstance(axis.text.dim, int) for axis in comparison.axes or ()))
+        for *_, comparison in found
     )
 
 
 def may_hold(found: Found, run: Run) -> bool:
     """Whether a number is right for some parameters of the constructor, or some input: what a script does then proves
     nothing."""
-    for *_, agreement in found if not run.concrete else ():
-        axes = [axis for axis in agreement.axes or () if isinstance(axis.text.dim, int) and axis.verdict is None]
-        if axes and not agreement.is_false and all(is_chosen(axis.computed, run) for axis in axes):
+    for *_, comparison in found if not run.concrete else ():
+        axes = [axis for axis in comparison.axes or () if isinstance(axis.text.dim, int) and axis.verdict is None]
+        if axes and not comparison.is_false and all(is_chosen(axis.computed, run) for axis in axes):
             return True
     return False
 
@@ -96,59 +96,59 @@ def chosen_by_caller(run: Run) -> frozenset[Symbol]:
 
 
 def breach_in(found: Found, run: Run) -> Breach | None:
-    if not all(frame.certain and agreement.is_false for frame, _, _, agreement in found):
+    if not all(frame.certain and comparison.is_false for frame, _, _, comparison in found):
         return None
-    for _, sizes, together, agreement in found:
-        if agreement.stated.role is not Role.ARGUMENT and any(_is_misused(other, run) for other in together):
+    for _, sizes, together, comparison in found:
+        if comparison.stated.role is not ValueRole.ARGUMENT and any(_is_misused(other, run) for other in together):
             continue  # of a call that gives something else nothing is said
-        if agreement.stated.exact or _is_clear(agreement, together, run):
-            needs = _needs(agreement, run) if agreement.stated.role is Role.ARGUMENT else None
-            given = needs is None and not _is_computed(agreement, run)
-            if not given or (agreement.stated.role is not Role.ARGUMENT and not run.concrete):
-                return Breach(agreement, run, sizes, needs)
+        if comparison.stated.exact or _is_clear(comparison, together, run):
+            needs = _needs(comparison, run) if comparison.stated.role is ValueRole.ARGUMENT else None
+            given = needs is None and not _is_computed(comparison, run)
+            if not given or (comparison.stated.role is not ValueRole.ARGUMENT and not run.concrete):
+                return Breach(comparison, run, sizes, needs)
     return None
 
 
-def _is_clear(agreement: Agreement, together: Sequence[Agreement], run: Run) -> bool:
+def _is_clear(comparison: Comparison, together: Sequence[Comparison], run: Run) -> bool:
     """Whether a docstring is understood: most of what it says is confirmed, and this is no other order of dims."""
     prose = [other for other in together if not other.stated.exact and other.axes is not None]
-    computed = [other for other in prose if other.stated.role is not Role.ARGUMENT or _is_computed(other, run)]
+    computed = [other for other in prose if other.stated.role is not ValueRole.ARGUMENT or _is_computed(other, run)]
     confirmed = sum(other.count(True) for other in computed)  # what the run was given as stated confirms nothing
     contradicted = sum(other.count(False) for other in prose)
     false = sum(other.is_false for other in prose)
-    if agreement.axes is None or confirmed < contradicted or (2 * false > len(prose) and confirmed <= contradicted):
+    if comparison.axes is None or confirmed < contradicted or (2 * false > len(prose) and confirmed <= contradicted):
         return False
     if any(is_moved([(axis.text, axis.computed) for axis in other.axes or ()]) for other in prose):
         return False
-    return not any(_agrees(agreement, order) for order in permutations(range(len(agreement.axes))) if len(order) < 6)
+    return not any(_agrees(comparison, order) for order in permutations(range(len(comparison.axes))) if len(order) < 6)
 
 
-def _agrees(agreement: Agreement, order: Sequence[int]) -> bool:
-    axes = agreement.axes or ()
+def _agrees(comparison: Comparison, order: Sequence[int]) -> bool:
+    axes = comparison.axes or ()
     return all(
         axis.stated is None or axis.stated == axes[place].computed or axis.verdict is None
         for axis, place in zip(axes, order, strict=True)
     )
 
 
-def _needs(agreement: Agreement, run: Run) -> Call | None:
+def _needs(comparison: Comparison, run: Run) -> Call | None:
     """The first layer or operator that is given an argument as it came."""
-    if _is_computed(agreement, run):
+    if _is_computed(comparison, run):
         return None
     for call in run.tape.calls:
-        if call.leaf and call.inputs and call.inputs[0] is agreement.tensor:
+        if call.leaf and call.inputs and call.inputs[0] is comparison.tensor:
             return call if call.reject is None and not run.concrete else None
     return None
 
 
-def _is_misused(agreement: Agreement, run: Run) -> bool:
+def _is_misused(comparison: Comparison, run: Run) -> bool:
     """Whether a call gives another argument than the stated one, and the function takes it."""
-    return agreement.stated.role is Role.ARGUMENT and agreement.is_false and _needs(agreement, run) is None
+    return comparison.stated.role is ValueRole.ARGUMENT and comparison.is_false and _needs(comparison, run) is None
 
 
-def _is_computed(agreement: Agreement, run: Run) -> bool:
+def _is_computed(comparison: Comparison, run: Run) -> bool:
     """Whether a call of the run gave the tensor; one that hands on what it was given did not."""
-    tensor = agreement.tensor
+    tensor = comparison.tensor
     return not any(value is tensor for value in run.inputs) and any(
         (call.output is tensor or (isinstance(call.output, tuple) and any(part is tensor for part in call.output)))
         and not any(given is tensor for given in call.inputs)

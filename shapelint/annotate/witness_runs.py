@@ -13,13 +13,13 @@ from ..interp.paths.exploration import Exploration
 from ..records import dataclass
 from ..shapes import Dim, Expr, Shape, Symbol, Tensor, symbols_of
 from ..source.parse import Source
-from .blocks import Block
+from .comment_blocks import Block
 
-__all__ = ["Told", "Witnesses", "input_of"]
+__all__ = ["Witness", "Witnesses", "input_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Told:
+class Witness:
     """A run by its points, with the sizes of its input where something in the file gives them.
 
     ``general``: the same with every default unknown; what is not known there holds for one way to build the module, and
@@ -39,7 +39,7 @@ class Witnesses:
         self._points: dict[int, Points] = {}
         self._general: dict[int, Points] = {}
 
-    def told(self, block: Block) -> Iterator[Told]:
+    def of(self, block: Block) -> Iterator[Witness]:
         """Ways to tell the shapes of ``block``: as its comments were read, else alone.
 
         What another class makes of the block is one use of many.
@@ -47,18 +47,18 @@ class Witnesses:
         for reading in self._findings.readings:
             bound = (a.claim.row for a in reading.assertions if a.alternatives)
             if reading.is_understood and not reading.run.concrete and any(row in block.rows for row in bound):
-                yield Told(self._points_of(reading.run), self._sizes(reading.run))
+                yield Witness(self._points_of(reading.run), self._sizes(reading.run))
         if block.is_helper:
             return  # what one call of it builds is one use of many
         for run in self._exploration.runs:
             if run.node is block.owner and not run.concrete:
                 sizes = self._sizes(run)
                 general = None if self._is_used_so(run, sizes) else self._general_points(run)
-                yield Told(self._points_of(run), sizes, general)
+                yield Witness(self._points_of(run), sizes, general)
         if isinstance(block.node, cst.Call) and not block.has_parameters:
             alone = self._exploration.sequential(block.node)
             if alone is not None:
-                yield Told(self._points_of(alone), self._sizes(alone))
+                yield Witness(self._points_of(alone), self._sizes(alone))
 
     def entered(self, function: cst.FunctionDef, first: Run) -> Run | None:
         """A run that entered ``function``, to ask for its names: ``first`` if that did."""

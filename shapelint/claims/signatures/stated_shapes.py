@@ -16,10 +16,10 @@ import libcst as cst
 
 from ...interp.paths.tensor_hints import TensorHint, dtype_of, tensor_hint
 from ...source.parse import Source
-from ..comments.remark import Kind, Pattern
+from ..comments.remark import RemarkKind, ShapePattern
 from .annotation import parse_annotation, parse_elements
 from .docstring import parse_docstring
-from .stated import Quote, Role, Stated
+from .stated import Quote, Stated, ValueRole
 
 __all__ = ["stated_in"]
 
@@ -97,10 +97,10 @@ def _of_docstring(
     if isinstance(holder, cst.ClassDef):
         parameters -= _constructor_parameters(holder)
     for claim in claims:
-        if claim.kind is Kind.OUTPUT:
-            yield Stated(function, Role.RETURNED, claim.pattern, quote, False, claim.name)
+        if claim.kind is RemarkKind.OUTPUT:
+            yield Stated(function, ValueRole.RETURNED, claim.pattern, quote, False, claim.name)
         elif claim.name is None or (claim.name in parameters):
-            yield Stated(function, Role.ARGUMENT, claim.pattern, quote, False, claim.name)
+            yield Stated(function, ValueRole.ARGUMENT, claim.pattern, quote, False, claim.name)
 
 
 def _docstring(node: cst.FunctionDef | cst.ClassDef) -> cst.SimpleString | None:
@@ -135,13 +135,15 @@ def _annotated(source: Source, function: cst.FunctionDef, aliases: Mapping[str, 
             for index, hint in _hints(param.annotation.annotation, aliases):
                 pattern, quote = _read(source, hint)
                 if pattern is not None and index is None:
-                    yield Stated(function, Role.ARGUMENT, pattern, quote, True, param.name.value, dtype=dtype_of(hint))
+                    yield Stated(
+                        function, ValueRole.ARGUMENT, pattern, quote, True, param.name.value, dtype=dtype_of(hint)
+                    )
     yield from _assigned(source, function.body.body, function, aliases)
     if function.returns is not None:
         for index, hint in _hints(function.returns.annotation, aliases):
             pattern, quote = _read(source, hint)
             if pattern is not None:
-                yield Stated(function, Role.RETURNED, pattern, quote, True, index=index)
+                yield Stated(function, ValueRole.RETURNED, pattern, quote, True, index=index)
 
 
 def _assigned(
@@ -155,7 +157,7 @@ def _assigned(
                     for index, hint in _hints(small.annotation.annotation, aliases):
                         pattern, quote = _read(source, hint)
                         if pattern is not None:
-                            yield Stated(function, Role.ASSIGNED, pattern, quote, True, index=index, node=small)
+                            yield Stated(function, ValueRole.ASSIGNED, pattern, quote, True, index=index, node=small)
         else:
             for block in _blocks(node):
                 yield from _assigned(source, block, function, aliases)
@@ -199,7 +201,7 @@ def _aliases(body: Sequence[cst.CSTNode]) -> Iterator[tuple[str, TensorHint]]:
                         yield name, hint
 
 
-def _read(source: Source, hint: TensorHint) -> tuple[Pattern | None, Quote]:
+def _read(source: Source, hint: TensorHint) -> tuple[ShapePattern | None, Quote]:
     first, last = source.span(hint[1][0]), source.span(hint[1][-1])
     if len(hint[1]) == 1 and isinstance(hint[1][0], cst.SimpleString) and hint[0] != "TensorType":
         string = hint[1][0]

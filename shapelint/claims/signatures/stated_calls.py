@@ -11,15 +11,15 @@ from ...interp.model.tape import Entered, Run, Statement
 from ...records import dataclass
 from ...shapes import Tensor
 from ...source.parse import Source
-from .stated import Role, Stated
+from .stated import Stated, ValueRole
 
-__all__ = ["ByFunction", "Frame", "argument_of", "frames_of"]
+__all__ = ["ByFunction", "StatedCall", "argument_of", "stated_calls"]
 
 ByFunction = Mapping["cst.FunctionDef | None", Sequence[Stated]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+class StatedCall:
     """One call: ``entered`` is None for the statements of a module.  ``pairs`` in the order of execution."""
 
     entered: Entered | None
@@ -30,7 +30,7 @@ class Frame:
         return self.entered is None or self.entered.certain
 
 
-def frames_of(run: Run, source: Source, stated: ByFunction) -> Iterator[Frame]:
+def stated_calls(run: Run, source: Source, stated: ByFunction) -> Iterator[StatedCall]:
     """The calls on the tape of functions of which something is stated."""
     spaces: dict[int, list[Statement]] = {}
     for statement in run.tape.statements:
@@ -41,19 +41,19 @@ def frames_of(run: Run, source: Source, stated: ByFunction) -> Iterator[Frame]:
         said = stated.get(node) if isinstance(node, cst.FunctionDef) else None
         if said:
             statements = spaces.get(id(entered.names), [])
-            yield Frame(
+            yield StatedCall(
                 entered, (*_given(said, entered), *_assigned(said, statements), *_returned(said, entered, statements))
             )
     if stated.get(None):
         here = [s for s in run.tape.statements if s.function is None and s.site.source is source]
         pairs = tuple(_assigned(stated[None], here))
         if pairs:
-            yield Frame(None, pairs)
+            yield StatedCall(None, pairs)
 
 
 def _given(said: Sequence[Stated], entered: Entered) -> Iterator[tuple[Stated, Tensor]]:
     for one in said:
-        name = argument_of(one, entered) if one.role is Role.ARGUMENT else None
+        name = argument_of(one, entered) if one.role is ValueRole.ARGUMENT else None
         if name is not None:
             yield one, entered.arguments[name]
 
@@ -68,7 +68,7 @@ def argument_of(stated: Stated, entered: Entered) -> str | None:
 
 def _assigned(said: Sequence[Stated], statements: Sequence[Statement]) -> Iterator[tuple[Stated, Tensor]]:
     for one in said:
-        ran = [s for s in statements if s.site.node is one.node] if one.role is Role.ASSIGNED else []
+        ran = [s for s in statements if s.site.node is one.node] if one.role is ValueRole.ASSIGNED else []
         value = _part(ran[0].value, one.index) if len(ran) == 1 else None
         if isinstance(value, Tensor):
             yield one, value
@@ -78,7 +78,7 @@ def _returned(
     said: Sequence[Stated], entered: Entered, statements: Sequence[Statement]
 ) -> Iterator[tuple[Stated, Tensor]]:
     """What is returned; of several values those that a docstring names as the ``return`` statement does."""
-    results = [one for one in said if one.role is Role.RETURNED]
+    results = [one for one in said if one.role is ValueRole.RETURNED]
     prose = [one for one in results if not one.exact]
     for one in results:
         if one.exact or (isinstance(entered.output, Tensor) and len(prose) == 1):

@@ -10,7 +10,7 @@ from .remark import canonical
 
 __all__ = [
     "CHANNELS",
-    "Role",
+    "WordRole",
     "cjk_roles",
     "is_axis",
     "is_batch",
@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 
-class Role(enum.Enum):
+class WordRole(enum.Enum):
     INPUT = "input"
     OUTPUT = "output"
     STATE = "state"
@@ -31,8 +31,8 @@ class Role(enum.Enum):
     PLACE = "place"  # "block 2", "after pool": where, not which value
 
 
-def _table(**words: str) -> dict[str, frozenset[Role]]:
-    return {word: frozenset({Role[role]}) for role, text in words.items() for word in text.split()}
+def _table(**words: str) -> dict[str, frozenset[WordRole]]:
+    return {word: frozenset({WordRole[role]}) for role, text in words.items() for word in text.split()}
 
 
 def _set(text: str) -> frozenset[str]:
@@ -153,13 +153,13 @@ def is_trap(word: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def roles_of(word: str) -> frozenset[Role] | None:
-    """What a word of the lead says; None if it is not in the vocabulary.  ``output_size`` is both its parts."""
+def roles_of(word: str) -> frozenset[WordRole] | None:
+    """What a word of the prefix says; None if it is not in the vocabulary.  ``output_size`` is both its parts."""
     if len(word) == 1 and word.isupper():
         return None
     if word[0] == "L" and word[1:].isdigit():
-        return frozenset({Role.PLACE})  # "L3: 64 x 16 x 16", the third layer
-    found: set[Role] = set()
+        return frozenset({WordRole.PLACE})  # "L3: 64 x 16 x 16", the third layer
+    found: set[WordRole] = set()
     parts = parts_of(word)
     for part in parts:
         roles = _ROLES.get(part)
@@ -170,13 +170,13 @@ def roles_of(word: str) -> frozenset[Role] | None:
 
 
 def is_known(word: str) -> bool:
-    """Whether a word may stand in a lead without being the name of the value."""
+    """Whether a word may stand in a prefix without being the name of the value."""
     return roles_of(word) is not None or word in ("Z", "z")
 
 
-def cjk_roles(text: str) -> frozenset[Role] | None:
+def cjk_roles(text: str) -> frozenset[WordRole] | None:
     """The same for a run of Chinese, Japanese or Korean, which must consist of words of the vocabulary alone."""
-    found: set[Role] = set()
+    found: set[WordRole] = set()
     at = 0
     while at < len(text):
         for length in range(min(_LONGEST_CJK, len(text) - at), 0, -1):
