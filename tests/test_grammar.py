@@ -107,7 +107,7 @@ def test_arrow_has_two_sides() -> None:
 )
 def test_batch_words(comment: str, batched: bool) -> None:
     """Batch words and wildcards at the front are the batch; a number is not."""
-    assert read_comment(comment).shapes[0].batched is batched
+    assert read_comment(comment).shapes[0].dims[0].batch is batched
 
 
 def test_small_squares_are_weak() -> None:

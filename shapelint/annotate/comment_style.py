@@ -1,4 +1,4 @@
-"""How the comments of a file are written, so that new ones look like them: where they stand, label, signs, brackets."""
+"""How the comments of a file are written, so that new ones look like them: their place, label, signs, brackets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["DEFAULT", "CommentStyle", "Where", "style_of", "rows_about_below"]
 
 
 class Where(enum.Enum):
-    """Where the comment on a state stands: below the layers that make it, or behind the last of them."""
+    """Where the comment on a state is: below the layers that make it, or on the line of the last of them."""
 
     BELOW = "below"
     TRAILING = "trailing"
@@ -30,8 +30,8 @@ class Where(enum.Enum):
 class CommentStyle:
     """One way to write a shape comment.
 
-    ``batch``: how the batch is written, None where it is left out.  ``wrapped``: the channels stand in brackets of
-    their own.  ``names``: channels are written by the code's names where it has them, rather than as numbers.
+    ``batch``: how the batch is written, None if it is left out.  ``wrapped``: the channels are in brackets of their own.
+    ``names``: channels are written with the code's names where it has them, rather than as numbers.
     """
 
     where: Where
@@ -45,7 +45,7 @@ class CommentStyle:
     names: bool = True
 
     def comment(self, dims: Sequence[Dim], spelled: Sequence[str]) -> str:
-        """The comment for a state without its batch; ``spelled`` are the dims as the code's names give them."""
+        """The comment for a state whose dims, without the batch, are ``dims``, and ``spelled`` in the code's names."""
         texts = [str(dim) if isinstance(dim, int) and not self.names else text
                  for dim, text in zip(dims, spelled, strict=True)]  # fmt: skip
         listed = [*([self.batch] if self.batch is not None else []), *map(self._dim, texts)]
@@ -55,7 +55,7 @@ class CommentStyle:
         return f"{self.prefix}{self.opening}{self.separator.join(listed)}{closing}{self.suffix}"
 
     def _dim(self, text: str) -> str:
-        """A dim that cannot be taken apart by mistake: between crosses or stars, sums and products need brackets."""
+        """A dim that cannot be misread: between crosses or stars, sums and products need brackets."""
         if self.separator.strip() == "," or text.isalnum() or text.replace("_", "").replace(".", "").isalnum():
             return text
         head, slashes, divisor = text.partition("//")
@@ -68,8 +68,10 @@ DEFAULT = CommentStyle(Where.BELOW, "# state size. ", "", " x ", "", wrapped=Tru
 
 
 def style_of(findings: Findings, declared: bool) -> CommentStyle:
-    """The prevailing style among the comments on layers (``declared``) or on statements; of the others where these
-    have none; DCGAN's where there are none at all."""
+    """The most common style of the comments on layers (``declared``) or on statements.
+
+    Where these have none it is that of the others, and where there are none at all that of DCGAN.
+    """
     fitting = [claim for claim in findings.claims if _is_model(claim, findings)]
     own = [claim for claim in fitting if isinstance(claim.placement.chain.node, cst.FunctionDef) is not declared]
     styles = [_style(claim) for claim in own or fitting]
@@ -80,7 +82,10 @@ def style_of(findings: Findings, declared: bool) -> CommentStyle:
 
 
 def rows_about_below(findings: Findings) -> frozenset[int]:
-    """The rows of comments of their own line that were read as speaking of what is below them: not ours to mix with."""
+    """The rows of comments on lines of their own that speak of what is below them.
+
+    Comments that speak of what is above, as all that is written here does, must not be mixed with these.
+    """
     return frozenset(
         assertion.claim.row
         for reading in findings.readings
@@ -91,7 +96,7 @@ def rows_about_below(findings: Findings) -> frozenset[int]:
 
 
 def _is_model(claim: Claim, findings: Findings) -> bool:
-    """Whether a comment can be copied: one shape, of the state here, true, and no words but those that say so."""
+    """Whether a comment can serve as a model: it states one shape, that of the state here, is true, and says no more."""
     remark, shape = claim.remark, claim.remark.shape
     if shape is None or remark.kind not in (RemarkKind.STATE, RemarkKind.BARE) or remark.subject is not None:
         return False

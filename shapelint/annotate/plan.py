@@ -1,4 +1,4 @@
-"""Where comments are missing in a block, and the lines that state them: one comment for each change of state."""
+"""Where a block lacks comments, and the edits that add them: one comment for each change of state."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .states import State, States
 
 __all__ = ["edits_of"]
 
-_WIDEST = 120
+_WIDEST = 120  # columns; what would be longer is not written
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Elements one after the other that leave the same state."""
+    """Elements in a row that leave the same state."""
 
     first: Element
     last: Element
@@ -30,7 +30,7 @@ class _Group:
 def edits_of(
     block: Block, states: States, style: CommentStyle, stated: Collection[int], source: Source
 ) -> Iterator[Edit]:
-    """The comments that ``block`` lacks.  ``stated``: the rows on which a comment states a shape already."""
+    """The edits that add the comments ``block`` lacks.  ``stated``: the rows with a comment that states a shape already."""
     groups = list(_groups(block, states))
     for index, group in enumerate(groups):
         start = group.first.span.row
@@ -43,7 +43,7 @@ def edits_of(
 
 
 def _groups(block: Block, states: States) -> Iterator[_Group]:
-    """Groups whose state differs from the one before, which is known."""
+    """The groups whose state differs from the last known one before them."""
     if len(states.after) != len(block.elements):
         return
     known: State | None = states.before
@@ -63,7 +63,7 @@ def _groups(block: Block, states: States) -> Iterator[_Group]:
 
 
 def _end(block: Block, group: _Group) -> int:
-    """The row after the last on which a comment on the last group may stand."""
+    """The row after the last on which a comment on the last group may be."""
     following = [element for element in block.elements if element.index > group.last.index]
     return following[0].span.row if following and block.is_code else block.rows.stop
 

@@ -1,4 +1,4 @@
-"""The shape behind each element of a block, and how the code's own names spell its channels."""
+"""The shape after each element of a block, and how the code's own names spell its channels."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from .witness_runs import Witness, Witnesses, input_of
 __all__ = ["State", "States", "states_of"]
 
 _LONGEST = 20
-"""Characters of a computed dim; a longer one tells a reader nothing."""
+"""Characters of a computed dim; a reader learns nothing from a longer one."""
 _CHANNELS = (("out_channels", 1), ("out_features", -1))
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The dims behind the batch, and each as it is spelled."""
+    """The dims after the batch, and how each is spelled."""
 
     dims: tuple[Dim, ...]
     spelled: tuple[str, ...]
@@ -37,9 +37,9 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """``before``: the block's input, if known; ``after``: the state behind each element, None where it is not known.
+    """``before``: the block's input, if known.  ``after``: the state after each element, None where it is not known.
 
-    ``settled``: whether the state behind an element depends on no default that nobody is known to use.
+    ``settled``: for each element, whether its state depends only on defaults that the file is known to use.
     """
 
     before: State | None
@@ -48,7 +48,7 @@ class States:
 
 
 def states_of(block: Block, witnesses: Witnesses, source: Source) -> States | None:
-    """The states of a block as the first run tells them that knows any; None if none does."""
+    """The states of a block on the first run that knows any of them; None if no run does."""
     for witness in witnesses.of(block):
         states = _StateReader(block, witness, witnesses, source).states()
         if witness.general is not None:
@@ -60,7 +60,7 @@ def states_of(block: Block, witnesses: Witnesses, source: Source) -> States | No
 
 
 class _StateReader:
-    """Reads the states of one block off one run."""
+    """Reads the states of one block from one run."""
 
     def __init__(self, block: Block, witness: Witness, witnesses: Witnesses, source: Source) -> None:
         self._block, self._witness, self._witnesses, self._source = block, witness, witnesses, source
@@ -108,7 +108,7 @@ class _StateReader:
         return self._state(points)
 
     def _is_tensor(self, node: cst.CSTNode) -> bool:
-        """Whether a statement gave one tensor each time it ran: a comment on a list would speak of none in particular."""
+        """Whether a statement gave one tensor each time it ran; of several a comment could not say which it means."""
         nodes = (node, *node.body) if isinstance(node, cst.SimpleStatementLine) else (node,)
         values = [s.value for s in self._witness.points.run.tape.statements if s.site.node in nodes]
         return bool(values) and all(isinstance(value, Tensor) for value in values)
@@ -127,7 +127,7 @@ class _StateReader:
         return State(shape.dims[1:], tuple(text for text in spelled if text is not None))
 
     def _spell(self, axis: int, dim: Dim) -> str | None:
-        """A dim in names that a reader knows: the sizes of the input and the names of the code; None for others."""
+        """A dim in names that a reader knows, those of the input's sizes and of the code; None if it has others."""
         if (axis, dim) in self._spelling:
             return self._spelling[axis, dim]
         if isinstance(dim, int):
@@ -144,7 +144,7 @@ class _StateReader:
     # -- the code's own names -----------------------------------------------------------------------------------
 
     def _learn(self, point: Point) -> None:
-        """Note how the constructor of the layer that gave ``point`` spells its channels, if by a name."""
+        """Note how the constructor of the layer that gave ``point`` spells its channels, if it uses a name."""
         module = None if point.call is None else point.call.module
         layer = None if module is None else module.cls.catalogued
         built = None if module is None else module.built
@@ -162,7 +162,7 @@ class _StateReader:
                 self._spelling.pop(key, None)
 
     def _written(self, node: cst.BaseExpression) -> tuple[str, Dim | None]:
-        """An expression of names and numbers as a comment writes it, and its value; no value for a mere number."""
+        """An expression of names and numbers as a comment writes it, and its value; no value if it is just a number."""
         names = self._names_around(self._constructor())
         if names is None:
             return "", None
@@ -186,7 +186,7 @@ class _StateReader:
 
 
 def _open_sizes(witness: Witness) -> dict[Symbol, bool]:
-    """The names of the input's sizes behind the batch; False for a name that two of them share."""
+    """The names of the input's sizes after the batch; False for one that two sizes share, or that no reader would know."""
     run = witness.points.run
     names: list[Symbol] = []
     for value in run.inputs:

@@ -1,4 +1,4 @@
-"""Of which classes something is claimed."""
+"""The classes about which something is claimed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["is_spoken_of"]
 
 
 def is_spoken_of(source: Source) -> Callable[[cst.CSTNode], bool]:
-    """Tells of a class whether a comment, docstring or annotation in it, or right above it, claims something."""
+    """A test for classes: whether a comment, docstring or annotation in one, or right above it, claims something."""
     rows = [*(claim.row for claim in claims_of(source)), *(one.span.row for one in stated_in(source))]
     begun = {at for row in rows for at in (source.last_begun(row), source.last_begun(row + 1))}
     if None in begun:

@@ -1,4 +1,4 @@
-"""How a claim stands to the code."""
+"""How a claim relates to the code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["Verdict"]
 
 
 class Verdict(enum.Enum):
-    """How a claim stands to the code."""
+    """How a claim relates to the code."""
 
     TRUE = "true"
     FALSE = "false"
@@ -16,6 +16,6 @@ class Verdict(enum.Enum):
     UNBOUND = "not tied to a tensor"
 
     def or_better(self, other: Verdict) -> Verdict:
-        """What is known of a claim that stands so in one run, and as ``other`` in another."""
+        """What is known about a claim that one run judges so, and another as ``other``."""
         order = [Verdict.UNBOUND, Verdict.OPEN, Verdict.FALSE, Verdict.TRUE]
         return max(self, other, key=order.index)

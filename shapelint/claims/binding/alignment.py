@@ -1,4 +1,4 @@
-"""How the dimensions of a claim lie over those of a tensor: with the batch or without, channels first or last, flat."""
+"""How the dimensions of a claim are laid over those of a tensor: with or without the batch, channels first or last, flat."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class DimPair:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alternative:
-    """One way to lay a pattern over the tensor at a point.  Wildcards and batch words take no part in ``pairs``."""
+    """One way to lay a pattern over the tensor at a point.  Wildcards and words for the batch take no part in ``pairs``."""
 
     point: Point
     pattern: ShapePattern
@@ -51,7 +51,10 @@ def alternatives(pattern: ShapePattern, point: Point, channels_last: Layout) -> 
 
 
 def transposed(alternative: Alternative) -> Iterator[tuple[DimPair, ...]]:
-    """The same claim with its dimensions in every other order: a permutation is a layout, not an error."""
+    """The same claim with its dimensions in every other order: a permutation is a layout, not an error.
+
+    Up to five dimensions, which is 120 orders.
+    """
     pairs = alternative.pairs
     if not 2 <= len(pairs) <= 5 or any(pair.axis is None for pair in pairs):
         return
@@ -89,7 +92,7 @@ def _pairs(pattern: ShapePattern, shape: Shape, channels_last: Layout) -> list[D
 
 
 def _channels_last(axes: Sequence[int], rank: int) -> list[int]:
-    """NHWC names the axes of an NCHW tensor in the order 0, 2, 3, 1."""
+    """The axes of an NCHW tensor in the order in which NHWC names them: 0, 2, 3, 1."""
     order = [0, *range(2, rank), 1] if rank >= 3 else list(range(rank))
     return order if len(axes) == rank else order[1:]
 
@@ -115,7 +118,7 @@ def _open_ended(texts: Sequence[DimText], shape: Shape) -> list[DimPair] | None:
 
 
 def _product(texts: Sequence[DimText], shape: Shape) -> list[DimPair] | None:
-    """``(512 x 6 x 6)`` of a flat tensor ``(N, 18432)``."""
+    """``(512 x 6 x 6)`` beside a flat tensor ``(N, 18432)``."""
     rest = texts[1:] if texts[0].batch else texts
     if shape.rank != 2 or len(rest) < 2 or any(text.dim is None for text in rest):
         return None

@@ -37,7 +37,8 @@ class Assertion:
     """One shape of one claim, with every way to lay it over the tensors it may speak of.
 
     ``excuses`` gives further ways that excuse it (the other side of the comment, an earlier value) without making it true,
-    ``other_side`` the ways to lay the other side of an arrow over its tensors: few assertions are false and ask for them.
+    ``other_side`` the ways to lay the other side of an arrow over its tensors.  Both are functions because only false
+    assertions, which are few, ask for them.
     """
 
     claim: Claim
@@ -46,7 +47,7 @@ class Assertion:
     excuses: Callable[[], Iterable[Alternative]] = tuple
     other_side: Callable[[], Iterable[Alternative]] = tuple
     distinct: tuple[Alternative, ...] = field(init=False)
-    """The first of those that nothing can tell apart: the turns of a loop, equal blocks."""
+    """``alternatives`` without those that are equal in all that counts: the turns of a loop, equal blocks."""
 
     def __post_init__(self) -> None:
         first: dict[Hashable, Alternative] = {}
@@ -75,12 +76,12 @@ class Assertion:
         taken: Collection[tuple[int, object]] = frozenset(),
         steady: Mapping[tuple[object, Symbol | None], Dim] = MappingProxyType({}),
     ) -> Judgement:
-        """True if it holds one way, false if it can hold in none (and, if ``thorough``, nothing excuses it).
+        """True if it holds in one way, false if it can hold in none (and, if ``thorough``, nothing excuses it).
 
-        ``layout_is_known``: enough other claims about layers have shown where they write the channels.  ``taken``: tensors,
-        by id, that other claims of a function speak of and are right about; where one of them is given on beside the
-        tensor at hand (a skip connection), it excuses nothing.  ``steady``: sizes that several claims of a function call by
-        one name; an order of the dimensions that moves it elsewhere is no layout.
+        ``layout_is_known``: enough other claims about layers have shown where their author writes the channels.
+        ``taken``: tensors, by id, that other claims of a function speak of and are right about; where one of them is
+        passed on together with the tensor at hand (a skip connection), it excuses nothing.  ``steady``: sizes that several
+        claims of a function call by one name; an order of the dimensions that moves such a name is not a layout.
         """
         best = UNBOUND
         for alternative in self.distinct:
@@ -94,9 +95,9 @@ class Assertion:
         return best
 
     def is_vague(self, solution: Solution) -> bool:
-        """Whether it may as well speak of several tensors that differ, so that no one of them is the truth.
+        """Whether it may equally speak of several tensors that differ, so that none of them is the truth.
 
-        A heading is first of all one of its own paragraph.
+        A heading speaks of its own paragraph first.
         """
         judged = [(self._preference(_judge(other, solution)), other) for other in self.alternatives]
         best = max((rank for rank, _ in judged), default=None)
@@ -107,7 +108,7 @@ class Assertion:
         return len(set(meant.values())) > 1
 
     def _preference(self, judgement: Judgement) -> tuple[int, int, int, bool]:
-        """Greater is likelier: what is true of it; then, of the result of declared layers, what their paragraph ends with."""
+        """Greater is likelier: first by how much of it is true; then an output of layers is that of its paragraph's last one."""
         last = self.claim.placement.paragraph - 1
         point = None if judgement.alternative is None else judgement.alternative.point
         ends = self.part.side is Side.OUT and point is not None and point.declared and point.step == last > 0
@@ -142,8 +143,10 @@ class Assertion:
         )
 
     def _is_half_right(self, solution: Solution) -> bool:
-        """Whether the other side of the arrow is confirmed where it stands: then this side is not meant for elsewhere, but
-        for what is just so."""
+        """Whether the other side of the arrow is confirmed at its own place.
+
+        Then this side does not speak of some other place either, and only what makes it true excuses it.
+        """
         judged = (_judge(alternative, solution) for alternative in self.other_side())
         return any(judgement.true and not judgement.false for judgement in judged)
 
@@ -151,7 +154,7 @@ class Assertion:
 def _keeps(
     pair: DimPair, solution: Solution, steady: Mapping[tuple[object, Symbol | None], Dim], function: object
 ) -> bool:
-    """Whether a dimension of a steady name stands for the size that the others of the function call so."""
+    """Whether a dimension with a steady name has the size that the other claims of the function give that name."""
     size = solution.computed(pair)
     return steady.get((function, name_of(pair)), size) == size
 

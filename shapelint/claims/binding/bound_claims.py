@@ -22,7 +22,7 @@ from .solution import Solution
 
 __all__ = ["bind", "known_names"]
 
-_MOST_POINTS = 12
+_MOST_POINTS = 12  # a loop over many blocks says nothing new after a few turns, and each point is laid in several ways
 _VAGUE = -2
 
 
@@ -31,7 +31,7 @@ def bind(points: Points, claims: Iterable[Claim], convention: Convention, channe
     return _bound(points, tuple(claims), convention, channels_last)
 
 
-@lru_cache(maxsize=64)  # readings of the same run begin with the same
+@lru_cache(maxsize=64)  # readings of one run begin by binding the same claims
 def _bound(
     points: Points, claims: tuple[Claim, ...], convention: Convention, channels_last: bool
 ) -> tuple[Assertion, ...]:
@@ -66,7 +66,7 @@ def _other_side(
 
 
 def _alternatives(points: Points, pattern: ShapePattern, point: Point, channels_last: bool) -> tuple[Alternative, ...]:
-    """As :func:`alternatives`, the same ones whoever asks; where the layout makes no difference, those of channels first."""
+    """As :func:`alternatives`, the same objects each time; those of channels first where the layout makes no difference."""
     known = points.laid.get((id(pattern), id(point), channels_last))
     if known is not None:
         return known[-1]
@@ -87,7 +87,7 @@ def _points(points: Points, claim: Claim, part: Part, convention: Convention) ->
 
 
 def known_names(points: Points, assertions: Sequence[Assertion]) -> Solution:
-    """What the code itself says of the names in the comments."""
+    """What the code itself says about the names in the comments."""
     notes: dict[Symbol, Dim] = {}
     vague: dict[Symbol, Dim] = {}
     known: dict[cst.FunctionDef | None, NamedSizes] = {}

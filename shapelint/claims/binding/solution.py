@@ -19,7 +19,7 @@ _AXES = frozenset({"height", "width", "length", "depth", "time", "seqlen", "chan
 class Solution:
     """Sizes that the code leaves open (``sizes``) and meanings of the comments' names (``notes``).
 
-    ``known``: the names whose meaning is the code's own.
+    ``known``: the names whose meaning is taken from the code.
     """
 
     sizes: Mapping[Symbol, Dim] = field(default_factory=dict)
@@ -31,6 +31,7 @@ class Solution:
     _stated: dict[tuple[Dim, Dim], Equality] = field(default_factory=dict, compare=False, repr=False)
 
     def claimed(self, pair: DimPair) -> Dim:
+        """The claimed side with all sizes and names put in."""
         dim = pair.claimed
         if isinstance(dim, int):
             return dim
@@ -39,12 +40,13 @@ class Solution:
         return self._said[dim]
 
     def computed(self, pair: DimPair) -> Dim:
+        """The computed side with all sizes put in."""
         return self._substituted(pair.computed)
 
     def _substituted(self, dim: Dim) -> Dim:
         if isinstance(dim, int):
             return dim
-        if dim not in self._at:  # the same few sizes stand behind layer after layer
+        if dim not in self._at:  # the same few sizes come up after layer upon layer
             self._at[dim] = substitute(dim, self.sizes)
         return self._at[dim]
 
@@ -56,7 +58,7 @@ class Solution:
         return self._equalities[left, right]
 
     def equality(self, pair: DimPair) -> Equality:
-        """Whether the two sides of ``pair`` are equal.  A name that nobody explains decides nothing."""
+        """Whether the two sides of ``pair`` are equal.  A name that nothing explains decides nothing."""
         key = pair.claimed, pair.computed
         found = self._stated.get(key)
         if found is None:
@@ -66,12 +68,14 @@ class Solution:
         return Equality.DEPENDS if found is Equality.NEVER and self.is_loose(pair) else found
 
     def differs(self, pair: DimPair) -> bool:
-        """Whether the two sides are never equal, whatever the name on the left is good for."""
+        """Whether the two sides are never equal, even if the claimed name may mean anything."""
         return self._compared(self.claimed(pair), self.computed(pair)) is Equality.NEVER
 
     def agrees(self, pair: DimPair, sizes_are_open: bool) -> bool:
-        """Whether the two sides are equal, or, with ``sizes_are_open``, may be at another size of the input; a width must
-        be what it is."""
+        """Whether the two sides are equal, or, with ``sizes_are_open``, may be for another size of the input.
+
+        The latter holds for heights and widths only: the number of channels does not follow from the input.
+        """
         if self.equality(pair) is Equality.ALWAYS or self.is_loose(pair):
             return True
         if not sizes_are_open or pair.axis is None or pair.axis < 2:
@@ -79,9 +83,12 @@ class Solution:
         return self._compared(substitute(pair.claimed, self.notes), pair.computed) is Equality.DEPENDS
 
     def is_loose(self, pair: DimPair) -> bool:
-        """Whether a dimension is a bare name that may mean another size at every line it stands in: a letter (``C``,
-        ``h``), the name of an axis, or a word that is nothing in the code.  So is a product of such names that was laid
-        over a flat tensor."""
+        """Whether a dimension is a bare name that may mean another size on every line.
+
+        That is a letter (``C``, ``h``), the name of an axis, or a word that is nothing in the code; also a product of such
+        names that is laid over a flat tensor.  Authors write ``C`` for whatever the channels are at that line, so a
+        different size there is not a contradiction.
+        """
         if isinstance(pair.claimed, int):
             return False
         if pair.axis is None:

@@ -16,32 +16,34 @@ _PRODUCTS = frozenset({"*", "x", "/", "//", "%"})
 _LEVELS = (_SUMS, _PRODUCTS, frozenset({"**", "^"}))
 
 
-def value_of(run: Terms) -> Dim | None:
+def value_of(terms: Terms) -> Dim | None:
     """What an expression is worth; None where nobody can tell (a wildcard in it, a quotient of names with a rest)."""
-    if "=" in run.operators:
-        at = run.operators.index("=")
+    if "=" in terms.operators:
+        at = terms.operators.index("=")
         return (
-            None if run.operators.count("=") > 1 else value_of(Terms(run.operands[at + 1 :], run.operators[at + 1 :]))
+            None
+            if terms.operators.count("=") > 1
+            else value_of(Terms(terms.operands[at + 1 :], terms.operators[at + 1 :]))
         )
-    if "," in run.operators or "@" in run.operators or " " in run.operators:
+    if "," in terms.operators or "@" in terms.operators or " " in terms.operators:
         raise NotAShape("a list within a list")
-    if {"*"} < set(run.operators) <= {"*", "/", "//"} and run.operators.count("*") < len(run.operators) - 1:
+    if {"*"} < set(terms.operators) <= {"*", "/", "//"} and terms.operators.count("*") < len(terms.operators) - 1:
         # "H/2*W/2" is (H//2) * (W//2): to the author every factor has its own divisor
-        factors = run.split([sign == "*" for sign in run.operators])
+        factors = terms.split([sign == "*" for sign in terms.operators])
         groups = tuple(Group("", item, item.start, item.end, False) for item in factors)
         return _chain(groups, ("*",) * (len(groups) - 1), _LEVELS)
-    spaced = [after.start - before.end > len(sign) for before, sign, after in _joints(run)]
+    spaced = [after.start - before.end > len(sign) for before, sign, after in _joints(terms)]
     if any(spaced) and not all(spaced):
         # "2*Mh-1 * 2*Mw-1" is a product of two differences: what is written close together belongs together
-        tight = run.split(spaced)
-        loose = tuple(sign for sign, apart in zip(run.operators, spaced, strict=True) if apart)
+        tight = terms.split(spaced)
+        loose = tuple(sign for sign, apart in zip(terms.operators, spaced, strict=True) if apart)
         groups = tuple(Group("", item, item.start, item.end, False) for item in tight)
         return _chain(groups, loose, _LEVELS)
-    return _chain(run.operands, run.operators, _LEVELS)
+    return _chain(terms.operands, terms.operators, _LEVELS)
 
 
-def _joints(run: Terms) -> Iterator[tuple[Node, str, Node]]:
-    return zip(run.operands, run.operators, run.operands[1:], strict=False)
+def _joints(terms: Terms) -> Iterator[tuple[Node, str, Node]]:
+    return zip(terms.operands, terms.operators, terms.operands[1:], strict=False)
 
 
 def _chain(operands: Sequence[Node], operators: Sequence[str], levels: Sequence[frozenset[str]]) -> Dim | None:
@@ -67,7 +69,7 @@ def _atom(node: Node) -> Dim | None:
             return symbol(canonical(node.text))
         case Leaf(kind="decimal" | "negative"):
             raise NotAShape(f"{node.kind} number")
-        case Group(run=Terms() as inner, trailing=False):
+        case Group(terms=Terms() as inner, trailing=False):
             return value_of(inner)
         case Group():
             raise NotAShape("a list within a list")
@@ -93,14 +95,3 @@ def apply(operator: str, left: Dim | None, right: Dim | None) -> Dim | None:
         case "**" | "^" if isinstance(right, int) and 0 <= right <= 16:
             return left**right
     return None
-
-
-def _split(run: Terms, cuts: Sequence[bool]) -> list[Terms]:
-    """The parts between the operators that ``cuts`` marks."""
-    items: list[Terms] = []
-    start = 0
-    for index, cut in enumerate((*cuts, True)):
-        if cut:
-            items.append(Terms(run.operands[start : index + 1], run.operators[start:index]))
-            start = index + 1
-    return items

@@ -1,4 +1,4 @@
-"""The forms of a remark: one shape, several, an arrow, one side of one, input and output, a product of matrices."""
+"""The forms that a remark takes: one shape, several, an arrow or one side of it, input and output, a matrix product."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PRODUCT_SIGNS = frozenset({"x", "*", "@", "+", "-", "/"})
 
 
 def read_remark(line: Line, first: int) -> Remark:
-    """The remark that begins at token ``first``; :class:`NotAShape` with the reason if there is none."""
+    """The remark that begins at token ``first``; raises :class:`NotAShape` with the reason if there is none."""
     shape, prefix = next_candidate(line, first)
     if shape is None:
         if prefix.kind is RemarkKind.INPUT and prefix.is_noise:
@@ -58,7 +58,7 @@ def _plain(line: Line, prefix: Prefix, shape: Candidate) -> Remark:
 
 
 def _is_row(line: Line, shape: Candidate) -> bool:
-    """``# [3, 40390],``: numbers in brackets with a comma after them are an element of a list."""
+    """``# [3, 40390],``: numbers in brackets with a comma after them are an element of a list of data."""
     first, second = line.tokens[shape.after], line.tokens[min(shape.after + 1, len(line.tokens) - 1)]
     numbers = all(isinstance(dim.dim, int) for dim in shape.readings[0].dims)
     return numbers and first.kind == "," and second.kind in ("end", "#")
@@ -100,13 +100,13 @@ def _arrow(line: Line, prefix: Prefix, shape: Candidate) -> Remark:
 
 
 def _is_mixed(line: Line, shape: Candidate) -> bool:
-    """``64 -> 32, 4x4 -> 8x8``: what stands between the arrows belongs to both."""
+    """``64 -> 32, 4x4 -> 8x8``: what is between the arrows belongs partly to one and partly to the other."""
     reading = shape.readings[0]
     return not reading.bracket and reading.separator != "," and "," in line.text[shape.start : shape.end]
 
 
 def _is_point(shape: Candidate) -> bool:
-    """``1x1``: a kernel by itself, but ``1x1 -> 4x4`` is how a generator begins."""
+    """``1x1`` is a kernel by itself, but ``1x1 -> 4x4`` is how a generator begins."""
     return [dim.dim for dim in shape.readings[0].dims] == [1, 1]
 
 

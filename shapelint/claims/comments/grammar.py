@@ -1,14 +1,15 @@
-"""From the text of a comment to a :class:`~shapelint.claims.pattern.Remark`.
+"""From the text of a comment to a :class:`~.remark.Remark`.
 
-    parse_comment("# state size. (ngf*8) x 4 x 4")      Kind.STATE, one pattern (8*ngf, 4, 4)
-    parse_comment("# [b, 3, 8, 8] -> [b, 6, 4, 4]")     Kind.ARROW, left and right
-    parse_comment("# 3x3 conv")                         None: in doubt it is no shape
+    parse_comment("# state size. (ngf*8) x 4 x 4")      RemarkKind.STATE, one pattern (8*ngf, 4, 4)
+    parse_comment("# [b, 3, 8, 8] -> [b, 6, 4, 4]")     RemarkKind.ARROW, left and right
+    parse_comment("# 3x3 conv")                         None: in doubt it is not a shape
 
-    remark = prefix shape (arrow prefix shape)* tail | prefix shape (and shape)* tail | input shape output shape | -> shape
+    remark = prefix shape (arrow prefix shape)* suffix | prefix shape (and shape)* suffix | input shape output shape
+           | -> shape
 
-Text becomes tokens (:mod:`.tokens`), a run of operands and operators (:mod:`.terms`), dims in one or more readings
-(:mod:`.dims`), a plausible shape in its context (:mod:`.plausible`), a remark in one of its forms (:mod:`.forms`).  The
-prefix is what stands before the shape; every word of it must be known, or name the value spoken of (:mod:`.prefix`).
+Text becomes tokens (:mod:`.tokens`), terms (:mod:`.terms`), dims in one or more readings (:mod:`.dims`), a shape that is
+plausible in its context (:mod:`.shape_filter`), and a remark in one of its forms (:mod:`.forms`).  Every word before the
+shape must be known, or name the value spoken of (:mod:`.prefix`); little may follow it (:mod:`.suffix`).
 """
 
 from __future__ import annotations
@@ -41,11 +42,11 @@ _LABEL = re.compile(r"[,;.]\s+(?:output|input) (?:shape|size)\b", re.IGNORECASE)
 _LED_TO = re.compile(r"[#\s]*(?P<words>[A-Za-z][A-Za-z ,']*[a-z])\s*(?:--?>|=>|\u2192)\s*(?=[A-Za-z(\[][^<>]*$)")
 _SWITCHED_OFF = re.compile(r"#+[ \t]+#")
 """A comment in code that is commented out itself."""
-_SHORTEST, _LONGEST = 4, 300
+_SHORTEST, _LONGEST = 4, 300  # "#4x4"; a line of more than 300 characters is data, and would only cost time
 
 
 def parse_comment(text: str) -> Remark | None:
-    """What a comment (with or without its ``#``) says of shapes; None if it says nothing, or nothing certain."""
+    """What a comment (with or without its ``#``) says about shapes; None if that is nothing, or nothing certain."""
     try:
         return read_comment(text)
     except NotAShape:
@@ -53,7 +54,7 @@ def parse_comment(text: str) -> Remark | None:
 
 
 def parse_row(text: str) -> Remark | None:
-    """``# [1, 10]``: anywhere else a range of values, but at the end of a statement's line perhaps its one row."""
+    """``# [1, 10]``: anywhere else a range of values, but after a statement perhaps the one row of its matrix."""
     match = _ROW.fullmatch(text)
     if match is None:
         return None
@@ -80,12 +81,12 @@ def read_comment(text: str) -> Remark:
 
 
 def _without_working(match: re.Match[str]) -> str:
-    """``out_shape = (16-1)*2-2*1+4 = 32*32``: only the result, where it stands."""
+    """``out_shape = (16-1)*2-2*1+4 = 32*32``: only the result counts; blanks keep its offset."""
     return "=" + " " * (len(match[0]) - 1)
 
 
 def _last_clause(text: str) -> Remark:
-    """``choose max value in 2x2 area, output shape (16, 14, 14)``: prose, then a clause with a label that says it all."""
+    """``choose max value in 2x2 area, output shape (16, 14, 14)``: prose, then a clause with a label of its own."""
     label = _LABEL.search(text)
     assert label is not None
     remark = _clause(text, label.start() + 1)
@@ -95,7 +96,7 @@ def _last_clause(text: str) -> Remark:
 
 
 def _led_to(text: str) -> Remark:
-    """``output of main module --> Image (Cx32x32)``: an arrow from words without numbers to a shape that says it all."""
+    """``output of main module --> Image (Cx32x32)``: an arrow from words without numbers to a shape."""
     led = _LED_TO.match(text)
     if led is None or any(map(is_trap, led["words"].split())):
         raise NotAShape("no shape")
@@ -114,7 +115,7 @@ def _led_to(text: str) -> Remark:
 
 
 def _clause(text: str, start: int) -> Remark:
-    """What is said from ``start`` to the end, in the offsets of the whole."""
+    """What is said from ``start`` to the end; offsets are those of the whole text."""
     remark = read_remark(Line.of(" " * start + text[start:]), 0)
     if not remark.shapes or text[remark.shapes[-1].end :].strip(" .`)]"):
         raise NotAShape("part of a sentence")
@@ -122,7 +123,7 @@ def _clause(text: str, start: int) -> Remark:
 
 
 def may_be_shape(text: str) -> bool:
-    """A cheap test that most comments fail: dims need a separator, and the words before them must be of the trade."""
+    """A cheap test that most comments fail: dims need a separator, and the words before them must be known ones."""
     if not _SHORTEST <= len(text) <= _LONGEST or _SWITCHED_OFF.match(text):
         return False
     if _SIGN.search(text):
@@ -137,7 +138,7 @@ def _is_letters(text: str) -> bool:
 
 
 def _is_prose(text: str) -> bool:
-    """Whether the comment begins with words of which two are strange: no prefix reads so."""
+    """Whether the comment begins with words of which two are unknown: no label does."""
     words = text.lstrip("# ").split(None, 6)[:6]
     strangers = 0
     for word, after in itertools.pairwise(words):

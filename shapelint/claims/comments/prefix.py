@@ -30,8 +30,9 @@ _OPENERS = frozenset({",", ".", ":", ";", "=", "-", "dash", "quote", "/", "other
 class Prefix:
     """What the words before a shape say.
 
-    ``arrow``: they begin or end with one; ``is_noise``: they are "input is Z"; ``fragment``: they are part of a
-    sentence that began elsewhere ("has shape", "from"), so a single shape after them says nothing certain.
+    ``subject``: the value that they name.  ``arrow``: they begin or end with one.  ``is_noise``: they are "input is Z".
+    ``fragment``: they are part of a sentence that began elsewhere ("has shape", "from"), so that a single shape after
+    them says nothing certain.
     """
 
     kind: RemarkKind
@@ -44,7 +45,11 @@ class Prefix:
 
 
 def read_prefix(tokens: Sequence[Token], following: Token) -> Prefix:
-    """What ``tokens`` say of the shape that begins at ``following``; :class:`NotAShape` if it is none after them."""
+    """What ``tokens`` say of the shape that begins at ``following``.
+
+    Raises :class:`NotAShape` where what follows such words is not a shape: a word that is not in the vocabulary must be
+    the name of a value, and one on kernels, ranges and the like ends it.
+    """
     tokens = _without_marker(tokens, following)
     arrow = bool(tokens) and ("arrow" in (tokens[0].kind, tokens[-1].kind) or _leads_to(tokens))
     if sum(token.kind == "arrow" for token in tokens) > 1:
@@ -90,7 +95,7 @@ def read_prefix(tokens: Sequence[Token], following: Token) -> Prefix:
 
 
 def _leads_to(tokens: Sequence[Token]) -> bool:
-    """``reshape to``, ``flatten it to the shape``: what follows is what comes out."""
+    """``reshape to``, ``flatten it to the shape``: what follows comes out."""
     at = len(tokens) - 1
     while at > 0 and tokens[at].kind == "name" and (roles_of(tokens[at].text) or _OTHER) <= _OF_A_SHAPE:
         at -= 1
@@ -109,7 +114,7 @@ def _is_fragment(tokens: Sequence[Token], following: Token) -> bool:
 
 
 def _without_marker(tokens: Sequence[Token], following: Token) -> Sequence[Token]:
-    """Without a list marker: ``1.``, ``(a)``, ``-``; or the number glued to a bracket: ``0(Batch, ...)``."""
+    """The tokens without a list marker (``1.``, ``2)``) or a number glued to the bracket (``0(Batch, ...)``)."""
     if len(tokens) == 1 and tokens[0].kind == "number" and following.glued and following.kind == "(":
         return ()
     if len(tokens) > 1 and tokens[0].kind == "number" and tokens[1].kind in (".", ")", ":") and tokens[1].glued:
@@ -124,7 +129,7 @@ def _is_label(tokens: Sequence[Token], index: int, following: Token) -> bool:
 
 
 def _is_attribute(tokens: Sequence[Token], index: int) -> bool:
-    """Part of a dotted name, such as the ``shape`` of ``x.shape``."""
+    """Whether it is part of a dotted name, as ``shape`` is of ``x.shape``."""
     before = index > 0 and tokens[index].glued and tokens[index - 1].kind == "."
     after = index + 2 < len(tokens) and tokens[index + 1].kind == "." and tokens[index + 2].glued
     return before or (after and tokens[index + 2].kind == "name")
@@ -140,7 +145,7 @@ def _arguments(tokens: Sequence[Token]) -> range:
 
 
 def _closes(tokens: Sequence[Token], index: int) -> bool:
-    """A closing bracket whose opening one is in the prefix too."""
+    """Whether it is a closing bracket whose opening one is in the prefix too."""
     depth = 0
     for token in tokens[: index + 1]:
         depth += (token.kind in ("(", "[")) - (token.kind in (")", "]"))
@@ -158,7 +163,7 @@ def _is_closed(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _labelled(tokens: Sequence[Token], roles: set[WordRole], arrow: bool) -> Prefix:
-    """Every word is known."""
+    """What words say that are all in the vocabulary."""
     label = " ".join(token.text for token in tokens if token.kind in ("name", "cjk", "number"))
     if {WordRole.INPUT, WordRole.OUTPUT} <= roles:
         raise NotAShape("input and output")
@@ -182,7 +187,7 @@ def _labelled(tokens: Sequence[Token], roles: set[WordRole], arrow: bool) -> Pre
 def _about(
     tokens: Sequence[Token], unknown: Sequence[Token], roles: set[WordRole], arrow: bool, following: Token
 ) -> Prefix:
-    """Words that are not in the vocabulary: the name of the value, or prose."""
+    """What words say of which some are not in the vocabulary: these are the name of the value, or prose."""
     start, end = unknown[0], unknown[-1]
     subject = _dotted(tokens, start, end)
     sign = next((token.kind for token in reversed(tokens) if token.kind != "arrow"), "")
@@ -202,7 +207,7 @@ def _about(
 
 
 def _dotted(tokens: Sequence[Token], start: Token, end: Token) -> str | None:
-    """The one dotted name that reaches from ``start`` to ``end``; None if it is more than that."""
+    """The dotted name that reaches from ``start`` to ``end``; None if there is more than one name."""
     first, last = tokens.index(start), tokens.index(end)
     inside = tokens[first : last + 1]
     if any(not token.glued for token in inside[1:]):

@@ -1,10 +1,10 @@
-"""The syntax of a shape as written: operands and operators, before anybody says which of them separate dims.
+"""The syntax of a shape as it is written: operands and operators, before it is decided which of them separate dims.
 
-    run     = operand (operator operand)*          operator: , x * / // + - % ** ^ @, or a space between single letters
-    operand = number | number name ("8ndf") | name | wildcard | bracket run bracket
+    terms   = operand (operator operand)*          operator: , x * / // + - % ** ^ @, or a space between single letters
+    operand = number | number name ("8ndf") | name | wildcard | bracket terms bracket
     name    = word ("." word | "['" word "']" | "[" number "]")*
 
-A recursive descent over tokens.  :class:`Run` keeps the order of the text; :mod:`.dims` gives it a meaning.
+A recursive descent over tokens.  :class:`Terms` keeps the order of the text; :mod:`.dims` gives it a meaning.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["Group", "Leaf", "Node", "Terms", "parse_terms"]
 
 _OPERATORS = frozenset({",", "x", "*", "/", "//", "+", "-", "%", "**", "^", "@"})
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
-_DEEPEST = 6
+_DEEPEST = 6  # brackets within brackets; nobody writes more, and it bounds the recursion
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,13 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """``run`` in brackets; None where they are empty; ``trailing``: a comma before the closing one."""
+    """``terms`` in brackets, None where these are empty.  ``trailing``: a comma before the closing bracket.
+
+    A number with a name glued to it (``8ndf``) is a group without brackets: ``opening`` is ``""``.
+    """
 
     opening: str
-    run: Terms | None
+    terms: Terms | None
     start: int
     end: int
     trailing: bool
@@ -46,12 +49,12 @@ class Group:
     @property
     def is_list(self) -> bool:
         """Whether a comma makes it a list of dims, not an expression."""
-        return self.trailing or (self.run is not None and "," in self.run.operators)
+        return self.trailing or (self.terms is not None and "," in self.terms.operators)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """``operands`` with ``operators`` between them, one fewer; a space is an operator where it separates."""
+    """``operands`` with one ``operators`` fewer between them; a space that separates is an operator too."""
 
     operands: tuple[Node, ...]
     operators: tuple[str, ...]
@@ -79,7 +82,10 @@ Node: TypeAlias = Leaf | Group
 
 
 def parse_terms(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Terms, int] | None:
-    """The longest run that begins at token ``at``, and where it ends; None if there is none."""
+    """The longest terms that begin at token ``at``, and the token after them; None if there are none.
+
+    ``depth``: how many brackets are open.
+    """
     first = _operand(tokens, at, depth)
     if first is None:
         return None
@@ -99,7 +105,7 @@ def parse_terms(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Terms
 
 
 def _operator(tokens: Sequence[Token], at: int, depth: int, node: Node, before: Sequence[str]) -> tuple[str, int]:
-    """The operator at token ``at`` and where its operand begins; ``""`` where the run ends."""
+    """The operator at token ``at`` and where its operand begins; ``""`` where the terms end."""
     sign, following = tokens[at], tokens[at + 1 if tokens[at].kind != "end" else at]
     if depth == 0:
         if isinstance(node, Group) and node.is_list:
@@ -172,7 +178,7 @@ def _operand(tokens: Sequence[Token], at: int, depth: int) -> tuple[Node, int] |
 
 
 def _number(tokens: Sequence[Token], at: int) -> tuple[Node, int] | None:
-    """A number, or a number with a name glued to it; in ``64ch @ 16x16`` the name only says what the number is of."""
+    """A number, perhaps with a name glued to it; in ``64ch @ 16x16`` the name only says what is counted."""
     token, following = tokens[at], tokens[at + 1]
     number = Leaf("number", token.text, token.start, token.end)
     if following.text in CHANNELS and tokens[at + 2].kind == "@":
@@ -218,11 +224,11 @@ def _group(tokens: Sequence[Token], at: int, depth: int) -> tuple[Node, int] | N
     if depth >= _DEEPEST:
         return None
     parsed = parse_terms(tokens, at + 1, depth + 1)
-    run, after = parsed if parsed is not None else (None, at + 1)
-    trailing = run is not None and tokens[after].kind == ","
+    terms, after = parsed if parsed is not None else (None, at + 1)
+    trailing = terms is not None and tokens[after].kind == ","
     if trailing:
         after += 1
     closing = tokens[after]
     if closing.kind != _CLOSERS[opening.kind]:
         return None
-    return Group(opening.kind, run, opening.start, closing.end, trailing), after + 1
+    return Group(opening.kind, terms, opening.start, closing.end, trailing), after + 1

@@ -75,7 +75,7 @@ class Claim:
 
     @property
     def argument(self) -> str | None:
-        """The argument of the function at whose head the comment stands, if it names one (``# x: (B, 1, 28, 28)``)."""
+        """The argument that the comment names, if it is at the head of a function that has it (``# x: (B, 1, 28, 28)``)."""
         return argument_named(self.remark, self.placement)
 
     @property
@@ -124,7 +124,7 @@ def argument_named(remark: Remark, place: Placement) -> str | None:
 
 
 def _is_at_head(place: Placement) -> bool:
-    """Whether nothing but a docstring stands before it in the function."""
+    """Whether nothing but a docstring comes before it in the function."""
     match place:
         case Placement(position=Position.ENTRY):
             return True

@@ -1,4 +1,8 @@
-"""Which comments of a file state shapes, each at its place."""
+"""The comments of a file that state shapes, as claims.
+
+Most comments are dropped by a look at their text; only those that are left are placed, since a placement needs positions
+of the syntax, which take time to compute.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ __all__ = ["claims_of"]
 
 @lru_cache(maxsize=1)
 def claims_of(source: Source) -> tuple[Claim, ...]:
-    """Every comment that states a shape, at its place."""
+    """A claim for every comment that states shapes, in the order of the file."""
     remarks = [(comment, _remark(comment.text, comment.own_line)) for comment in source.comments_with(_may_state)]
     stating = [
         (comment, remark)
@@ -30,7 +34,7 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
     if not stating:
         return ()
     placements = place(source, [comment for comment, _ in stating])
-    # A line that says "input" speaks for itself: it does not make a crowd of itself and the state below it.
+    # A line that says "input" speaks for itself: it does not crowd the state on the line below it.
     placed = [
         (p, remark)
         for p, (_, remark) in zip(placements, stating, strict=True)
@@ -45,7 +49,7 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
 
 
 def _may_state(text: str) -> bool:
-    """Whether a comment of this text, wherever it stands, may state shapes."""
+    """Whether a comment of this text may state shapes at some place."""
     remark = _remark(text, False) if may_be_shape(text) else None
     return remark is not None and bool(remark.shapes)
 
@@ -57,13 +61,13 @@ def _remark(text: str, own_line: bool) -> Remark | None:
 
 
 def _ends_statement(placement: Placement) -> bool:
-    """Whether the comment stands at the end of a statement's line, not within brackets."""
+    """Whether the comment is at the end of a statement's line, not within brackets."""
     node = placement.chain.node
     return placement.position is Position.TRAILING and (node is None or isinstance(node, cst.FunctionDef))
 
 
 def _line_of(source: Source, comment: Comment, remark: Remark) -> str:
-    """The line a comment belongs to: an arrow on a line of its own to the statement below."""
+    """The line a comment belongs to; for an arrow on a line of its own that of the statement below."""
     rows = source.lines[comment.row - 1 :]
     if not comment.own_line or remark.kind is not RemarkKind.ARROW:
         return rows[0]
@@ -71,7 +75,7 @@ def _line_of(source: Source, comment: Comment, remark: Remark) -> str:
 
 
 def _speaks_of_its_line(remark: Remark, line: str) -> bool:
-    """A remark that names the value it speaks of (``mask: (B, H, W)``) is bound only where that value stands."""
+    """Whether the value that a remark names (``mask: (B, H, W)``), if it names one, is on its line."""
     if remark.subject is None:
         return True
     name = remark.subject.rpartition(".")[2]
@@ -86,9 +90,9 @@ def _names_argument(source: Source, comment: Comment, remark: Remark) -> bool:
 
 
 def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[Comment]:
-    """Comments that stand one under the other with nothing between them.
+    """Comments one below the other with no element between them.
 
-    Of two states with a layer between them that was switched off, the second is what is left of that layer.
+    If a layer that was commented out is between two states, the second is left over from that layer.
     """
     found: set[Comment] = set()
     before: Placement | None = None
@@ -108,5 +112,5 @@ def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[
 
 
 def _is_switched_off(source: Source, first: int, last: int) -> bool:
-    """Whether code that is commented out stands between two rows."""
+    """Whether there is commented-out code between two rows."""
     return any(comment.own_line and is_code(comment.text) for comment in source.comments_in(range(first + 1, last)))

@@ -1,8 +1,9 @@
-"""Which part of the program a comment speaks of, by where it stands.
+"""Which elements of the program are beside a comment.
 
-A comment between elements may speak of what is above it or of what is below; one at the end of a line of the element
-that ends there; one on a line that only opens a call, or on the line of one of its arguments, of that call's input.
-Which of *above* and *below* an author means is not decided here but by agreement (``reading``).
+A comment between elements may speak of what is above it or of what is below; one at the end of a line speaks of the
+element that ends there; one on a line that only opens a call, or on the line of one of its arguments, speaks of that
+call's input.  Whether an author means *above* or *below* is not decided here but later, by what agrees with the code
+(:mod:`~shapelint.claims.reading`).
 """
 
 from __future__ import annotations
@@ -21,17 +22,17 @@ __all__ = ["Chain", "Placement", "Position", "Stretch", "place"]
 
 
 class Position(enum.Enum):
-    """How a comment stands to the code around it."""
+    """Where a comment is, seen from the code around it."""
 
     BETWEEN = "on a line of its own"
-    TRAILING = "behind the code of its line"
+    TRAILING = "after the code of its line"
     OPENING = "where a call opens, or beside one of its arguments"
     ENTRY = "at the head of a function"
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What strings elements together: the brackets or the function body that a comment stands in."""
+    """Elements in a row, and ``node``, which holds them: the brackets or the function around a comment."""
 
     node: cst.CSTNode | None
     elements: tuple[cst.CSTNode, ...]
@@ -52,11 +53,11 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """``above`` and ``below``: the elements since the last comment, and those up to the next one.
+    """What is beside a comment: the elements ``above`` it, since the last comment, and those ``below``, up to the next.
 
-    A trailing comment has the same stretch on both sides.  ``function`` is the innermost one around it, ``block``
-    what its comments have in common: the statement that builds a container, or the function.  ``paragraph``: how many of
-    the elements ``below`` a comment on a line of its own stands above without a gap; 0 if it is no heading.
+    A trailing comment has the same stretch on both sides.  ``function`` is the innermost one around it, ``block`` what
+    comments on the same data have in common: the statement that builds a container, or the function.  ``paragraph``:
+    how many of the elements ``below`` follow a comment on a line of its own without a blank line; 0 if it heads none.
     """
 
     comment: Comment
@@ -70,7 +71,7 @@ class Placement:
 
     @property
     def is_first(self) -> bool:
-        """Whether it stands on a line of its own before the first element of brackets."""
+        """Whether it is on a line of its own before the first element within brackets."""
         return self.position is Position.BETWEEN and self.above is None
 
 
@@ -140,7 +141,7 @@ def _opening(comment: Comment, location: Bracketed) -> Placement:
 
 
 def _first_of_its_list(location: Bracketed) -> cst.CSTNode:
-    """The statement around the brackets; of ``layers += [...]`` the one that began the list."""
+    """The statement around the brackets; for ``layers += [...]`` the one that began the list."""
     name = _list_of(location.statement)
     if name is not None and location.function is not None:
         for statement in location.function.body.body:

@@ -24,7 +24,7 @@ __all__ = ["parse_annotation", "parse_elements"]
 
 
 def parse_annotation(text: str) -> ShapePattern | None:
-    """The shape that a jaxtyping string states, ``""`` being a scalar's; None if it is no such string.
+    """The shape that a jaxtyping string states (``""`` states a scalar's); None if the string is not of that kind.
 
     Offsets of the dims are into ``text``.  A broadcasting or variable axis is a wildcard: it agrees with any size.
     """
@@ -43,7 +43,7 @@ def parse_annotation(text: str) -> ShapePattern | None:
 
 
 def parse_elements(text: str, places: Sequence[tuple[int, int]]) -> ShapePattern | None:
-    """The shape that the elements of ``TensorType[...]`` state, each at its place in ``text``."""
+    """The shape that the elements of ``TensorType[...]`` state, given their offsets in ``text``."""
     dims: list[DimText] = []
     try:
         for start, end in places:

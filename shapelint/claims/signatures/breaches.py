@@ -1,9 +1,10 @@
-"""What the calls that one run makes of a function say of a stated shape: true, false, and whether that is a finding."""
+"""What the calls that a run makes of a function show of a stated shape: whether it holds, and whether it is a breach."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import permutations
+from typing import TypeAlias
 
 from ...interp.model.tape import Call, Run
 from ...records import dataclass
@@ -11,16 +12,28 @@ from ...shapes import Dim, Symbol, Tensor, symbols_of
 from ..verdict import Verdict
 from .seeding import is_moved
 from .stated import Stated, ValueRole
-from .stated_calls import StatedCall
 from .unify import Comparison, Sizes
 
-__all__ = ["Breach", "Found", "Seen", "breach_in", "chosen_by_caller", "holds", "is_chosen", "may_hold", "verdict_of"]
+__all__ = [
+    "Breach",
+    "ComparedCall",
+    "Found",
+    "Seen",
+    "breach_in",
+    "chosen_by_caller",
+    "holds",
+    "is_chosen",
+    "may_hold",
+    "verdict_of",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Breach:
-    """A stated shape that the code contradicts, on a run that shows it.  ``needs``: of an argument, the call that needs
-    another size."""
+    """A stated shape that the code contradicts, on a run that shows it.
+
+    ``needs``: for an argument, the call that needs another size.
+    """
 
     comparison: Comparison
     run: Run
@@ -33,23 +46,35 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ComparedCall:
+    """One call with all that is stated of it compared; ``certain``: nothing unknown decides whether it is made."""
+
+    certain: bool
+    sizes: Sizes
+    comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """The calls of one run: for each stated shape what they came to."""
+    """What one run shows: its calls of functions of which something is stated."""
 
     run: Run
-    frames: tuple[tuple[StatedCall, Sizes, tuple[Comparison, ...]], ...]
+    calls: tuple[ComparedCall, ...]
 
-    def of(self, stated: Stated) -> Iterator[tuple[StatedCall, Sizes, tuple[Comparison, ...], Comparison]]:
-        for frame, sizes, comparisons in self.frames:
-            for comparison in comparisons:
+    def of(self, stated: Stated) -> Iterator[tuple[ComparedCall, Comparison]]:
+        """The comparisons of one stated shape, each with its call."""
+        for call in self.calls:
+            for comparison in call.comparisons:
                 if comparison.stated is stated:
-                    yield frame, sizes, comparisons, comparison
+                    yield call, comparison
 
 
-Found = Sequence[tuple[StatedCall, Sizes, tuple[Comparison, ...], Comparison]]
+Found: TypeAlias = Sequence[tuple[ComparedCall, Comparison]]
+"""The comparisons of one stated shape on one run."""
 
 
 def verdict_of(comparisons: Sequence[Comparison]) -> Verdict:
+    """How a stated shape relates to the code, by its comparisons on one run."""
     if any(_is_true(comparison) for comparison in comparisons):
         return Verdict.TRUE
     bound = [comparison for comparison in comparisons if comparison.axes is not None or comparison.stated.exact]
@@ -63,7 +88,7 @@ def _is_true(comparison: Comparison) -> bool:
 
 
 def holds(found: Found, run: Run) -> bool:
-    """Whether some call shows that it is true.  A name that comes out right for one size of the input shows nothing."""
+    """Whether some call shows it to be true.  A name that comes out right for one size of the input shows nothing."""
     return any(
         _is_true(comparison)
         and (not run.concrete or any(axis.verdict and isinstance(axis.text.dim, int) for axis in comparison.axes or ()))
@@ -72,8 +97,10 @@ def holds(found: Found, run: Run) -> bool:
 
 
 def may_hold(found: Found, run: Run) -> bool:
-    """Whether a number is right for some parameters of the constructor, or some input: what a script does then proves
-    nothing."""
+    """Whether a number is right for some parameters of the constructor, or for some input.
+
+    What a script does then proves nothing.
+    """
     for *_, comparison in found if not run.concrete else ():
         axes = [axis for axis in comparison.axes or () if isinstance(axis.text.dim, int) and axis.verdict is None]
         if axes and not comparison.is_false and all(is_chosen(axis.computed, run) for axis in axes):
@@ -88,7 +115,7 @@ def is_chosen(dim: Dim, run: Run) -> bool:
 
 
 def chosen_by_caller(run: Run) -> frozenset[Symbol]:
-    """The sizes of the inputs that the code leaves open, and of what the comments alone know."""
+    """The sizes that the code leaves open in its inputs and in what only comments know the rank of."""
     given = [value for value in run.inputs if isinstance(value, Tensor)]
     dims = [dim for value in given for dim in (*value.shape.dims, *value.asked)]
     dims += [dim for shape in run.assumed.values() for dim in shape.dims]
@@ -96,21 +123,23 @@ def chosen_by_caller(run: Run) -> frozenset[Symbol]:
 
 
 def breach_in(found: Found, run: Run) -> Breach | None:
-    if not all(frame.certain and comparison.is_false for frame, _, _, comparison in found):
+    """The breach that ``run`` proves, if every one of its calls contradicts the shape; see docs/reading.md for the rest."""
+    if not all(call.certain and comparison.is_false for call, comparison in found):
         return None
-    for _, sizes, together, comparison in found:
+    for call, comparison in found:
+        together = call.comparisons
         if comparison.stated.role is not ValueRole.ARGUMENT and any(_is_misused(other, run) for other in together):
-            continue  # of a call that gives something else nothing is said
+            continue  # the shape says nothing about a call with other arguments than the stated ones
         if comparison.stated.exact or _is_clear(comparison, together, run):
             needs = _needs(comparison, run) if comparison.stated.role is ValueRole.ARGUMENT else None
             given = needs is None and not _is_computed(comparison, run)
             if not given or (comparison.stated.role is not ValueRole.ARGUMENT and not run.concrete):
-                return Breach(comparison, run, sizes, needs)
+                return Breach(comparison, run, call.sizes, needs)
     return None
 
 
 def _is_clear(comparison: Comparison, together: Sequence[Comparison], run: Run) -> bool:
-    """Whether a docstring is understood: most of what it says is confirmed, and this is no other order of dims."""
+    """Whether a docstring is understood: most of what it says is confirmed, and this is not just another order of dims."""
     prose = [other for other in together if not other.stated.exact and other.axes is not None]
     computed = [other for other in prose if other.stated.role is not ValueRole.ARGUMENT or _is_computed(other, run)]
     confirmed = sum(other.count(True) for other in computed)  # what the run was given as stated confirms nothing
@@ -132,7 +161,7 @@ def _agrees(comparison: Comparison, order: Sequence[int]) -> bool:
 
 
 def _needs(comparison: Comparison, run: Run) -> Call | None:
-    """The first layer or operator that is given an argument as it came."""
+    """The first layer or operator that is given the argument unchanged, if PyTorch takes it there."""
     if _is_computed(comparison, run):
         return None
     for call in run.tape.calls:
@@ -142,12 +171,12 @@ def _needs(comparison: Comparison, run: Run) -> Call | None:
 
 
 def _is_misused(comparison: Comparison, run: Run) -> bool:
-    """Whether a call gives another argument than the stated one, and the function takes it."""
+    """Whether a call passes another argument than the stated one, and the function takes it."""
     return comparison.stated.role is ValueRole.ARGUMENT and comparison.is_false and _needs(comparison, run) is None
 
 
 def _is_computed(comparison: Comparison, run: Run) -> bool:
-    """Whether a call of the run gave the tensor; one that hands on what it was given did not."""
+    """Whether a call of the run made the tensor; one that returns what it was given did not."""
     tensor = comparison.tensor
     return not any(value is tensor for value in run.inputs) and any(
         (call.output is tensor or (isinstance(call.output, tuple) and any(part is tensor for part in call.output)))

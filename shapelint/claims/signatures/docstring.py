@@ -2,7 +2,7 @@
 
 Google (``Args:  x: ... (N, C, H, W)``), numpy (``Parameters`` underlined), Sphinx (``:param x: ...``), torch's own
 (``Shape:  - Input: ...  - Output: ...``) and the plain ``Input: tensor in shape [B, C, H, W]`` are read line by line.
-An entry counts only if its text holds exactly one shape, and one that is announced ("shape", "size", "of dimensions")
+An entry counts only if its text holds exactly one shape, and if that is announced ("shape", "size", "of dimensions")
 or begins with the batch: a docstring is prose, and prose is full of tuples.
 """
 
@@ -24,7 +24,7 @@ __all__ = ["DocClaim", "parse_docstring"]
 class DocClaim:
     """``kind`` INPUT: the parameter ``name`` (None: the first one) has this shape; OUTPUT: the value returned has it.
 
-    An OUTPUT may have a ``name`` too, of one value among several.  Offsets in ``pattern`` are into the docstring.
+    An OUTPUT may have a ``name`` too, that of one value among several.  Offsets in ``pattern`` are into the docstring.
     """
 
     kind: RemarkKind
@@ -34,7 +34,7 @@ class DocClaim:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One entry of a section: its text begins at ``start`` and may go on over further lines."""
+    """One entry of a section: its text is at ``[start, end)`` and may go on over several lines."""
 
     kind: RemarkKind
     name: str | None
@@ -50,6 +50,7 @@ _OTHERS = frozenset(
      "see also", "todo", "usage", "description"}
 )  # fmt: skip
 _BULLETS = "-*+• "
+_LONGEST_NAME = 60  # with its type; a colon further on is one of prose
 _ANNOUNCING = frozenset(
     {"shape", "shapes", "shaped", "size", "dimension", "dimensions", "dims", "tensor", "形状", "形状为"}
 )
@@ -122,7 +123,7 @@ def _head(line: str, section: RemarkKind | None) -> tuple[RemarkKind, str | None
         name = name.partition(opening)[0]
     word = name.casefold()
     rest = offset + len(before) + 1
-    if not colon or len(before) > 60:
+    if not colon or len(before) > _LONGEST_NAME:
         return None
     if word in _INPUTS | _OUTPUTS:
         return RemarkKind.INPUT if word in _INPUTS else RemarkKind.OUTPUT, None, rest

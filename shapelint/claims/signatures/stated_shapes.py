@@ -1,7 +1,8 @@
-"""The shapes that the docstrings and annotations of a file state, found where a cheap look says there may be some.
+"""The shapes that the docstrings and annotations of a file state.
 
-A class's docstring speaks of its ``forward`` as far as it names no arguments of its own constructor (torch's way: a
-``Shape:`` section with ``Input`` and ``Output``).
+Docstrings are parsed only if a regular expression finds a list in brackets in them, annotations only if the file has a hint
+with dims: most files have neither.  A class's docstring speaks of its ``forward``, except for the names of arguments of
+its own constructor (as in torch: a ``Shape:`` section with ``Input`` and ``Output``).
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ def _of_docstring(
 ) -> Iterator[Stated]:
     string = _docstring(holder)
     claims = parse_docstring(string.raw_value) if string is not None and _LIST.search(string.raw_value) else ()
-    if string is None or not claims:  # most docstrings: their positions are not worth computing
+    if string is None or not claims:  # as in most docstrings, whose positions then need not be computed
         return
     span = source.span(string)
     quote = Quote(string.raw_value, span.row, span.column + len(string.prefix) + len(string.quote))
@@ -149,7 +150,7 @@ def _annotated(source: Source, function: cst.FunctionDef, aliases: Mapping[str, 
 def _assigned(
     source: Source, body: Sequence[cst.CSTNode], function: cst.FunctionDef | None, aliases: Mapping[str, TensorHint]
 ) -> Iterator[Stated]:
-    """Annotated assignments among the statements of one function, those of inner functions and classes left out."""
+    """Annotated assignments among the statements of one function, without those of inner functions and classes."""
     for node in body:
         if isinstance(node, cst.SimpleStatementLine):
             for small in node.body:
@@ -164,7 +165,7 @@ def _assigned(
 
 
 def _hints(node: cst.BaseExpression, aliases: Mapping[str, TensorHint]) -> list[tuple[int | None, TensorHint]]:
-    """The tensors that an annotation speaks of: one, perhaps optional, or those of a tuple with their places."""
+    """The tensors that an annotation speaks of: one, perhaps optional, or those of a tuple with their indices."""
     hint = tensor_hint(node)
     if hint is not None:
         return [(None, hint)]
