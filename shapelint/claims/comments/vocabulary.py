@@ -76,6 +76,9 @@ _CJK = _table(
 )
 _LONGEST_CJK = max(map(len, _CJK))
 
+_DTYPES = _set("f64 f32 f16 bf16 i64 i32 i16 i8 u8")
+"""Element types as torch.export, torch.compile and XLA print them before a shape: ``f32[8, 64, 32, 32]``."""
+
 CHANNELS = _set("c ch chs chan chans channel channels filters maps")
 """What people write after the number of channels: ``64ch @ 16x16``, ``8x8, 128 channels``."""
 
@@ -166,6 +169,8 @@ def roles_of(word: str) -> frozenset[WordRole] | None:
         return None
     if word[0] == "L" and word[1:].isdigit():
         return frozenset({WordRole.PLACE})  # "L3: 64 x 16 x 16", the third layer
+    if word in _DTYPES:
+        return frozenset({WordRole.SIZE})
     found: set[WordRole] = set()
     parts = parts_of(word)
     for part in parts:
