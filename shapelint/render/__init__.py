@@ -21,9 +21,7 @@ Renderer: TypeAlias = Callable[[Sequence[FileReport], Style], str]
 _SHARED = frozenset({"__init__", "coverage", "excerpt", "place", "style"})
 """What the formats have in common."""
 
-FORMATS = tuple(
-    sorted({name[:-3] for name in os.listdir(os.path.dirname(__file__)) if name.endswith(".py")} - _SHARED)
-)
+FORMATS = tuple(sorted({name[:-3] for name in os.listdir(os.path.dirname(__file__)) if name.endswith(".py")} - _SHARED))
 """The names of the formats, known without importing them."""
 
 

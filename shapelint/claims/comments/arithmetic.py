@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ...shapes import Dim, exact_quotient, symbol
 from .not_a_shape import NotAShape
 from .remark import canonical
-from .terms import Group, Leaf, Node, Terms
+from .terms import SEPARATORS, Group, Leaf, Node, Terms
 
 __all__ = ["apply", "value_of"]
 
@@ -25,7 +25,7 @@ def value_of(terms: Terms) -> Dim | None:
             if terms.operators.count("=") > 1
             else value_of(Terms(terms.operands[at + 1 :], terms.operators[at + 1 :]))
         )
-    if "," in terms.operators or "@" in terms.operators or " " in terms.operators:
+    if not SEPARATORS.isdisjoint(terms.operators):
         raise NotAShape("a list within a list")
     if {"*"} < set(terms.operators) <= {"*", "/", "//"} and terms.operators.count("*") < len(terms.operators) - 1:
         # "H/2*W/2" is (H//2) * (W//2): to the author every factor has its own divisor

@@ -16,9 +16,12 @@ from ...records import dataclass
 from .tokens import Token
 from .vocabulary import CHANNELS, is_axis, is_batch
 
-__all__ = ["Group", "Leaf", "Node", "Terms", "parse_terms"]
+__all__ = ["SEPARATORS", "Group", "Leaf", "Node", "Terms", "parse_terms"]
 
 _OPERATORS = frozenset({",", "x", "*", "/", "//", "+", "-", "%", "**", "^", "@"})
+SEPARATORS = frozenset({",", "@", " "})
+"""The operators that only separate; ``x`` and ``*`` may also multiply, as :mod:`.dims` decides."""
+
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _DEEPEST = 6  # brackets within brackets; nobody writes more, and it bounds the recursion
 
