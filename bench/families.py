@@ -70,8 +70,8 @@ def print_families(paths: list[Path], listed: bool) -> None:
     for side in SIDES:
         of_side = [remark for remark in found if remark.side == side]
         _print_row(f"{side} side", of_side)
-        for family, _ in Counter(remark.notation for remark in of_side).most_common():
-            _print_row(f"  {family}", [remark for remark in of_side if remark.notation == family])
+        for family, _ in Counter(remark.family for remark in of_side).most_common():
+            _print_row(f"  {family}", [remark for remark in of_side if remark.family == family])
     _print_row("all", found)
     unchecked = [remark for remark in found if not remark.is_checked]
     print("\nnot checked, because" if unchecked else "")
