@@ -17,10 +17,11 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from shapelint.claims.binding.alignment import Pair
+from shapelint.claims.binding.alignment import DimPair
 from shapelint.claims.binding.points import Points
 from shapelint.claims.findings import Findings, read
-from shapelint.claims.placement.claim import Claim, Convention, spots_of
+from shapelint.claims.placement.claim import Claim, Convention
+from shapelint.claims.placement.spots import spots_of
 from shapelint.claims.reading.reading import Reading
 from shapelint.claims.signatures.contracts import Held
 from shapelint.claims.verdict import Verdict
@@ -101,7 +102,7 @@ def _of_comments(path: Path, source: Source, exploration: Exploration, findings:
     everywhere = [Points(run, source) for run in exploration.runs] if unbound else []
     for claim in findings.claims:
         place = claim.placement
-        family = claim.remark.shapes[0].family.value
+        family = claim.remark.shapes[0].notation.value
         side, verdict = _side(source, place.function), findings.verdicts[claim]
         reason = "" if claim in compared else _reason(claim, everywhere, verdict)
         yield Remark(path, claim.row, place.comment.text, family, side, verdict, claim in compared, reason)
@@ -119,7 +120,7 @@ def _compared(reading: Reading) -> Iterator[Claim]:
             yield assertion.claim
 
 
-def _names(reading: Reading, pair: Pair) -> frozenset[Symbol]:
+def _names(reading: Reading, pair: DimPair) -> frozenset[Symbol]:
     return symbols_of(reading.run.tape.dim(pair.computed))
 
 
@@ -131,8 +132,8 @@ def _reason(claim: Claim, everywhere: list[Points], verdict: Verdict) -> str:
         point.shape.rank
         for points in everywhere
         for part in claim.parts
-        for where, what in spots_of(claim, part, Convention())
-        for point in points.at(where, what) or ()
+        for spot in spots_of(claim, part, Convention())
+        for point in points.at(spot) or ()
     }
     return _NOWHERE if not ranks else _UNKNOWN if None in ranks else _OTHER_RANK
 

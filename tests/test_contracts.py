@@ -7,8 +7,8 @@ from textwrap import dedent, indent
 import pytest
 
 from shapelint.claims.report.breach import breach_fix, breach_text
-from shapelint.claims.signatures.collect import stated_in
 from shapelint.claims.signatures.contracts import Held, hold
+from shapelint.claims.signatures.stated_shapes import stated_in
 from shapelint.interp.paths.exploration import explore
 from shapelint.source.parse import parse
 
@@ -91,7 +91,7 @@ def test_docstrings_are_prose(docstring: str, expected: list[str]) -> None:
     found = []
     for breach in held(module("nn.Conv2d(3, 16, 3, padding=1)", "x", body=body)).breaches:
         found += [
-            f"{axis.text.text} -> {axis.computed}" for axis in breach.agreement.axes or () if axis.verdict is False
+            f"{axis.text.text} -> {axis.computed}" for axis in breach.comparison.axes or () if axis.verdict is False
         ][:1]
     assert found == expected
 

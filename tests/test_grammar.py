@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shapelint.claims.comments.grammar import NotAShape, is_code, parse_comment, parse_row, read_comment
-from shapelint.claims.comments.remark import Family, Kind, Remark, canonical
+from shapelint.claims.comments.remark import Notation, Remark, RemarkKind, canonical
 from shapelint.shapes import symbol
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "comments"
@@ -70,22 +70,22 @@ def test_ambiguous_products_have_alternatives(comment: str, readings: list[str])
 
 
 @pytest.mark.parametrize(
-    ("comment", "family"),
+    ("comment", "notation"),
     [
-        ("# state size. 64 x 4 x 4", Family.STATE_SIZE),
-        ("# (64, 32, 32)", Family.BRACKETS),
-        ("# (B, C, H, W)", Family.NAMED_AXES),
-        ("# -> 64 x 4 x 4", Family.ARROW),
-        ("# output 64 x 4 x 4", Family.LABEL),
-        ("# 64 x 32 x 32", Family.BARE_X),
-        ("# 64 * 32 * 32", Family.STAR),
-        ("# torch.Size([1, 64, 28, 28])", Family.SHAPE_LABEL),
-        ("# 64@96*96", Family.CHANNELS_AT),
+        ("# state size. 64 x 4 x 4", Notation.STATE_SIZE),
+        ("# (64, 32, 32)", Notation.BRACKETS),
+        ("# (B, C, H, W)", Notation.NAMED_AXES),
+        ("# -> 64 x 4 x 4", Notation.ARROW),
+        ("# output 64 x 4 x 4", Notation.LABEL),
+        ("# 64 x 32 x 32", Notation.BARE_X),
+        ("# 64 * 32 * 32", Notation.STAR),
+        ("# torch.Size([1, 64, 28, 28])", Notation.SHAPE_LABEL),
+        ("# 64@96*96", Notation.CHANNELS_AT),
     ],
 )
-def test_families(comment: str, family: Family) -> None:
-    """Each pattern knows the family of its notation."""
-    assert read_comment(comment).shapes[0].family is family
+def test_notations(comment: str, notation: Notation) -> None:
+    """Each pattern knows the notation it was written in."""
+    assert read_comment(comment).shapes[0].notation is notation
 
 
 def test_arrow_has_two_sides() -> None:
@@ -107,7 +107,7 @@ def test_arrow_has_two_sides() -> None:
 )
 def test_batch_words(comment: str, batched: bool) -> None:
     """Batch words and wildcards at the front are the batch; a number is not."""
-    assert read_comment(comment).shapes[0].batched is batched
+    assert read_comment(comment).shapes[0].dims[0].batch is batched
 
 
 def test_small_squares_are_weak() -> None:
@@ -128,7 +128,7 @@ def test_names_have_one_key() -> None:
 def test_input_without_a_shape() -> None:
     """``input is Z`` says where the input is, and no size."""
     remark = read_comment("# input is Z, going into a convolution")
-    assert remark.kind is Kind.INPUT and remark.shapes == () and remark.shape is None
+    assert remark.kind is RemarkKind.INPUT and remark.shapes == () and remark.shape is None
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shapelint.claims.comments.grammar import is_code, parse_comment
-from shapelint.claims.comments.remark import Kind
+from shapelint.claims.comments.remark import RemarkKind
 from shapelint.claims.report.rewrite import rewrite
 from shapelint.claims.same.same_words import name_declares, parse_same
 from shapelint.claims.signatures.annotation import parse_annotation
@@ -99,7 +99,7 @@ def test_no_text_crashes(text: str) -> None:
         name_declares(comment)
         parse_annotation(comment)
         for claim in parse_docstring(comment):
-            assert claim.kind in (Kind.INPUT, Kind.OUTPUT)
+            assert claim.kind in (RemarkKind.INPUT, RemarkKind.OUTPUT)
 
 
 @given(st.text(alphabet="([{", min_size=1, max_size=2000))

@@ -9,7 +9,7 @@ import pytest
 
 from shapelint.render.style import Style, cells_wide
 from shapelint.show import show
-from shapelint.show.fold import fold, total_parameters
+from shapelint.show.folded_calls import fold, total_parameters
 from shapelint.show.table import render_table, shape_text
 
 ROOT = Path(__file__).parent.parent

@@ -1,4 +1,4 @@
-"""Where comments are missing in a block, and the lines that state them: one comment for each change of state."""
+"""Where a block lacks comments, and the edits that add them: one comment for each change of state."""
 
 from __future__ import annotations
 
@@ -9,39 +9,41 @@ from ..diagnostic import Edit, Span
 from ..records import dataclass
 from ..source.lines import line_starts
 from ..source.parse import Source
-from .blocks import Block, Element
-from .manner import Manner, Where
+from .comment_blocks import Block, Element
+from .comment_style import CommentStyle, Where
 from .states import State, States
 
 __all__ = ["edits_of"]
 
-_WIDEST = 120
+_WIDEST = 120  # columns; what would be longer is not written
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Elements one after the other that leave the same state."""
+    """Elements in a row that leave the same state."""
 
     first: Element
     last: Element
     state: State
 
 
-def edits_of(block: Block, states: States, manner: Manner, stated: Collection[int], source: Source) -> Iterator[Edit]:
-    """The comments that ``block`` lacks.  ``stated``: the rows on which a comment states a shape already."""
+def edits_of(
+    block: Block, states: States, style: CommentStyle, stated: Collection[int], source: Source
+) -> Iterator[Edit]:
+    """The edits that add the comments ``block`` lacks.  ``stated``: the rows with a comment that states a shape already."""
     groups = list(_groups(block, states))
     for index, group in enumerate(groups):
         start = group.first.span.row
         end = groups[index + 1].first.span.row if index + 1 < len(groups) else _end(block, group)
         if states.settled[group.first.index] and not any(row in stated for row in range(start, end)):
-            text = manner.comment(group.state.dims, group.state.spelled)
+            text = style.comment(group.state.dims, group.state.spelled)
             remark = parse_comment(text)
             if remark is not None and remark.shapes:
-                yield from _edit(group, manner, text, source)
+                yield from _edit(group, style, text, source)
 
 
 def _groups(block: Block, states: States) -> Iterator[_Group]:
-    """Groups whose state differs from the one before, which is known."""
+    """The groups whose state differs from the last known one before them."""
     if len(states.after) != len(block.elements):
         return
     known: State | None = states.before
@@ -61,18 +63,18 @@ def _groups(block: Block, states: States) -> Iterator[_Group]:
 
 
 def _end(block: Block, group: _Group) -> int:
-    """The row after the last on which a comment on the last group may stand."""
+    """The row after the last on which a comment on the last group may be."""
     following = [element for element in block.elements if element.index > group.last.index]
     return following[0].span.row if following and block.is_code else block.rows.stop
 
 
-def _edit(group: _Group, manner: Manner, text: str, source: Source) -> Iterator[Edit]:
+def _edit(group: _Group, style: CommentStyle, text: str, source: Source) -> Iterator[Edit]:
     beside = group.last
     if not beside.free:
         return
     row = beside.span.end_row
     line = source.lines[row - 1]
-    if manner.where is Where.TRAILING:
+    if style.where is Where.TRAILING:
         column = len(line) + 1
         gap = "" if line.endswith("  ") else "  "
         if "#" not in line[beside.span.end_column - 1 :] and len(line) + 2 + len(text) <= _WIDEST:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import libcst as cst
 
-from ..claims.binding.names import Names
+from ..claims.binding.names import NamedSizes
 from ..claims.comments.remark import canonical
 from ..shapes import Dim, quotient
 
 __all__ = ["evaluated"]
 
 
-def evaluated(node: Any, names: Names) -> tuple[str, Dim | None]:
-    """The text of an expression of names and numbers, and its value; None where the names do not give one."""
+def evaluated(node: cst.BaseExpression, names: NamedSizes) -> tuple[str, Dim | None]:
+    """The text of an expression of names and numbers, and its value; None if the names do not give one."""
     match node:
         case cst.Integer(value=digits):
             return digits, int(digits.replace("_", ""), 0)
@@ -22,19 +20,20 @@ def evaluated(node: Any, names: Names) -> tuple[str, Dim | None]:
             return name, names.get(canonical(name))
         case cst.Attribute(value=cst.Name(value=owner), attr=cst.Name(value=name)):
             return f"{owner}.{name}", names.get(canonical(name))
-        case cst.BinaryOperation(left=left, operator=operator, right=right):
-            return _operated(operator, (left, right), names)
+        case cst.BinaryOperation():
+            return _operated(node, names)
         case _:
             return "", None
 
 
-def _operated(operator: cst.BaseBinaryOp, operands: tuple[Any, Any], names: Names) -> tuple[str, Dim | None]:
-    (left, one), (right, other) = (evaluated(node, names) for node in operands)
+def _operated(node: cst.BinaryOperation, names: NamedSizes) -> tuple[str, Dim | None]:
+    operands = (node.left, node.right)
+    (left, one), (right, other) = (evaluated(operand, names) for operand in operands)
     if one is None or other is None:
         return "", None
-    tight = [f"({text})" if isinstance(node, cst.BinaryOperation) else text
-             for text, node in zip((left, right), operands, strict=True)]  # fmt: skip
-    match operator:
+    tight = [f"({text})" if isinstance(operand, cst.BinaryOperation) else text
+             for text, operand in zip((left, right), operands, strict=True)]  # fmt: skip
+    match node.operator:
         case cst.Multiply():
             return "*".join(tight), one * other
         case cst.FloorDivide() if isinstance(other, int) and other > 0:

@@ -1,4 +1,4 @@
-"""The shape behind each element of a block, and how the code's own names spell its channels."""
+"""The shape after each element of a block, and how the code's own names spell its channels."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from ..claims.binding.names import Names
-from ..claims.binding.points import Point
+from ..claims.binding.names import NamedSizes
+from ..claims.binding.point import Point
 from ..claims.blame.argument import find_argument
 from ..claims.comments.remark import canonical
 from ..claims.placement.placement import Stretch
@@ -16,20 +16,20 @@ from ..records import dataclass, replace
 from ..shapes import Dim, Expr, Shape, Symbol, Tensor, symbols_of
 from ..shapes.dim import of_atom
 from ..source.parse import Source
-from .blocks import Block
-from .sizes import Told, Witnesses, input_of
+from .comment_blocks import Block
 from .spelling import evaluated
+from .witness_runs import Witness, Witnesses, input_of
 
 __all__ = ["State", "States", "states_of"]
 
 _LONGEST = 20
-"""Characters of a computed dim; a longer one tells a reader nothing."""
+"""Characters of a computed dim; a reader learns nothing from a longer one."""
 _CHANNELS = (("out_channels", 1), ("out_features", -1))
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The dims behind the batch, and each as it is spelled."""
+    """The dims after the batch, and how each is spelled."""
 
     dims: tuple[Dim, ...]
     spelled: tuple[str, ...]
@@ -37,9 +37,9 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """``before``: the block's input, if known; ``after``: the state behind each element, None where it is not known.
+    """``before``: the block's input, if known.  ``after``: the state after each element, None where it is not known.
 
-    ``settled``: whether the state behind an element depends on no default that nobody is known to use.
+    ``settled``: for each element, whether its state depends only on defaults that the file is known to use.
     """
 
     before: State | None
@@ -48,26 +48,26 @@ class States:
 
 
 def states_of(block: Block, witnesses: Witnesses, source: Source) -> States | None:
-    """The states of a block as the first run tells them that knows any; None if none does."""
-    for told in witnesses.told(block):
-        states = _Teller(block, told, witnesses, source).states()
-        if told.general is not None:
-            settled = _Teller(block, Told(told.general, {}), witnesses, source).settled()
+    """The states of a block on the first run that knows any of them; None if no run does."""
+    for witness in witnesses.of(block):
+        states = _StateReader(block, witness, witnesses, source).states()
+        if witness.general is not None:
+            settled = _StateReader(block, Witness(witness.general, {}), witnesses, source).settled()
             states = replace(states, settled=settled)
         if any(states.after):
             return states
     return None
 
 
-class _Teller:
-    """Reads the states of one block off one run."""
+class _StateReader:
+    """Reads the states of one block from one run."""
 
-    def __init__(self, block: Block, told: Told, witnesses: Witnesses, source: Source) -> None:
-        self._block, self._told, self._witnesses, self._source = block, told, witnesses, source
-        given = input_of(told.points.run)
+    def __init__(self, block: Block, witness: Witness, witnesses: Witnesses, source: Source) -> None:
+        self._block, self._witness, self._witnesses, self._source = block, witness, witnesses, source
+        given = input_of(witness.points.run)
         self._batch = None if given is None else given.dims[0]
-        self._open = _open_sizes(told)
-        self._names: dict[cst.FunctionDef | None, Names | None] = {}
+        self._open = _open_sizes(witness)
+        self._names: dict[cst.FunctionDef | None, NamedSizes | None] = {}
         self._spelling: dict[tuple[int, Dim], str] = {}
 
     def states(self) -> States:
@@ -90,14 +90,14 @@ class _Teller:
         return all(name.uid == 0 or name in self._open or dim == self._batch for name in symbols_of(dim))
 
     def _points(self, index: int) -> Sequence[Point]:
-        return self._told.points.after(Stretch(self._block.chain, index, index)) or []
+        return self._witness.points.after(Stretch(self._block.chain, index, index)) or []
 
     def _before(self) -> State | None:
         if self._block.is_code:
             function = self._block.function
             assert function is not None
-            return self._state(self._told.points.given(function) or [])
-        return self._state(self._told.points.before(Stretch(self._block.chain, 0, 0)) or [])
+            return self._state(self._witness.points.given(function) or [])
+        return self._state(self._witness.points.before(Stretch(self._block.chain, 0, 0)) or [])
 
     def _after(self, index: int) -> State | None:
         if self._block.is_code and not self._is_tensor(self._block.chain.elements[index]):
@@ -108,14 +108,14 @@ class _Teller:
         return self._state(points)
 
     def _is_tensor(self, node: cst.CSTNode) -> bool:
-        """Whether a statement gave one tensor each time it ran: a comment on a list would speak of none in particular."""
+        """Whether a statement gave one tensor each time it ran; of several a comment could not say which it means."""
         nodes = (node, *node.body) if isinstance(node, cst.SimpleStatementLine) else (node,)
-        values = [s.value for s in self._told.points.run.tape.statements if s.site.node in nodes]
+        values = [s.value for s in self._witness.points.run.tape.statements if s.site.node in nodes]
         return bool(values) and all(isinstance(value, Tensor) for value in values)
 
     def _state(self, points: Sequence[Point]) -> State | None:
-        """The one shape of all ``points``, if it can be told."""
-        shapes = {point.shape.substitute(self._told.sizes) for point in points}
+        """The one shape of all ``points``, if they agree on one."""
+        shapes = {point.shape.substitute(self._witness.sizes) for point in points}
         if len(shapes) != 1 or not all(point.certain for point in points):
             return None
         shape: Shape = shapes.pop()
@@ -127,7 +127,7 @@ class _Teller:
         return State(shape.dims[1:], tuple(text for text in spelled if text is not None))
 
     def _spell(self, axis: int, dim: Dim) -> str | None:
-        """A dim in names that a reader knows: the sizes of the input and the names of the code; None for others."""
+        """A dim in names that a reader knows, those of the input's sizes and of the code; None if it has others."""
         if (axis, dim) in self._spelling:
             return self._spelling[axis, dim]
         if isinstance(dim, int):
@@ -144,7 +144,7 @@ class _Teller:
     # -- the code's own names -----------------------------------------------------------------------------------
 
     def _learn(self, point: Point) -> None:
-        """Note how the constructor of the layer that gave ``point`` spells its channels, if by a name."""
+        """Note how the constructor of the layer that gave ``point`` spells its channels, if it uses a name."""
         module = None if point.call is None else point.call.module
         layer = None if module is None else module.cls.catalogued
         built = None if module is None else module.built
@@ -162,7 +162,7 @@ class _Teller:
                 self._spelling.pop(key, None)
 
     def _written(self, node: cst.BaseExpression) -> tuple[str, Dim | None]:
-        """An expression of names and numbers as a comment writes it, and its value; no value for a mere number."""
+        """An expression of names and numbers as a comment writes it, and its value; no value if it is just a number."""
         names = self._names_around(self._constructor())
         if names is None:
             return "", None
@@ -172,27 +172,27 @@ class _Teller:
     def _constructor(self) -> cst.FunctionDef | None:
         if not self._block.is_code:
             return self._block.function
-        module = self._told.points.run.module
+        module = self._witness.points.run.module
         found = None if module is None else module.cls.find("__init__")
         node = found[1].node if found is not None and isinstance(found[1], Function) else None
         return node if isinstance(node, cst.FunctionDef) else None
 
-    def _names_around(self, function: cst.FunctionDef | None) -> Names | None:
+    def _names_around(self, function: cst.FunctionDef | None) -> NamedSizes | None:
         if function not in self._names:
-            here = self._told.points.run
+            here = self._witness.points.run
             run = here if function is None else self._witnesses.entered(function, here)
-            self._names[function] = None if run is None else Names(run, self._source, function)
+            self._names[function] = None if run is None else NamedSizes(run, self._source, function)
         return self._names[function]
 
 
-def _open_sizes(told: Told) -> dict[Symbol, bool]:
-    """The names of the input's sizes behind the batch; False for a name that two of them share."""
-    run = told.points.run
+def _open_sizes(witness: Witness) -> dict[Symbol, bool]:
+    """The names of the input's sizes after the batch; False for one that two sizes share, or that no reader would know."""
+    run = witness.points.run
     names: list[Symbol] = []
     for value in run.inputs:
         shape = getattr(value, "shape", None)
         if isinstance(shape, Shape):
-            dims = run.tape.resolve(shape).substitute(told.sizes).dims[1:]
+            dims = run.tape.resolve(shape).substitute(witness.sizes).dims[1:]
             names += [name for dim in dims for name in sorted(symbols_of(dim), key=str)]
     spelled = [name.name for name in dict.fromkeys(names)]
     given = input_of(run)

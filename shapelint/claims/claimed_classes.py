@@ -7,8 +7,8 @@ from collections.abc import Callable
 import libcst as cst
 
 from ..source.parse import Source
-from .placement.collect import claims_of
-from .signatures.collect import stated_in
+from .placement.comment_claims import claims_of
+from .signatures.stated_shapes import stated_in
 
 __all__ = ["is_spoken_of"]
 

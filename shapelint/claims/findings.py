@@ -22,7 +22,7 @@ from .blame.decision import decide
 from .blame.misfits import Misfit, misfit_for_all
 from .ledger import Ledger
 from .placement.claim import Claim
-from .placement.collect import claims_of
+from .placement.comment_claims import claims_of
 from .reading.claimed_runs import ClaimedRun, claimed_runs
 from .reading.misnamed import Misnamed, misnamings, naming
 from .reading.other_defaults import as_written

@@ -94,7 +94,7 @@ def _check(request: _Request) -> int:
     for error in found.errors:
         complain(error)
     if fixing:
-        from .repair import repair_files
+        from .fixing import repair_files
 
         return max(2 * bool(found.errors), repair_files(session, found.files, request, _present))
     session.expect(found.files)
@@ -106,7 +106,7 @@ def _check_stdin(request: _Request, session: Session, fixing: bool) -> int:
     content = sys.stdin.buffer.read()
     name = request.stdin_filename or "<stdin>"
     if fixing:
-        from .repair import repair_stdin
+        from .fixing import repair_stdin
 
         return repair_stdin(session, content, name, request, _present)
     return _present([session.check_content(content, name)], request, session.config)

@@ -14,7 +14,7 @@ __all__ = ["apply_baseline"]
 
 
 def apply_baseline(reports: Sequence[FileReport], file: str | None, writing: bool) -> Sequence[FileReport]:
-    """The reports without the findings that ``file`` knows; if ``writing``, it then knows all of them."""
+    """The reports without the findings recorded in ``file``; if ``writing``, all of them are recorded there first."""
     if file is None:
         raise Failure("--write-baseline needs --baseline FILE")
     lines = {report.path: split_lines(report.text) for report in reports if report.parsed}

@@ -1,4 +1,4 @@
-"""Writing to the terminal whatever its encoding is."""
+"""Writing to the terminal, whatever its encoding."""
 
 from __future__ import annotations
 

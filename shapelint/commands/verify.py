@@ -1,4 +1,4 @@
-"""``shapelint verify``: torch's own shapes beside ours."""
+"""``shapelint verify``: the shapes that torch computes, compared with ours."""
 
 from __future__ import annotations
 

@@ -1,7 +1,12 @@
-"""Output formats, one a file: each turns the reports of a run into text."""
+"""Output formats, one per file: each turns the reports of a run into text.
+
+A format is a module with ``render(reports, style) -> str``, found by looking into this folder: a new format is a new file
+and nothing else.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TypeAlias
@@ -13,7 +18,11 @@ __all__ = ["FORMATS", "Renderer", "renderer"]
 
 Renderer: TypeAlias = Callable[[Sequence[FileReport], Style], str]
 
-FORMATS = ("full", "concise", "json", "sarif", "github")
+_SHARED = frozenset({"__init__", "coverage", "excerpt", "place", "style"})
+"""What the formats have in common."""
+
+FORMATS = tuple(sorted({name[:-3] for name in os.listdir(os.path.dirname(__file__)) if name.endswith(".py")} - _SHARED))
+"""The names of the formats, known without importing them."""
 
 
 def renderer(name: str) -> Renderer:

@@ -24,7 +24,7 @@ def blame_layer(checked: Checked, proof: Proof, code: str, name: str, settled: s
 
     ``settled`` gets the calls that are no longer refused when it is mended.
     """
-    from ..claims.binding.assertion import Solution
+    from ..claims.binding.solution import Solution
     from ..claims.blame.refusal import refusal_repair
 
     read = [] if checked.claims is None else checked.claims.readings

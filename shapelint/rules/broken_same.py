@@ -48,7 +48,7 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
 def _told(broken: BrokenSame, source: Source) -> Diagnostic:
     import libcst as cst
 
-    from ..claims.binding.assertion import Solution
+    from ..claims.binding.solution import Solution
     from ..claims.blame.argument import find_argument, padding_text, value_text
     from ..claims.report.trace import trace_lines
 

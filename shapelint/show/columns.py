@@ -1,4 +1,4 @@
-"""Columns of text, aligned in a terminal whose characters are one or two cells wide, and no wider than it is."""
+"""Columns of text, aligned where characters may be one or two cells wide, and no wider than the terminal."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: ``least`` cells are kept where the terminal is narrow; ``tail``: its end says more than its start.
+    """A column.  ``least``: the cells it keeps in a narrow terminal.  ``tail``: its end says more than its start.
 
-    ``spare``: left out altogether where even that is too wide.
+    ``spare``: it is left out if even that is too wide.
     """
 
     title: str
@@ -37,7 +37,7 @@ class Column:
 def laid_out(
     columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int | None, style: Style, ellipsis: str
 ) -> Iterator[str]:
-    """The lines of a table with its titles, at most ``width`` cells wide (None: as wide as it is)."""
+    """The lines of a table with its titles, at most ``width`` cells wide; None for as wide as it gets."""
     header = [Cell(column.title, "bold") for column in columns]
     lines = [header, *rows]
     widths = [max(cells_wide(line[i].text) for line in lines) for i in range(len(columns))]
@@ -58,7 +58,7 @@ def _shown(columns: Sequence[Column], widths: Sequence[int], width: int) -> list
 
 
 def _narrow(columns: Sequence[Column], widths: list[int], shown: Sequence[int], width: int) -> None:
-    """Take from the widest column that may give, cell by cell, until the table fits or none may."""
+    """Narrow the widest column that may be narrower, cell by cell, until the table fits or none may."""
     excess = sum(widths[i] for i in shown) + len(_GAP) * (len(shown) - 1) - width
     while excess > 0:
         giving = [i for i in shown if columns[i].least and widths[i] > columns[i].least]

@@ -1,4 +1,4 @@
-"""The record of a model: every call of a leaf module, with its shapes and parameters, as the JSON contract has it."""
+"""The record of a model: every call of a leaf module with its shapes and parameters, in the form of the JSON contract."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from ..interp.model.tape import Tape
 from ..interp.model.values import Choice, Parameter
 from ..interp.paths.targets import Executed, NoSuchTarget, execute, targets_in
 from ..shapes import Dim, Expr, Tensor, Unknown
-from .fold import fold
+from ..shapes.value import Value
+from .folded_calls import fold
 from .target import load
 
 __all__ = ["NoSuchTarget", "show"]
 
 
 def show(target: str, inputs: Sequence[Sequence[int]] = (), depth: int | None = None) -> dict[str, Any]:
-    """The record of ``target`` on inputs of the given sizes; symbolic where there are none.
+    """The record of ``target`` on inputs of the given sizes; with symbolic sizes if there are none.
 
     ``file.py`` alone gives ``{"version": 1, "targets": [...]}``, a record for each module class.  With ``depth``
     a record also has ``folded``: its calls, those deeper than that as one of the module that holds them.  Raises
@@ -58,7 +59,7 @@ def _record(target: str, executed: Executed, depth: int | None) -> dict[str, Any
 
 
 def _holder(call: Call, tape: Tape, depth: int) -> Call | None:
-    """The call of the module at ``depth`` that ``call`` is made in; None where what is there is only a list of modules."""
+    """The call of the module at ``depth`` that ``call`` is made in; None if there is only a list of modules there."""
     around = None if call.parent is None else tape.calls[call.parent]
     while around is not None:
         if around.module is not None and not around.inner and around.path and around.path.count(".") + 1 == depth:
@@ -70,7 +71,8 @@ def _holder(call: Call, tape: Tape, depth: int) -> Call | None:
 def _leaf_calls(executed: Executed) -> Iterator[Call]:
     """Calls of modules without submodules, in the order in which they are made.
 
-    A constructor that tries its backbone on zeros, and a layer that ``forward`` makes and calls, are none of the model's calls.
+    Calls by a constructor that tries its backbone on zeros, and of layers that ``forward`` itself makes, are left out: torch
+    does not list these layers as the model's either.
     """
     leaves = {}
     for call in executed.tape.calls[executed.first :]:
@@ -86,7 +88,10 @@ def _leaf_calls(executed: Executed) -> Iterator[Call]:
 
 
 def _not_certain(fork: Sequence[tuple[int, int, bool]], leaves: Mapping[int, Call], tape: Tape) -> Iterator[int]:
-    """The calls of a fork's arms that may not be made: all but those of the first of living arms that make the same."""
+    """The calls in the arms of a fork that may not be made.
+
+    If all arms that do not raise make the same calls, those of the first of them are kept.
+    """
     arms = [[index for index in range(begin, end) if index in leaves] for begin, end, _ in fork]
     living = [arm for arm, (_, _, lived) in zip(arms, fork, strict=True) if lived]
     made = [[(leaves[index].path, _shape(leaves[index].output, tape)) for index in arm] for arm in living]
@@ -95,8 +100,14 @@ def _not_certain(fork: Sequence[tuple[int, int, bool]], leaves: Mapping[int, Cal
 
 
 def _has_children(module: Instance) -> bool:
-    """Whether torch sees modules inside, those of a catalogued layer included: their parameters have dotted names."""
+    """Whether torch sees modules inside; in a catalogued layer these show as parameters with dotted names."""
     return bool(children(module)) or any("." in name for name in _declared(module))
+
+
+def _declared(module: Instance) -> Collection[str]:
+    """The names of the parameters that the declaration of its layer gives it."""
+    declared = module.attributes.get("_parameters")
+    return declared if isinstance(declared, dict) else ()
 
 
 def _call(call: Call, tape: Tape) -> dict[str, Any]:
@@ -114,7 +125,7 @@ def _call(call: Call, tape: Tape) -> dict[str, Any]:
     }
 
 
-def _may_be_tensor(value: Any) -> bool:
+def _may_be_tensor(value: Value) -> bool:
     match value:
         case Tensor() | Unknown() | Choice():
             return True
@@ -126,19 +137,12 @@ def _may_be_tensor(value: Any) -> bool:
             return False
 
 
-def _declared(module: Instance) -> Collection[str]:
-    """The names of the parameters that the declaration of its layer gives it."""
-    declared = module.attributes.get("_parameters")
-    return declared if isinstance(declared, dict) else ()
-
-
 def _parameters(module: Instance) -> Dim:
     """The number of parameters that the module itself holds."""
     layer = module.cls.catalogued
-    declared = _declared(module)
     total: Dim = 0 if layer is None else layer.parameters(module.attributes)
     for name, value in module.attributes.items():
-        if isinstance(value, Parameter) and (layer is None or name not in declared):
+        if isinstance(value, Parameter) and (layer is None or name not in _declared(module)):
             for_each: Dim = 1
             for dim in value.shape.dims:
                 for_each = for_each * dim
@@ -146,7 +150,7 @@ def _parameters(module: Instance) -> Dim:
     return total
 
 
-def _shape(value: Any, tape: Tape) -> Any:
+def _shape(value: Value, tape: Tape) -> Value:
     match value:
         case Tensor():
             shape = tape.resolve(value.shape)

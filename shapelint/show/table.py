@@ -1,4 +1,4 @@
-"""The record of a model as the table that people know: a line for each layer call, totals, and what is unknown."""
+"""The record of a model as a table: a line for each layer call, totals, and what is unknown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from ..render.style import Style, plain
 from .columns import Cell, Column, laid_out
-from .fold import total_parameters
+from .folded_calls import total_parameters
 
 __all__ = ["render_table", "shape_text"]
 
@@ -68,7 +68,7 @@ def _row(call: Mapping[str, Any], file: str) -> tuple[Cell, ...]:
 
 
 def _place(call: Mapping[str, Any], file: str) -> str:
-    """The line of the constructor; with its file where that is another one than the target's."""
+    """The line of the constructor, with its file if that is not the target's."""
     if call["line"] is None:
         return "-"
     if call["file"] is None or os.path.normpath(call["file"]) == os.path.normpath(file):

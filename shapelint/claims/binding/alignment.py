@@ -1,4 +1,4 @@
-"""How the dimensions of a claim lie over those of a tensor: with the batch or without, channels first or last, flat."""
+"""How the dimensions of a claim are laid over those of a tensor: with or without the batch, channels first or last, flat."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from itertools import permutations
 from ...records import dataclass
 from ...shapes import Dim, Expr, Shape
 from ..comments.noted_names import noted
-from ..comments.remark import DimText, Pattern
-from .points import Point
+from ..comments.remark import DimText, ShapePattern
+from .point import Point
 
-__all__ = ["Alternative", "Layout", "Pair", "alternatives"]
+__all__ = ["Alternative", "Layout", "DimPair", "alternatives"]
 
 
 Layout = bool
@@ -19,7 +19,7 @@ Layout = bool
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class DimPair:
     """A dimension as claimed and as computed; ``axis`` is its index in the tensor, None for a flat product."""
 
     claimed: Dim
@@ -30,18 +30,18 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alternative:
-    """One way to lay a pattern over the tensor at a point.  Wildcards and batch words take no part in ``pairs``."""
+    """One way to lay a pattern over the tensor at a point.  Wildcards and words for the batch take no part in ``pairs``."""
 
     point: Point
-    pattern: Pattern
-    pairs: tuple[Pair, ...]
+    pattern: ShapePattern
+    pairs: tuple[DimPair, ...]
 
     @property
     def axes(self) -> tuple[int | None, ...]:
         return tuple(pair.axis for pair in self.pairs)
 
 
-def alternatives(pattern: Pattern, point: Point, channels_last: Layout) -> Iterator[Alternative]:
+def alternatives(pattern: ShapePattern, point: Point, channels_last: Layout) -> Iterator[Alternative]:
     """Every way in which ``pattern`` may speak of the tensor at ``point`` in this layout; none if the ranks differ."""
     for reading in pattern.readings:
         last = channels_last and reading.channels_first is not True
@@ -50,20 +50,23 @@ def alternatives(pattern: Pattern, point: Point, channels_last: Layout) -> Itera
             yield Alternative(point, reading, tuple(pairs))
 
 
-def transposed(alternative: Alternative) -> Iterator[tuple[Pair, ...]]:
-    """The same claim with its dimensions in every other order: a permutation is a layout, not an error."""
+def transposed(alternative: Alternative) -> Iterator[tuple[DimPair, ...]]:
+    """The same claim with its dimensions in every other order: a permutation is a layout, not an error.
+
+    Up to five dimensions, which is 120 orders.
+    """
     pairs = alternative.pairs
     if not 2 <= len(pairs) <= 5 or any(pair.axis is None for pair in pairs):
         return
     for order in permutations(pairs):
         if order != pairs:
             yield tuple(
-                Pair(pair.claimed, other.computed, other.axis, pair.text)
+                DimPair(pair.claimed, other.computed, other.axis, pair.text)
                 for pair, other in zip(pairs, order, strict=True)
             )
 
 
-def _pairs(pattern: Pattern, shape: Shape, channels_last: Layout) -> list[Pair] | None:
+def _pairs(pattern: ShapePattern, shape: Shape, channels_last: Layout) -> list[DimPair] | None:
     texts = pattern.dims
     if any(text.many for text in texts):
         return _open_ended(texts, shape)
@@ -89,20 +92,20 @@ def _pairs(pattern: Pattern, shape: Shape, channels_last: Layout) -> list[Pair] 
 
 
 def _channels_last(axes: Sequence[int], rank: int) -> list[int]:
-    """NHWC names the axes of an NCHW tensor in the order 0, 2, 3, 1."""
+    """The axes of an NCHW tensor in the order in which NHWC names them: 0, 2, 3, 1."""
     order = [0, *range(2, rank), 1] if rank >= 3 else list(range(rank))
     return order if len(axes) == rank else order[1:]
 
 
-def _zip(texts: Sequence[DimText], shape: Shape, axes: Sequence[int]) -> list[Pair]:
+def _zip(texts: Sequence[DimText], shape: Shape, axes: Sequence[int]) -> list[DimPair]:
     return [
-        Pair(noted(text.dim), shape.dims[axis], axis, text)
+        DimPair(noted(text.dim), shape.dims[axis], axis, text)
         for text, axis in zip(texts, axes, strict=True)
         if text.dim is not None and not text.batch
     ]
 
 
-def _open_ended(texts: Sequence[DimText], shape: Shape) -> list[Pair] | None:
+def _open_ended(texts: Sequence[DimText], shape: Shape) -> list[DimPair] | None:
     """``(*, 512, 4, 4)``, ``(N, ...)``: the dims on either side of the gap."""
     gap = next(index for index, text in enumerate(texts) if text.many)
     if any(text.many for text in texts[gap + 1 :]):
@@ -114,8 +117,8 @@ def _open_ended(texts: Sequence[DimText], shape: Shape) -> list[Pair] | None:
     return _zip(head, shape, list(range(len(head)))) + _zip(tail, shape, list(range(end - len(tail), end)))
 
 
-def _product(texts: Sequence[DimText], shape: Shape) -> list[Pair] | None:
-    """``(512 x 6 x 6)`` of a flat tensor ``(N, 18432)``."""
+def _product(texts: Sequence[DimText], shape: Shape) -> list[DimPair] | None:
+    """``(512 x 6 x 6)`` beside a flat tensor ``(N, 18432)``."""
     rest = texts[1:] if texts[0].batch else texts
     if shape.rank != 2 or len(rest) < 2 or any(text.dim is None for text in rest):
         return None
@@ -123,4 +126,4 @@ def _product(texts: Sequence[DimText], shape: Shape) -> list[Pair] | None:
     for text in rest:
         product = product * noted(text.dim if text.dim is not None else 1)
     whole = DimText(" ".join(text.text for text in rest), rest[0].start, rest[-1].end, product)
-    return [Pair(product, shape.dims[1], None, whole)]
+    return [DimPair(product, shape.dims[1], None, whole)]

@@ -7,100 +7,17 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from ...records import dataclass, field
-from ...shapes import Dim, Symbol, substitute, symbols_of
-from ...shapes.compare import Equality, compare
-from ..comments.noted_names import NOTE
+from ...shapes import Dim, Symbol
+from ...shapes.compare import Equality
 from ..placement.claim import Claim, Part, Side
 from ..verdict import Verdict
-from .alignment import Alternative, Pair, transposed
+from .alignment import Alternative, DimPair, transposed
+from .solution import Solution, name_of
 
-__all__ = ["Assertion", "Judgement", "Key", "Solution", "name_of"]
-
-
-_AXES = frozenset({"height", "width", "length", "depth", "time", "seqlen", "channels", "channel", "features", "dim"})
+__all__ = ["Assertion", "Judgement", "Key"]
 
 Key: TypeAlias = "tuple[Claim, Part]"
 """One shape of one comment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Solution:
-    """Sizes that the code leaves open (``sizes``) and meanings of the comments' names (``notes``).
-
-    ``known``: the names whose meaning is the code's own.
-    """
-
-    sizes: Mapping[Symbol, Dim] = field(default_factory=dict)
-    notes: Mapping[Symbol, Dim] = field(default_factory=dict)
-    known: frozenset[Symbol] = frozenset()
-    _at: dict[Dim, Dim] = field(default_factory=dict, compare=False, repr=False)
-    _said: dict[Dim, Dim] = field(default_factory=dict, compare=False, repr=False)
-    _equalities: dict[tuple[Dim, Dim], Equality] = field(default_factory=dict, compare=False, repr=False)
-    _stated: dict[tuple[Dim, Dim], Equality] = field(default_factory=dict, compare=False, repr=False)
-
-    def claimed(self, pair: Pair) -> Dim:
-        dim = pair.claimed
-        if isinstance(dim, int):
-            return dim
-        if dim not in self._said:
-            self._said[dim] = self._substituted(substitute(dim, self.notes))
-        return self._said[dim]
-
-    def computed(self, pair: Pair) -> Dim:
-        return self._substituted(pair.computed)
-
-    def _substituted(self, dim: Dim) -> Dim:
-        if isinstance(dim, int):
-            return dim
-        if dim not in self._at:  # the same few sizes stand behind layer after layer
-            self._at[dim] = substitute(dim, self.sizes)
-        return self._at[dim]
-
-    def _compared(self, left: Dim, right: Dim) -> Equality:
-        if isinstance(left, int) and isinstance(right, int):
-            return Equality.ALWAYS if left == right else Equality.NEVER
-        if (left, right) not in self._equalities:
-            self._equalities[left, right] = compare(left, right)
-        return self._equalities[left, right]
-
-    def equality(self, pair: Pair) -> Equality:
-        """Whether the two sides of ``pair`` are equal.  A name that nobody explains decides nothing."""
-        key = pair.claimed, pair.computed
-        found = self._stated.get(key)
-        if found is None:
-            left, right = self.claimed(pair), self.computed(pair)
-            unexplained = any(name.uid == NOTE for name in symbols_of(left))
-            found = self._stated[key] = Equality.DEPENDS if unexplained else self._compared(left, right)
-        return Equality.DEPENDS if found is Equality.NEVER and self.is_loose(pair) else found
-
-    def differs(self, pair: Pair) -> bool:
-        """Whether the two sides are never equal, whatever the name on the left is good for."""
-        return self._compared(self.claimed(pair), self.computed(pair)) is Equality.NEVER
-
-    def agrees(self, pair: Pair, sizes_are_open: bool) -> bool:
-        """Whether the two sides are equal, or, with ``sizes_are_open``, may be at another size of the input; a width must
-        be what it is."""
-        if self.equality(pair) is Equality.ALWAYS or self.is_loose(pair):
-            return True
-        if not sizes_are_open or pair.axis is None or pair.axis < 2:
-            return False
-        return self._compared(substitute(pair.claimed, self.notes), pair.computed) is Equality.DEPENDS
-
-    def is_loose(self, pair: Pair) -> bool:
-        """Whether a dimension is a bare name that may mean another size at every line it stands in: a letter (``C``,
-        ``h``), the name of an axis, or a word that is nothing in the code.  So is a product of such names that was laid
-        over a flat tensor."""
-        if isinstance(pair.claimed, int):
-            return False
-        if pair.axis is None:
-            return not symbols_of(pair.claimed) <= self.known
-        name = pair.claimed.as_symbol
-        return name is not None and (len(name.name) == 1 or name.name in _AXES or name not in self.known)
-
-
-def name_of(pair: Pair) -> Symbol | None:
-    """The bare name that a dimension is stated by."""
-    return None if isinstance(pair.claimed, int) else pair.claimed.as_symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +29,8 @@ class Judgement:
 
     verdict: Verdict
     alternative: Alternative | None = None
-    true: tuple[Pair, ...] = ()
-    false: tuple[Pair, ...] = ()
+    true: tuple[DimPair, ...] = ()
+    false: tuple[DimPair, ...] = ()
 
 
 UNBOUND = Judgement(Verdict.UNBOUND)
@@ -124,7 +41,8 @@ class Assertion:
     """One shape of one claim, with every way to lay it over the tensors it may speak of.
 
     ``excuses`` gives further ways that excuse it (the other side of the comment, an earlier value) without making it true,
-    ``other_side`` the ways to lay the other side of an arrow over its tensors: few assertions are false and ask for them.
+    ``other_side`` the ways to lay the other side of an arrow over its tensors.  Both are functions because only false
+    assertions, which are few, ask for them.
     """
 
     claim: Claim
@@ -133,7 +51,7 @@ class Assertion:
     excuses: Callable[[], Iterable[Alternative]] = tuple
     other_side: Callable[[], Iterable[Alternative]] = tuple
     distinct: tuple[Alternative, ...] = field(init=False)
-    """The first of those that nothing can tell apart: the turns of a loop, equal blocks."""
+    """``alternatives`` without those that are equal in all that counts: the turns of a loop, equal blocks."""
 
     def __post_init__(self) -> None:
         first: dict[Hashable, Alternative] = {}
@@ -167,12 +85,12 @@ class Assertion:
         taken: Collection[tuple[int, object]] = frozenset(),
         steady: Mapping[tuple[object, Symbol | None], Dim] = MappingProxyType({}),
     ) -> Judgement:
-        """True if it holds one way, false if it can hold in none (and, if ``thorough``, nothing excuses it).
+        """True if it holds in one way, false if it can hold in none (and, if ``thorough``, nothing excuses it).
 
-        ``layout_is_known``: enough other claims about layers have shown where they write the channels.  ``taken``: tensors,
-        by id, that other claims of a function speak of and are right about; where one of them is given on beside the
-        tensor at hand (a skip connection), it excuses nothing.  ``steady``: sizes that several claims of a function call by
-        one name; an order of the dimensions that moves it elsewhere is no layout.
+        ``layout_is_known``: enough other claims about layers have shown where their author writes the channels.
+        ``taken``: tensors, by id, that other claims of a function speak of and are right about; where one of them is
+        passed on together with the tensor at hand (a skip connection), it excuses nothing.  ``steady``: sizes that several
+        claims of a function call by one name; an order of the dimensions that moves such a name is not a layout.
         """
         best = UNBOUND
         for alternative in self.distinct:
@@ -186,9 +104,9 @@ class Assertion:
         return best
 
     def is_vague(self, solution: Solution) -> bool:
-        """Whether it may as well speak of several tensors that differ, so that no one of them is the truth.
+        """Whether it may equally speak of several tensors that differ, so that none of them is the truth.
 
-        A heading is first of all one of its own paragraph.
+        A heading speaks of its own paragraph first.
         """
         judged = [(self._preference(_judge(other, solution)), other) for other in self.alternatives]
         best = max((rank for rank, _ in judged), default=None)
@@ -199,7 +117,7 @@ class Assertion:
         return len(set(meant.values())) > 1
 
     def _preference(self, judgement: Judgement) -> tuple[int, int, int, bool]:
-        """Greater is likelier: what is true of it; then, of the result of declared layers, what their paragraph ends with."""
+        """Greater is likelier: first by how much of it is true; then an output of layers is that of its paragraph's last one."""
         last = self.claim.placement.paragraph - 1
         point = None if judgement.alternative is None else judgement.alternative.point
         ends = self.part.side is Side.OUT and point is not None and point.declared and point.step == last > 0
@@ -234,16 +152,18 @@ class Assertion:
         )
 
     def _is_half_right(self, solution: Solution) -> bool:
-        """Whether the other side of the arrow is confirmed where it stands: then this side is not meant for elsewhere, but
-        for what is just so."""
+        """Whether the other side of the arrow is confirmed at its own place.
+
+        Then this side does not speak of some other place either, and only what makes it true excuses it.
+        """
         judged = (_judge(alternative, solution) for alternative in self.other_side())
         return any(judgement.true and not judgement.false for judgement in judged)
 
 
 def _keeps(
-    pair: Pair, solution: Solution, steady: Mapping[tuple[object, Symbol | None], Dim], function: object
+    pair: DimPair, solution: Solution, steady: Mapping[tuple[object, Symbol | None], Dim], function: object
 ) -> bool:
-    """Whether a dimension of a steady name stands for the size that the others of the function call so."""
+    """Whether a dimension with a steady name has the size that the other claims of the function give that name."""
     size = solution.computed(pair)
     return steady.get((function, name_of(pair)), size) == size
 
@@ -257,8 +177,8 @@ def _rank(judgement: Judgement) -> tuple[int, int, int]:
 
 
 def _judge(alternative: Alternative, solution: Solution) -> Judgement:
-    true: list[Pair] = []
-    false: list[Pair] = []
+    true: list[DimPair] = []
+    false: list[DimPair] = []
     verdict = Verdict.TRUE
     for pair in alternative.pairs:
         equality = solution.equality(pair)

@@ -1,8 +1,8 @@
-"""Ranks that only the comments know: where the code leaves a tensor's rank open, the first comment on it is taken at its word.
+"""Ranks that only the comments know: where the code leaves a tensor's rank open, the first comment on it is believed.
 
-``h = self.encode(x)  # (B, T, D)`` behind an encoder from elsewhere, ``# tokens: (B, L)`` at the head of a function.  Only the
-rank is taken (and, of arguments, what is 1); the sizes are free, so that the comments that follow are equations for them
-and are checked from there on.
+``h = self.encode(x)  # (B, T, D)`` after an encoder from a package that is not followed, ``# tokens: (B, L)`` at the head
+of a function.  Only the rank is taken (and, for arguments, the dims that are 1); the sizes are free, so that the comments
+that follow are equations for them and are checked from there on.
 """
 
 from __future__ import annotations
@@ -14,22 +14,26 @@ import libcst as cst
 from ...interp.model.tape import Call, Override, Run
 from ...shapes import Dim, Shape, fresh
 from ...source.parse import Source
-from ..comments.remark import DimText, Pattern
-from ..comments.words import CHANNELS
-from ..placement.claim import Claim, Convention, Part, Side, spots_of
+from ..comments.remark import DimText, ShapePattern
+from ..comments.vocabulary import CHANNELS
+from ..placement.claim import Claim, Convention, Part, Side
 from ..placement.placement import Position
-from .points import Point, Points, points_of
+from ..placement.spots import spots_of
+from .point import Point
+from .points import Points, points_of
 
 __all__ = ["assuming"]
 
 _REASON = "as its comment says"
 _ENOUGH = 2
-"""Claims of which one may check what another says; a single one checks nothing, whatever is taken for granted."""
+"""Claims of which one may check what another says.  A single claim checks nothing once its rank is taken for granted."""
 
 
 def assuming(run: Run, source: Source, claims: Sequence[Claim]) -> Run:
-    """``run`` with the ranks that the comments state where it knows none; as it is where there are none, or where the code
-    does not take what they say."""
+    """``run`` repeated with the ranks that the comments state where it knows none.
+
+    Returns ``run`` itself if there are none such, or if the code then refuses something that it took before.
+    """
     assumed, speakers = _assumed(run, source, claims)
     if len(speakers) < _ENOUGH:
         return run
@@ -40,7 +44,7 @@ def assuming(run: Run, source: Source, claims: Sequence[Claim]) -> Run:
 
 
 def _is_misfit(call: Call) -> bool:
-    """Whether PyTorch refuses it, or takes what was said to be a batch for one image."""
+    """Whether PyTorch refuses the call, or takes a tensor that was said to be a batch for one image."""
     if call.reject is not None:
         return True
     layer = None if call.module is None or not call.leaf else call.module.cls.catalogued
@@ -53,7 +57,7 @@ def _is_misfit(call: Call) -> bool:
 def _assumed(
     run: Run, source: Source, claims: Sequence[Claim]
 ) -> tuple[Mapping[cst.CSTNode, Shape], Collection[Claim]]:
-    """The ranks by place, and the claims that speak of tensors whose rank the run does not know."""
+    """The ranks by place, and the claims on tensors whose rank the run does not know."""
     entered = {call.site.node for call in run.tape.entered}
     points = points_of(run, source)
     whole = {claim.placement.function for claim in claims if any(_has_batch(part.pattern) for part in claim.parts)}
@@ -75,23 +79,23 @@ def _assumed(
     return found, speakers
 
 
-def _has_batch(pattern: Pattern) -> bool:
+def _has_batch(pattern: ShapePattern) -> bool:
     return any(dim.batch and dim.dim is not None for dim in pattern.dims)
 
 
-def _is_whole(pattern: Pattern) -> bool:
-    """Whether no batch is elided: the first dimension is a name, and none that is written for channels."""
+def _is_whole(pattern: ShapePattern) -> bool:
+    """Whether no batch is elided: the first dimension is a name, and not one that people write for channels."""
     first = pattern.dims[0]
     name = None if isinstance(first.dim, int) or first.dim is None else first.text.lower()
     return _has_batch(pattern) or (name is not None and len(pattern.dims) > 1 and name not in CHANNELS)
 
 
 def _places(run: Run, points: Points, claim: Claim, part: Part) -> Iterator[cst.CSTNode]:
-    """Where the tensors that ``part`` speaks of come into the function, if their rank is not known."""
+    """The nodes by which the tensors that ``part`` speaks of enter the function, if their rank is not known."""
     if claim.argument is not None:
         return
-    for where, what in spots_of(claim, part, Convention()):
-        found = points.at(where, what)
+    for spot in spots_of(claim, part, Convention()):
+        found = points.at(spot)
         if found:
             if all(point.shape.lead is not None for point in found):
                 yield from filter(None, (_origin(run, claim, point) for point in found))
@@ -135,8 +139,8 @@ def _origin(run: Run, claim: Claim, point: Point) -> cst.CSTNode | None:
     return None
 
 
-def _shape(pattern: Pattern, given: bool) -> Shape:
-    """Its rank, with free sizes; of what is ``given``, a mask perhaps, what is 1 is there to be expanded."""
+def _shape(pattern: ShapePattern, given: bool) -> Shape:
+    """The stated rank with free sizes; a 1 in what is ``given``, perhaps a mask, is kept, since it is there to broadcast."""
     texts = [text for text in pattern.dims if not text.many]
     dims = tuple(1 if given and text.dim == 1 else _size(text) for text in texts)
     return Shape(dims, _REASON if len(texts) < len(pattern.dims) else None)

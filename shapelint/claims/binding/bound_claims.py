@@ -10,16 +10,19 @@ import libcst as cst
 from ...shapes import Dim, Symbol, symbols_of
 from ...shapes.dim import of_atom
 from ..comments.noted_names import NOTE
-from ..comments.remark import Pattern
-from ..placement.claim import Claim, Convention, Part, excuses_of, spots_of
+from ..comments.remark import ShapePattern
+from ..placement.claim import Claim, Convention, Part
+from ..placement.spots import excuses_of, spots_of
 from .alignment import Alternative, alternatives
-from .assertion import Assertion, Solution
-from .names import Names
-from .points import Point, Points
+from .assertion import Assertion
+from .names import NamedSizes
+from .point import Point
+from .points import Points
+from .solution import Solution
 
 __all__ = ["bind", "known_names"]
 
-_MOST_POINTS = 12
+_MOST_POINTS = 12  # a loop over many blocks says nothing new after a few turns, and each point is laid in several ways
 _VAGUE = -2
 
 
@@ -28,7 +31,7 @@ def bind(points: Points, claims: Iterable[Claim], convention: Convention, channe
     return _bound(points, tuple(claims), convention, channels_last)
 
 
-@lru_cache(maxsize=64)  # readings of the same run begin with the same
+@lru_cache(maxsize=64)  # readings of one run begin by binding the same claims
 def _bound(
     points: Points, claims: tuple[Claim, ...], convention: Convention, channels_last: bool
 ) -> tuple[Assertion, ...]:
@@ -46,8 +49,8 @@ def _bind(points: Points, claim: Claim, part: Part, convention: Convention, chan
 
 
 def _excuses(points: Points, claim: Claim, part: Part, channels_last: bool, is_declared: bool) -> Iterator[Alternative]:
-    for where, what in excuses_of(claim, part):
-        for point in points.at(where, what) or ():
+    for spot in excuses_of(claim, part):
+        for point in points.at(spot) or ():
             if not (is_declared and point.declared):
                 yield from _alternatives(points, part.pattern, point, channels_last)
 
@@ -62,8 +65,8 @@ def _other_side(
                 yield from _alternatives(points, other.pattern, point, channels_last)
 
 
-def _alternatives(points: Points, pattern: Pattern, point: Point, channels_last: bool) -> tuple[Alternative, ...]:
-    """As :func:`alternatives`, the same ones whoever asks; where the layout makes no difference, those of channels first."""
+def _alternatives(points: Points, pattern: ShapePattern, point: Point, channels_last: bool) -> tuple[Alternative, ...]:
+    """As :func:`alternatives`, the same objects each time; those of channels first where the layout makes no difference."""
     known = points.laid.get((id(pattern), id(point), channels_last))
     if known is not None:
         return known[-1]
@@ -76,23 +79,23 @@ def _alternatives(points: Points, pattern: Pattern, point: Point, channels_last:
 
 
 def _points(points: Points, claim: Claim, part: Part, convention: Convention) -> list[Point]:
-    for where, what in spots_of(claim, part, convention):
-        found = points.at(where, what)
+    for spot in spots_of(claim, part, convention):
+        found = points.at(spot)
         if found is not None:
             return found
     return []
 
 
 def known_names(points: Points, assertions: Sequence[Assertion]) -> Solution:
-    """What the code itself says of the names in the comments."""
+    """What the code itself says about the names in the comments."""
     notes: dict[Symbol, Dim] = {}
     vague: dict[Symbol, Dim] = {}
-    known: dict[cst.FunctionDef | None, Names] = {}
+    known: dict[cst.FunctionDef | None, NamedSizes] = {}
     for assertion in assertions:
         function = assertion.claim.placement.function
         for name in _noted_names(assertion) - notes.keys() - vague.keys():
             if function not in known:
-                known[function] = Names(points.run, points.source, function)
+                known[function] = NamedSizes(points.run, points.source, function)
             value = known[function].get(name.name)
             if value is not None:
                 notes[name] = value

@@ -1,4 +1,7 @@
-"""The calls of a run by the nodes they belong to, found by the element of the source that they lie in."""
+"""The calls of a run by the nodes they belong to, asked for by an element of the source that holds such nodes.
+
+The nodes within an element are found by walking it once; comparing positions would need the positions of every call.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import libcst as cst
 
 from ...interp.model.tape import Call
 
-__all__ = ["Nodes"]
+__all__ = ["CallsByNode"]
 
 _NO_SYNTAX = frozenset({
     "lpar", "rpar", "comma", "semicolon", "colon", "dot", "equal", "operator", "operators", "star", "lbracket", "rbracket",
@@ -21,8 +24,8 @@ _IN_ORDER: dict[type, tuple[str, ...]] = {cst.IfExp: ("body", "test", "orelse")}
 _NO_NODE = frozenset({type(None), str, cst.MaybeSentinel})  # isinstance is slow on libcst's abstract classes
 
 
-class Nodes:
-    """``calls`` by node, known by identity: libcst hashes its nodes in Python."""
+class CallsByNode:
+    """``calls`` by the id of their node: libcst hashes its nodes in Python, which is slow."""
 
     def __init__(self, calls: Mapping[int, Sequence[Call]]) -> None:
         self._calls = calls
@@ -31,7 +34,7 @@ class Nodes:
         return self._calls.get(id(node), ())
 
     def within(self, element: cst.CSTNode, nested: bool = False) -> list[cst.CSTNode]:
-        """The outermost nodes with calls in ``element``, itself included (with ``nested``: all), in order."""
+        """The outermost nodes with calls within ``element`` or equal to it, in order; with ``nested`` all of them."""
         nodes, keys, ends = _outline(element)
         calls = self._calls
         found: list[cst.CSTNode] = []
@@ -45,7 +48,7 @@ class Nodes:
 
 @lru_cache(maxsize=1024)  # every run asks for the elements beside the comments
 def _outline(element: cst.CSTNode) -> tuple[list[cst.CSTNode], list[int], list[int]]:
-    """The nodes of ``element`` that are no mere signs, outer ones first; their ids; for each the index behind its last one."""
+    """The nodes of ``element`` apart from punctuation, outer ones first; their ids; for each the index after its last one."""
     nodes: list[cst.CSTNode] = []
     ends: list[int] = []
 

@@ -1,4 +1,4 @@
-"""What the names in a comment are in the code: ``ngf``, ``opt.ngf``, ``self.NGF`` and ``params['ngf']`` are one."""
+"""What the names in a comment are in the code: ``ngf``, ``opt.ngf``, ``self.NGF`` and ``params['ngf']`` are one name."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ import libcst as cst
 from ...interp.model.classes import Instance
 from ...interp.model.tape import Run
 from ...shapes import Dim, Expr
+from ...shapes.value import Value
 from ...source.parse import Source
 from ..comments.remark import canonical
 
-__all__ = ["Names"]
+__all__ = ["NamedSizes"]
 
 
-class Names:
-    """The integers that the names around a function stand for, on one run: its locals, then ``self``, then the module.
+class NamedSizes:
+    """The sizes that the names around a function stand for on one run: its locals, then ``self``, then the module.
 
-    A name that was several things (assigned twice, or different in each call) stands for none: whoever wrote it in a
-    comment may mean any of them.  ``unsteady``: those that the function around assigns again.
+    A name that has several values (assigned twice, or different in each call) stands for none: whoever wrote it in a
+    comment may mean any of them.  ``unsteady``: the names that the function assigns more than once.
     """
 
     def __init__(self, run: Run, source: Source, function: cst.FunctionDef | None) -> None:
@@ -32,7 +33,7 @@ class Names:
         if function is not None:
             span = source.span(function)
             parameters = {param.name.value for param in (*function.params.params, *function.params.kwonly_params)}
-            first = source.span(function.body.body[0]).row  # a default in the header is no assignment
+            first = source.span(function.body.body[0]).row  # a default in the header is not an assignment
             twice = _assigned_twice(source.lines[first - 1 : span.end_row], parameters)
             self._add([entered.names for entered in frames], twice)
         else:
@@ -58,7 +59,7 @@ class Names:
             return None
         return next((level[name] for level in self._levels if name in level), None)
 
-    def _add(self, namespaces: Iterable[Mapping[Any, Any]], unsteady: frozenset[str]) -> None:
+    def _add(self, namespaces: Iterable[Mapping[Any, Value]], unsteady: frozenset[str]) -> None:
         level: dict[str, Dim] = {}
         earlier = {name for known in self._levels for name in known}
         for namespace in namespaces:
@@ -75,7 +76,7 @@ class Names:
         self._levels.append(level)
 
 
-def _members(value: Any) -> Mapping[Any, Any] | None:
+def _members(value: Value) -> Mapping[Any, Value] | None:
     match value:
         case dict():
             return value
@@ -86,7 +87,10 @@ def _members(value: Any) -> Mapping[Any, Any] | None:
 
 
 def _assigned_twice(lines: Sequence[str], seen: set[str]) -> frozenset[str]:
-    """Names whose assignments are more than one, by the look of the lines; those in ``seen`` have one already."""
+    """Names that are assigned more than once, by the look of the lines; those in ``seen`` have a value already.
+
+    Lines are enough: a name that is wrongly taken for unsteady only makes its comments say less.
+    """
     twice: set[str] = set()
     for line, after in zip(lines, [*lines[1:], ""], strict=True):
         if line.lstrip().startswith("for "):

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from ...interp.model.tape import Call, Override, Run
 from ...records import dataclass, replace
 from ...shapes import Value
-from ..binding.assertion import Assertion, Solution
+from ..binding.assertion import Assertion
+from ..binding.solution import Solution
 from ..reading.reading import Divergence, Reading
 from ..reading.replay import with_change
 from ..reading.search import read_claims

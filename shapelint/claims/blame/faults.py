@@ -7,7 +7,8 @@ import libcst as cst
 from ...interp.model.tape import Call, Run
 from ...records import dataclass
 from ..binding.alignment import Alternative
-from ..binding.assertion import Assertion, Judgement, Key, Solution
+from ..binding.assertion import Assertion, Judgement, Key
+from ..binding.solution import Solution
 from ..placement.claim import Side
 from ..reading.reading import Divergence, Reading
 from ..verdict import Verdict

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ...interp.model.tape import Call, Run
 from ...records import replace
-from ..binding.assertion import Solution
+from ..binding.solution import Solution
 from ..reading.reading import Divergence, Reading
 from .repairs import Repair
 from .window_fit import gain, known_integers, square

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator, Sequence
 from ...interp.model.tape import Call, Run
 from ...records import replace
 from ...shapes import Kind, Shape, Tensor
-from ..binding.alignment import Pair
-from ..binding.assertion import Solution
+from ..binding.alignment import DimPair
+from ..binding.solution import Solution
 from ..comments.remark import DimText
 from ..reading.replay import with_change
 from .argument import repair_fix
@@ -115,7 +115,7 @@ def with_refusal_mended(run: Run, solution: Solution, settled: Collection[Call])
     return None
 
 
-def _branches(run: Run, call: Call, solution: Solution) -> Iterator[tuple[list[Pair], list[Call]]]:
+def _branches(run: Run, call: Call, solution: Solution) -> Iterator[tuple[list[DimPair], list[Call]]]:
     """For each operand that may be the wrong one: the sizes that it should have, and the layers of its branch alone."""
     shapes = [run.tape.resolve(tensor.shape).substitute(solution.sizes) for tensor in call.inputs]
     if len(shapes) < 2 or not _comparable(shapes) or call.name not in _JOINS | _SUMS:
@@ -127,7 +127,7 @@ def _branches(run: Run, call: Call, solution: Solution) -> Iterator[tuple[list[P
             continue
         (wanted,) = others
         pairs = [
-            Pair(claimed, computed, axis, DimText("", 0, 0, None))
+            DimPair(claimed, computed, axis, DimText("", 0, 0, None))
             for axis, (claimed, computed) in enumerate(zip(wanted, sizes[index], strict=True), 2)
             if claimed != computed
         ]

@@ -14,8 +14,8 @@ from ...interp.model.site import Site
 from ...interp.model.tape import Call, Override, Run
 from ...records import dataclass
 from ...shapes import Dim, Needs, Reject, Shape, Tensor, Value
-from ..binding.alignment import Pair
-from ..binding.assertion import Solution
+from ..binding.alignment import DimPair
+from ..binding.solution import Solution
 
 __all__ = ["Repair", "SPATIAL", "is_built_here", "repairs", "values_of"]
 
@@ -64,7 +64,7 @@ _REACH: Mapping[str, int] = {"kernel_size": 7, "stride": 4, "dilation": 4, "outp
 """The largest values that are tried, as far as the present one is not larger: what people write by hand."""
 
 
-def repairs(run: Run, chain: Sequence[Call], pairs: Sequence[Pair], solution: Solution) -> list[Repair]:
+def repairs(run: Run, chain: Sequence[Call], pairs: Sequence[DimPair], solution: Solution) -> list[Repair]:
     """Every one-argument change of a layer in ``chain`` under which all ``pairs`` hold, paddings first."""
     wanted = [(pair.axis, solution.claimed(pair)) for pair in pairs]
     found: list[Repair] = []
@@ -135,7 +135,7 @@ def _largest(call: Call, parameter: str, present: int) -> int:
     return max(sizes, default=3) * max(steps, default=1)
 
 
-def _widths(pairs: Sequence[Pair], solution: Solution) -> Iterator[Value]:
+def _widths(pairs: Sequence[DimPair], solution: Solution) -> Iterator[Value]:
     """A width is not searched for: it is what the claim says."""
     for pair in pairs:
         if pair.axis == 1 or pair.axis is None:

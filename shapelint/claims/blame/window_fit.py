@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from ...interp.model.tape import Call, Run
 from ...layers import Window
 from ...shapes import Dim, Value
-from ..binding.assertion import Solution
+from ..binding.solution import Solution
 from .repairs import Repair
 
 __all__ = ["gain", "known_integers", "square"]

@@ -1,23 +1,24 @@
-"""What may be a shape at some place of a comment, and the search for the first one."""
+"""What may be a shape at some place in a comment, and the search for the first one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ...records import dataclass, replace
-from .dims import NotAShape, Reading, readings
-from .prefix import Lead, read_lead
-from .remark import Family, Pattern
+from .dims import DimList, readings
+from .not_a_shape import NotAShape
+from .prefix import Prefix, read_prefix
+from .remark import Notation, ShapePattern
 from .shape_filter import Context, judge
-from .terms import Group, Leaf, parse_run
+from .terms import Group, Leaf, parse_terms
 from .tokens import Token, tokenize
-from .words import Role, is_known, is_size_name, roles_of
+from .vocabulary import WordRole, is_known, is_size_name, roles_of
 
 __all__ = ["Candidate", "Line", "candidate_at", "next_candidate", "pattern_of"]
 
-_FARTHEST_LEAD = 16  # tokens before the first shape
+_FARTHEST = 16  # tokens before the first shape: labels are short, and a longer run of words is prose
 _LABEL_SIGNS = frozenset({":", "=", "arrow", "cjk"})
-_LABELS = frozenset({Role.INPUT, Role.OUTPUT, Role.SIZE, Role.STATE})
+_LABELS = frozenset({WordRole.INPUT, WordRole.OUTPUT, WordRole.SIZE, WordRole.STATE})
 _FIRST = frozenset({"(", "[", "name", "number", "-", "*", "?", "dots", "quote"})  # what a shape may begin with
 _IN_TAG = frozenset({"name", "cjk", "-"})
 _AFTER_TAG = frozenset({"name", "number", "cjk", "(", "["})
@@ -40,11 +41,11 @@ class Line:
 class Candidate:
     """A list of dims in the text, not judged yet.
 
-    ``start``, ``end``: offsets in the text; ``first``, ``after``: the tokens it took, the quotes around it included;
-    ``sized``: it stands in ``torch.Size(...)``.
+    ``start``, ``end``: offsets in the text.  ``first``, ``after``: the first token it took and the one after the last,
+    quotes included.  ``sized``: it is inside ``torch.Size(...)``.
     """
 
-    readings: tuple[Reading, ...]
+    readings: tuple[DimList, ...]
     start: int
     end: int
     first: int
@@ -58,51 +59,51 @@ class Candidate:
 
     @property
     def is_certain(self) -> bool:
-        """Whether it is in brackets and begins with the batch: then words after it are a remark on it."""
+        """Whether it is in brackets and begins with the batch, so that words after it can only be a remark on it."""
         reading = self.readings[0]
         return self.rank > 1 and bool(reading.bracket) and reading.dims[0].batch and reading.dims[1].dim is not None
 
     @property
     def is_listed(self) -> bool:
-        """Whether brackets or an ``x`` make it a list of several; words with a comma are not enough."""
+        """Whether brackets or an ``x`` make it a list of several dims; a comma between words is not enough."""
         return self.rank > 1 and bool(self.readings[0].bracket or self.readings[0].separator == "x")
 
 
 def candidate_at(line: Line, at: int) -> Candidate | None:
-    """The list of dims that begins at token ``at``; words and lone numbers are none."""
+    """The list of dims that begins at token ``at``; None for a word or a lone number."""
     first, tokens = at, line.tokens
     quoted = tokens[at].kind == "quote"
     at += quoted
     wrapped = _size_call(tokens, at)
-    parsed = parse_run(tokens, at + wrapped)
+    parsed = parse_terms(tokens, at + wrapped)
     if parsed is None:
         return None
-    run, after = parsed
-    only = run.operands[0] if len(run.operands) == 1 else None
-    if isinstance(only, Leaf) or (isinstance(only, Group) and (not only.opening or only.run is None)):
+    terms, after = parsed
+    only = terms.operands[0] if len(terms.operands) == 1 else None
+    if isinstance(only, Leaf) or (isinstance(only, Group) and (not only.opening or only.terms is None)):
         return None
     try:
-        found = readings(run, line.text)
+        found = readings(terms, line.text)
         if len(found[-1].dims) == 1 and len(found[0].dims) == 1 and not found[0].bracket:
             return None
         if found[0].separator == "," and not found[0].bracket and not wrapped:
-            judge(found[0], Context.LABEL)  # words with commas between them are prose until they look like sizes
+            judge(found[0], Context.LABEL)  # words with commas between them are prose unless they look like sizes
     except NotAShape:
         return None
     after += tokens[after].kind == ")" and (wrapped > 0 or _is_unopened(tokens, after))
     after += quoted and tokens[after].kind == "quote"
-    return Candidate(found, run.start, run.end, first, after, wrapped > 0)
+    return Candidate(found, terms.start, terms.end, first, after, wrapped > 0)
 
 
-def next_candidate(line: Line, first: int) -> tuple[Candidate | None, Lead]:
-    """The first candidate at or after token ``first``, with what is said before it."""
+def next_candidate(line: Line, first: int) -> tuple[Candidate | None, Prefix]:
+    """The first candidate at or after token ``first``, with what the words before it say."""
     tokens, strangers = line.tokens, 0
     at = first = _after_tag(tokens, first)
-    while (token := tokens[at]).kind != "end" and at - first <= _FARTHEST_LEAD:
+    while (token := tokens[at]).kind != "end" and at - first <= _FARTHEST:
         if token.kind in _FIRST and not _is_word(tokens, at):
             found = candidate_at(line, at)
             if found is not None and not _is_arguments(tokens, found) and not _is_enumeration(line, first, found):
-                return found, read_lead(tokens[first:at], token)
+                return found, read_prefix(tokens[first:at], token)
         if token.kind == "name" and not token.glued and not is_known(token.text):
             strangers += 1
             if strangers > 1:
@@ -111,11 +112,11 @@ def next_candidate(line: Line, first: int) -> tuple[Candidate | None, Lead]:
     at = first
     while tokens[at].kind not in ("end", ",", ".", ";", "(", "dash"):
         at += 1
-    return None, read_lead(tokens[first:at], tokens[at])
+    return None, read_prefix(tokens[first:at], tokens[at])
 
 
 def _after_tag(tokens: Sequence[Token], first: int) -> int:
-    """Where the comment goes on after ``[Generator] ``, words in brackets that are no sizes; else ``first``."""
+    """Where the comment goes on after a tag such as ``[Generator] ``; ``first`` if it has none."""
     if tokens[first].kind != "[":
         return first
     at = first + 1
@@ -131,7 +132,7 @@ def _may_be_size(word: str) -> bool:
 
 
 def _is_arguments(tokens: Sequence[Token], found: Candidate) -> bool:
-    """The brackets of ``mask.unsqueeze(1): [b, 1, h, w]``, of a call whose value is then spoken of, or of a word."""
+    """Whether the brackets hold the arguments of a call, as in ``mask.unsqueeze(1): [b, 1, h, w]``, or belong to a word."""
     at = found.first
     if found.rank == 1 and tokens[at].glued and tokens[found.after].kind == "name":
         return True  # "input(image) size: ..."
@@ -140,7 +141,7 @@ def _is_arguments(tokens: Sequence[Token], found: Candidate) -> bool:
 
 
 def _is_enumeration(line: Line, first: int, found: Candidate) -> bool:
-    """Commas without brackets after words: ``projections for Q, K, V``, unless the words end as a label does."""
+    """``projections for Q, K, V``: commas without brackets after words that do not end as a label does."""
     reading, before = found.readings[0], line.tokens[found.first - 1]
     if found.first == first or reading.bracket or reading.separator != "," or before.kind in _LABEL_SIGNS:
         return False
@@ -148,13 +149,13 @@ def _is_enumeration(line: Line, first: int, found: Candidate) -> bool:
     return roles.isdisjoint(_LABELS) and before.text != "is"
 
 
-def pattern_of(line: Line, candidate: Candidate, context: Context, family: Family) -> Pattern:
-    """The candidate as a pattern; :class:`NotAShape` if it is not plausible in this context."""
+def pattern_of(line: Line, candidate: Candidate, context: Context, notation: Notation) -> ShapePattern:
+    """The candidate as a pattern; raises :class:`NotAShape` if it is not plausible in this context."""
     judge(candidate.readings[0], context)
     start, end = candidate.start, candidate.end
     patterns = [
-        Pattern(
-            line.text[start:end], start, end, reading.dims, family, reading.separator,
+        ShapePattern(
+            line.text[start:end], start, end, reading.dims, notation, reading.separator,
             channels_first=True if reading.separator == "@" else None,
         )
         for reading in candidate.readings
@@ -163,7 +164,7 @@ def pattern_of(line: Line, candidate: Candidate, context: Context, family: Famil
 
 
 def _is_word(tokens: Sequence[Token], at: int) -> bool:
-    """A name after which no list can go on; not a letter, which may begin ``B C H W``."""
+    """Whether a name is a word of prose, after which no list goes on; a single letter may begin ``B C H W``."""
     token, after = tokens[at], tokens[at + 1]
     if token.kind != "name" or len(token.text.rstrip("'")) == 1:
         return False
@@ -171,7 +172,7 @@ def _is_word(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _size_call(tokens: Sequence[Token], at: int) -> int:
-    """The number of tokens of ``torch.Size(`` or ``Size(`` at ``at``."""
+    """How many tokens ``torch.Size(`` or ``Size(`` takes at ``at``; 0 if neither is there."""
     if tokens[at].text not in ("torch", "Size"):
         return 0
     texts = [token.text for token in tokens[at : at + 4]]
@@ -181,7 +182,7 @@ def _size_call(tokens: Sequence[Token], at: int) -> int:
 
 
 def _is_unopened(tokens: Sequence[Token], after: int) -> bool:
-    """Whether the bracket that closes there was never opened: a slip of the author."""
+    """Whether the bracket that closes there was never opened, which happens in real comments."""
     depth = 0
     for token in tokens[:after]:
         depth += (token.kind == "(") - (token.kind == ")")

@@ -1,16 +1,17 @@
-"""The forms of a remark: one shape, several, an arrow, one side of one, input and output, a product of matrices."""
+"""The forms that a remark takes: one shape, several, an arrow or one side of it, input and output, a matrix product."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from .candidate import Candidate, Line, candidate_at, next_candidate, pattern_of
-from .dims import NotAShape, Reading
-from .prefix import Lead
-from .remark import Family, Kind, Pattern, Remark
+from .dims import DimList
+from .not_a_shape import NotAShape
+from .prefix import Prefix
+from .remark import Notation, Remark, RemarkKind, ShapePattern
 from .shape_filter import Context, is_weak
-from .suffix import read_tail
-from .words import Role, is_axis
+from .suffix import read_suffix
+from .vocabulary import WordRole, is_axis
 
 __all__ = ["read_remark"]
 
@@ -18,70 +19,70 @@ _PRODUCT_SIGNS = frozenset({"x", "*", "@", "+", "-", "/"})
 
 
 def read_remark(line: Line, first: int) -> Remark:
-    """The remark that begins at token ``first``; :class:`NotAShape` with the reason if there is none."""
-    shape, lead = next_candidate(line, first)
+    """The remark that begins at token ``first``; raises :class:`NotAShape` with the reason if there is none."""
+    shape, prefix = next_candidate(line, first)
     if shape is None:
-        if lead.kind is Kind.INPUT and lead.is_noise:
-            return Remark(Kind.INPUT, (), lead.label)
+        if prefix.kind is RemarkKind.INPUT and prefix.is_noise:
+            return Remark(RemarkKind.INPUT, (), prefix.label)
         raise NotAShape("no shape")
     result = _product(line, shape.after)
     if result is not None:
-        return _one_sided(line, lead, result)
+        return _one_sided(line, prefix, result)
     if _is_arrow(line, shape.after):
-        return _arrow(line, lead, shape)
-    second = _labelled_output(line, lead, shape.after)
+        return _arrow(line, prefix, shape)
+    second = _labelled_output(line, prefix, shape.after)
     if second is not None:
-        return _in_out(line, lead, shape, *second)
-    if lead.arrow:
-        return _one_sided(line, lead, shape)
-    return _plain(line, lead, shape)
+        return _in_out(line, prefix, shape, *second)
+    if prefix.arrow:
+        return _one_sided(line, prefix, shape)
+    return _plain(line, prefix, shape)
 
 
-def _plain(line: Line, lead: Lead, shape: Candidate) -> Remark:
-    if lead.fragment:
+def _plain(line: Line, prefix: Prefix, shape: Candidate) -> Remark:
+    if prefix.fragment:
         raise NotAShape("part of a sentence")
     shapes = [shape]
     while (another := _another(line, shapes[-1].after)) is not None:
         shapes.append(another)
-    context, kind = Context.STATED if shape.sized else lead.context, lead.kind
+    context, kind = Context.STATED if shape.sized else prefix.context, prefix.kind
     if context is Context.BARE and _is_row(line, shape):
         raise NotAShape("a row of data")
-    role = read_tail(line, shapes[-1], context if shape.rank > 1 or kind is Kind.STATE else Context.LABEL)
-    if role is not None and kind is Kind.BARE:
-        context, kind = Context.LABEL, Kind.INPUT if role is Role.INPUT else Kind.OUTPUT
+    role = read_suffix(line, shapes[-1], context if shape.rank > 1 or kind is RemarkKind.STATE else Context.LABEL)
+    if role is not None and kind is RemarkKind.BARE:
+        context, kind = Context.LABEL, RemarkKind.INPUT if role is WordRole.INPUT else RemarkKind.OUTPUT
     if len(shapes) > 1 and context is Context.STATED:
         raise NotAShape("several shapes under one label")
     patterns = tuple(_pattern(line, each, context, kind) for each in shapes)
     weak = context is Context.BARE and all(is_weak(each.readings[0]) for each in shapes)
-    return Remark(kind, patterns, lead.label, lead.subject, weak=weak)
+    return Remark(kind, patterns, prefix.label, prefix.subject, weak=weak)
 
 
 def _is_row(line: Line, shape: Candidate) -> bool:
-    """``# [3, 40390],``: numbers in brackets with a comma after them are an element of a list."""
+    """``# [3, 40390],``: numbers in brackets with a comma after them are an element of a list of data."""
     first, second = line.tokens[shape.after], line.tokens[min(shape.after + 1, len(line.tokens) - 1)]
     numbers = all(isinstance(dim.dim, int) for dim in shape.readings[0].dims)
     return numbers and first.kind == "," and second.kind in ("end", "#")
 
 
-def _one_sided(line: Line, lead: Lead, shape: Candidate) -> Remark:
+def _one_sided(line: Line, prefix: Prefix, shape: Candidate) -> Remark:
     """``-> ngf x 4 x 4``."""
-    if lead.fragment:
+    if prefix.fragment:
         raise NotAShape("part of a sentence")
-    read_tail(line, shape, lead.context)
-    context = lead.context if lead.context is Context.STATED else Context.ARROW
-    if lead.kind in (Kind.STATE, Kind.INPUT):
-        pattern = _pattern(line, shape, context, lead.kind)
-        return Remark(lead.kind, (pattern,), lead.label, lead.subject)
-    pattern = _pattern(line, shape, context, Kind.ARROW)
-    return Remark(Kind.ARROW, (pattern,), lead.label, lead.subject, right=pattern)
+    read_suffix(line, shape, prefix.context)
+    context = prefix.context if prefix.context is Context.STATED else Context.ARROW
+    if prefix.kind in (RemarkKind.STATE, RemarkKind.INPUT):
+        pattern = _pattern(line, shape, context, prefix.kind)
+        return Remark(prefix.kind, (pattern,), prefix.label, prefix.subject)
+    pattern = _pattern(line, shape, context, RemarkKind.ARROW)
+    return Remark(RemarkKind.ARROW, (pattern,), prefix.label, prefix.subject, right=pattern)
 
 
-def _arrow(line: Line, lead: Lead, shape: Candidate) -> Remark:
+def _arrow(line: Line, prefix: Prefix, shape: Candidate) -> Remark:
     """``a -> b``, ``a -> b -> c``; a label may stand after the arrow."""
     shapes = [shape]
     while _is_arrow(line, shapes[-1].after):
         following, between = next_candidate(line, shapes[-1].after + 1)
-        if following is None or between.subject or between.kind is Kind.INPUT:
+        if following is None or between.subject or between.kind is RemarkKind.INPUT:
             raise NotAShape("an arrow to no shape")
         shapes.append(following)
     if any(_is_mixed(line, each) for each in shapes[1:-1]):
@@ -89,21 +90,23 @@ def _arrow(line: Line, lead: Lead, shape: Candidate) -> Remark:
     after = shapes[-1].after
     if _another(line, after) is not None or _product(line, after) is not None:
         raise NotAShape("several results")
-    read_tail(line, shapes[-1], lead.context, complete=True)
+    read_suffix(line, shapes[-1], prefix.context, complete=True)
     grown = any(_is_larger_than_kernels(each) for each in shapes)
     contexts = [Context.STATED if grown and _is_point(each) else Context.ARROW for each in shapes]
-    patterns = tuple(_pattern(line, each, context, Kind.ARROW) for each, context in zip(shapes, contexts, strict=True))
-    return Remark(Kind.ARROW, patterns, lead.label, lead.subject, left=patterns[0], right=patterns[-1])
+    patterns = tuple(
+        _pattern(line, each, context, RemarkKind.ARROW) for each, context in zip(shapes, contexts, strict=True)
+    )
+    return Remark(RemarkKind.ARROW, patterns, prefix.label, prefix.subject, left=patterns[0], right=patterns[-1])
 
 
 def _is_mixed(line: Line, shape: Candidate) -> bool:
-    """``64 -> 32, 4x4 -> 8x8``: what stands between the arrows belongs to both."""
+    """``64 -> 32, 4x4 -> 8x8``: what is between the arrows belongs partly to one and partly to the other."""
     reading = shape.readings[0]
     return not reading.bracket and reading.separator != "," and "," in line.text[shape.start : shape.end]
 
 
 def _is_point(shape: Candidate) -> bool:
-    """``1x1``: a kernel by itself, but ``1x1 -> 4x4`` is how a generator begins."""
+    """``1x1`` is a kernel by itself, but ``1x1 -> 4x4`` is how a generator begins."""
     return [dim.dim for dim in shape.readings[0].dims] == [1, 1]
 
 
@@ -114,12 +117,12 @@ def _is_larger_than_kernels(shape: Candidate) -> bool:
     return len(sizes) == 2 and largest > 3 and largest not in (5, 7)
 
 
-def _in_out(line: Line, lead: Lead, shape: Candidate, second: Candidate, label: Lead) -> Remark:
+def _in_out(line: Line, prefix: Prefix, shape: Candidate, second: Candidate, label: Prefix) -> Remark:
     """``input[3, 224, 224]  output[48, 55, 55]``."""
-    read_tail(line, second, label.context)
-    left = _pattern(line, shape, lead.context, Kind.INPUT)
-    right = _pattern(line, second, label.context, Kind.OUTPUT)
-    return Remark(Kind.ARROW, (left, right), f"{lead.label}/{label.label}", left=left, right=right)
+    read_suffix(line, second, label.context)
+    left = _pattern(line, shape, prefix.context, RemarkKind.INPUT)
+    right = _pattern(line, second, label.context, RemarkKind.OUTPUT)
+    return Remark(RemarkKind.ARROW, (left, right), f"{prefix.label}/{label.label}", left=left, right=right)
 
 
 def _is_arrow(line: Line, at: int) -> bool:
@@ -157,10 +160,10 @@ def _another(line: Line, at: int) -> Candidate | None:
     return None
 
 
-def _labelled_output(line: Line, lead: Lead, at: int) -> tuple[Candidate, Lead] | None:
+def _labelled_output(line: Line, prefix: Prefix, at: int) -> tuple[Candidate, Prefix] | None:
     """The output that is stated after an input."""
     tokens = line.tokens
-    if lead.kind is not Kind.INPUT:
+    if prefix.kind is not RemarkKind.INPUT:
         return None
     while tokens[at].kind in (",", ";", ".", "|", "/"):
         at += 1
@@ -170,32 +173,32 @@ def _labelled_output(line: Line, lead: Lead, at: int) -> tuple[Candidate, Lead] 
         shape, label = next_candidate(line, at)
     except NotAShape:
         return None
-    return (shape, label) if shape is not None and label.kind is Kind.OUTPUT else None
+    return (shape, label) if shape is not None and label.kind is RemarkKind.OUTPUT else None
 
 
-def _pattern(line: Line, shape: Candidate, context: Context, kind: Kind) -> Pattern:
-    return pattern_of(line, shape, context, _family(shape.readings[0], kind, context))
+def _pattern(line: Line, shape: Candidate, context: Context, kind: RemarkKind) -> ShapePattern:
+    return pattern_of(line, shape, context, _notation(shape.readings[0], kind, context))
 
 
-def _family(reading: Reading, kind: Kind, context: Context) -> Family:
+def _notation(reading: DimList, kind: RemarkKind, context: Context) -> Notation:
     if reading.separator == "@":
-        return Family.CHANNELS_AT
+        return Notation.CHANNELS_AT
     match kind:
-        case Kind.STATE:
-            return Family.STATE_SIZE
-        case Kind.INPUT | Kind.OUTPUT:
-            return Family.LABEL
-        case Kind.ARROW:
-            return Family.ARROW
+        case RemarkKind.STATE:
+            return Notation.STATE_SIZE
+        case RemarkKind.INPUT | RemarkKind.OUTPUT:
+            return Notation.LABEL
+        case RemarkKind.ARROW:
+            return Notation.ARROW
     if context is Context.STATED:
-        return Family.SHAPE_LABEL
-    return _bare_family(reading)
+        return Notation.SHAPE_LABEL
+    return _bare_notation(reading)
 
 
-def _bare_family(reading: Reading) -> Family:
+def _bare_notation(reading: DimList) -> Notation:
     dims: Sequence[object] = [dim.dim for dim in reading.dims]
     if not any(isinstance(dim, int) for dim in dims) and any(is_axis(dim.text) for dim in reading.dims[1:]):
-        return Family.NAMED_AXES
+        return Notation.NAMED_AXES
     if reading.bracket or reading.separator == ",":
-        return Family.BRACKETS
-    return Family.STAR if reading.separator == "*" else Family.BARE_X
+        return Notation.BRACKETS
+    return Notation.STAR if reading.separator == "*" else Notation.BARE_X

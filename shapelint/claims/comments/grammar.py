@@ -1,14 +1,15 @@
-"""From the text of a comment to a :class:`~shapelint.claims.pattern.Remark`.
+"""From the text of a comment to a :class:`~.remark.Remark`.
 
-    parse_comment("# state size. (ngf*8) x 4 x 4")      Kind.STATE, one pattern (8*ngf, 4, 4)
-    parse_comment("# [b, 3, 8, 8] -> [b, 6, 4, 4]")     Kind.ARROW, left and right
-    parse_comment("# 3x3 conv")                         None: in doubt it is no shape
+    parse_comment("# state size. (ngf*8) x 4 x 4")      RemarkKind.STATE, one pattern (8*ngf, 4, 4)
+    parse_comment("# [b, 3, 8, 8] -> [b, 6, 4, 4]")     RemarkKind.ARROW, left and right
+    parse_comment("# 3x3 conv")                         None: in doubt it is not a shape
 
-    remark = lead shape (arrow lead shape)* tail | lead shape (and shape)* tail | input shape output shape | -> shape
+    remark = prefix shape (arrow prefix shape)* suffix | prefix shape (and shape)* suffix | input shape output shape
+           | -> shape
 
-Text becomes tokens (:mod:`.tokens`), a run of operands and operators (:mod:`.terms`), dims in one or more readings
-(:mod:`.dims`), a plausible shape in its context (:mod:`.plausible`), a remark in one of its forms (:mod:`.forms`).  The
-lead is what stands before the shape; every word of it must be known, or name the value spoken of (:mod:`.lead`).
+Text becomes tokens (:mod:`.tokens`), terms (:mod:`.terms`), dims in one or more readings (:mod:`.dims`), a shape that is
+plausible in its context (:mod:`.shape_filter`), and a remark in one of its forms (:mod:`.forms`).  Every word before the
+shape must be known, or name the value spoken of (:mod:`.prefix`); little may follow it (:mod:`.suffix`).
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ import re
 from ...records import replace
 from .candidate import Line
 from .commented_code import is_code, is_code_tokens
-from .dims import NotAShape
 from .forms import read_remark
-from .remark import DimText, Family, Kind, Pattern, Remark
-from .words import Role, is_known, is_trap, roles_of
+from .not_a_shape import NotAShape
+from .remark import DimText, Notation, Remark, RemarkKind, ShapePattern
+from .vocabulary import WordRole, is_known, is_trap, roles_of
 
 __all__ = ["NotAShape", "is_code", "may_be_shape", "parse_comment", "parse_row", "read_comment"]
 
@@ -41,11 +42,11 @@ _LABEL = re.compile(r"[,;.]\s+(?:output|input) (?:shape|size)\b", re.IGNORECASE)
 _LED_TO = re.compile(r"[#\s]*(?P<words>[A-Za-z][A-Za-z ,']*[a-z])\s*(?:--?>|=>|\u2192)\s*(?=[A-Za-z(\[][^<>]*$)")
 _SWITCHED_OFF = re.compile(r"#+[ \t]+#")
 """A comment in code that is commented out itself."""
-_SHORTEST, _LONGEST = 4, 300
+_SHORTEST, _LONGEST = 4, 300  # "#4x4"; a line of more than 300 characters is data, and would only cost time
 
 
 def parse_comment(text: str) -> Remark | None:
-    """What a comment (with or without its ``#``) says of shapes; None if it says nothing, or nothing certain."""
+    """What a comment (with or without its ``#``) says about shapes; None if that is nothing, or nothing certain."""
     try:
         return read_comment(text)
     except NotAShape:
@@ -53,13 +54,13 @@ def parse_comment(text: str) -> Remark | None:
 
 
 def parse_row(text: str) -> Remark | None:
-    """``# [1, 10]``: anywhere else a range of values, but at the end of a statement's line perhaps its one row."""
+    """``# [1, 10]``: anywhere else a range of values, but after a statement perhaps the one row of its matrix."""
     match = _ROW.fullmatch(text)
     if match is None:
         return None
     dims = tuple(DimText(match[name], *match.span(name), int(match[name])) for name in ("one", "size"))
     start, end = match.span("shape")
-    return Remark(Kind.BARE, (Pattern(match["shape"], start, end, dims, Family.BRACKETS, whole=True),))
+    return Remark(RemarkKind.BARE, (ShapePattern(match["shape"], start, end, dims, Notation.BRACKETS, whole=True),))
 
 
 def read_comment(text: str) -> Remark:
@@ -80,37 +81,41 @@ def read_comment(text: str) -> Remark:
 
 
 def _without_working(match: re.Match[str]) -> str:
-    """``out_shape = (16-1)*2-2*1+4 = 32*32``: only the result, where it stands."""
+    """``out_shape = (16-1)*2-2*1+4 = 32*32``: only the result counts; blanks keep its offset."""
     return "=" + " " * (len(match[0]) - 1)
 
 
 def _last_clause(text: str) -> Remark:
-    """``choose max value in 2x2 area, output shape (16, 14, 14)``: prose, then a clause with a label that says it all."""
+    """``choose max value in 2x2 area, output shape (16, 14, 14)``: prose, then a clause with a label of its own."""
     label = _LABEL.search(text)
     assert label is not None
     remark = _clause(text, label.start() + 1)
-    if remark.kind not in (Kind.INPUT, Kind.OUTPUT):
+    if remark.kind not in (RemarkKind.INPUT, RemarkKind.OUTPUT):
         raise NotAShape("part of a sentence")
     return remark
 
 
 def _led_to(text: str) -> Remark:
-    """``output of main module --> Image (Cx32x32)``: an arrow from words without numbers to a shape that says it all."""
+    """``output of main module --> Image (Cx32x32)``: an arrow from words without numbers to a shape."""
     led = _LED_TO.match(text)
     if led is None or any(map(is_trap, led["words"].split())):
         raise NotAShape("no shape")
     remark = _clause(text, led.end())
-    if len(remark.shapes) != 1 or len(remark.shapes[0].dims) < 3 or remark.kind not in (Kind.STATE, Kind.BARE):
+    if (
+        len(remark.shapes) != 1
+        or len(remark.shapes[0].dims) < 3
+        or remark.kind not in (RemarkKind.STATE, RemarkKind.BARE)
+    ):
         raise NotAShape("words before it")
-    if remark.kind is Kind.STATE or remark.subject is not None:
+    if remark.kind is RemarkKind.STATE or remark.subject is not None:
         return remark
-    if any(Role.OUTPUT in (roles_of(word) or ()) for word in led["words"].split()):
-        return replace(remark, kind=Kind.OUTPUT)
-    return replace(remark, kind=Kind.ARROW, right=remark.shapes[0])
+    if any(WordRole.OUTPUT in (roles_of(word) or ()) for word in led["words"].split()):
+        return replace(remark, kind=RemarkKind.OUTPUT)
+    return replace(remark, kind=RemarkKind.ARROW, right=remark.shapes[0])
 
 
 def _clause(text: str, start: int) -> Remark:
-    """What is said from ``start`` to the end, in the offsets of the whole."""
+    """What is said from ``start`` to the end; offsets are those of the whole text."""
     remark = read_remark(Line.of(" " * start + text[start:]), 0)
     if not remark.shapes or text[remark.shapes[-1].end :].strip(" .`)]"):
         raise NotAShape("part of a sentence")
@@ -118,7 +123,7 @@ def _clause(text: str, start: int) -> Remark:
 
 
 def may_be_shape(text: str) -> bool:
-    """A cheap test that most comments fail: dims need a separator, and the words before them must be of the trade."""
+    """A cheap test that most comments fail: dims need a separator, and the words before them must be known ones."""
     if not _SHORTEST <= len(text) <= _LONGEST or _SWITCHED_OFF.match(text):
         return False
     if _SIGN.search(text):
@@ -133,7 +138,7 @@ def _is_letters(text: str) -> bool:
 
 
 def _is_prose(text: str) -> bool:
-    """Whether the comment begins with words of which two are strange: no lead reads so."""
+    """Whether the comment begins with words of which two are unknown: no label does."""
     words = text.lstrip("# ").split(None, 6)[:6]
     strangers = 0
     for word, after in itertools.pairwise(words):

@@ -1,4 +1,8 @@
-"""Names that only a comment knows, as symbols."""
+"""Names that only a comment knows, as symbols.
+
+A comment's ``h`` need not be the code's ``h``: its symbols are marked until :mod:`~shapelint.claims.binding.names` or a
+solution says what they mean.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ __all__ = ["NOTE", "noted"]
 
 
 NOTE = -1
-"""The ``uid`` of symbols that a comment names: they are not the code's until they are resolved."""
+"""The ``uid`` of symbols that a comment names."""
 
 
 @lru_cache(maxsize=4096)

@@ -6,13 +6,13 @@ import itertools
 from collections.abc import Sequence
 
 from ...records import dataclass, replace
-from .dims import NotAShape
-from .remark import Kind
+from .not_a_shape import NotAShape
+from .remark import RemarkKind
 from .shape_filter import Context
 from .tokens import Token
-from .words import Role, cjk_roles, is_trap, roles_of
+from .vocabulary import WordRole, cjk_roles, is_trap, roles_of
 
-__all__ = ["Lead", "read_lead"]
+__all__ = ["Prefix", "read_prefix"]
 
 _NOISE = frozenset({"z", "noise", "latent", "random"})
 _NOUNS = frozenset({"hidden", "latent", "noise", "image", "images", "img", "feature", "features", "data", "vector"})
@@ -20,21 +20,22 @@ _MID_SENTENCE = frozenset(
     {"from", "into", "for", "with", "has", "have", "and", "or", "of", "which", "where", "as", "on", "by", "then", "so",
      "that", "be", "to", "is", "are", "if", "If", "For"}
 )  # fmt: skip
-_OF_A_SHAPE = frozenset({Role.SIZE, Role.FILL})
-_OTHER = frozenset({Role.PLACE})
+_OF_A_SHAPE = frozenset({WordRole.SIZE, WordRole.FILL})
+_OTHER = frozenset({WordRole.PLACE})
 _WINDOWED = frozenset({"conv", "convolution", "deconv", "pool", "pooling", "maxpool", "avgpool", "upsample"})
 _OPENERS = frozenset({",", ".", ":", ";", "=", "-", "dash", "quote", "/", "other", "*", "#", "+", "|", "@"})
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class Prefix:
     """What the words before a shape say.
 
-    ``arrow``: they begin or end with one; ``is_noise``: they are "input is Z"; ``fragment``: they are part of a
-    sentence that began elsewhere ("has shape", "from"), so a single shape after them says nothing certain.
+    ``subject``: the value that they name.  ``arrow``: they begin or end with one.  ``is_noise``: they are "input is Z".
+    ``fragment``: they are part of a sentence that began elsewhere ("has shape", "from"), so that a single shape after
+    them says nothing certain.
     """
 
-    kind: Kind
+    kind: RemarkKind
     context: Context
     label: str = ""
     subject: str | None = None
@@ -43,13 +44,17 @@ class Lead:
     fragment: bool = False
 
 
-def read_lead(tokens: Sequence[Token], following: Token) -> Lead:
-    """What ``tokens`` say of the shape that begins at ``following``; :class:`NotAShape` if it is none after them."""
+def read_prefix(tokens: Sequence[Token], following: Token) -> Prefix:
+    """What ``tokens`` say of the shape that begins at ``following``.
+
+    Raises :class:`NotAShape` where what follows such words is not a shape: a word that is not in the vocabulary must be
+    the name of a value, and one on kernels, ranges and the like ends it.
+    """
     tokens = _without_marker(tokens, following)
     arrow = bool(tokens) and ("arrow" in (tokens[0].kind, tokens[-1].kind) or _leads_to(tokens))
     if sum(token.kind == "arrow" for token in tokens) > 1:
         raise NotAShape("an arrow from no shape")
-    roles: set[Role] = set()
+    roles: set[WordRole] = set()
     unknown: list[Token] = []
     placed = False
     arguments = _arguments(tokens)
@@ -61,14 +66,14 @@ def read_lead(tokens: Sequence[Token], following: Token) -> Lead:
                 raise NotAShape(f"{token.text}")
             found = roles_of(token.text) if token.kind == "name" else cjk_roles(token.text)
             if token.text.lower() == "in" and not _is_label(tokens, index, following):
-                found = frozenset({Role.FILL})
-            if token.text in ("Z", "z") and Role.INPUT in roles:
-                found = frozenset({Role.FILL})
+                found = frozenset({WordRole.FILL})
+            if token.text in ("Z", "z") and WordRole.INPUT in roles:
+                found = frozenset({WordRole.FILL})
             if found is None or _is_attribute(tokens, index):
                 unknown.append(token)
             else:
                 roles |= found
-                placed = Role.PLACE in found
+                placed = WordRole.PLACE in found
             continue
         if token.kind == "number":
             if not placed:
@@ -90,7 +95,7 @@ def read_lead(tokens: Sequence[Token], following: Token) -> Lead:
 
 
 def _leads_to(tokens: Sequence[Token]) -> bool:
-    """``reshape to``, ``flatten it to the shape``: what follows is what comes out."""
+    """``reshape to``, ``flatten it to the shape``: what follows comes out."""
     at = len(tokens) - 1
     while at > 0 and tokens[at].kind == "name" and (roles_of(tokens[at].text) or _OTHER) <= _OF_A_SHAPE:
         at -= 1
@@ -109,7 +114,7 @@ def _is_fragment(tokens: Sequence[Token], following: Token) -> bool:
 
 
 def _without_marker(tokens: Sequence[Token], following: Token) -> Sequence[Token]:
-    """Without a list marker: ``1.``, ``(a)``, ``-``; or the number glued to a bracket: ``0(Batch, ...)``."""
+    """The tokens without a list marker (``1.``, ``2)``) or a number glued to the bracket (``0(Batch, ...)``)."""
     if len(tokens) == 1 and tokens[0].kind == "number" and following.glued and following.kind == "(":
         return ()
     if len(tokens) > 1 and tokens[0].kind == "number" and tokens[1].kind in (".", ")", ":") and tokens[1].glued:
@@ -124,7 +129,7 @@ def _is_label(tokens: Sequence[Token], index: int, following: Token) -> bool:
 
 
 def _is_attribute(tokens: Sequence[Token], index: int) -> bool:
-    """Part of a dotted name, such as the ``shape`` of ``x.shape``."""
+    """Whether it is part of a dotted name, as ``shape`` is of ``x.shape``."""
     before = index > 0 and tokens[index].glued and tokens[index - 1].kind == "."
     after = index + 2 < len(tokens) and tokens[index + 1].kind == "." and tokens[index + 2].glued
     return before or (after and tokens[index + 2].kind == "name")
@@ -140,7 +145,7 @@ def _arguments(tokens: Sequence[Token]) -> range:
 
 
 def _closes(tokens: Sequence[Token], index: int) -> bool:
-    """A closing bracket whose opening one is in the lead too."""
+    """Whether it is a closing bracket whose opening one is in the prefix too."""
     depth = 0
     for token in tokens[: index + 1]:
         depth += (token.kind in ("(", "[")) - (token.kind in (")", "]"))
@@ -148,7 +153,7 @@ def _closes(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _is_closed(tokens: Sequence[Token], index: int) -> bool:
-    """Whether the bracket that opens there is closed within the lead."""
+    """Whether the bracket that opens there is closed within the prefix."""
     depth = 0
     for token in tokens[index:]:
         depth += (token.kind in ("(", "[")) - (token.kind in (")", "]"))
@@ -157,50 +162,52 @@ def _is_closed(tokens: Sequence[Token], index: int) -> bool:
     return False
 
 
-def _labelled(tokens: Sequence[Token], roles: set[Role], arrow: bool) -> Lead:
-    """Every word is known."""
+def _labelled(tokens: Sequence[Token], roles: set[WordRole], arrow: bool) -> Prefix:
+    """What words say that are all in the vocabulary."""
     label = " ".join(token.text for token in tokens if token.kind in ("name", "cjk", "number"))
-    if {Role.INPUT, Role.OUTPUT} <= roles:
+    if {WordRole.INPUT, WordRole.OUTPUT} <= roles:
         raise NotAShape("input and output")
-    stated = Context.STATED if Role.SIZE in roles or Role.STATE in roles else Context.LABEL
-    if Role.INPUT in roles:
+    stated = Context.STATED if WordRole.SIZE in roles or WordRole.STATE in roles else Context.LABEL
+    if WordRole.INPUT in roles:
         words = {token.text.lower() for token in tokens}
-        return Lead(Kind.INPUT, stated, label, arrow=arrow, is_noise=bool(words & _NOISE))
-    if Role.OUTPUT in roles:
-        return Lead(Kind.OUTPUT, stated, label, arrow=arrow)
-    if Role.STATE in roles:
-        return Lead(Kind.STATE, Context.STATED, label, arrow=arrow)
-    if Role.SIZE in roles:
+        return Prefix(RemarkKind.INPUT, stated, label, arrow=arrow, is_noise=bool(words & _NOISE))
+    if WordRole.OUTPUT in roles:
+        return Prefix(RemarkKind.OUTPUT, stated, label, arrow=arrow)
+    if WordRole.STATE in roles:
+        return Prefix(RemarkKind.STATE, Context.STATED, label, arrow=arrow)
+    if WordRole.SIZE in roles:
         coded = "_" in tokens[0].text and len(tokens) == 2 and tokens[1].kind == "="  # "image_size = (3, 64, 64)"
-        return Lead(Kind.BARE, Context.ASSIGNED if coded else Context.STATED, label, arrow=arrow)
+        return Prefix(RemarkKind.BARE, Context.ASSIGNED if coded else Context.STATED, label, arrow=arrow)
     if len(tokens) > 1 and tokens[-1].kind in (":", "=") and tokens[-2].text.lower() in _NOUNS:
-        return Lead(Kind.BARE, Context.SUBJECT, label, tokens[-2].text, arrow)
+        return Prefix(RemarkKind.BARE, Context.SUBJECT, label, tokens[-2].text, arrow)
     assigned = bool(tokens) and tokens[-1].kind == "="
-    return Lead(Kind.BARE, Context.ASSIGNED if assigned else Context.BARE, label, arrow=arrow)
+    return Prefix(RemarkKind.BARE, Context.ASSIGNED if assigned else Context.BARE, label, arrow=arrow)
 
 
-def _about(tokens: Sequence[Token], unknown: Sequence[Token], roles: set[Role], arrow: bool, following: Token) -> Lead:
-    """Words that are not in the vocabulary: the name of the value, or prose."""
+def _about(
+    tokens: Sequence[Token], unknown: Sequence[Token], roles: set[WordRole], arrow: bool, following: Token
+) -> Prefix:
+    """What words say of which some are not in the vocabulary: these are the name of the value, or prose."""
     start, end = unknown[0], unknown[-1]
     subject = _dotted(tokens, start, end)
     sign = next((token.kind for token in reversed(tokens) if token.kind != "arrow"), "")
-    if subject is None or {Role.INPUT, Role.OUTPUT} <= roles:
+    if subject is None or {WordRole.INPUT, WordRole.OUTPUT} <= roles:
         raise NotAShape("words before it")
     if tokens[-1] is end and following.kind not in ("(", "["):
         raise NotAShape("words before it")
     label = " ".join(token.text for token in tokens if token.kind == "name" and token not in unknown)
     after = [roles_of(token.text) for token in tokens[tokens.index(end) + 1 :] if token.kind == "name"]
-    if any(Role.PLACE in (said or ()) for said in after):
+    if any(WordRole.PLACE in (said or ()) for said in after):
         raise NotAShape("words before it")
-    shaped = subject.endswith((".shape", ".size", ".size()")) or Role.SIZE in roles
+    shaped = subject.endswith((".shape", ".size", ".size()")) or WordRole.SIZE in roles
     subject = subject.removesuffix("()").removesuffix(".shape").removesuffix(".size")
     if shaped:
-        return Lead(Kind.BARE, Context.STATED, label or "shape", subject, arrow)
-    return Lead(Kind.BARE, Context.ASSIGNED if sign == "=" else Context.SUBJECT, label, subject, arrow)
+        return Prefix(RemarkKind.BARE, Context.STATED, label or "shape", subject, arrow)
+    return Prefix(RemarkKind.BARE, Context.ASSIGNED if sign == "=" else Context.SUBJECT, label, subject, arrow)
 
 
 def _dotted(tokens: Sequence[Token], start: Token, end: Token) -> str | None:
-    """The one dotted name that reaches from ``start`` to ``end``; None if it is more than that."""
+    """The dotted name that reaches from ``start`` to ``end``; None if there is more than one name."""
     first, last = tokens.index(start), tokens.index(end)
     inside = tokens[first : last + 1]
     if any(not token.glued for token in inside[1:]):

@@ -1,6 +1,6 @@
-"""What a comment says of shapes, as read from its text alone: nothing here is resolved against the code.
+"""What a comment says about shapes, as read from its text alone: nothing here is resolved against the code.
 
-A :class:`Remark` is one comment; it holds a :class:`Pattern` for each shape; a pattern has a :class:`DimText` for each
+A :class:`Remark` is one comment; it holds a :class:`ShapePattern` for each shape; a pattern has a :class:`DimText` for each
 dimension.  All offsets are code points into the text that was given to the parser, the ``#`` included if it had one.
 Names in a dimension are canonical keys (:func:`canonical`): ``params['ngf']``, ``opt.ngf``, ``self.NGF`` and ``ngf``
 are the symbol ``ngf``, so whoever resolves them against the code passes the code's names through :func:`canonical` too.
@@ -13,21 +13,21 @@ import enum
 from ...records import dataclass
 from ...shapes import Dim
 
-__all__ = ["DimText", "Family", "Kind", "Pattern", "Remark", "canonical"]
+__all__ = ["DimText", "Notation", "RemarkKind", "ShapePattern", "Remark", "canonical"]
 
 
-class Kind(enum.Enum):
+class RemarkKind(enum.Enum):
     """What the comment speaks of, as far as its own words say."""
 
-    STATE = "state"  # "state size. ...": the author says no more than that it is the size here
+    STATE = "state"  # "state size. ...": the author says no more than that this is the size here
     INPUT = "input"  # "input is ...", "in: ...", "输入"
     OUTPUT = "output"  # "output shape ...", "Out: ...", "输出"; overrides position
     ARROW = "arrow"  # "a -> b", "-> b", "input a, output b": left goes in, right comes out
     BARE = "bare"  # a shape and nothing else: position decides
 
 
-class Family(enum.Enum):
-    """How the shape is written; the survey's families."""
+class Notation(enum.Enum):
+    """How the shape is written."""
 
     STATE_SIZE = "state-size"  # (ngf*8) x 4 x 4 after the words "state size"
     BRACKETS = "brackets"  # (64, 32, 32), [b, 256, 4, 4]
@@ -42,7 +42,7 @@ class Family(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class DimText:
-    """One dimension: ``text`` stands at ``[start, end)`` of the comment, its own brackets included.
+    """One dimension: ``text`` is at ``[start, end)`` of the comment, its own brackets included.
 
     ``dim``: what it says, ``/`` read as floor; None for a wildcard (``None ? -1 * ...``), which agrees with any size.
     ``batch``: a word or wildcard that authors write for the batch (``B N b n bs batch batch_size opt.batchSize None``);
@@ -58,10 +58,10 @@ class DimText:
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
-    """One shape; ``text`` stands at ``[start, end)`` of the comment, outer brackets included.
+class ShapePattern:
+    """One shape; ``text`` is at ``[start, end)`` of the comment, outer brackets included.
 
-    ``separator``: ``","``, ``"x"``, ``"*"`` or ``" "``, by which :func:`~shapelint.claims.rewrite.rewrite` writes dims.
+    ``separator``: ``","``, ``"x"``, ``"*"``, ``"@"`` or ``" "``; a repaired comment is written with the same.
     ``alternatives``: other ways to read the same text (``512 * 4 * 4``: three dims, or the flat product 8192;
     ``16 * 16 * ndf * 4``: also (16, 16, 4*ndf)); the first reading is the likeliest, the one that agrees is right.
     ``channels_first``: True where the notation says which dim is channels (``64@96*96``), else None.  ``whole``: nothing is
@@ -72,19 +72,14 @@ class Pattern:
     start: int
     end: int
     dims: tuple[DimText, ...]
-    family: Family
+    notation: Notation
     separator: str = ","
-    alternatives: tuple[Pattern, ...] = ()
+    alternatives: tuple[ShapePattern, ...] = ()
     channels_first: bool | None = None
     whole: bool = False
 
     @property
-    def batched(self) -> bool | None:
-        """True: the first dim is written as the batch; False: a number or another name, so the batch may be elided."""
-        return self.dims[0].batch if self.dims else None
-
-    @property
-    def readings(self) -> tuple[Pattern, ...]:
+    def readings(self) -> tuple[ShapePattern, ...]:
         """This reading and its alternatives."""
         return (self, *self.alternatives)
 
@@ -98,20 +93,21 @@ class Remark:
 
     ``label``: the words that said what it is ("state size", "input", "out", "输出"), "" if none.  ``subject``: the
     variable it names (``x.shape = ...``, ``mask: (B, H, W)``): the comment is about that value; None if it names none.
-    ``shapes``: in the order of the text.  ``left``, ``right``: of an arrow, either may be None; of a chain
-    ``a -> b -> c`` the first and the last.  ``input is Z`` is an INPUT without shapes.
+    ``shapes``: in the order of the text.  ``weak``: each of them might just as well be a kernel (``# 4x4``).  ``left``,
+    ``right``: the sides of an arrow, either of which may be None; of a chain ``a -> b -> c`` the first and the last.
+    ``input is Z`` is an INPUT without shapes.
     """
 
-    kind: Kind
-    shapes: tuple[Pattern, ...]
+    kind: RemarkKind
+    shapes: tuple[ShapePattern, ...]
     label: str = ""
     subject: str | None = None
     weak: bool = False
-    left: Pattern | None = None
-    right: Pattern | None = None
+    left: ShapePattern | None = None
+    right: ShapePattern | None = None
 
     @property
-    def shape(self) -> Pattern | None:
+    def shape(self) -> ShapePattern | None:
         """The only shape of the comment; None if it has none or several."""
         return self.shapes[0] if len(self.shapes) == 1 else None
 

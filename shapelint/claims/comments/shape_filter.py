@@ -1,6 +1,8 @@
 """Whether a list of numbers and names is a shape, or a kernel, a value range, a list of channels, a tuple of code.
 
-Words around it decide most (:class:`Context`); a list without any is believed only if it looks like nothing else.
+The words around it decide most (:class:`Context`); a list without any is believed only if it looks like nothing else.
+The thresholds come from a survey of comments in real files, where most pairs of small numbers were kernels.  In doubt a
+list is not a shape: one that is missed costs less than a false alarm.
 """
 
 from __future__ import annotations
@@ -9,33 +11,34 @@ import enum
 import itertools
 from collections.abc import Sequence
 
-from .dims import NotAShape, Reading
+from .dims import DimList
+from .not_a_shape import NotAShape
 from .remark import DimText
 from .tokens import tokenize
-from .words import is_axis, is_batch, is_size_name
+from .vocabulary import is_axis, is_batch, is_size_name
 
 __all__ = ["Context", "is_weak", "judge"]
 
 
 class Context(enum.Enum):
-    """What the comment says around the shape, from the surest down."""
+    """What the comment says around the shape, from the surest to the least sure."""
 
     STATED = "stated"  # "state size", "output shape", torch.Size(...): it is a shape, if it can be one
-    LABEL = "label"  # "input", "out": may be a value range or a kernel yet
+    LABEL = "label"  # "input", "out": may still be a value range or a kernel
     ARROW = "arrow"
     SUBJECT = "subject"  # "x: ...", "mask (...)"
     ASSIGNED = "assigned"  # "x = (...)": perhaps code
     BARE = "bare"
 
 
-_HIGHEST_RANK = 8
+_HIGHEST_RANK = 8  # longer lists are data, not dims
 _WILDCARDS = frozenset({"None", "none", "?", "-1", "*", "...", "…"})
-_RANGE_ENDS = frozenset({1, 255, 256})
-_ALL_SMALL = 7  # a list of numbers up to this may be a kernel
+_RANGE_ENDS = frozenset({1, 255, 256})  # "(-1, 1)": where -1 would otherwise be a wildcard
+_ALL_SMALL = 7  # the largest common kernel: a list of numbers up to this may be one
 
 
-def judge(reading: Reading, context: Context) -> None:
-    """:class:`NotAShape` with the reason, if ``reading`` is none in this context."""
+def judge(reading: DimList, context: Context) -> None:
+    """Raises :class:`NotAShape`, with the reason, if ``reading`` is not a shape in this context."""
     dims = reading.dims
     if not 0 < len(dims) <= _HIGHEST_RANK:
         raise NotAShape("too many dims")
@@ -66,14 +69,14 @@ def judge(reading: Reading, context: Context) -> None:
             _judge_names(reading, kinds, context)
 
 
-def is_weak(reading: Reading) -> bool:
-    """Whether the shape, alone, might as well be a kernel or a patch: ``4x4``, ``7 x 7``, ``(1, 1, 1)``."""
+def is_weak(reading: DimList) -> bool:
+    """Whether the shape by itself might just as well be a kernel or a patch: ``4x4``, ``7 x 7``, ``(1, 1, 1)``."""
     sizes = [dim.dim for dim in reading.dims]
     return len(sizes) in (2, 3) and all(isinstance(size, int) and size <= _ALL_SMALL for size in sizes)
 
 
 def _kind(dim: DimText) -> bool | None:
-    """True: a number, a wildcard or a size name; False: some name in it is no size; None: one cannot tell."""
+    """True: a number, a wildcard or the name of a size; False: some name in it is not a size; None: one cannot tell."""
     names = _names(dim)
     if not names:
         return True
@@ -82,7 +85,7 @@ def _kind(dim: DimText) -> bool | None:
 
 
 def _names(dim: DimText) -> Sequence[str]:
-    """The names as written, without divisors; of ``opt.ngf`` and ``params['ngf']`` the last part."""
+    """The names as written, without divisors; ``opt.ngf`` and ``params['ngf']`` give their last part."""
     if isinstance(dim.dim, int) or (dim.dim is None and dim.text.strip("()[] ") in _WILDCARDS):
         return ()
     if dim.text.isidentifier():
@@ -95,8 +98,8 @@ def _names(dim: DimText) -> Sequence[str]:
     ]
 
 
-def _judge_stated(reading: Reading, kinds: Sequence[bool | None]) -> None:
-    """It is called a shape, but "size (min, max)" and "size of 1024 and" are none."""
+def _judge_stated(reading: DimList, kinds: Sequence[bool | None]) -> None:
+    """It is called a shape, but "size (min, max)" and "size of 1024 and" are not shapes."""
     dims = reading.dims
     numbers = [dim.dim for dim in dims if isinstance(dim.dim, int)]
     loose = not reading.bracket
@@ -109,7 +112,7 @@ def _judge_stated(reading: Reading, kinds: Sequence[bool | None]) -> None:
         raise NotAShape("a list of numbers")
 
 
-def _judge_labelled(reading: Reading, kinds: Sequence[bool | None]) -> None:
+def _judge_labelled(reading: DimList, kinds: Sequence[bool | None]) -> None:
     sizes = [dim.dim for dim in reading.dims]
     numbers = [size for size in sizes if isinstance(size, int)]
     if len(sizes) == 1 and (not reading.bracket or (numbers and numbers[0] <= _ALL_SMALL) or None in kinds):
@@ -120,7 +123,7 @@ def _judge_labelled(reading: Reading, kinds: Sequence[bool | None]) -> None:
         raise NotAShape("names that may be no sizes")
 
 
-def _judge_arrow(reading: Reading, kinds: Sequence[bool | None]) -> None:
+def _judge_arrow(reading: DimList, kinds: Sequence[bool | None]) -> None:
     sizes = [dim.dim for dim in reading.dims]
     numbers = [size for size in sizes if isinstance(size, int)]
     if len(sizes) == 1 and (not reading.bracket or None in kinds):
@@ -131,7 +134,7 @@ def _judge_arrow(reading: Reading, kinds: Sequence[bool | None]) -> None:
         raise NotAShape("names that may be no sizes")
 
 
-def _judge_numbers(reading: Reading, sizes: Sequence[int], context: Context) -> None:
+def _judge_numbers(reading: DimList, sizes: Sequence[int], context: Context) -> None:
     """Numbers alone, without a word that says shape."""
     if context is Context.ASSIGNED:
         raise NotAShape("code")
@@ -155,8 +158,8 @@ def _judge_numbers(reading: Reading, sizes: Sequence[int], context: Context) -> 
             raise NotAShape("a list of numbers")
 
 
-def _is_spaced(reading: Reading) -> bool:
-    """``1 x 1``, as sizes are written; ``1x1`` is a kernel."""
+def _is_spaced(reading: DimList) -> bool:
+    """``1 x 1`` is written as sizes are; ``1x1`` is a kernel."""
     first, second = reading.dims
     return reading.separator == "x" and second.start - first.end > 1
 
@@ -169,7 +172,7 @@ def _judge_pair(sizes: Sequence[int], listed: bool) -> None:
         raise NotAShape("kernel")
 
 
-def _judge_names(reading: Reading, kinds: Sequence[bool | None], context: Context) -> None:
+def _judge_names(reading: DimList, kinds: Sequence[bool | None], context: Context) -> None:
     """Names among the dims, without a word that says shape."""
     dims, rank = reading.dims, len(reading.dims)
     listed = reading.separator == "," and not reading.bracket

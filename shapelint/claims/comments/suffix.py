@@ -1,29 +1,32 @@
-"""What follows the last shape of a comment: nothing, a unit, or a remark after punctuation; else it was no shape."""
+"""What follows the last shape of a comment: nothing, a word such as "input", or a remark after punctuation.
+
+Anything else, and what stood there was not a shape after all.
+"""
 
 from __future__ import annotations
 
 from .candidate import Candidate, Line, candidate_at
-from .dims import NotAShape
+from .not_a_shape import NotAShape
 from .shape_filter import Context
-from .words import Role, cjk_roles, roles_of
+from .vocabulary import WordRole, cjk_roles, roles_of
 
-__all__ = ["read_tail"]
+__all__ = ["read_suffix"]
 
 _CONNECTIVES = frozenset({"where", "since", "because", "so", "via", "using"})
 _CONDITIONS = frozenset({"if", "when", "or", "unless"})
 _PUNCTUATION = frozenset({"end", "#", "dash", ",", ";", ".", ":", "other", "-", ")", "quote"})
 _GOES_ON = frozenset({"x", "*", ",", "number", "arrow", "=", "(", "["})
-_UNITS = frozenset({Role.FILL, Role.SIZE, Role.INPUT, Role.OUTPUT})
+_UNITS = frozenset({WordRole.FILL, WordRole.SIZE, WordRole.INPUT, WordRole.OUTPUT})
 
 
-def read_tail(line: Line, shape: Candidate, context: Context, complete: bool = False) -> Role | None:
-    """INPUT or OUTPUT if a word after the shape says so (``32x32 input``); :class:`NotAShape` if it was no shape.
+def read_suffix(line: Line, shape: Candidate, context: Context, complete: bool = False) -> WordRole | None:
+    """INPUT or OUTPUT if a word after the shape says so (``32x32 input``); raises :class:`NotAShape` if it was no shape.
 
-    ``complete``: after both sides of an arrow nothing can be meant but they, whatever comes behind a dash.
+    ``complete``: both sides of an arrow have been read, so that whatever comes after a dash can only be a remark.
     """
     at = shape.after
     tokens = line.tokens
-    role: Role | None = None
+    role: WordRole | None = None
     delimited = _is_delimited(line, at)
     while tokens[at].kind in ("name", "cjk"):
         token = tokens[at]
@@ -40,7 +43,7 @@ def read_tail(line: Line, shape: Candidate, context: Context, complete: bool = F
             return None
         if roles is None or not roles & _UNITS:
             raise NotAShape("words after it")
-        said = roles & {Role.INPUT, Role.OUTPUT}
+        said = roles & {WordRole.INPUT, WordRole.OUTPUT}
         role = next(iter(said)) if len(said) == 1 else role
         at += 1
     token = tokens[at]
@@ -65,7 +68,7 @@ def _is_delimited(line: Line, at: int) -> bool:
 
 
 def _check_parenthesis(line: Line, at: int) -> None:
-    """A remark in brackets may hold anything, but not be a shape itself, nor may the list go on after it."""
+    """A remark in brackets may hold anything, but it must not be a shape itself, and the list must not go on after it."""
     opening, depth, tokens = at, 0, line.tokens
     while tokens[at].kind != "end":
         depth += (tokens[at].kind in ("(", "[")) - (tokens[at].kind in (")", "]"))
@@ -81,7 +84,7 @@ def _check_parenthesis(line: Line, at: int) -> None:
 
 
 def _check_remark(line: Line, at: int, complete: bool = False) -> None:
-    """A remark must not hold another shape, nor an arrow: which is meant, nobody can tell."""
+    """A remark must hold neither another shape nor an arrow: nobody could tell which one is meant."""
     tokens = line.tokens
     while tokens[at].kind != "end" and not (complete and tokens[at].kind == "dash"):
         if tokens[at].kind == "arrow":

@@ -1,10 +1,10 @@
-"""The syntax of a shape as written: operands and operators, before anybody says which of them separate dims.
+"""The syntax of a shape as it is written: operands and operators, before it is decided which of them separate dims.
 
-    run     = operand (operator operand)*          operator: , x * / // + - % ** ^ @, or a space between single letters
-    operand = number | number name ("8ndf") | name | wildcard | bracket run bracket
+    terms   = operand (operator operand)*          operator: , x * / // + - % ** ^ @, or a space between single letters
+    operand = number | number name ("8ndf") | name | wildcard | bracket terms bracket
     name    = word ("." word | "['" word "']" | "[" number "]")*
 
-A recursive descent over tokens.  :class:`Run` keeps the order of the text; :mod:`.dims` gives it a meaning.
+A recursive descent over tokens.  :class:`Terms` keeps the order of the text; :mod:`.dims` gives it a meaning.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from typing import TypeAlias
 
 from ...records import dataclass
 from .tokens import Token
-from .words import CHANNELS, is_axis, is_batch
+from .vocabulary import CHANNELS, is_axis, is_batch
 
-__all__ = ["Group", "Leaf", "Node", "Run", "parse_run"]
+__all__ = ["SEPARATORS", "Group", "Leaf", "Node", "Terms", "parse_terms"]
 
 _OPERATORS = frozenset({",", "x", "*", "/", "//", "+", "-", "%", "**", "^", "@"})
+SEPARATORS = frozenset({",", "@", " "})
+"""The operators that only separate; ``x`` and ``*`` may also multiply, as :mod:`.dims` decides."""
+
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
-_DEEPEST = 6
+_DEEPEST = 6  # brackets within brackets; nobody writes more, and it bounds the recursion
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,13 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """``run`` in brackets; None where they are empty; ``trailing``: a comma before the closing one."""
+    """``terms`` in brackets, None where these are empty.  ``trailing``: a comma before the closing bracket.
+
+    A number with a name glued to it (``8ndf``) is a group without brackets: ``opening`` is ``""``.
+    """
 
     opening: str
-    run: Run | None
+    terms: Terms | None
     start: int
     end: int
     trailing: bool
@@ -46,12 +52,12 @@ class Group:
     @property
     def is_list(self) -> bool:
         """Whether a comma makes it a list of dims, not an expression."""
-        return self.trailing or (self.run is not None and "," in self.run.operators)
+        return self.trailing or (self.terms is not None and "," in self.terms.operators)
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """``operands`` with ``operators`` between them, one fewer; a space is an operator where it separates."""
+class Terms:
+    """``operands`` with one ``operators`` fewer between them; a space that separates is an operator too."""
 
     operands: tuple[Node, ...]
     operators: tuple[str, ...]
@@ -64,12 +70,25 @@ class Run:
     def end(self) -> int:
         return self.operands[-1].end
 
+    def split(self, cuts: Sequence[bool]) -> list[Terms]:
+        """The parts between the operators that ``cuts`` marks."""
+        parts: list[Terms] = []
+        start = 0
+        for index, cut in enumerate((*cuts, True)):
+            if cut:
+                parts.append(Terms(self.operands[start : index + 1], self.operators[start:index]))
+                start = index + 1
+        return parts
+
 
 Node: TypeAlias = Leaf | Group
 
 
-def parse_run(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Run, int] | None:
-    """The longest run that begins at token ``at``, and where it ends; None if there is none."""
+def parse_terms(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Terms, int] | None:
+    """The longest terms that begin at token ``at``, and the token after them; None if there are none.
+
+    ``depth``: how many brackets are open.
+    """
     first = _operand(tokens, at, depth)
     if first is None:
         return None
@@ -85,11 +104,11 @@ def parse_run(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Run, in
         node, at = following
         operands.append(node)
         operators.append(operator)
-    return Run(tuple(operands), tuple(operators)), at
+    return Terms(tuple(operands), tuple(operators)), at
 
 
 def _operator(tokens: Sequence[Token], at: int, depth: int, node: Node, before: Sequence[str]) -> tuple[str, int]:
-    """The operator at token ``at`` and where its operand begins; ``""`` where the run ends."""
+    """The operator at token ``at`` and where its operand begins; ``""`` where the terms end."""
     sign, following = tokens[at], tokens[at + 1 if tokens[at].kind != "end" else at]
     if depth == 0:
         if isinstance(node, Group) and node.is_list:
@@ -162,7 +181,7 @@ def _operand(tokens: Sequence[Token], at: int, depth: int) -> tuple[Node, int] |
 
 
 def _number(tokens: Sequence[Token], at: int) -> tuple[Node, int] | None:
-    """A number, or a number with a name glued to it; in ``64ch @ 16x16`` the name only says what the number is of."""
+    """A number, perhaps with a name glued to it; in ``64ch @ 16x16`` the name only says what is counted."""
     token, following = tokens[at], tokens[at + 1]
     number = Leaf("number", token.text, token.start, token.end)
     if following.text in CHANNELS and tokens[at + 2].kind == "@":
@@ -170,7 +189,7 @@ def _number(tokens: Sequence[Token], at: int) -> tuple[Node, int] | None:
     if following.kind != "name" or not following.glued:
         return number, at + 1
     name, after = _name(tokens, at + 1)
-    return Group("", Run((number, name), ("*",)), token.start, name.end, False), after
+    return Group("", Terms((number, name), ("*",)), token.start, name.end, False), after
 
 
 def _name(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Leaf, int]:
@@ -207,12 +226,12 @@ def _group(tokens: Sequence[Token], at: int, depth: int) -> tuple[Node, int] | N
     opening = tokens[at]
     if depth >= _DEEPEST:
         return None
-    parsed = parse_run(tokens, at + 1, depth + 1)
-    run, after = parsed if parsed is not None else (None, at + 1)
-    trailing = run is not None and tokens[after].kind == ","
+    parsed = parse_terms(tokens, at + 1, depth + 1)
+    terms, after = parsed if parsed is not None else (None, at + 1)
+    trailing = terms is not None and tokens[after].kind == ","
     if trailing:
         after += 1
     closing = tokens[after]
     if closing.kind != _CLOSERS[opening.kind]:
         return None
-    return Group(opening.kind, run, opening.start, closing.end, trailing), after + 1
+    return Group(opening.kind, terms, opening.start, closing.end, trailing), after + 1

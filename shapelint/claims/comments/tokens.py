@@ -1,7 +1,7 @@
-"""Tokens of a comment: numbers, names, the ``x`` that means times, operators, brackets, arrows, and prose.
+"""The tokens of a comment: numbers, names, the ``x`` that means times, operators, brackets, arrows, and prose.
 
-A run of letters and digits is taken apart where people glue: ``28x28x1``, ``CxHxW``, ``)x4x4``, ``8ndf``, ``bxcx(``.
-Full-width punctuation counts as its ASCII twin; offsets stay those of the text.
+Letters and digits that are written without spaces are taken apart: ``28x28x1``, ``CxHxW``, ``)x4x4``, ``8ndf``,
+``bxcx(``.  Full-width punctuation counts as its ASCII twin; offsets stay those of the text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where in the syntax a comment stands: inside which brackets, between which statements.
+"""Where in the syntax a comment is: inside which brackets, between which statements.
 
 Comments are whitespace to libcst, so the answer comes from positions alone: down from the module, into the body whose
 indentation the comment shares, then into the brackets that enclose it.  Nothing else of the tree is walked.
@@ -7,7 +7,7 @@ indentation the comment shares, then into the brackets that enclose it.  Nothing
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import libcst as cst
 
@@ -16,12 +16,12 @@ from ...records import dataclass
 from ...source.comments import Comment
 from ...source.parse import Source
 
-__all__ = ["Bracketed", "Header", "Locus", "Statements", "locate"]
+__all__ = ["Bracketed", "Header", "Location", "Statements", "locate"]
 
 
 @dataclass(frozen=True, slots=True)
 class Bracketed:
-    """Between the ``elements`` of the call or display ``holder``; ``done`` of them end before the comment."""
+    """Between the ``elements`` of the call, list, tuple, dict or set ``holder``; ``done`` of them end before the comment."""
 
     holder: cst.CSTNode
     elements: tuple[cst.CSTNode, ...]
@@ -47,17 +47,25 @@ class Header:
     function: cst.FunctionDef | None
 
 
-Locus: TypeAlias = Bracketed | Statements | Header
+Location: TypeAlias = Bracketed | Statements | Header
 
-_HOLDERS = (cst.Call, cst.List, cst.Tuple, cst.Dict, cst.Set)
-_COMPOUND = (
-    cst.FunctionDef, cst.ClassDef, cst.If, cst.Else, cst.For, cst.While, cst.With, cst.Try, cst.ExceptHandler,
-    cst.Finally,
-)  # fmt: skip
+_Holder: TypeAlias = cst.Call | cst.List | cst.Tuple | cst.Dict | cst.Set
+_Compound: TypeAlias = (
+    cst.FunctionDef
+    | cst.ClassDef
+    | cst.If
+    | cst.Else
+    | cst.For
+    | cst.While
+    | cst.With
+    | cst.Try
+    | cst.ExceptHandler
+    | cst.Finally
+)
 
 
-def locate(source: Source, comment: Comment) -> Locus:
-    """The innermost place that ``comment`` stands in."""
+def locate(source: Source, comment: Comment) -> Location:
+    """The innermost place that ``comment`` is in."""
     at = (comment.row, comment.column)
     function: cst.FunctionDef | None = None
     body: Sequence[cst.CSTNode] = source.tree.body
@@ -69,7 +77,7 @@ def locate(source: Source, comment: Comment) -> Locus:
             return Statements(tuple(body), 0, function)
         node = body[index]
         span = source.span(node)
-        if not isinstance(node, _COMPOUND):
+        if not isinstance(node, _Compound):
             if at < _end(span):
                 return _within(source, node, at, function)
             return Statements(tuple(body), index + 1, function)
@@ -97,7 +105,7 @@ def _last_started(source: Source, body: Sequence[cst.CSTNode], at: tuple[int, in
     return low - 1
 
 
-def _body_at(source: Source, node: cst.CSTNode, comment: Comment) -> Sequence[cst.CSTNode] | None:
+def _body_at(source: Source, node: _Compound, comment: Comment) -> Sequence[cst.CSTNode] | None:
     """The block of a compound statement that the comment belongs to, by row and indentation."""
     chosen: Sequence[cst.CSTNode] | None = None
     for head, block in _blocks(node):
@@ -138,7 +146,7 @@ def _header_parts(head: cst.CSTNode) -> Iterator[cst.CSTNode]:
             yield from head.items
 
 
-def _blocks(node: Any) -> Iterator[tuple[cst.CSTNode, Sequence[cst.CSTNode]]]:
+def _blocks(node: _Compound) -> Iterator[tuple[cst.CSTNode, Sequence[cst.CSTNode]]]:
     """(the node with the header, the statements under it) for each block of a compound statement."""
     yield node, node.body.body
     match node:
@@ -151,18 +159,17 @@ def _blocks(node: Any) -> Iterator[tuple[cst.CSTNode, Sequence[cst.CSTNode]]]:
         ):
             yield last, last.body.body
         case cst.Try():
-            parts: list[Any] = [*node.handlers, *filter(None, (node.orelse, node.finalbody))]
-            yield from ((part, part.body.body) for part in parts)
+            yield from ((part, part.body.body) for part in (*node.handlers, node.orelse, node.finalbody) if part)
 
 
 def _within(
     source: Source, statement: cst.CSTNode, at: tuple[int, int], function: cst.FunctionDef | None, header: bool = False
-) -> Locus:
+) -> Location:
     """The innermost brackets of a statement around ``at``."""
-    holder: cst.CSTNode | None = None
+    holder: _Holder | None = None
     node: cst.CSTNode | None = statement
     while node is not None:
-        if isinstance(node, _HOLDERS):
+        if isinstance(node, _Holder):
             holder = node
         node = next((child for child in node.children if _contains(source, child, at)), None)
     if holder is None:
@@ -172,7 +179,7 @@ def _within(
     return Bracketed(holder, elements, done, function, statement)
 
 
-def _elements(holder: Any) -> tuple[cst.CSTNode, ...]:
+def _elements(holder: _Holder) -> tuple[cst.CSTNode, ...]:
     return tuple(holder.args if isinstance(holder, cst.Call) else holder.elements)
 
 

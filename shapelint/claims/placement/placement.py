@@ -1,8 +1,9 @@
-"""Which part of the program a comment speaks of, by where it stands.
+"""Which elements of the program are beside a comment.
 
-A comment between elements may speak of what is above it or of what is below; one at the end of a line of the element
-that ends there; one on a line that only opens a call, or on the line of one of its arguments, of that call's input.
-Which of *above* and *below* an author means is not decided here but by agreement (``reading``).
+A comment between elements may speak of what is above it or of what is below; one at the end of a line speaks of the
+element that ends there; one on a line that only opens a call, or on the line of one of its arguments, speaks of that
+call's input.  Whether an author means *above* or *below* is not decided here but later, by what agrees with the code
+(:mod:`~shapelint.claims.reading`).
 """
 
 from __future__ import annotations
@@ -15,23 +16,23 @@ import libcst as cst
 from ...records import dataclass
 from ...source.comments import Comment
 from ...source.parse import Source
-from .location import Bracketed, Header, Locus, Statements, locate
+from .location import Bracketed, Header, Location, Statements, locate
 
 __all__ = ["Chain", "Placement", "Position", "Stretch", "place"]
 
 
 class Position(enum.Enum):
-    """How a comment stands to the code around it."""
+    """Where a comment is, seen from the code around it."""
 
     BETWEEN = "on a line of its own"
-    TRAILING = "behind the code of its line"
+    TRAILING = "after the code of its line"
     OPENING = "where a call opens, or beside one of its arguments"
     ENTRY = "at the head of a function"
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What strings elements together: the brackets or the function body that a comment stands in."""
+    """Elements in a row, and ``node``, which holds them: the brackets or the function around a comment."""
 
     node: cst.CSTNode | None
     elements: tuple[cst.CSTNode, ...]
@@ -52,11 +53,11 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """``above`` and ``below``: the elements since the last comment, and those up to the next one.
+    """What is beside a comment: the elements ``above`` it, since the last comment, and those ``below``, up to the next.
 
-    A trailing comment has the same stretch on both sides.  ``function`` is the innermost one around it, ``block``
-    what its comments have in common: the statement that builds a container, or the function.  ``paragraph``: how many of
-    the elements ``below`` a comment on a line of its own stands above without a gap; 0 if it is no heading.
+    A trailing comment has the same stretch on both sides.  ``function`` is the innermost one around it, ``block`` what
+    comments on the same data have in common: the statement that builds a container, or the function.  ``paragraph``:
+    how many of the elements ``below`` follow a comment on a line of its own without a blank line; 0 if it heads none.
     """
 
     comment: Comment
@@ -70,7 +71,7 @@ class Placement:
 
     @property
     def is_first(self) -> bool:
-        """Whether it stands on a line of its own before the first element of brackets."""
+        """Whether it is on a line of its own before the first element within brackets."""
         return self.position is Position.BETWEEN and self.above is None
 
 
@@ -81,72 +82,74 @@ _CHAINS = frozenset({
 
 def place(source: Source, comments: Iterable[Comment]) -> list[Placement]:
     """The placements of comments that state shapes, in the order of the file."""
-    loci = [(comment, locate(source, comment)) for comment in comments]
+    locations = [(comment, locate(source, comment)) for comment in comments]
     rests: dict[object, list[int]] = {}
-    for comment, locus in loci:
-        if comment.own_line and not isinstance(locus, Header):
-            rests.setdefault(_key(locus), []).append(locus.done)
-    return [_placement(source, comment, locus, rests.get(_key(locus), [])) for comment, locus in loci]
+    for comment, location in locations:
+        if comment.own_line and not isinstance(location, Header):
+            rests.setdefault(_key(location), []).append(location.done)
+    return [_placement(source, comment, location, rests.get(_key(location), [])) for comment, location in locations]
 
 
-def _key(locus: Locus) -> object:
-    match locus:
+def _key(location: Location) -> object:
+    match location:
         case Bracketed():
-            return locus.holder
+            return location.holder
         case Statements(body=[first, *_]):
             return first
         case Header():
-            return locus.statement
+            return location.statement
         case _:
             return None
 
 
-def _placement(source: Source, comment: Comment, locus: Locus, rests: Sequence[int]) -> Placement:
+def _placement(source: Source, comment: Comment, location: Location, rests: Sequence[int]) -> Placement:
     block: cst.CSTNode | None
-    match locus:
+    match location:
         case Header():
-            chain = Chain(locus.statement, ())
-            return Placement(comment, Position.ENTRY, None, None, locus.function, chain, locus.function)
+            chain = Chain(location.statement, ())
+            return Placement(comment, Position.ENTRY, None, None, location.function, chain, location.function)
         case Bracketed():
-            if not _strings_modules(locus):
-                return _opening(comment, locus)
-            chain, block = Chain(locus.holder, locus.elements), _first_of_its_list(locus)
+            if not _strings_modules(location):
+                return _opening(comment, location)
+            chain, block = Chain(location.holder, location.elements), _first_of_its_list(location)
         case Statements():
-            chain, block = Chain(locus.function, locus.body), locus.function
+            chain, block = Chain(location.function, location.body), location.function
     if comment.own_line:
-        above = _before(chain, locus.done, rests)
-        below = _after(chain, locus.done, rests)
-        at_head = above is None and isinstance(locus, Statements)
+        above = _before(chain, location.done, rests)
+        below = _after(chain, location.done, rests)
+        at_head = above is None and isinstance(location, Statements)
         position = Position.ENTRY if at_head else Position.BETWEEN
         paragraph = 0 if below is None else _paragraph(source, comment, below)
-        return Placement(comment, position, above, below, locus.function, chain, block, paragraph)
-    ended = [i for i in range(locus.done) if source.span(chain.elements[i]).end_row == comment.row]
+        return Placement(comment, position, above, below, location.function, chain, block, paragraph)
+    ended = [i for i in range(location.done) if source.span(chain.elements[i]).end_row == comment.row]
     if not ended:
-        if isinstance(locus, Bracketed):
-            return _opening(comment, locus)
-        return Placement(comment, Position.TRAILING, None, None, locus.function, chain, block)
+        if isinstance(location, Bracketed):
+            return _opening(comment, location)
+        return Placement(comment, Position.TRAILING, None, None, location.function, chain, block)
     started = [i for i in ended if source.span(chain.elements[i]).row == comment.row] or ended
     stretch = Stretch(chain, started[0], ended[-1])
-    return Placement(comment, Position.TRAILING, stretch, stretch, locus.function, chain, block)
+    return Placement(comment, Position.TRAILING, stretch, stretch, location.function, chain, block)
 
 
-def _opening(comment: Comment, locus: Bracketed) -> Placement:
+def _opening(comment: Comment, location: Bracketed) -> Placement:
     """Beside an argument, or where a call opens: the call is the element."""
-    chain = Chain(locus.holder, (locus.holder,))
+    chain = Chain(location.holder, (location.holder,))
     stretch = Stretch(chain, 0, 0)
-    return Placement(comment, Position.OPENING, stretch, stretch, locus.function, chain, _first_of_its_list(locus))
+    return Placement(
+        comment, Position.OPENING, stretch, stretch, location.function, chain, _first_of_its_list(location)
+    )
 
 
-def _first_of_its_list(locus: Bracketed) -> cst.CSTNode:
-    """The statement around the brackets; of ``layers += [...]`` the one that began the list."""
-    name = _list_of(locus.statement)
-    if name is not None and locus.function is not None:
-        for statement in locus.function.body.body:
+def _first_of_its_list(location: Bracketed) -> cst.CSTNode:
+    """The statement around the brackets; for ``layers += [...]`` the one that began the list."""
+    name = _list_of(location.statement)
+    if name is not None and location.function is not None:
+        for statement in location.function.body.body:
             match statement:
                 case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(target=target)]), *_]):
                     if name.deep_equals(target):
                         return statement
-    return locus.statement
+    return location.statement
 
 
 def _list_of(statement: cst.CSTNode) -> cst.BaseExpression | None:
@@ -185,11 +188,11 @@ def _paragraph(source: Source, comment: Comment, below: Stretch) -> int:
     return len(below.nodes)
 
 
-def _strings_modules(locus: Bracketed) -> bool:
+def _strings_modules(location: Bracketed) -> bool:
     """Whether the brackets hold elements that follow one another, rather than the arguments of one layer."""
-    holder = locus.holder
+    holder = location.holder
     if not isinstance(holder, cst.Call):
-        return any(map(_has_call, locus.elements)) or not locus.elements
+        return any(map(_has_call, location.elements)) or not location.elements
     match holder.func:
         case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
             if name in _CHAINS:

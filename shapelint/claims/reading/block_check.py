@@ -12,8 +12,8 @@ import libcst as cst
 
 from ...interp.model.tape import Override, Run
 from ...shapes import Shape, Tensor, fresh, substitute
-from ..binding.assertion import Solution
 from ..binding.points import Points, points_of
+from ..binding.solution import Solution
 from ..placement.claim import Claim
 from ..placement.placement import Placement, Stretch
 from ..verdict import Verdict

@@ -9,7 +9,7 @@ from ...records import replace
 from ..binding.assertion import Assertion
 from ..binding.bound_claims import bind, known_names
 from ..binding.points import Points, points_of
-from ..comments.remark import Kind
+from ..comments.remark import RemarkKind
 from ..placement.claim import Claim, Convention
 from ..verdict import Verdict
 from .image_inputs import is_oblong_latent
@@ -65,13 +65,13 @@ def _conventions(claims: Sequence[Claim]) -> Iterator[Convention]:
     """The habits that these claims can tell apart: what most authors do, and what differs from it in one."""
     own = {claim.remark.kind for claim in claims if claim.placement.comment.own_line}
     yield Convention()
-    if own & {Kind.STATE, Kind.BARE}:
+    if own & {RemarkKind.STATE, RemarkKind.BARE}:
         yield Convention(states_below=True)
-    if Kind.OUTPUT in own:
+    if RemarkKind.OUTPUT in own:
         yield Convention(outputs_below=True)
-        if own & {Kind.STATE, Kind.BARE}:
+        if own & {RemarkKind.STATE, RemarkKind.BARE}:
             yield Convention(states_below=True, outputs_below=True)
-    if Kind.ARROW in own:
+    if RemarkKind.ARROW in own:
         yield Convention(arrows_below=False)
 
 
@@ -102,7 +102,7 @@ def _lost(candidate: Reading, others: Sequence[Reading]) -> int:
 
 def _heads_statement(claim: Claim) -> bool:
     """Whether it is an arrow on the line above a statement."""
-    return claim.remark.kind is Kind.ARROW and claim.placement.paragraph > 0
+    return claim.remark.kind is RemarkKind.ARROW and claim.placement.paragraph > 0
 
 
 def _is_clearly_better(candidate: Reading, others: Sequence[Reading]) -> bool:

@@ -12,7 +12,8 @@ from functools import cached_property, lru_cache
 from ...records import dataclass
 from ...shapes import Dim, Symbol, exact_quotient, solve, substitute, symbols_of
 from ...shapes.dim import Expr
-from ..binding.assertion import Assertion, Solution
+from ..binding.assertion import Assertion
+from ..binding.solution import Solution
 from ..comments.noted_names import NOTE
 
 __all__ = ["Equation", "PartialSolution", "equations_of", "roundest", "solved"]

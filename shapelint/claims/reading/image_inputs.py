@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from ...interp.model.tape import Call, Run
 from ...layers import Resizing, Window
 from ...shapes import Dim, Symbol, Tensor, Value
-from ..binding.assertion import Solution
+from ..binding.solution import Solution
 
 __all__ = ["is_oblong_latent", "sides_of", "squared"]
 

@@ -14,8 +14,9 @@ import libcst as cst
 from ...diagnostic import Span
 from ...records import dataclass
 from ...shapes import Dim, Symbol, symbols_of
-from ..binding.alignment import Alternative, Pair
-from ..binding.assertion import Key, name_of
+from ..binding.alignment import Alternative, DimPair
+from ..binding.assertion import Key
+from ..binding.solution import name_of
 from ..comments.remark import DimText
 from ..placement.claim import Claim, Part
 from ..placement.placement import Position
@@ -137,10 +138,10 @@ def _are_kept_apart(uses: _Uses, claim: Claim) -> bool:
 
 def _compare(
     reading: Reading, uses: _Uses, claim: Claim, alternative: Alternative
-) -> tuple[list[Pair], list[tuple[Pair, Dim, Symbol]]]:
+) -> tuple[list[DimPair], list[tuple[DimPair, Dim, Symbol]]]:
     """The dimensions of a bare name that stand for its size, and those that stand for the size of another name."""
-    agreed: list[Pair] = []
-    odd: list[tuple[Pair, Dim, Symbol]] = []
+    agreed: list[DimPair] = []
+    odd: list[tuple[DimPair, Dim, Symbol]] = []
     written = {name_of(pair) for pair in alternative.pairs}
     for pair in alternative.pairs:
         name = name_of(pair)
@@ -182,7 +183,7 @@ def _uses(reading: Reading) -> dict[cst.FunctionDef | None, _Uses]:
     }
 
 
-def _named(reading: Reading) -> Iterator[tuple[cst.FunctionDef, Claim, Pair, Symbol]]:
+def _named(reading: Reading) -> Iterator[tuple[cst.FunctionDef, Claim, DimPair, Symbol]]:
     """The dimensions that are stated by a bare name, each with its function and claim."""
     for assertion, judgement in reading.judged:
         function = assertion.claim.placement.function

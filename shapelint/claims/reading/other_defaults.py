@@ -7,7 +7,7 @@ import libcst as cst
 from ...interp.model.tape import Override, Run
 from ...interp.paths.exploration import Exploration
 from ..binding.assertion import Key
-from ..signatures.judgement import is_chosen
+from ..signatures.breaches import is_chosen
 from ..verdict import Verdict
 from .reading import Reading
 from .search import read_claims

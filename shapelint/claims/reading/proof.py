@@ -68,7 +68,7 @@ def _is_in_container(run: Run, divergence: Divergence) -> bool:
 def _is_among_similar(reading: Reading, claim: Claim) -> bool:
     """Whether comments that are written just like this one, but for the numbers, are right about sizes."""
     right = {a.claim for a, j in reading.judged if reading.accepted.get(a, j).verdict is Verdict.TRUE}
-    alike = [other for other in right if other is not claim and other.manner == claim.manner]
+    alike = [other for other in right if other is not claim and other.wording == claim.wording]
     return len(alike) >= _ENOUGH_ALIKE
 
 

@@ -7,10 +7,12 @@ from collections.abc import Hashable, Iterable, Sequence
 from ...interp.model.tape import Run
 from ...records import dataclass, field
 from ...shapes import Symbol, symbols_of
-from ..binding.alignment import Pair
-from ..binding.assertion import Assertion, Judgement, Key, Solution
+from ..binding.alignment import DimPair
+from ..binding.assertion import Assertion, Judgement, Key
 from ..binding.bound_claims import bind
-from ..binding.points import Point, points_of
+from ..binding.point import Point
+from ..binding.points import points_of
+from ..binding.solution import Solution
 from ..placement.claim import Claim, Convention
 from ..verdict import Verdict
 
@@ -111,7 +113,7 @@ class Reading:
         free = {*self.solution.sizes, *self.solution.notes} - self.solution.known - self._grown_from_one(agreeing)
         return len(agreeing) - len(names & free)
 
-    def _grown_from_one(self, agreeing: Sequence[Pair]) -> set[Symbol]:
+    def _grown_from_one(self, agreeing: Sequence[DimPair]) -> set[Symbol]:
         sizes = self.solution.sizes
         grown = [symbols_of(pair.computed) for pair in agreeing if isinstance(pair.claimed, int) and pair.claimed > 1]
         return {name for names in grown if len(names) == 1 for name in names if sizes.get(name) == 1}
@@ -144,7 +146,7 @@ class Reading:
         holder = claim.placement.chain.node
         return any(
             other is not claim
-            and other.manner == claim.manner
+            and other.wording == claim.wording
             and other.placement.chain.node is holder
             and all(_is_image(each) for each in (claim, other))
             for other in right

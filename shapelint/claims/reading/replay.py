@@ -6,7 +6,7 @@ from ...interp.model.tape import Override, Run
 from ...records import replace
 from ...shapes import Shape, symbols_of
 from ..binding.alignment import Alternative
-from ..binding.assertion import Solution
+from ..binding.solution import Solution
 from ..comments.noted_names import NOTE
 
 __all__ = ["forced_shape", "with_change"]

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from ...interp.model.tape import Run
 from ...shapes import Dim, substitute, symbols_of
 from ...shapes.compare import Equality, compare
-from ..binding.assertion import Assertion, Solution
+from ..binding.assertion import Assertion
+from ..binding.solution import Solution
 from .equations import PartialSolution, equations_of, roundest, solved
 from .image_inputs import is_oblong_latent, sides_of, squared
 

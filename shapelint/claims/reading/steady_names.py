@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ...shapes import Dim, Symbol
-from ..binding.assertion import Assertion, Judgement, Solution, name_of
+from ..binding.assertion import Assertion, Judgement
+from ..binding.solution import Solution, name_of
 from ..placement.claim import Claim
 from ..verdict import Verdict
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from ...diagnostic import Edit, Fix, Label
 from ...shapes import Dim, Symbol, substitute, symbols_of
 from ...shapes.dim import of_atom
-from ..binding.assertion import Solution
+from ..binding.solution import Solution
 from ..blame.chain import chain_to
 from ..signatures.contracts import Breach
-from ..signatures.stated import Role
+from ..signatures.stated import ValueRole
 from ..signatures.unify import Axis
 from .messages import shape_text
 from .rewrite import exchanged
@@ -21,9 +21,9 @@ def breach_text(breach: Breach) -> str:
     """``(b, 64, h, w) annotated, but (b, 128, h, w) computed``."""
     texts = [text.text for text in breach.stated.pattern.dims]
     stated = f"({', '.join(texts)}{',' * (len(texts) == 1)})"
-    axes = breach.agreement.axes
+    axes = breach.comparison.axes
     if axes is None or any(axis.text.many for axis in axes if axis.verdict is False):
-        return f"{stated} annotated, but {breach.agreement.shape} computed"
+        return f"{stated} annotated, but {breach.comparison.shape} computed"
     exact = breach.stated.exact
     false = {
         axis.text.start: axis.computed
@@ -38,7 +38,7 @@ def breach_label(breach: Breach) -> tuple[Label, ...]:
     """The layer that needs another size of an argument."""
     if breach.needs is None:
         return ()
-    site, shape = breach.needs.constructor or breach.needs.site, breach.agreement.shape
+    site, shape = breach.needs.constructor or breach.needs.site, breach.comparison.shape
     if site.source is not breach.run.source:
         return ()
     try:
@@ -50,16 +50,16 @@ def breach_label(breach: Breach) -> tuple[Label, ...]:
 
 def breach_trace(breach: Breach) -> tuple[str, ...]:
     """The chain of shapes that leads to the value, or, of an argument, the layer that needs another size."""
-    agreement, run = breach.agreement, breach.run
+    agreement, run = breach.comparison, breach.run
     solution = Solution(breach.sizes.assumed)
-    if breach.stated.role is Role.ARGUMENT and breach.needs is not None:
+    if breach.stated.role is ValueRole.ARGUMENT and breach.needs is not None:
         return trace_lines(run, [breach.needs], solution)
     return trace_lines(run, chain_to(run, agreement.tensor, frozenset()), solution)
 
 
 def breach_fix(breach: Breach) -> Fix | None:
     """The numbers rewritten; None where a name is wrong, or the rank."""
-    axes = breach.agreement.axes
+    axes = breach.comparison.axes
     names: dict[Symbol, Dim] = {
         symbol: of_atom(Symbol(name.name))
         for name, size in breach.sizes.names.items()

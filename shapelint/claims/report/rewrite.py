@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...shapes import Dim, symbol, symbols_of
 from ...shapes.dim import Floor, Symbol, of_atom, substitute
-from ..comments.dims import NotAShape, value_of
-from ..comments.remark import DimText, Pattern, canonical
-from ..comments.terms import parse_run
+from ..comments.arithmetic import value_of
+from ..comments.not_a_shape import NotAShape
+from ..comments.remark import DimText, ShapePattern, canonical
+from ..comments.terms import parse_terms
 from ..comments.tokens import Token, tokenize
 
 __all__ = ["exchanged", "rewrite"]
@@ -23,7 +24,7 @@ _TIMES = " *x×·"
 
 
 def rewrite(
-    pattern: Pattern,
+    pattern: ShapePattern,
     dims: Sequence[Dim | None],
     rename: Mapping[str, str] = _NO_NAMES,
     factors: Sequence[int] = (),
@@ -52,7 +53,7 @@ def _plain(dim: Dim) -> Dim:
     return substitute(dim, {name: symbol(canonical(name.name)) for name in symbols_of(dim)})
 
 
-def _spellings(pattern: Pattern) -> dict[str, str]:
+def _spellings(pattern: ShapePattern) -> dict[str, str]:
     """Canonical key to the author's spelling, for every name in the pattern."""
     found: dict[str, str] = {}
     for written in pattern.dims:
@@ -147,7 +148,7 @@ def _candidates(wanted: Dim, old: Dim | None, number: int) -> Iterator[int]:
 
 
 def _worth(text: str) -> Dim | None:
-    parsed = parse_run(tokenize(f"({text})"), 0)
+    parsed = parse_terms(tokenize(f"({text})"), 0)
     try:
         return None if parsed is None else value_of(parsed[0])
     except NotAShape:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...interp.model.tape import Call, Run
 from ...shapes import Shape, Tensor
-from ..binding.assertion import Solution
+from ..binding.solution import Solution
 
 __all__ = ["trace_lines"]
 

@@ -6,7 +6,7 @@ import libcst as cst
 
 from ...source.comments import Comment
 from ...source.parse import Source
-from ..placement.location import Bracketed, Locus, Statements, locate
+from ..placement.location import Bracketed, Location, Statements, locate
 from .same_words import comment_declares
 
 __all__ = ["said_by_comments"]
@@ -21,7 +21,7 @@ def said_by_comments(source: Source) -> dict[cst.CSTNode, str]:
     return found
 
 
-def _beside(locus: Locus, comment: Comment, source: Source) -> list[cst.CSTNode]:
+def _beside(locus: Location, comment: Comment, source: Source) -> list[cst.CSTNode]:
     match locus:
         case Bracketed():
             elements, done = locus.elements, locus.done

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from ...records import dataclass
 from ..comments.tokens import tokenize
-from ..comments.words import parts_of
+from ..comments.vocabulary import parts_of
 
 __all__ = ["Intent", "comment_declares", "name_declares", "parse_same"]
 

@@ -14,16 +14,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...shapes import Dim, symbol
-from ..comments.dims import NotAShape, value_of
-from ..comments.remark import DimText, Family, Pattern, canonical
-from ..comments.terms import parse_run
+from ..comments.arithmetic import value_of
+from ..comments.not_a_shape import NotAShape
+from ..comments.remark import DimText, Notation, ShapePattern, canonical
+from ..comments.terms import parse_terms
 from ..comments.tokens import tokenize
 
 __all__ = ["parse_annotation", "parse_elements"]
 
 
-def parse_annotation(text: str) -> Pattern | None:
-    """The shape that a jaxtyping string states, ``""`` being a scalar's; None if it is no such string.
+def parse_annotation(text: str) -> ShapePattern | None:
+    """The shape that a jaxtyping string states (``""`` states a scalar's); None if the string is not of that kind.
 
     Offsets of the dims are into ``text``.  A broadcasting or variable axis is a wildcard: it agrees with any size.
     """
@@ -38,11 +39,11 @@ def parse_annotation(text: str) -> Pattern | None:
             return None
     if sum(dim.many for dim in dims) > 1:
         return None
-    return Pattern(text, 0, len(text), tuple(dims), Family.NAMED_AXES, " ")
+    return ShapePattern(text, 0, len(text), tuple(dims), Notation.NAMED_AXES, " ")
 
 
-def parse_elements(text: str, places: Sequence[tuple[int, int]]) -> Pattern | None:
-    """The shape that the elements of ``TensorType[...]`` state, each at its place in ``text``."""
+def parse_elements(text: str, places: Sequence[tuple[int, int]]) -> ShapePattern | None:
+    """The shape that the elements of ``TensorType[...]`` state, given their offsets in ``text``."""
     dims: list[DimText] = []
     try:
         for start, end in places:
@@ -59,7 +60,7 @@ def parse_elements(text: str, places: Sequence[tuple[int, int]]) -> Pattern | No
         return None
     if not dims or sum(dim.many for dim in dims) > 1 or any(" " in dim.text or not dim.text for dim in dims):
         return None
-    return Pattern(text, 0, len(text), tuple(dims), Family.NAMED_AXES, ",")
+    return ShapePattern(text, 0, len(text), tuple(dims), Notation.NAMED_AXES, ",")
 
 
 def _axis(word: str, start: int, end: int) -> DimText:
@@ -81,7 +82,7 @@ def _size(text: str) -> Dim | None:
     if text.isidentifier():
         return symbol(canonical(text))
     tokens = tokenize(text)
-    parsed = parse_run(tokens, 0, 1)
+    parsed = parse_terms(tokens, 0, 1)
     if parsed is None or tokens[parsed[1]].kind != "end" or "," in parsed[0].operators:
         raise NotAShape(f"{text} is no axis")
     return value_of(parsed[0])

@@ -1,7 +1,7 @@
 """What signatures and docstrings state, held against every call of their functions.
 
-A shape is contradicted only if each call that a run makes of the function contradicts it, and no run finds it true.  An
-annotation is a contract.  A docstring must be clear besides: of all that it says of the call more is confirmed than
+A shape is contradicted only if every call that a run makes of the function contradicts it and no run finds it true.  An
+annotation is a contract; a docstring must be clear besides: more of what it says about the call is confirmed than
 contradicted, and no other order of its dimensions is true.
 """
 
@@ -17,11 +17,11 @@ from ...interp.paths.uncalled import run_function
 from ...records import dataclass
 from ...source.parse import Source
 from ..verdict import Verdict
-from .collect import stated_in
-from .entered_calls import ByFunction, frames_of
-from .judgement import Breach, Seen, breach_in, chosen_by_caller, holds, is_chosen, may_hold, verdict_of
+from .breaches import Breach, ComparedCall, Seen, breach_in, chosen_by_caller, holds, is_chosen, may_hold, verdict_of
 from .seeding import forward_of, seeded
-from .stated import Role, Stated
+from .stated import Stated, ValueRole
+from .stated_calls import ByFunction, stated_calls
+from .stated_shapes import stated_in
 from .unify import Sizes, unify
 
 __all__ = ["Breach", "Held", "hold"]
@@ -29,7 +29,7 @@ __all__ = ["Breach", "Held", "hold"]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The best that any run found of each stated shape; those of which a dim was compared; what is contradicted."""
+    """``verdicts``: the best that any run found for each stated shape.  ``checked``: those with a dim that was compared."""
 
     verdicts: dict[Stated, Verdict]
     checked: frozenset[Stated]
@@ -37,7 +37,7 @@ class Held:
 
 
 def hold(source: Source, exploration: Exploration) -> Held:
-    """Hold all that ``source`` states against the runs of ``exploration``."""
+    """Hold everything that ``source`` states against the runs of ``exploration``."""
     stated = stated_in(source)
     verdicts = dict.fromkeys(stated, Verdict.UNBOUND)
     by: dict[cst.FunctionDef | None, list[Stated]] = {}
@@ -51,7 +51,7 @@ def hold(source: Source, exploration: Exploration) -> Held:
             found = list(seen.of(one))
             if not found:
                 continue
-            verdicts[one] = verdicts[one].or_better(verdict_of([agreement for *_, agreement in found]))
+            verdicts[one] = verdicts[one].or_better(verdict_of([comparison for *_, comparison in found]))
             checked |= {one} if any(a.axes is None or a.count(True) or a.count(False) for *_, a in found) else set()
             if holds(found, seen.run) or may_hold(found, seen.run):
                 true.add(one)
@@ -65,19 +65,19 @@ def hold(source: Source, exploration: Exploration) -> Held:
 
 
 def _seen(source: Source, exploration: Exploration, by: ByFunction) -> Iterator[Seen]:
-    """Runs of modules first: they show what holds for every input."""
+    """What each run shows.  Runs of modules come first, because they show what holds for every input."""
     for run in (*_alone(exploration, by), *sorted(exploration.runs, key=lambda run: run.concrete)):
         entered = {call.site.node for call in run.tape.entered}
         if not entered.isdisjoint(by.keys()) or (None in by and run.concrete):
             seen = _look(run, source, by)
-            if seen.frames:
+            if seen.calls:
                 yield seen
 
 
 def _alone(exploration: Exploration, by: ByFunction) -> Iterator[Run]:
-    """Runs of annotated functions, on what they say they take."""
+    """Runs of annotated functions by themselves, on what they say they take."""
     for function, said in by.items():
-        if function is not None and any(one.exact and one.role is Role.ARGUMENT for one in said):
+        if function is not None and any(one.exact and one.role is ValueRole.ARGUMENT for one in said):
             run = run_function(exploration, function)
             if run is not None:
                 yield run
@@ -89,24 +89,24 @@ def _look(run: Run, source: Source, by: ByFunction) -> Seen:
         run = seeded(run, by[called])
     free = frozenset() if run.concrete else chosen_by_caller(run)
     found = []
-    for frame in frames_of(run, source, by):
+    for call in stated_calls(run, source, by):
         sizes = Sizes(free)
-        pairs = [(stated, tensor, run.tape.resolve(tensor.shape)) for stated, tensor in frame.pairs]
-        found.append((frame, sizes, tuple(unify(pairs, sizes))))
+        pairs = [(stated, tensor, run.tape.resolve(tensor.shape)) for stated, tensor in call.pairs]
+        found.append(ComparedCall(call.certain, sizes, tuple(unify(pairs, sizes))))
     return Seen(run, tuple(found))
 
 
 def _for_other_defaults(breach: Breach, source: Source, exploration: Exploration, by: ByFunction) -> bool:
-    """Whether the numbers may be right for other values of the constructor's parameters."""
-    axes = breach.agreement.axes or ()
+    """Whether the numbers may be right for other values of the constructor's parameters than its defaults."""
+    axes = breach.comparison.axes or ()
     run = breach.run
     if run.module is None or run.concrete or not any(a.verdict is False and isinstance(a.text.dim, int) for a in axes):
         return False
     free = _look(exploration.strict(run), source, by)
-    for *_, agreement in free.of(breach.stated):
-        if agreement.axes is None or agreement.count(False) or len(agreement.axes) != len(axes):
+    for *_, comparison in free.of(breach.stated):
+        if comparison.axes is None or comparison.count(False) or len(comparison.axes) != len(axes):
             continue
-        open_axes = [mine for mine, axis in zip(agreement.axes, axes, strict=True) if axis.verdict is False]
+        open_axes = [mine for mine, axis in zip(comparison.axes, axes, strict=True) if axis.verdict is False]
         if all(is_chosen(axis.computed, free.run) for axis in open_axes):
             return True
     return False

@@ -2,7 +2,7 @@
 
 Google (``Args:  x: ... (N, C, H, W)``), numpy (``Parameters`` underlined), Sphinx (``:param x: ...``), torch's own
 (``Shape:  - Input: ...  - Output: ...``) and the plain ``Input: tensor in shape [B, C, H, W]`` are read line by line.
-An entry counts only if its text holds exactly one shape, and one that is announced ("shape", "size", "of dimensions")
+An entry counts only if its text holds exactly one shape, and if that is announced ("shape", "size", "of dimensions")
 or begins with the batch: a docstring is prose, and prose is full of tuples.
 """
 
@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 from ...records import dataclass
 from ..comments.candidate import Candidate, Line, candidate_at, pattern_of
-from ..comments.dims import NotAShape
-from ..comments.remark import Family, Kind, Pattern
+from ..comments.not_a_shape import NotAShape
+from ..comments.remark import Notation, RemarkKind, ShapePattern
 from ..comments.shape_filter import Context
-from ..comments.words import is_trap, parts_of
+from ..comments.vocabulary import is_trap, parts_of
 
 __all__ = ["DocClaim", "parse_docstring"]
 
@@ -24,19 +24,19 @@ __all__ = ["DocClaim", "parse_docstring"]
 class DocClaim:
     """``kind`` INPUT: the parameter ``name`` (None: the first one) has this shape; OUTPUT: the value returned has it.
 
-    An OUTPUT may have a ``name`` too, of one value among several.  Offsets in ``pattern`` are into the docstring.
+    An OUTPUT may have a ``name`` too, that of one value among several.  Offsets in ``pattern`` are into the docstring.
     """
 
-    kind: Kind
+    kind: RemarkKind
     name: str | None
-    pattern: Pattern
+    pattern: ShapePattern
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One entry of a section: its text begins at ``start`` and may go on over further lines."""
+    """One entry of a section: its text is at ``[start, end)`` and may go on over several lines."""
 
-    kind: Kind
+    kind: RemarkKind
     name: str | None
     start: int
     end: int
@@ -50,6 +50,7 @@ _OTHERS = frozenset(
      "see also", "todo", "usage", "description"}
 )  # fmt: skip
 _BULLETS = "-*+• "
+_LONGEST_NAME = 60  # with its type; a colon further on is one of prose
 _ANNOUNCING = frozenset(
     {"shape", "shapes", "shaped", "size", "dimension", "dimensions", "dims", "tensor", "形状", "形状为"}
 )
@@ -64,7 +65,7 @@ def parse_docstring(text: str) -> tuple[DocClaim, ...]:
         pattern = _only_shape(text, entry)
         if pattern is not None:
             claims.append(DocClaim(entry.kind, entry.name, pattern))
-    seen: dict[tuple[Kind, str | None], int] = {}
+    seen: dict[tuple[RemarkKind, str | None], int] = {}
     for claim in claims:
         seen[claim.kind, claim.name] = seen.get((claim.kind, claim.name), 0) + 1
     return tuple(claim for claim in claims if seen[claim.kind, claim.name] == 1)
@@ -72,7 +73,7 @@ def parse_docstring(text: str) -> tuple[DocClaim, ...]:
 
 def _entries(text: str) -> Iterator[_Entry]:
     """The entries of all sections; a deeper-indented line without a name of its own continues the one above."""
-    section: Kind | None = None
+    section: RemarkKind | None = None
     pending: _Entry | None = None
     depth = 0
     at = 0
@@ -90,19 +91,19 @@ def _entries(text: str) -> Iterator[_Entry]:
         pending, depth = None, indent
         word = line.rstrip(":").strip().casefold()
         if word in _INPUTS | _OUTPUTS | _SHAPES | _OTHERS:
-            section = Kind.INPUT if word in _INPUTS else Kind.OUTPUT if word in _OUTPUTS else None
+            section = RemarkKind.INPUT if word in _INPUTS else RemarkKind.OUTPUT if word in _OUTPUTS else None
             continue
         head = _head(line, section)
         if head is not None:
             kind, name, offset = head
             pending = _Entry(kind, name, start + offset, start + len(line))
-        elif section is Kind.OUTPUT:
+        elif section is RemarkKind.OUTPUT:
             pending = _Entry(section, None, start, start + len(line))
     if pending is not None:
         yield pending
 
 
-def _head(line: str, section: Kind | None) -> tuple[Kind, str | None, int] | None:
+def _head(line: str, section: RemarkKind | None) -> tuple[RemarkKind, str | None, int] | None:
     """(kind, name, where the text begins) if the line opens an entry."""
     bare = line.lstrip(_BULLETS)
     offset = len(line) - len(bare)
@@ -112,9 +113,9 @@ def _head(line: str, section: Kind | None) -> tuple[Kind, str | None, int] | Non
         if not colon or not words:
             return None
         if words[0] in ("param", "parameter", "arg", "type") and len(words) > 1:
-            return Kind.INPUT, words[-1], offset + len(field) + 2
+            return RemarkKind.INPUT, words[-1], offset + len(field) + 2
         if words[0] in ("return", "returns", "rtype"):
-            return Kind.OUTPUT, None, offset + len(field) + 2
+            return RemarkKind.OUTPUT, None, offset + len(field) + 2
         return None
     before, colon, _ = bare.partition(":")
     name = before.strip()
@@ -122,10 +123,10 @@ def _head(line: str, section: Kind | None) -> tuple[Kind, str | None, int] | Non
         name = name.partition(opening)[0]
     word = name.casefold()
     rest = offset + len(before) + 1
-    if not colon or len(before) > 60:
+    if not colon or len(before) > _LONGEST_NAME:
         return None
     if word in _INPUTS | _OUTPUTS:
-        return Kind.INPUT if word in _INPUTS else Kind.OUTPUT, None, rest
+        return RemarkKind.INPUT if word in _INPUTS else RemarkKind.OUTPUT, None, rest
     worded = " " in before.strip() and "(" not in before and " : " not in line
     if section is None or not name.isidentifier() or worded:
         return None
@@ -133,12 +134,12 @@ def _head(line: str, section: Kind | None) -> tuple[Kind, str | None, int] | Non
     return section, name, offset + len(name)
 
 
-def _only_shape(text: str, entry: _Entry) -> Pattern | None:
+def _only_shape(text: str, entry: _Entry) -> ShapePattern | None:
     """The shape of an entry, if its text holds one and no other."""
     if entry.name is not None and not _NO_TENSORS.isdisjoint(parts_of(entry.name)):
         return None
     line = Line.of(" " * entry.start + text[entry.start : entry.end].replace("\n", " "))
-    found: list[Pattern] = []
+    found: list[ShapePattern] = []
     at, announced, trapped = 0, False, False
     tokens = line.tokens
     while tokens[at].kind != "end":
@@ -161,13 +162,13 @@ def _only_shape(text: str, entry: _Entry) -> Pattern | None:
     return found[0] if len({pattern.text for pattern in found}) == 1 else None
 
 
-def _judged(line: Line, candidate: Candidate, announced: bool) -> Pattern | None:
+def _judged(line: Line, candidate: Candidate, announced: bool) -> ShapePattern | None:
     """The candidate as a pattern, if it is announced as a shape or begins with the batch."""
     reading = candidate.readings[0]
     if not announced and not (reading.bracket and reading.dims[0].batch):
         return None
     context = Context.STATED if announced else Context.SUBJECT
     try:
-        return pattern_of(line, candidate, context, Family.NAMED_AXES)
+        return pattern_of(line, candidate, context, Notation.NAMED_AXES)
     except NotAShape:
         return None

@@ -1,7 +1,7 @@
 """A module run on inputs of the shapes that its ``forward`` is said to take.
 
-Twice: first with every dimension free, so that the code shows what it needs (the run at hand will do if it shows the stated
-ranks); then, where that contradicts nothing, with the stated numbers, and with one size for each name.
+This is done twice: first with every dimension free, so that the code shows what it needs (the run at hand will do if it
+shows the stated ranks); then, if that contradicts nothing, with the stated numbers and with one size for each name.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import libcst as cst
 from ...interp.model.tape import Entered, Override, Run
 from ...shapes import Dim, Shape, Symbol, Tensor, fresh, substitute, symbols_of
 from ..comments.noted_names import NOTE, noted
-from ..comments.remark import DimText, Pattern
-from .entered_calls import argument_of
-from .stated import Role, Stated
+from ..comments.remark import DimText, ShapePattern
+from .stated import Stated, ValueRole
+from .stated_calls import argument_of
 
 __all__ = ["forward_of", "is_moved", "seeded"]
 
@@ -24,7 +24,7 @@ _REASON = "an input of the stated shape"
 
 
 def forward_of(run: Run) -> cst.FunctionDef | None:
-    """The ``forward`` that a run of a module calls, or the function that a run is of."""
+    """The ``forward`` that a run of a module calls, or the function that is run by itself."""
     if run.module is None or not isinstance(run.node, cst.ClassDef):
         return run.node if isinstance(run.node, cst.FunctionDef) and not run.concrete else None
     found = run.module.cls.entry
@@ -33,7 +33,7 @@ def forward_of(run: Run) -> cst.FunctionDef | None:
 
 
 def seeded(run: Run, said: Sequence[Stated]) -> Run:
-    """``run`` on inputs of the stated shapes; as it is where none are stated, or the code does not take such inputs."""
+    """``run`` repeated on inputs of the stated shapes; ``run`` itself if none are stated or the code refuses such inputs."""
     forward = forward_of(run)
     root = _root(run, forward)
     wanted = {} if root is None else _wanted(root, said)
@@ -57,7 +57,7 @@ def seeded(run: Run, said: Sequence[Stated]) -> Run:
 
 
 def is_moved(dims: Sequence[tuple[DimText, Dim]]) -> bool:
-    """Whether a docstring has the channels elsewhere: the code fixes what it calls height or width, and not its number."""
+    """Whether a docstring has another layout: the code fixes what it calls height or width, but not what it gives a number."""
     fixed = any(text.text in _SIDES and isinstance(size, int) for text, size in dims)
     return fixed and any(isinstance(text.dim, int) and not isinstance(size, int) for text, size in dims)
 
@@ -75,14 +75,14 @@ def _wanted(root: Entered, said: Sequence[Stated]) -> dict[str, Stated]:
     """What is stated of the inputs, by parameter; an annotation says more than a docstring."""
     found: dict[str, Stated] = {}
     for one in sorted(said, key=lambda one: not one.exact):
-        name = argument_of(one, root) if one.role is Role.ARGUMENT else None
+        name = argument_of(one, root) if one.role is ValueRole.ARGUMENT else None
         if name is not None and not any(text.many for text in one.pattern.dims[1:]):
             found.setdefault(name, one)
     return found
 
 
 def _says_more(root: Entered, run: Run, wanted: Mapping[str, Stated]) -> bool:
-    """Whether something is stated that the code does not fix: a docstring's letters alone say no more than a known rank."""
+    """Whether something is stated that the code does not fix; letters in a docstring say no more than a known rank."""
     for name, one in wanted.items():
         shape = run.tape.resolve(root.tensor(name).shape)
         numbers = any(isinstance(text.dim, int) for text in one.pattern.dims)
@@ -92,14 +92,14 @@ def _says_more(root: Entered, run: Run, wanted: Mapping[str, Stated]) -> bool:
 
 
 def _has_ranks(root: Entered, run: Run, wanted: Mapping[str, Shape]) -> bool:
-    """Whether the code has shown of its own accord that the inputs have these ranks."""
+    """Whether the code by itself has shown that the inputs have these ranks."""
     return all(
         run.tape.resolve(root.tensor(name).shape).rank == shape.rank is not None for name, shape in wanted.items()
     )
 
 
 def _on(run: Run, shapes: Mapping[str, Shape | None], wanted: Mapping[str, Stated]) -> Run | None:
-    """The run on these inputs; None if the code refuses what it took before, or comes to no end."""
+    """The run on these inputs; None if the code refuses what it took before, or does not come to its end."""
     inputs = {name: (shape, wanted[name].dtype) for name, shape in shapes.items() if shape is not None}
     other = run.replay(Override(inputs=inputs))
     before = {call.site.node for call in run.tape.calls if call.reject is not None}
@@ -107,7 +107,7 @@ def _on(run: Run, shapes: Mapping[str, Shape | None], wanted: Mapping[str, State
     return None if refused or (other.ended is not None and run.ended is None) else other
 
 
-def _free(pattern: Pattern) -> Shape:
+def _free(pattern: ShapePattern) -> Shape:
     """The stated rank with unknown sizes."""
     texts = [text for text in pattern.dims if not text.many]
     lead = _REASON if len(texts) < len(pattern.dims) else None
@@ -118,8 +118,8 @@ def _fresh(text: DimText) -> Dim:
     return fresh(text.text if text.text.isidentifier() else "D", reason=_REASON)
 
 
-def _fixed(pattern: Pattern, known: Shape, names: dict[Symbol, Dim]) -> Shape | None:
-    """The stated sizes, where the code has not fixed them; None if it has otherwise."""
+def _fixed(pattern: ShapePattern, known: Shape, names: dict[Symbol, Dim]) -> Shape | None:
+    """The stated sizes where the code has not fixed them; None if it has fixed one to another size."""
     texts = [text for text in pattern.dims if not text.many]
     dims: list[Dim] = []
     for text, size in zip(texts, known.dims[len(known.dims) - len(texts) :], strict=True):

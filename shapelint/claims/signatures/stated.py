@@ -1,4 +1,4 @@
-"""What signatures and docstrings state of shapes: a pattern, the value it is said of, and where its text stands."""
+"""A shape that a signature or docstring states: the pattern, the value it is said of, and where its text is."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import libcst as cst
 
 from ...diagnostic import Span
 from ...records import dataclass
-from ..comments.remark import Pattern
+from ..comments.remark import ShapePattern
 
-__all__ = ["Quote", "Role", "Stated"]
+__all__ = ["Quote", "ValueRole", "Stated"]
 
 
-class Role(Enum):
-    """Of which value of a function a shape is stated."""
+class ValueRole(Enum):
+    """For which value of a function a shape is stated."""
 
     ARGUMENT = "argument"
     ASSIGNED = "assigned"
@@ -23,14 +23,14 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Text of a file as it is written there; its first letter stands at ``row`` and ``column``."""
+    """Text of a file as it is written there; its first letter is at ``row`` and ``column``."""
 
     text: str
     row: int
     column: int
 
     def span(self, start: int, end: int) -> Span:
-        """Where ``text[start:end]`` stands."""
+        """Where ``text[start:end]`` is in the file."""
         return Span(*self._place(start), *self._place(end))
 
     def _place(self, offset: int) -> tuple[int, int]:
@@ -41,16 +41,16 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stated:
-    """One stated shape.  ``exact``: an annotation, which is a contract; a docstring is prose.
+    """One stated shape.  ``exact``: from an annotation, which is a contract; a docstring is prose.
 
-    ``name``: the parameter, or a name that a docstring gives one of several results; None where there is one only.
-    ``index``: its place in a tuple that is returned.  ``node``: an annotated assignment.  ``function`` is None at module
-    level.  ``dtype``: the kind of elements that an annotation asks for.  Offsets of ``pattern`` are into ``quote``.
+    ``function``: None at module level.  ``name``: the parameter, or the name that a docstring gives one of several
+    results; None where there is only one.  ``index``: the place in a tuple that is returned.  ``node``: an annotated
+    assignment.  ``dtype``: the kind of elements that an annotation asks for.  Offsets of ``pattern`` are into ``quote``.
     """
 
     function: cst.FunctionDef | None
-    role: Role
-    pattern: Pattern
+    role: ValueRole
+    pattern: ShapePattern
     quote: Quote
     exact: bool
     name: str | None = None

@@ -1,8 +1,8 @@
-"""One call of a function held against what its signature and docstring state: one name is one size throughout.
+"""One call of a function compared with what its signature and docstring state: one name is one size throughout.
 
-A name means the first size it stands for; the later ones are compared with it.  In an annotation, a contract, they must
-be equal for every input; in a docstring a bare name may be another size each time, so that only numbers and
-expressions can be contradicted.
+A name means the first size it has; later ones are compared with that.  In an annotation, which is a contract, they must
+be equal for every input; in a docstring a bare name may be another size each time, so that only numbers and expressions
+can be contradicted.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from ...shapes import Dim, Shape, Symbol, Tensor, substitute, symbols_of
 from ...shapes.compare import Equality, compare
 from ..comments.noted_names import noted
 from ..comments.remark import DimText
-from .stated import Role, Stated
+from .stated import Stated, ValueRole
 
-__all__ = ["Agreement", "Axis", "Sizes", "meet", "unify"]
+__all__ = ["Comparison", "Axis", "Sizes", "meet", "unify"]
 
 _TYPICAL = (8, 16, 17, 20, 24, 30, 32, 33, 48, 63, 64, 65, 96, 97, 100, 127, 128, 224, 225, 256, 512)
-"""Sizes people use.  Two dims that are equal for none of them are not meant to be equal."""
+"""Sizes that people use, odd ones among them.  Two dims that are equal for none of these are not meant to be equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A dimension as stated and as computed; ``verdict``: True, False, or None where it cannot be told or says nothing."""
+    """A dimension as stated and as computed; ``verdict`` is None if nobody can tell, or if it says nothing."""
 
     text: DimText
     stated: Dim | None
@@ -33,8 +33,8 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Agreement:
-    """One stated shape beside the tensor it speaks of.  ``axes`` is None where the ranks differ."""
+class Comparison:
+    """One stated shape compared with the tensor it speaks of.  ``axes`` is None where the ranks differ."""
 
     stated: Stated
     tensor: Tensor
@@ -51,9 +51,9 @@ class Agreement:
 
 @dataclass(slots=True)
 class Sizes:
-    """What is known within one call: sizes of names, of ``*names``, and of inputs that a number was stated for.
+    """What is known within one call: the sizes of names, of ``*names``, and of inputs for which a number is stated.
 
-    ``free``: the sizes that whoever calls may choose.
+    ``free``: the sizes that the caller may choose.
     """
 
     free: frozenset[Symbol]
@@ -62,7 +62,7 @@ class Sizes:
     assumed: dict[Symbol, Dim] = field(default_factory=dict)
 
     def equal(self, left: Dim, right: Dim) -> bool | None:
-        """Whether two dims are equal; False too where they are for no usual size of the input."""
+        """Whether two dims are equal; also False where they are equal for no usual size of the input."""
         left, right = substitute(left, self.assumed), substitute(right, self.assumed)
         match compare(left, right):
             case Equality.ALWAYS:
@@ -73,7 +73,7 @@ class Sizes:
         return False if names <= self.free and not meet(left, right, names) else None
 
     def choose(self, left: Dim, right: Dim) -> bool:
-        """Take two sizes as equal, if the caller may choose one of them."""
+        """Take two sizes to be equal, if the caller may choose one of them; returns whether that was so."""
         left, right = substitute(left, self.assumed), substitute(right, self.assumed)
         for one, other in ((right, left), (left, right)):
             free = None if isinstance(one, int) else one.as_symbol
@@ -83,8 +83,11 @@ class Sizes:
         return False
 
 
-def unify(pairs: Sequence[tuple[Stated, Tensor, Shape]], sizes: Sizes) -> list[Agreement]:
-    """Each stated shape judged, in order; expressions after all names are known.  Unknown ranks are left out."""
+def unify(pairs: Sequence[tuple[Stated, Tensor, Shape]], sizes: Sizes) -> list[Comparison]:
+    """Compare each stated shape, in order; expressions are left until all names are known.
+
+    Tensors of unknown rank are left out.
+    """
     laid = [
         (stated, tensor, shape, _lay(stated, shape))
         for stated, tensor, shape in pairs
@@ -100,15 +103,17 @@ def unify(pairs: Sequence[tuple[Stated, Tensor, Shape]], sizes: Sizes) -> list[A
     for stated, tensor, shape, axes in laid:
         if axes is not None:
             found.append(
-                Agreement(stated, tensor, shape, (*(judged[id(text)] for text, _ in axes), *_gap(stated, shape, sizes)))
+                Comparison(
+                    stated, tensor, shape, (*(judged[id(text)] for text, _ in axes), *_gap(stated, shape, sizes))
+                )
             )
         elif shape.lead is None:
-            found.append(Agreement(stated, tensor, shape, None))
+            found.append(Comparison(stated, tensor, shape, None))
     return found
 
 
 def _lay(stated: Stated, shape: Shape) -> list[tuple[DimText, Dim]] | None:
-    """Dims beside dims, what a gap holds left out; None where the ranks differ or nobody can tell."""
+    """Stated dims beside computed ones, without what a gap stands for; None if the ranks differ or one cannot tell."""
     texts, dims = stated.pattern.dims, shape.dims
     gap = next((index for index, text in enumerate(texts) if text.many), None)
     if gap is None:
@@ -116,8 +121,8 @@ def _lay(stated: Stated, shape: Shape) -> list[tuple[DimText, Dim]] | None:
     tail = len(texts) - gap - 1
     if len(dims) < tail + (gap if shape.lead is None else 0):
         return None
-    behind = list(zip(texts[gap + 1 :], dims[len(dims) - tail :], strict=True))
-    return behind if shape.lead is not None else [*zip(texts[:gap], dims, strict=False), *behind]
+    after = list(zip(texts[gap + 1 :], dims[len(dims) - tail :], strict=True))
+    return after if shape.lead is not None else [*zip(texts[:gap], dims, strict=False), *after]
 
 
 def _gap(stated: Stated, shape: Shape, sizes: Sizes) -> Iterator[Axis]:
@@ -153,7 +158,7 @@ def _judge(text: DimText, computed: Dim, said: Stated, sizes: Sizes) -> Axis:
     meant = substitute(stated, sizes.names)
     if symbols_of(meant) & symbols_of(stated):
         return Axis(text, None, computed, None)
-    if said.role is Role.ARGUMENT and name is not None and sizes.choose(meant, computed):
+    if said.role is ValueRole.ARGUMENT and name is not None and sizes.choose(meant, computed):
         return Axis(text, meant, computed, None)
     verdict = sizes.equal(meant, computed)
     # prose uses one letter for several of the widths that the code fixes
@@ -163,12 +168,12 @@ def _judge(text: DimText, computed: Dim, said: Stated, sizes: Sizes) -> Axis:
 
 
 def _number(stated: int, computed: Dim, said: Stated, sizes: Sizes) -> bool | None:
-    """A number of a size that the caller may choose says which he must choose, unless a contract leaves it open."""
+    """A number for a size that the caller may choose says which one to choose, unless a contract leaves it open."""
     if isinstance(computed, int):
         return stated == computed
     free = computed.as_symbol
     if free is not None and free in sizes.free:
-        if said.exact and said.role is not Role.ARGUMENT and computed in sizes.names.values():
+        if said.exact and said.role is not ValueRole.ARGUMENT and computed in sizes.names.values():
             return False
         sizes.assumed[free] = stated
         return None

@@ -1,4 +1,4 @@
-"""Which run speaks for a block, and with which input sizes: as the comments have them, else as a call in the file."""
+"""Which run shows the shapes of a block, and for which input: that of its comments, or else of a call in the file."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from ..interp.paths.exploration import Exploration
 from ..records import dataclass
 from ..shapes import Dim, Expr, Shape, Symbol, Tensor, symbols_of
 from ..source.parse import Source
-from .blocks import Block
+from .comment_blocks import Block
 
-__all__ = ["Told", "Witnesses", "input_of"]
+__all__ = ["Witness", "Witnesses", "input_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Told:
-    """A run by its points, with the sizes of its input where something in the file gives them.
+class Witness:
+    """A run, by its points, with the sizes of its input where something in the file gives them.
 
-    ``general``: the same with every default unknown; what is not known there holds for one way to build the module, and
-    nobody says that it is meant.  None where somebody does.
+    ``general``: the same with every default unknown.  What is not known there holds for the defaults only, and nothing
+    says that these are what is used.  None where the file itself says so.
     """
 
     points: Points
@@ -39,29 +39,29 @@ class Witnesses:
         self._points: dict[int, Points] = {}
         self._general: dict[int, Points] = {}
 
-    def told(self, block: Block) -> Iterator[Told]:
-        """Ways to tell the shapes of ``block``: as its comments were read, else alone.
+    def of(self, block: Block) -> Iterator[Witness]:
+        """The runs that show the shapes of ``block``: those by which its comments were read, then those of it alone.
 
-        What another class makes of the block is one use of many.
+        Runs of other classes that use it are left out: each is one use of many.
         """
         for reading in self._findings.readings:
             bound = (a.claim.row for a in reading.assertions if a.alternatives)
             if reading.is_understood and not reading.run.concrete and any(row in block.rows for row in bound):
-                yield Told(self._points_of(reading.run), self._sizes(reading.run))
+                yield Witness(self._points_of(reading.run), self._sizes(reading.run))
         if block.is_helper:
             return  # what one call of it builds is one use of many
         for run in self._exploration.runs:
             if run.node is block.owner and not run.concrete:
                 sizes = self._sizes(run)
                 general = None if self._is_used_so(run, sizes) else self._general_points(run)
-                yield Told(self._points_of(run), sizes, general)
+                yield Witness(self._points_of(run), sizes, general)
         if isinstance(block.node, cst.Call) and not block.has_parameters:
             alone = self._exploration.sequential(block.node)
             if alone is not None:
-                yield Told(self._points_of(alone), self._sizes(alone))
+                yield Witness(self._points_of(alone), self._sizes(alone))
 
     def entered(self, function: cst.FunctionDef, first: Run) -> Run | None:
-        """A run that entered ``function``, to ask for its names: ``first`` if that did."""
+        """A run that entered ``function`` and so has its names: ``first``, if it did."""
         for run in (first, *self._exploration.runs):
             if any(entered.site.node is function for entered in run.tape.entered):
                 return run
@@ -91,7 +91,7 @@ class Witnesses:
         return found[0] if found and all(sizes == found[0] for sizes in found) else {}
 
     def _is_used_so(self, run: Run, sizes: Mapping[Symbol, Dim]) -> bool:
-        """Whether the file itself builds and calls the module so that the same comes out."""
+        """Whether the file itself builds and calls the module, with the same result."""
         if not sizes or not isinstance(run.output, Tensor):
             return False
         output = run.tape.resolve(run.output.shape).substitute(sizes)
@@ -99,7 +99,7 @@ class Witnesses:
         return all(shape is not None and shape.dims[1:] == output.dims[1:] for shape in given) and bool(given)
 
     def _uses(self, run: Run) -> Iterator[Call]:
-        """The calls that the file itself makes of what ``run`` runs."""
+        """The calls that the file itself makes of the module that ``run`` is a run of."""
         for other in self._exploration.runs:
             for call in other.tape.calls if other.concrete else ():
                 if _runs_same(call, run) and call.input_shapes:
@@ -107,7 +107,7 @@ class Witnesses:
 
 
 def input_of(run: Run) -> Shape | None:
-    """The shape of the first input, None where its rank is unknown."""
+    """The shape of the first input; None if its rank is unknown."""
     first = next((value for value in run.inputs if isinstance(value, Tensor)), None)
     if first is None:
         return None
@@ -121,7 +121,7 @@ def _runs_same(call: Call, run: Run) -> bool:
 
 
 def _matched(symbolic: Shape, concrete: Shape) -> dict[Symbol, Dim]:
-    """The sizes behind the batch that ``concrete`` gives; empty where the two do not fit."""
+    """The sizes after the batch that ``concrete`` gives; empty if the two do not fit."""
     if symbolic.rank != concrete.rank or not concrete.is_concrete:
         return {}
     sizes: dict[Symbol, Dim] = {}

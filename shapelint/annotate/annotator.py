@@ -14,11 +14,11 @@ from ..fixes.repeat import fix_text
 from ..interp import Project
 from ..interp.paths.exploration import explore
 from ..source.parse import parse
-from .blocks import Block, blocks_of
-from .manner import manner_of, rows_about_below
+from .comment_blocks import Block, blocks_of
+from .comment_style import rows_about_below, style_of
 from .plan import edits_of
-from .sizes import Witnesses
 from .states import states_of
+from .witness_runs import Witnesses
 
 __all__ = ["Lint", "annotate_text"]
 
@@ -31,9 +31,9 @@ _BLAMED = frozenset({"SHP201", "SHP202"})
 
 
 def annotate_text(text: str, path: str, project: Project, lint: Lint) -> str:
-    """``text`` with its shape comments brought up to date, in its own manner.
+    """``text`` with its shape comments brought up to date, in its own style.
 
-    A block is left as it is where the result would bring a finding or would not be read back as it is written.
+    A block is left alone if its comments would bring a finding or would not be read back as they are written.
     Raises SourceError for what cannot be parsed.
     """
     parse(text, path)
@@ -45,7 +45,7 @@ def annotate_text(text: str, path: str, project: Project, lint: Lint) -> str:
         return results[changed]
 
     text = fix_text(text, lambda changed: _only_stale(remembered(changed)), unsafe=False).text
-    for _ in range(_MOST_ROUNDS):  # what a comment says of one block may tell the size of another
+    for _ in range(_MOST_ROUNDS):  # a comment on one block may give the size of another
         completed = _completed(text, path, project, remembered)
         if completed == text:
             break
@@ -54,7 +54,7 @@ def annotate_text(text: str, path: str, project: Project, lint: Lint) -> str:
 
 
 def _completed(text: str, path: str, project: Project, lint: Lint) -> str:
-    """``text`` with the comments that it lacks and that lint clean."""
+    """``text`` with the comments that it lacks, as far as they lint clean."""
     before = lint(text)
 
     def is_clean(edits: Sequence[Edit]) -> bool:
@@ -68,7 +68,7 @@ def _completed(text: str, path: str, project: Project, lint: Lint) -> str:
 def _most(
     proposed: Sequence[Sequence[Edit]], kept: list[Edit], is_clean: Callable[[Sequence[Edit]], bool]
 ) -> list[Edit]:
-    """``kept`` and, of what is proposed for each block, all that lints clean together with it."""
+    """``kept`` with all that is proposed for each block and lints clean together with it, found by halving."""
     everything = [*kept, *chain.from_iterable(proposed)]
     if is_clean(everything):
         return everything
@@ -86,20 +86,20 @@ def _proposed(text: str, path: str, project: Project, before: Result) -> list[li
     witnesses = Witnesses(source, exploration, findings)
     stated = {claim.row for claim in findings.claims}
     below = rows_about_below(findings)
-    manners = {declared: manner_of(findings, declared) for declared in (True, False)}
+    styles = {declared: style_of(findings, declared) for declared in (True, False)}
     proposed: list[list[Edit]] = []
     for block in blocks_of(source):
         if _is_disputed(block, before) or not below.isdisjoint(block.rows):
             continue
         states = states_of(block, witnesses, source)
         if states is not None:
-            edits = list(edits_of(block, states, manners[not block.is_code], stated, source))
+            edits = list(edits_of(block, states, styles[not block.is_code], stated, source))
             proposed += [edits] * bool(edits)
     return proposed
 
 
 def _is_disputed(block: Block, before: Result) -> bool:
-    """Whether comments and code of the block part already: somebody has to decide that first."""
+    """Whether comments and code of the block disagree already: somebody has to decide that first."""
     return any(finding.code in _BLAMED and finding.span.row in block.rows for finding in before.diagnostics)
 
 

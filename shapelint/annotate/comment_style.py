@@ -1,4 +1,4 @@
-"""How the comments of a file are written, so that new ones look like them: where they stand, label, signs, brackets."""
+"""How the comments of a file are written, so that new ones look like them: their place, label, signs, brackets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from ..claims.comments.remark import Kind
+from ..claims.comments.remark import RemarkKind
 from ..claims.findings import Findings
 from ..claims.placement.claim import Claim
 from ..claims.placement.placement import Position
@@ -16,22 +16,22 @@ from ..claims.verdict import Verdict
 from ..records import dataclass, replace
 from ..shapes import Dim
 
-__all__ = ["DEFAULT", "Manner", "Where", "manner_of", "rows_about_below"]
+__all__ = ["DEFAULT", "CommentStyle", "Where", "style_of", "rows_about_below"]
 
 
 class Where(enum.Enum):
-    """Where the comment on a state stands: below the layers that make it, or behind the last of them."""
+    """Where the comment on a state is: below the layers that make it, or on the line of the last of them."""
 
     BELOW = "below"
     TRAILING = "trailing"
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class CommentStyle:
     """One way to write a shape comment.
 
-    ``batch``: how the batch is written, None where it is left out.  ``wrapped``: the channels stand in brackets of
-    their own.  ``names``: channels are written by the code's names where it has them, rather than as numbers.
+    ``batch``: how the batch is written, None if it is left out.  ``wrapped``: the channels are in brackets of their own.
+    ``names``: channels are written with the code's names where it has them, rather than as numbers.
     """
 
     where: Where
@@ -45,7 +45,7 @@ class Manner:
     names: bool = True
 
     def comment(self, dims: Sequence[Dim], spelled: Sequence[str]) -> str:
-        """The comment for a state without its batch; ``spelled`` are the dims as the code's names give them."""
+        """The comment for a state whose dims, without the batch, are ``dims``, and ``spelled`` in the code's names."""
         texts = [str(dim) if isinstance(dim, int) and not self.names else text
                  for dim, text in zip(dims, spelled, strict=True)]  # fmt: skip
         listed = [*([self.batch] if self.batch is not None else []), *map(self._dim, texts)]
@@ -55,7 +55,7 @@ class Manner:
         return f"{self.prefix}{self.opening}{self.separator.join(listed)}{closing}{self.suffix}"
 
     def _dim(self, text: str) -> str:
-        """A dim that cannot be taken apart by mistake: between crosses or stars, sums and products need brackets."""
+        """A dim that cannot be misread: between crosses or stars, sums and products need brackets."""
         if self.separator.strip() == "," or text.isalnum() or text.replace("_", "").replace(".", "").isalnum():
             return text
         head, slashes, divisor = text.partition("//")
@@ -64,23 +64,28 @@ class Manner:
         return f"({text})"
 
 
-DEFAULT = Manner(Where.BELOW, "# state size. ", "", " x ", "", wrapped=True)
+DEFAULT = CommentStyle(Where.BELOW, "# state size. ", "", " x ", "", wrapped=True)
 
 
-def manner_of(findings: Findings, declared: bool) -> Manner:
-    """The prevailing manner among the comments on layers (``declared``) or on statements; of the others where these
-    have none; DCGAN's where there are none at all."""
+def style_of(findings: Findings, declared: bool) -> CommentStyle:
+    """The most common style of the comments on layers (``declared``) or on statements.
+
+    Where these have none it is that of the others, and where there are none at all that of DCGAN.
+    """
     fitting = [claim for claim in findings.claims if _is_model(claim, findings)]
     own = [claim for claim in fitting if isinstance(claim.placement.chain.node, cst.FunctionDef) is not declared]
-    manners = [_manner(claim) for claim in own or fitting]
-    if not manners:
+    styles = [_style(claim) for claim in own or fitting]
+    if not styles:
         return DEFAULT
-    named = any(manner.names for manner in manners)
-    return Counter(replace(manner, names=named) for manner in manners).most_common(1)[0][0]
+    named = any(style.names for style in styles)
+    return Counter(replace(style, names=named) for style in styles).most_common(1)[0][0]
 
 
 def rows_about_below(findings: Findings) -> frozenset[int]:
-    """The rows of comments of their own line that were read as speaking of what is below them: not ours to mix with."""
+    """The rows of comments on lines of their own that speak of what is below them.
+
+    Comments that speak of what is above, as all that is written here does, must not be mixed with these.
+    """
     return frozenset(
         assertion.claim.row
         for reading in findings.readings
@@ -91,9 +96,9 @@ def rows_about_below(findings: Findings) -> frozenset[int]:
 
 
 def _is_model(claim: Claim, findings: Findings) -> bool:
-    """Whether a comment can be copied: one shape, of the state here, true, and no words but those that say so."""
+    """Whether a comment can serve as a model: it states one shape, that of the state here, is true, and says no more."""
     remark, shape = claim.remark, claim.remark.shape
-    if shape is None or remark.kind not in (Kind.STATE, Kind.BARE) or remark.subject is not None:
+    if shape is None or remark.kind not in (RemarkKind.STATE, RemarkKind.BARE) or remark.subject is not None:
         return False
     text = claim.placement.comment.text
     words = text[1 : shape.start] if not remark.label else ""
@@ -107,13 +112,13 @@ def _is_model(claim: Claim, findings: Findings) -> bool:
     )
 
 
-def _manner(claim: Claim) -> Manner:
+def _style(claim: Claim) -> CommentStyle:
     shape, text = claim.remark.shape, claim.placement.comment.text
     assert shape is not None
     first, second, last = shape.dims[0], shape.dims[1], shape.dims[-1]
     batched = bool(first.batch) and len(shape.dims) > 2
     channels = second if batched else first
-    return Manner(
+    return CommentStyle(
         Where.TRAILING if claim.placement.position is Position.TRAILING else Where.BELOW,
         text[: shape.start],
         text[shape.start : first.start],

@@ -1,4 +1,8 @@
-"""Which comments of a file state shapes, each at its place."""
+"""The comments of a file that state shapes, as claims.
+
+Most comments are dropped by a look at their text; only those that are left are placed, since a placement needs positions
+of the syntax, which take time to compute.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ import libcst as cst
 from ...source.comments import Comment
 from ...source.parse import Source
 from ..comments.grammar import is_code, may_be_shape, parse_comment, parse_row
-from ..comments.remark import Kind, Remark
+from ..comments.remark import Remark, RemarkKind
 from .claim import Claim, argument_named
 from .placement import Placement, Position, place
 
@@ -19,7 +23,7 @@ __all__ = ["claims_of"]
 
 @lru_cache(maxsize=1)
 def claims_of(source: Source) -> tuple[Claim, ...]:
-    """Every comment that states a shape, at its place."""
+    """A claim for every comment that states shapes, in the order of the file."""
     remarks = [(comment, _remark(comment.text, comment.own_line)) for comment in source.comments_with(_may_state)]
     stating = [
         (comment, remark)
@@ -30,11 +34,11 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
     if not stating:
         return ()
     placements = place(source, [comment for comment, _ in stating])
-    # A line that says "input" speaks for itself: it does not make a crowd of itself and the state below it.
+    # A line that says "input" speaks for itself: it does not crowd the state on the line below it.
     placed = [
         (p, remark)
         for p, (_, remark) in zip(placements, stating, strict=True)
-        if remark.kind is not Kind.INPUT and argument_named(remark, p) is None
+        if remark.kind is not RemarkKind.INPUT and argument_named(remark, p) is None
     ]
     crowded = _crowded(source, placed)
     return tuple(
@@ -45,7 +49,7 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
 
 
 def _may_state(text: str) -> bool:
-    """Whether a comment of this text, wherever it stands, may state shapes."""
+    """Whether a comment of this text may state shapes at some place."""
     remark = _remark(text, False) if may_be_shape(text) else None
     return remark is not None and bool(remark.shapes)
 
@@ -57,21 +61,21 @@ def _remark(text: str, own_line: bool) -> Remark | None:
 
 
 def _ends_statement(placement: Placement) -> bool:
-    """Whether the comment stands at the end of a statement's line, not within brackets."""
+    """Whether the comment is at the end of a statement's line, not within brackets."""
     node = placement.chain.node
     return placement.position is Position.TRAILING and (node is None or isinstance(node, cst.FunctionDef))
 
 
 def _line_of(source: Source, comment: Comment, remark: Remark) -> str:
-    """The line a comment belongs to: an arrow on a line of its own to the statement below."""
+    """The line a comment belongs to; for an arrow on a line of its own that of the statement below."""
     rows = source.lines[comment.row - 1 :]
-    if not comment.own_line or remark.kind is not Kind.ARROW:
+    if not comment.own_line or remark.kind is not RemarkKind.ARROW:
         return rows[0]
     return next((line for line in rows if line.strip() and not line.lstrip().startswith("#")), "")
 
 
 def _speaks_of_its_line(remark: Remark, line: str) -> bool:
-    """A remark that names the value it speaks of (``mask: (B, H, W)``) is bound only where that value stands."""
+    """Whether the value that a remark names (``mask: (B, H, W)``), if it names one, is on its line."""
     if remark.subject is None:
         return True
     name = remark.subject.rpartition(".")[2]
@@ -86,15 +90,15 @@ def _names_argument(source: Source, comment: Comment, remark: Remark) -> bool:
 
 
 def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[Comment]:
-    """Comments that stand one under the other with nothing between them.
+    """Comments one below the other with no element between them.
 
-    Of two states with a layer between them that was switched off, the second is what is left of that layer.
+    If a layer that was commented out is between two states, the second is left over from that layer.
     """
     found: set[Comment] = set()
     before: Placement | None = None
     states = False
     for placement, remark in placed:
-        states = states and remark.kind is Kind.STATE
+        states = states and remark.kind is RemarkKind.STATE
         if (
             before is not None
             and before.position is placement.position
@@ -103,10 +107,10 @@ def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[
             and not (states and _is_switched_off(source, before.comment.row, placement.comment.row))
         ):
             found |= {before.comment, placement.comment}
-        before, states = placement, remark.kind is Kind.STATE
+        before, states = placement, remark.kind is RemarkKind.STATE
     return found
 
 
 def _is_switched_off(source: Source, first: int, last: int) -> bool:
-    """Whether code that is commented out stands between two rows."""
+    """Whether there is commented-out code between two rows."""
     return any(comment.own_line and is_code(comment.text) for comment in source.comments_in(range(first + 1, last)))

@@ -19,8 +19,8 @@ def fold(
     """``calls`` with those deeper than ``depth`` as one for each call of the module that holds them.
 
     ``depth`` 1 leaves the target's own children.  ``holders``: for each call the number of the holder's call, whose
-    record is in ``known``; None where nothing but a list of modules holds it: then its first input and last output stand
-    for it, and ``layer`` says how many it is.  Parameters are the sum of those inside.
+    record is in ``known``; None if it is held by a mere list of modules: then the first input and the last output of
+    its members are shown, and ``layer`` says how many they are.  Parameters are the sum of those inside.
     """
     numbered = zip(calls, holders or [None] * len(calls), strict=True)
     for (ancestor, holder), run in groupby(numbered, lambda pair: (_ancestor(pair[0], depth), pair[1])):
@@ -39,7 +39,7 @@ def _ancestor(call: Mapping[str, Any], depth: int) -> str:
 
 
 def total_parameters(calls: Sequence[Mapping[str, Any]]) -> int | str:
-    """The sum of the parameters, each module counted once however often it runs; an expression where some are one."""
+    """The sum of the parameters, each module counted once however often it runs; an expression if some of them are."""
     by_module = {call["path"]: call["params"] for call in calls}
     number = sum(params for params in by_module.values() if isinstance(params, int))
     symbolic = [str(params) for params in by_module.values() if isinstance(params, str)]

@@ -1,7 +1,8 @@
-"""The shapes that the docstrings and annotations of a file state, found where a cheap look says there may be some.
+"""The shapes that the docstrings and annotations of a file state.
 
-A class's docstring speaks of its ``forward`` as far as it names no arguments of its own constructor (torch's way: a
-``Shape:`` section with ``Input`` and ``Output``).
+Docstrings are parsed only if a regular expression finds a list in brackets in them, annotations only if the file has a hint
+with dims: most files have neither.  A class's docstring speaks of its ``forward``, except for the names of arguments of
+its own constructor (as in torch: a ``Shape:`` section with ``Input`` and ``Output``).
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ import libcst as cst
 
 from ...interp.paths.tensor_hints import TensorHint, dtype_of, tensor_hint
 from ...source.parse import Source
-from ..comments.remark import Kind, Pattern
+from ..comments.remark import RemarkKind, ShapePattern
 from .annotation import parse_annotation, parse_elements
 from .docstring import parse_docstring
-from .stated import Quote, Role, Stated
+from .stated import Quote, Stated, ValueRole
 
 __all__ = ["stated_in"]
 
@@ -89,7 +90,7 @@ def _of_docstring(
 ) -> Iterator[Stated]:
     string = _docstring(holder)
     claims = parse_docstring(string.raw_value) if string is not None and _LIST.search(string.raw_value) else ()
-    if string is None or not claims:  # most docstrings: their positions are not worth computing
+    if string is None or not claims:  # as in most docstrings, whose positions then need not be computed
         return
     span = source.span(string)
     quote = Quote(string.raw_value, span.row, span.column + len(string.prefix) + len(string.quote))
@@ -97,10 +98,10 @@ def _of_docstring(
     if isinstance(holder, cst.ClassDef):
         parameters -= _constructor_parameters(holder)
     for claim in claims:
-        if claim.kind is Kind.OUTPUT:
-            yield Stated(function, Role.RETURNED, claim.pattern, quote, False, claim.name)
+        if claim.kind is RemarkKind.OUTPUT:
+            yield Stated(function, ValueRole.RETURNED, claim.pattern, quote, False, claim.name)
         elif claim.name is None or (claim.name in parameters):
-            yield Stated(function, Role.ARGUMENT, claim.pattern, quote, False, claim.name)
+            yield Stated(function, ValueRole.ARGUMENT, claim.pattern, quote, False, claim.name)
 
 
 def _docstring(node: cst.FunctionDef | cst.ClassDef) -> cst.SimpleString | None:
@@ -135,19 +136,21 @@ def _annotated(source: Source, function: cst.FunctionDef, aliases: Mapping[str, 
             for index, hint in _hints(param.annotation.annotation, aliases):
                 pattern, quote = _read(source, hint)
                 if pattern is not None and index is None:
-                    yield Stated(function, Role.ARGUMENT, pattern, quote, True, param.name.value, dtype=dtype_of(hint))
+                    yield Stated(
+                        function, ValueRole.ARGUMENT, pattern, quote, True, param.name.value, dtype=dtype_of(hint)
+                    )
     yield from _assigned(source, function.body.body, function, aliases)
     if function.returns is not None:
         for index, hint in _hints(function.returns.annotation, aliases):
             pattern, quote = _read(source, hint)
             if pattern is not None:
-                yield Stated(function, Role.RETURNED, pattern, quote, True, index=index)
+                yield Stated(function, ValueRole.RETURNED, pattern, quote, True, index=index)
 
 
 def _assigned(
     source: Source, body: Sequence[cst.CSTNode], function: cst.FunctionDef | None, aliases: Mapping[str, TensorHint]
 ) -> Iterator[Stated]:
-    """Annotated assignments among the statements of one function, those of inner functions and classes left out."""
+    """Annotated assignments among the statements of one function, without those of inner functions and classes."""
     for node in body:
         if isinstance(node, cst.SimpleStatementLine):
             for small in node.body:
@@ -155,14 +158,14 @@ def _assigned(
                     for index, hint in _hints(small.annotation.annotation, aliases):
                         pattern, quote = _read(source, hint)
                         if pattern is not None:
-                            yield Stated(function, Role.ASSIGNED, pattern, quote, True, index=index, node=small)
+                            yield Stated(function, ValueRole.ASSIGNED, pattern, quote, True, index=index, node=small)
         else:
             for block in _blocks(node):
                 yield from _assigned(source, block, function, aliases)
 
 
 def _hints(node: cst.BaseExpression, aliases: Mapping[str, TensorHint]) -> list[tuple[int | None, TensorHint]]:
-    """The tensors that an annotation speaks of: one, perhaps optional, or those of a tuple with their places."""
+    """The tensors that an annotation speaks of: one, perhaps optional, or those of a tuple with their indices."""
     hint = tensor_hint(node)
     if hint is not None:
         return [(None, hint)]
@@ -199,7 +202,7 @@ def _aliases(body: Sequence[cst.CSTNode]) -> Iterator[tuple[str, TensorHint]]:
                         yield name, hint
 
 
-def _read(source: Source, hint: TensorHint) -> tuple[Pattern | None, Quote]:
+def _read(source: Source, hint: TensorHint) -> tuple[ShapePattern | None, Quote]:
     first, last = source.span(hint[1][0]), source.span(hint[1][-1])
     if len(hint[1]) == 1 and isinstance(hint[1][0], cst.SimpleString) and hint[0] != "TensorType":
         string = hint[1][0]

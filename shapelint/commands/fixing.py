@@ -86,7 +86,7 @@ def _diff_code(reports: Sequence[FileReport], changed: int) -> int:
 
 
 def _repaired(session: Session, content: bytes, path: str, request: _Request) -> tuple[FileReport, bytes, int]:
-    """What remains to be said of the file, its bytes after all repairs, and how many findings were repaired."""
+    """What is still to be reported, the bytes of the file after all repairs, and how many findings were repaired."""
     before = session.check_content(content, path)
     if before.failed or not before.diagnostics:
         return before, content, 0

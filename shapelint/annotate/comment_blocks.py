@@ -1,4 +1,4 @@
-"""The places of a file that take shape comments: Sequentials written one layer a line, and bodies of ``forward``."""
+"""The places of a file that take shape comments: Sequentials with one layer a line, and bodies of ``forward``."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _AFTER_AN_ELEMENT = re.compile(r"\s*,?\s*(#.*)?")
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One layer of a Sequential, or one statement: ``index`` in its chain.  ``free``: a comment can stand below it.
+    """One layer of a Sequential, or one statement: ``index`` in its chain.  ``free``: there is room for a comment below it.
 
-    ``name``: the variable that a statement assigns; None for a layer, and for a statement that assigns none.
+    ``name``: the variable that a statement assigns; None for a layer and for a statement that assigns none.
     """
 
     index: int
@@ -32,7 +32,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Elements in order.  ``node`` builds the Sequential or is ``forward``; ``function``: the one around, or ``forward``."""
+    """Elements in order.  ``node``: the call of Sequential, or ``forward``.  ``function``: the one around, or ``forward``."""
 
     node: cst.Call | cst.FunctionDef
     chain: Chain
@@ -52,7 +52,7 @@ class Block:
 
     @property
     def is_helper(self) -> bool:
-        """Whether it stands in a function that builds it differently from call to call."""
+        """Whether it is in a function that may build it differently each time it is called."""
         names = ("__init__", "forward")
         return self.has_parameters and self.function is not None and self.function.name.value not in names
 
@@ -123,14 +123,14 @@ class _Finder(cst.CSTVisitor):
                 not line[: span.column - 1].strip()
                 and _AFTER_AN_ELEMENT.fullmatch(last[span.end_column - 1 :]) is not None
                 and after > span.end_row
-                and not (is_code and index + 1 == len(spans))  # what follows is no part of the function
+                and not (is_code and index + 1 == len(spans))  # what follows is not part of the function
                 and _takes_comments(node)
             )
             yield Element(index, span, free, _assigned(node))
 
 
 def _takes_comments(node: cst.CSTNode) -> bool:
-    """A container inside has its own comments, the last of them at its end; a statement must assign one name."""
+    """Not a container, which has comments of its own, the last of them at its end; a statement must assign one name."""
     match node:
         case cst.Arg() | cst.Element():
             return not (isinstance(node.value, cst.Call) and _called(node.value).endswith("Sequential"))
