@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -11,10 +12,10 @@ import torch
 from oracle import COMPARED, Outcome, T, _consistent, _holds, _named, in_torch, outcome_of
 
 from shapelint import ops
-from shapelint.ops.elements import made
-from shapelint.shapes import Needs, Shape, Symbol, Tensor, Unknown
+from shapelint.ops.elements import Array, made
+from shapelint.shapes import Needs, Reject, Shape, Symbol, Tensor, Unknown, symbol
 
-__all__ = ["compare_call", "compare_op", "our_value", "torch_function"]
+__all__ = ["ODD", "compare_call", "compare_op", "odd_value", "our_value", "torch_function", "with_odd_arguments"]
 
 _KINDS = {"ones": "int"}
 
@@ -42,6 +43,40 @@ def torch_value(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return type(value)(torch_value(item) for item in value)
     return in_torch(value)
+
+
+def _odd() -> list[Any]:
+    """What a linted program may pass where something else is meant; tensors are new each time, since they can be changed."""
+    n, unknown, tensor = symbol("n"), Unknown("not known"), Tensor
+    return [
+        None, True, 2, -1, 1.5, 1j, math.inf, math.nan, 10**400, "x", "a b -> b a", b"x", object(), int, range(3), slice(0, 2),
+        slice("x", 1.5), ..., (), [], {}, {"x": 1}, {1}, (1,), (0, 1), ((0,), (0,)), [None], [1.5, "x"], [10**400, 1.5], n, (n, 2),
+        unknown, (unknown, 1), tensor(Shape(())), tensor(Shape(()), "int", 3), tensor(Shape(()), "int", n),
+        tensor(Shape((0,)), "int"), tensor(Shape((2,)), "int", [1, 2]), tensor(Shape((2,)), "bool", [True, False]),
+        tensor(Shape((2,)), "float", [math.inf, -math.inf]), tensor(Shape((2, n))), tensor(Shape((), "of unknown rank")),
+        Array(Shape((2,)), "float", [1.0, 2.0]), [tensor(Shape((2,))), 3], [tensor(Shape(()))],
+    ]  # fmt: skip
+
+
+ODD = range(len(_odd()))
+"""What :func:`odd_value` takes."""
+
+
+def odd_value(place: int) -> Any:
+    """One of the values that no operator expects everywhere."""
+    return _odd()[place]
+
+
+def with_odd_arguments(
+    op: ops.Op, args: Sequence[Any], kwargs: Mapping[str, Any], odd: Mapping[int | str, int]
+) -> None:
+    """Calls ``op`` with some arguments, by place or name, replaced by odd ones: it may reject them, and must not fail."""
+    ours: dict[int | str, Any] = {**dict(enumerate(our_value(arg) for arg in args)), **kwargs}
+    ours.update({place: odd_value(index) for place, index in odd.items()})
+    positional = [ours[place] for place in range(len(args))]
+    named = {name: our_value(value) for name, value in ours.items() if isinstance(name, str)}
+    with contextlib.suppress(Reject):
+        op.apply(Needs(), positional, named)
 
 
 def torch_function(op: ops.Op) -> Callable[..., Any]:

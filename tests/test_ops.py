@@ -10,7 +10,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ops_oracle import compare_op
+from ops_oracle import ODD, compare_op, with_odd_arguments
 from oracle import cases
 
 from shapelint import ops
@@ -290,6 +290,38 @@ def test_generated_calls_of_known_sizes_agree_with_torch(pattern: str) -> None:
         compare_op(op, *KNOWN_SIZES[pattern](data.draw), relaxed=False)
 
     agree()
+
+
+@pytest.mark.parametrize("pattern", STRATEGIES)
+def test_arguments_of_wrong_types_are_refused_or_unknown(pattern: str) -> None:
+    """A string for a dim, None for a tensor, an infinite size: nothing that a program passes ends the run."""
+    declared = _declared(pattern)
+
+    @settings(max_examples=cases(20))
+    @given(st.data())
+    def survive(data: st.DataObject) -> None:
+        op = data.draw(st.sampled_from(declared))
+        given, named = STRATEGIES[pattern](data.draw)
+        names = [*range(len(given)), *(n for n in op.signature.positional[len(given) :] if n not in named), *named]
+        with_odd_arguments(
+            op, given, named, data.draw(st.dictionaries(st.sampled_from(names), st.sampled_from(ODD), min_size=1))
+        )
+
+    survive()
+
+
+@pytest.mark.parametrize("name", [*(name for name in ops.FUNCTIONS if name.startswith("numpy.")), *ops.EINOPS])
+def test_arguments_of_wrong_types_of_numpy_and_einops_are_refused_or_unknown(name: str) -> None:
+    """Whatever is passed, in all places at once."""
+    op = ops.FUNCTIONS[name] if name in ops.FUNCTIONS else ops.EINOPS[name]
+    most = len(op.signature.positional) + 2 * (op.signature.rest is not None)
+
+    @settings(max_examples=cases(60))
+    @given(st.lists(st.sampled_from(ODD), max_size=most))
+    def survive(odd: list[int]) -> None:
+        with_odd_arguments(op, [None] * len(odd), {}, dict(enumerate(odd)))
+
+    survive()
 
 
 def test_names_exist_in_torch() -> None:

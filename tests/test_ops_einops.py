@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -99,3 +100,14 @@ def test_layers_hold_their_patterns() -> None:
     assert output(LAYERS.format(48)) == "(b, 32)"
     assert not rejections(explored(LAYERS.format(48)))
     assert rejections(explored(LAYERS.format(44)))
+
+
+def test_parts_of_wrong_types_are_unknown() -> None:
+    """``packed_shapes`` is whatever the program passes; nothing to pack is nothing known."""
+    whole = Tensor(Shape((2, 10)))
+    for shapes in ([("x",), (-1,)], [(-1,), (-1,)], [(3,), None, (-1,)], [(-1, 2), (3,)]):
+        with contextlib.suppress(Reject):
+            assert _apply("unpack", whole, shapes, "b *")[-1].shape.rank in (None, 2)
+    assert [part.shape for part in _apply("unpack", whole, [(3,), (-1,)], "b *")] == [Shape((2, 3)), Shape((2, 7))]
+    assert _apply("pack", [], "b *")[0].shape.rank is None
+    assert read("a \u00b2 -> a") is None

@@ -14,7 +14,7 @@ from oracle import cases
 
 from shapelint import ops
 from shapelint.ops.elements import float32
-from shapelint.shapes import Needs, Tensor
+from shapelint.shapes import Needs, Reject, Shape, Tensor
 
 NEED = Needs()
 
@@ -198,3 +198,68 @@ def test_what_is_made_of_an_array_is_an_array() -> None:
     assert backwards.shape.rank is None
     assert m(o("-", 1, shifted), "astype", "uint8").shape.dims == (4, 3, 8, 6)
     assert m(ops.attribute(shifted, "T"), "transpose", 3, 2, 1, 0).shape.dims == (4, 3, 8, 6)[::-1][::-1]
+
+
+def test_sums_of_infinities_are_torch_s() -> None:
+    """A mask of ``-inf`` meets ``inf``: nan, and no exception."""
+    for values in ([math.inf, -math.inf], [math.inf, 1.0], [-math.inf, -math.inf]):
+        given = f("torch.tensor", values)
+        for name in ("sum", "mean", "prod"):
+            assert m(given, name).elements == pytest.approx(getattr(torch.tensor(values), name)().item(), nan_ok=True)
+    assert f("numpy.sum", [1e308, 1e308]) == np.sum([1e308, 1e308])
+
+
+def test_numbers_that_no_tensor_holds_are_not_kept() -> None:
+    """torch raises, or wraps the result around."""
+    assert f("torch.tensor", [10**400, 1.0]).elements is None
+    assert f("torch.full", (2,), 10**400).elements is None
+    assert o("*", f("torch.tensor", [1.0]), 10**400).elements is None
+    assert m(f("torch.tensor", [2]), "pow", 63).elements is None
+    assert m(f("torch.tensor", [2]), "pow", 62).elements == torch.tensor([2]).pow(62).tolist()
+
+
+def test_the_root_of_a_negative_number_is_not_an_element() -> None:
+    """Python has a complex number there, torch nan."""
+    assert o("**", f("torch.tensor", [-8.0]), 1 / 3).elements is None
+    assert o("**", f("torch.tensor", [-8.0]), 3.0).elements == (torch.tensor([-8.0]) ** 3.0).tolist()
+
+
+def test_old_constructors_take_tensors_of_unknown_value() -> None:
+    """``FloatTensor([loss, 1])`` has two elements, which are not known."""
+    given = f("torch.FloatTensor", [Tensor(Shape(())), 1])
+    assert given.shape == Shape((2,))
+    assert given.elements is None
+
+
+@pytest.mark.parametrize("end", [math.inf, math.nan])
+def test_ranges_without_end_are_refused(end: float) -> None:
+    """As torch does; numpy too, but of arrays nothing is proved."""
+    with pytest.raises(Reject):
+        f("torch.arange", 0, end)
+    with pytest.raises(RuntimeError):
+        torch.arange(0, end)
+    assert f("numpy.arange", 0, end).elements is None
+
+
+def test_places_of_scalars_are_refused() -> None:
+    """Neither ``unique`` nor ``tensordot`` takes dimension 0 of a scalar, unlike most."""
+    scalar, matrix = Tensor(Shape(())), Tensor(Shape((2, 1)))
+    with pytest.raises(Reject):
+        f("torch.unique", scalar, dim=0)
+    with pytest.raises(IndexError):
+        torch.unique(torch.tensor(1.0), dim=0)
+    with pytest.raises(Reject):
+        f("torch.tensordot", matrix, scalar, ([1], [0]))
+    with pytest.raises(IndexError):
+        torch.tensordot(torch.zeros(2, 1), torch.tensor(1.0), ([1], [0]))
+    assert f("torch.tensordot", matrix, scalar, 0).shape == Shape((2, 1))
+
+
+def test_steps_may_be_a_tensor() -> None:
+    """torch takes a scalar for the number of steps; a negative number of chosen elements it refuses."""
+    five = f("torch.tensor", 5)
+    assert f("torch.linspace", 0, 1, five).elements == torch.linspace(0, 1, 5).tolist()
+    with pytest.raises(Reject):
+        f("torch.combinations", f("torch.tensor", [1, 2]), -1)
+    with pytest.raises(RuntimeError):
+        torch.combinations(torch.tensor([1, 2]), -1)

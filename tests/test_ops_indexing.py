@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import operator
 from typing import Any
 
@@ -11,13 +12,13 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ops_oracle import compare_call, torch_value
+from ops_oracle import ODD, compare_call, odd_value, torch_value
 from oracle import T, cases
 
 from shapelint import ops
-from shapelint.ops.declare import _ALIASES
+from shapelint.ops.declare import ALIASES
 from shapelint.ops.values import operand
-from shapelint.shapes import Expr, Kind, Needs, Reject, Shape, Tensor, fresh, substitute, symbol, symbols_of
+from shapelint.shapes import Expr, Kind, Needs, Reject, Shape, Symbol, Tensor, fresh, substitute, symbol, symbols_of
 
 _bounds = st.one_of(st.none(), st.integers(-7, 7))
 
@@ -230,7 +231,45 @@ def test_signatures_take_every_argument_that_torch_takes() -> None:
             named = any("Dimname" in str(argument.type) for argument in schema.arguments)
             if not tensors or named or "..." in str(schema) or (op.is_method and "self" not in names):
                 continue
-            extra = {_ALIASES.get(name, name) if name not in taken else name for name in names} - taken - _IGNORED
+            extra = {ALIASES.get(name, name) if name not in taken else name for name in names} - taken - _IGNORED
             if extra:
                 missing.append(f"{sorted(extra)}: {schema}; {op.name}({signature.text})")
     assert not missing, "\n".join(missing)
+
+
+_places = st.sampled_from(ODD)
+
+
+@settings(max_examples=cases(1500))
+@given(st.lists(_places, max_size=3), _places, _places)
+def test_subscripts_of_wrong_types_are_refused_or_unknown(key: list[int], bound: int, value: int) -> None:
+    """Whatever stands in the brackets, as a bound of a slice or on the right side."""
+    parts = (*map(odd_value, key), slice(odd_value(bound), None), slice(None, odd_value(bound)))
+    for tensor in map(odd_value, ODD):
+        if isinstance(tensor, Tensor):
+            for part in (parts, parts[: len(key)], *parts):
+                with contextlib.suppress(Reject):
+                    ops.index(Needs(), tensor, part)
+                with contextlib.suppress(Reject):
+                    ops.assign(Needs(), tensor, part, odd_value(value))
+
+
+@pytest.mark.parametrize("symbol", ("+", "-=", "/", "//", "**", "@", "==", "<", "&", "|", ">>", "~"))
+def test_operands_of_wrong_types_are_refused_or_unknown(symbol: str) -> None:
+    """On both sides of every operator."""
+    for one in ODD:
+        for other in ODD:
+            left, right = odd_value(one), odd_value(other)
+            if isinstance(left, Tensor) or isinstance(right, Tensor):
+                with contextlib.suppress(Reject):
+                    ops.operate(Needs(), symbol, left, right)
+
+
+def test_a_slice_between_symbols_picks_no_elements() -> None:
+    """Its length may be known where its place is not."""
+    n = Symbol("n")
+    need = Needs(bounds={n: (1, 2)})
+    place = symbol("n")
+    taken = ops.index(need, Tensor(Shape((4,)), "int", [1, 2, 3, 4]), slice(place, place + 1))
+    assert taken.shape == Shape((1,))
+    assert taken.elements is None

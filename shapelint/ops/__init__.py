@@ -1,4 +1,4 @@
-"""The operators of torch: what functions, methods and Python's operators make of the shapes they are given."""
+"""The operators of torch: what functions, methods and Python's operators do to shapes."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ OPAQUE: Mapping[str, str] = {
     "torch.nn.functional.scaled_grouped_mm": "matrices of several sizes in one buffer: sizes are data",
     "torch.nn.functional.scaled_mm": "a product with scales in packed layouts",
 }
-"""Public functions of ``torch.nn.functional`` that are not modelled, and why."""
+"""Public functions of ``torch.nn.functional`` that are not modelled, and why not."""
 
 NAMED_TUPLES = (
     reduce.Extremes, reduce.Deviation, decompositions.Singular, decompositions.Orthogonal, decompositions.Eigen,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import TypeAlias
 
-from ..shapes import Kind, Needs, Reject, Shape, Tensor, Unknown, unknown_rank
+from ..shapes import Kind, Needs, Reject, Shape, Tensor, Unknown, Value, unknown_rank
 from ..shapes.broadcast import broadcast
 from . import elements
-from .declare import Family, keep_shape, op
+from .declare import Declared, keep_shape, op
 from .linear_algebra import product
 from .select import nonzero
-from .values import like, operand, promote, term
+from .values import like, operand, promote, term, unpacked
 
 __all__ = ["binary", "operate"]
 
@@ -21,22 +21,25 @@ _BROADCAST = "(*), (*) -> (*), broadcast"
 _ADDITIVE = ("+", "-")
 
 
-def _floor_divide(left: Any, right: Any) -> Any:
+def _floor_divide(left: float, right: float) -> float:
     return left // right if isinstance(left, int) and isinstance(right, int) else float(math.floor(left / right))
 
 
-def _power(left: Any, right: Any) -> Any:
-    return left**right if not isinstance(left, int) or right >= 0 else float(left) ** right
+def _power(left: float, right: float) -> float:
+    if left < 0 and not float(right).is_integer():
+        raise ValueError("the root of a negative number")  # in Python a complex number
+    result: float = left**right if not isinstance(left, int) or right >= 0 else float(left) ** right
+    return result
 
 
-_FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
+_FUNCTIONS: dict[str, elements.Binary] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": _floor_divide,
     "%": operator.mod, "**": _power, "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
     ">": operator.gt, ">=": operator.ge, "max": max, "min": min,
 }  # fmt: skip
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=", "and", "or", "xor", "isclose")
 
-_Read = Callable[[Needs, Any, str], Tensor]
+_Read: TypeAlias = Callable[[Needs, Value, str], Tensor]
 
 
 def _kind(symbol: str, left: Tensor, right: Tensor) -> str | None:
@@ -61,13 +64,14 @@ def binary(need: Needs, symbol: str, left: Tensor, right: Tensor) -> Tensor:
     return elements.combined(_FUNCTIONS[symbol], left, right, shape, kind)
 
 
-def operate(need: Needs, symbol: str, left: Any, right: Any) -> Any:
+def operate(need: Needs, symbol: str, left: Value, right: Value) -> Value:
     """An operator of Python on tensors: ``"+"``, ``"@"``, ``"=="``, ``"+="``; ``right`` is None for a unary one."""
     result = _operated(need, symbol, left, right)
     return elements.arrayed(result) if isinstance(left, elements.Array) or isinstance(right, elements.Array) else result
 
 
-def _operated(need: Needs, symbol: str, left: Any, right: Any) -> Any:
+def _operated(need: Needs, symbol: str, left: Value, right: Value) -> Value:
+    """The first rule that applies: those for what is not arithmetic come before it, and None is an operand only in ``==``."""
     if symbol.endswith("=") and symbol not in _COMPARISONS:
         result = _operated(need, symbol[:-1], left, right)
         if isinstance(left, Tensor):
@@ -75,13 +79,14 @@ def _operated(need: Needs, symbol: str, left: Any, right: Any) -> Any:
         return result
     if right is None and symbol in _UNARY:
         return _UNARY[symbol](operand(need, left, "operand"))
+    # Python compares a tensor with None or a string by identity
     if (left is None or right is None or isinstance(right, str)) and symbol in ("==", "!="):
         return symbol == "!="
     if any(isinstance(side, elements.Array) for side in (left, right)) and any(
         isinstance(side, (list, tuple)) for side in (left, right)
     ):
         return elements.Array(unknown_rank("an array and a list"), None)  # numpy makes an array of the list
-    if symbol == "@":
+    if symbol == "@":  # a parameter without a value is a matrix here, not a number
         return product(need, _side(left, operand), _side(right, operand))
     one, other = _side(left, _reading(right)), _side(right, _reading(left))
     if symbol == "/" and not isinstance(left, Tensor) and not isinstance(right, elements.Array):
@@ -92,14 +97,17 @@ def _operated(need: Needs, symbol: str, left: Any, right: Any) -> Any:
     return binary(need, symbol, one, other)
 
 
-def _reading(other: Any) -> _Read:
-    """How to take what stands beside ``other``.  A parameter that nobody gave a value broadcasts as a number does, but beside a
-    tensor without dimensions it decides the shape, and may be a weight."""
+def _reading(other: Value) -> _Read:
+    """How to read the operand on the other side of ``other``.
+
+    A parameter that nobody gave a value broadcasts as a number does, but beside a tensor without dimensions it decides the
+    shape, and may be a weight.
+    """
     decides = isinstance(other, Tensor) and not other.shape.dims and other.shape.lead is None
     return operand if decides else term
 
 
-def _side(value: Any, read: _Read) -> Tensor:
+def _side(value: Value, read: _Read) -> Tensor:
     """An operand; a tuple, list or None on one side of a tensor raises TypeError in torch, which is not about shapes."""
     try:
         return read(Needs(), value, "operand")
@@ -118,8 +126,8 @@ _UNARY: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-def _declared(symbol: str, names: str, text: str) -> Family:
-    def shape(need: Needs, input: Tensor, other: Any, **others: Any) -> Tensor:
+def _declared(symbol: str, names: str, text: str) -> Declared:
+    def shape(need: Needs, input: Tensor, other: Value, **others: Value) -> Tensor:
         # `alpha=2`, `rounding_mode="floor"` change the numbers
         plain = all(others.get(name) in (None, 1) for name in ("alpha", "rounding_mode", "value"))
         result = binary(need, symbol, input, _reading(input)(need, other, "other"))
@@ -160,25 +168,25 @@ FAMILIES = (
 
 
 @op("{torch,Tensor}.pow Tensor.{pow_,__pow__}", "input, exponent, *, out=None", formula=_BROADCAST)
-def power(need: Needs, input: Tensor, exponent: Any, out: Any) -> Tensor:
+def power(need: Needs, input: Tensor, exponent: Value, out: Value) -> Tensor:
     """``input ** exponent``."""
     return binary(need, "**", input, term(need, exponent, "exponent"))
 
 
 @op("{torch,Tensor}.float_power Tensor.float_power_", "input, exponent, *, out=None", formula=_BROADCAST)
-def float_power(need: Needs, input: Tensor, exponent: Any, out: Any) -> Tensor:
+def float_power(need: Needs, input: Tensor, exponent: Value, out: Value) -> Tensor:
     """``input ** exponent`` in double precision."""
     return binary(need, "floating", input, term(need, exponent, "exponent"))
 
 
 @op("{torch,Tensor}.heaviside Tensor.heaviside_", "input, values, *, out=None", formula=_BROADCAST)
-def heaviside(need: Needs, input: Tensor, values: Any, out: Any) -> Tensor:
+def heaviside(need: Needs, input: Tensor, values: Value, out: Value) -> Tensor:
     """The step function."""
     return binary(need, "floating", input, term(need, values, "values"))
 
 
 @op("{torch,Tensor}.isclose", "input, other, rtol=1e-5, atol=1e-8, equal_nan=False", formula=_BROADCAST)
-def isclose(need: Needs, input: Tensor, other: Any, rtol: Any, atol: Any, equal_nan: Any) -> Tensor:
+def isclose(need: Needs, input: Tensor, other: Value, rtol: Value, atol: Value, equal_nan: Value) -> Tensor:
     """Equality up to a tolerance."""
     return binary(need, "isclose", input, term(need, other, "other"))
 
@@ -188,7 +196,7 @@ def isclose(need: Needs, input: Tensor, other: Any, rtol: Any, atol: Any, equal_
     "input, min=None, max=None, *, out=None",
     formula=_BROADCAST,
 )
-def clamp(need: Needs, input: Tensor, min: Any, max: Any, out: Any) -> Tensor:
+def clamp(need: Needs, input: Tensor, min: Value, max: Value, out: Value) -> Tensor:
     """Elements within limits, which may be tensors."""
     result = input
     for limit, symbol in ((min, "max"), (max, "min")):
@@ -202,7 +210,7 @@ def clamp(need: Needs, input: Tensor, min: Any, max: Any, out: Any) -> Tensor:
     "input, min=None, *, max=None, out=None",
     formula=_BROADCAST,
 )
-def clamp_one(need: Needs, input: Tensor, min: Any, max: Any, out: Any) -> Tensor:
+def clamp_one(need: Needs, input: Tensor, min: Value, max: Value, out: Value) -> Tensor:
     """Elements within one limit."""
     return like(binary(need, "bitwise", input, term(need, min if max is None else max, "limit")))
 
@@ -212,8 +220,10 @@ def clamp_one(need: Needs, input: Tensor, min: Any, max: Any, out: Any) -> Tenso
     "input, self=None, other=None, *, condition=None, out=None",
     formula="(*), (*), (*) -> (*), broadcast",
 )
-def where(need: Needs, input: Tensor, self: Any, other: Any, condition: Any, out: Any) -> Any:
-    """``torch.where(condition, a, b)`` broadcasts three; ``torch.where(condition)`` gives indices, one tensor a dimension."""
+def where(
+    need: Needs, input: Tensor, self: Value, other: Value, condition: Value, out: Value
+) -> Tensor | tuple[Tensor, ...] | Unknown:
+    """``torch.where(condition, a, b)`` broadcasts all three; ``torch.where(condition)`` gives a tensor of indices per dimension."""
     if self is None and other is None and condition is None:
         return nonzero.shape(need, input, None, True)
     tensors = [term(need, value, "operand") for value in (input, self, other, condition) if value is not None]
@@ -223,7 +233,7 @@ def where(need: Needs, input: Tensor, self: Any, other: Any, condition: Any, out
 
 
 @op("{torch,Tensor}.{lerp} Tensor.lerp_", "input, end, weight, *, out=None", formula="(*), (*), (*) -> (*), broadcast")
-def lerp(need: Needs, input: Tensor, end: Any, weight: Any, out: Any) -> Tensor:
+def lerp(need: Needs, input: Tensor, end: Value, weight: Value, out: Value) -> Tensor:
     """``input + weight * (end - input)``."""
     others = (term(need, end, "end").shape, term(need, weight, "weight").shape)
     return Tensor(broadcast(need, (input.shape, *others)), input.dtype)
@@ -234,17 +244,16 @@ def lerp(need: Needs, input: Tensor, end: Any, weight: Any, out: Any) -> Tensor:
     "input, tensor1, tensor2, *, value=1, out=None",
     formula="(*), (*), (*) -> (*), broadcast",
 )
-def addcmul(need: Needs, input: Tensor, tensor1: Any, tensor2: Any, value: Any, out: Any) -> Tensor:
+def addcmul(need: Needs, input: Tensor, tensor1: Value, tensor2: Value, value: Value, out: Value) -> Tensor:
     """``input + value * tensor1 * tensor2`` and its quotient."""
     others = (term(need, tensor1, "tensor1").shape, term(need, tensor2, "tensor2").shape)
     return Tensor(broadcast(need, (input.shape, *others)), input.dtype)
 
 
 @op("torch.broadcast_tensors", "*tensors", formula="every tensor expanded to the common shape")
-def broadcast_tensors(need: Needs, tensors: Any) -> Any:
+def broadcast_tensors(need: Needs, tensors: tuple[Value, ...]) -> tuple[Tensor, ...]:
     """All expanded to the common shape."""
-    parts = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
-    found = [operand(need, item, "tensors") for item in parts]
+    found = [operand(need, item, "tensors") for item in unpacked(tensors)]
     if not found:
         return ()
     common: Shape = broadcast(need, [tensor.shape for tensor in found])
@@ -252,13 +261,13 @@ def broadcast_tensors(need: Needs, tensors: Any) -> Any:
 
 
 @op("{torch,Tensor}.equal", "input, other", formula="(*), (*) -> a bool")
-def equal(need: Needs, input: Tensor, other: Any) -> Any:
+def equal(need: Needs, input: Tensor, other: Value) -> Unknown:
     """A bool of Python, which is not known; tensors of different sizes are merely not equal."""
     return Unknown("the elements are not known")
 
 
 @op("{torch,Tensor}.allclose", "input, other, rtol=1e-5, atol=1e-8, equal_nan=False", formula="(*), (*) -> a bool")
-def allclose(need: Needs, input: Tensor, other: Any, rtol: Any, atol: Any, equal_nan: Any) -> Any:
+def allclose(need: Needs, input: Tensor, other: Value, rtol: Value, atol: Value, equal_nan: Value) -> Unknown:
     """A bool of Python, which is not known; the operands broadcast."""
     binary(need, "isclose", input, term(need, other, "other"))
     return Unknown("the elements are not known")

@@ -1,15 +1,15 @@
-"""Functions of numpy with which data sets prepare images, and arrays of random numbers: only shapes, never a proof."""
+"""Functions of numpy with which data sets prepare images, and arrays of random numbers: only their shapes, and no rejections."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
-from ..shapes import Expr, Needs, Shape, Tensor, Unknown, unknown_rank
+from ..shapes import Needs, Shape, Tensor, Unknown, Value, unknown_rank
 from .array_methods import transpose as transposed
 from .arrays import as_array
-from .declare import Family, op
+from .declare import Declared, op
 from .elements import Array
-from .values import kind_of
+from .values import kind_of, plain_sizes
 
 __all__: list[str] = []
 
@@ -17,21 +17,20 @@ _SAME = "(*) -> (*)"
 
 
 @op("numpy.{clip,flip,fliplr,flipud,copy,roll,nan_to_num}", "a, *args, **options", formula=_SAME)
-def clip(need: Needs, a: Any, args: Any, options: Any) -> Tensor:
+def clip(need: Needs, a: Value, args: tuple[Value, ...], options: Mapping[str, Value]) -> Tensor:
     """Other numbers in the same places, or the same ones in others."""
     source = as_array(a)
     return Array(source.shape, source.dtype)
 
 
 @op("numpy.transpose", "a, axes=None", formula="(d0, d1, ...) -> the dimensions in another order")
-def transpose(need: Needs, a: Any, axes: Any) -> Tensor:
+def transpose(need: Needs, a: Value, axes: Value) -> Tensor:
     """All dimensions backwards, or as listed."""
-    found: Tensor = transposed.shape(need, as_array(a), () if axes is None else (axes,))
-    return found
+    return transposed.shape(need, as_array(a), () if axes is None else (axes,))
 
 
 @op("numpy.expand_dims", "a, axis", formula="(*, *) -> (*, 1, *)")
-def expand_dims(need: Needs, a: Any, axis: Any) -> Tensor:
+def expand_dims(need: Needs, a: Value, axis: Value) -> Tensor:
     """One more dimension of size 1."""
     source = as_array(a)
     rank = source.shape.rank
@@ -43,40 +42,38 @@ def expand_dims(need: Needs, a: Any, axis: Any) -> Tensor:
 
 
 @op("numpy.stack", "arrays, axis=0", formula="n of (*, *) -> (*, n, *)")
-def stack(need: Needs, arrays: Any, axis: Any) -> Tensor:
+def stack(need: Needs, arrays: Value, axis: Value) -> Tensor:
     """Arrays of one shape along a new dimension."""
     parts = [as_array(part) for part in arrays] if isinstance(arrays, (list, tuple)) else []
     if not parts or any(part.shape != parts[0].shape or part.shape.lead is not None for part in parts):
         return Array(unknown_rank("arrays stacked"), None)
-    result: Tensor = expand_dims.shape(need, parts[0], axis)
-    if result.shape.lead is None:
+    result = expand_dims.shape(need, parts[0], axis)
+    if isinstance(axis, int) and result.shape.lead is None:
         dims = list(result.shape.dims)
         dims[axis] = len(parts)
         return Array(Shape(tuple(dims)), result.dtype)
     return result
 
 
-def _sized(size: Any, dtype: str | None) -> Any:
+def _sized(size: Value, dtype: str | None) -> Array | Unknown:
     """An array of that size; without one a number."""
     if size is None:
         return Unknown("a random number")
-    sizes = tuple(size) if isinstance(size, (tuple, list)) else (size,)
-    if all(isinstance(dim, (int, Expr)) for dim in sizes):
-        return Array(Shape(sizes), dtype)
-    return Array(unknown_rank("an array of unknown size"), dtype)
+    sizes = plain_sizes(size if isinstance(size, (tuple, list)) else (size,))
+    return Array(unknown_rank("an array of unknown size") if sizes is None else Shape(sizes), dtype)
 
 
-def _drawn(names: str, parameters: str, dtype: str) -> Family:
-    def shape(need: Needs, size: Any, **options: Any) -> Any:
+def _drawn(names: str, parameters: str, dtype: str) -> Declared:
+    def shape(need: Needs, size: Value, **options: Value) -> Array | Unknown:
         return _sized(size, kind_of(options["dtype"]) or dtype if options.get("dtype") is not None else dtype)
 
     return op(f"numpy.random.{names}", parameters, formula="-> (size)")(shape)
 
 
 @op("numpy.random.{rand,randn}", "*sizes", formula="-> (sizes)")
-def rand(need: Needs, sizes: Any) -> Any:
+def rand(need: Needs, sizes: tuple[Value, ...]) -> Array | Unknown:
     """Random numbers; sizes are arguments of their own."""
-    return _sized(tuple(sizes) or None, "float")
+    return _sized(sizes or None, "float")
 
 
 DRAWN = (

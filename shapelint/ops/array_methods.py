@@ -4,33 +4,27 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
 
-from ..shapes import Dim, Expr, Needs, Shape, Tensor, Unknown, fresh, unknown_rank
+from ..shapes import Dim, Needs, Shape, Tensor, Unknown, Value, fresh, unknown_rank
 from . import elements
 from .arrays import as_array, typed
 from .axes import listed
-from .declare import Family, op
+from .declare import Declared, op
 from .elements import Array
 from .join import joined
-from .reduce import reduction
+from .reduce import Reduction, average, reduction, total
 from .reshape import reshaped
-from .values import reason_of, sequence, unknown_tensor
+from .values import plain_sizes, reason_of, sequence, unknown_tensor, unpacked
 
 _SAME = "(*) -> (*)"
 
 
-def _values(source: Tensor) -> list[Any] | None:
-    found = elements.flat(source)
-    return found if found is not None and all(isinstance(v, (int, float)) for v in found) else None
-
-
 @op("numpy.{cumsum,cumprod} Array.cumsum", "a, axis=None, dtype=None", formula="(n) -> (n)")
-def cumsum(need: Needs, a: Any, axis: Any, dtype: Any) -> Tensor:
+def cumsum(need: Needs, a: Value, axis: Value, dtype: Value) -> Tensor:
     """Sums so far; the elements of a product are not followed."""
     source = as_array(a)
-    values = _values(source)
+    values = elements.numbers(source)
     if values is None or source.shape.rank != 1 or dtype is not None:
         return Array(
             source.shape if source.shape.rank == 1 or axis is not None else Shape((fresh("n", minimum=0),)), None
@@ -43,7 +37,9 @@ def cumsum(need: Needs, a: Any, axis: Any, dtype: Any) -> Tensor:
     "ar, return_index=False, return_inverse=False, return_counts=False, axis=None",
     formula="(*) -> (number of different elements)",
 )
-def unique(need: Needs, ar: Any, return_index: Any, return_inverse: Any, return_counts: Any, axis: Any) -> Any:
+def unique(
+    need: Needs, ar: Value, return_index: Value, return_inverse: Value, return_counts: Value, axis: Value
+) -> Array | Tensor | tuple[Tensor, Tensor] | Unknown:
     """Different elements, sorted; with their counts."""
     source = as_array(ar)
     if (
@@ -53,10 +49,10 @@ def unique(need: Needs, ar: Any, return_index: Any, return_inverse: Any, return_
         or not isinstance(return_counts, bool)
     ):
         return Unknown("what a unique returns is not known")
-    values = _values(source)
+    values = elements.numbers(source)
     count: Dim = fresh("n", minimum=0, reason="the number of different elements")
     if values is None:
-        found: Any = Array(Shape((count,)), source.dtype)
+        found = Array(Shape((count,)), source.dtype)
         return (found, Array(Shape((count,)), "int")) if return_counts else found
     different = sorted(set(values))
     result = elements.made(Shape((len(different),)), source.dtype, different, double=True)
@@ -65,7 +61,7 @@ def unique(need: Needs, ar: Any, return_index: Any, return_inverse: Any, return_
 
 
 @op("numpy.{concatenate}", "arrays, axis=0", formula="(*, d1, *), (*, d2, *), ... -> (*, d1 + d2 + ..., *)")
-def concatenate(need: Needs, arrays: Any, axis: Any) -> Any:
+def concatenate(need: Needs, arrays: Value, axis: Value) -> Tensor:
     """One after the other."""
     parts = sequence(arrays)
     if not parts:
@@ -74,21 +70,21 @@ def concatenate(need: Needs, arrays: Any, axis: Any) -> Any:
     return joined(need, found, axis, "float" if any(p.dtype == "float" for p in found) else found[0].dtype)
 
 
-_TOTALS: dict[str, Callable[[list[Any]], Any]] = {
-    "sum": lambda values: sum(values) if all(isinstance(v, int) for v in values) else math.fsum(values),
+_TOTALS: dict[str, Reduction] = {
+    "sum": total,
     "prod": math.prod,
     "max": max,
     "min": min,
-    "mean": lambda values: math.fsum(values) / len(values),
+    "mean": average,
     "any": any,
     "all": all,
 }
 
 
-def _total(name: str, function: Callable[[list[Any]], Any]) -> Family:
-    def shape(need: Needs, a: Any, axis: Any, keepdims: Any, options: Any) -> Any:
+def _total(name: str, function: Reduction) -> Declared:
+    def shape(need: Needs, a: Value, axis: Value, keepdims: Value, options: Mapping[str, Value]) -> float | Array:
         source = as_array(a)
-        values = _values(source)
+        values = elements.numbers(source)
         if values and axis is None and keepdims is False:
             return function(values)
         return Array(reduction(need, source, axis, keepdims, source.dtype).shape, source.dtype)
@@ -102,41 +98,39 @@ TOTALS = tuple(_total(name, function) for name, function in _TOTALS.items())
 
 
 @op("Array.astype", "input, dtype, **options", formula=_SAME)
-def astype(need: Needs, input: Tensor, dtype: Any, options: Any) -> Tensor:
+def astype(need: Needs, input: Tensor, dtype: Value, options: Mapping[str, Value]) -> Tensor:
     """Another type; whole numbers are cut off, not rounded."""
     return typed(input, dtype if dtype is not None else "float64")
 
 
 @op("Array.reshape", "input, *shape, **options", formula="(d1, d2, ...) -> shape")
-def reshape(need: Needs, input: Tensor, shape: Any, options: Any) -> Tensor:
+def reshape(need: Needs, input: Tensor, shape: tuple[Value, ...], options: Mapping[str, Value]) -> Tensor:
     """The same elements under another shape."""
     result = reshaped(need, Array(input.shape, input.dtype, input.elements), listed(shape))
     return Array(result.shape, result.dtype, result.elements)
 
 
 @op("Array.{copy,round}", "input, *args", formula=_SAME)
-def copy(need: Needs, input: Tensor, args: Any) -> Tensor:
+def copy(need: Needs, input: Tensor, args: tuple[Value, ...]) -> Tensor:
     """A copy; rounding to decimals is not followed."""
     return Array(input.shape, input.dtype)
 
 
 @op("Array.transpose", "input, *axes", formula="(d0, d1, ...) -> the dimensions in another order")
-def transpose(need: Needs, input: Tensor, axes: Any) -> Tensor:
+def transpose(need: Needs, input: Tensor, axes: tuple[Value, ...]) -> Tensor:
     """All dimensions backwards, or as listed."""
-    rank = input.shape.rank
-    order = sequence(axes[0]) if len(axes) == 1 and isinstance(axes[0], (tuple, list)) else axes or None
-    if rank is None or order is None:
-        dims = tuple(reversed(input.shape.dims)) if rank is not None and not axes else ()
-        return Array(Shape(dims, None if rank is not None and not axes else "a transposed array"), input.dtype)
-    plain = all(isinstance(i, int) and -rank <= i < rank for i in order) and len(order) == rank
-    dims = tuple(input.shape.dims[i] for i in order) if plain else ()
-    return Array(Shape(dims, None if plain else "a transposed array"), input.dtype)
+    dims, rank = input.shape.dims, input.shape.rank
+    if rank is not None and not axes:
+        return Array(Shape(dims[::-1]), input.dtype)
+    order = [i for i in unpacked(axes) if isinstance(i, int) and rank is not None and -rank <= i < rank]
+    if len(order) != rank or len(unpacked(axes)) != rank:
+        return Array(unknown_rank("a transposed array"), input.dtype)
+    return Array(Shape(tuple(dims[i] for i in order)), input.dtype)
 
 
 @op("Array.resize", "input, *shape, **options", formula="(*) -> nothing: the array itself has another shape")
-def resize(need: Needs, input: Tensor, shape: Any, options: Any) -> None:
+def resize(need: Needs, input: Tensor, shape: tuple[Value, ...], options: Mapping[str, Value]) -> None:
     """Changes the array in place."""
-    wanted = shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
-    known = all(isinstance(dim, (int, Expr)) for dim in wanted) if isinstance(wanted, (tuple, list)) else False
-    input.shape = Shape(tuple(wanted)) if known else unknown_rank("an array was resized")
+    wanted = plain_sizes(unpacked(shape))
+    input.shape = unknown_rank("an array was resized") if wanted is None else Shape(wanted)
     input.elements = None

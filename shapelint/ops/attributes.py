@@ -1,19 +1,18 @@
-"""What a tensor says of itself: ``x.shape``, ``x.size()``, ``x.T``, ``x.item()`` and their kin."""
+"""Attributes of tensors, and methods that only read them: ``x.shape``, ``x.size()``, ``x.T``, ``x.item()``."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ..records import dataclass
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh
+from ..shapes import Dim, Element, Elements, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from ..shapes.broadcast import broadcast
 from . import elements
-from .axes import axis, rank_of, size
+from .axes import axis, rank_of, rank_of_matrices, size
 from .declare import op
 from .rearrange import permuted
-from .values import Dtype, like, unknown_tensor
+from .values import Dtype, like, plain_sizes, unknown_tensor
 
 __all__ = ["OpenSize", "attribute"]
 
@@ -25,13 +24,13 @@ class OpenSize(Unknown):
     tensor: Tensor
 
 
-def sizes_of(tensor: Tensor) -> Any:
+def sizes_of(tensor: Tensor) -> tuple[Dim, ...] | OpenSize:
     """``x.shape``: a tuple, or where the rank is unknown an :class:`OpenSize`."""
     lead = tensor.shape.lead
     return tensor.shape.dims if lead is None else OpenSize(lead, tensor)
 
 
-def _rank(tensor: Tensor) -> Any:
+def _rank(tensor: Tensor) -> Dim:
     rank = rank_of(tensor)
     return fresh("rank", minimum=len(tensor.shape.dims), reason=tensor.shape.lead) if rank is None else rank
 
@@ -52,28 +51,26 @@ def _reversed(tensor: Tensor) -> Tensor:
 
 
 def _matrices(tensor: Tensor) -> Tensor:
-    dims = tensor.shape.dims
-    rank = rank_of(tensor)
+    dims, rank = tensor.shape.dims, rank_of_matrices(tensor)
     if rank is not None:
-        Needs().require(rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {tensor.shape}")
         return permuted(tensor, (*range(rank - 2), rank - 1, rank - 2))
     if len(dims) < 2:
         return unknown_tensor(tensor.shape.lead or "", tensor.dtype)
     return Tensor(Shape((*dims[:-2], dims[-1], dims[-2]), tensor.shape.lead), tensor.dtype)
 
 
-def _unknown(what: str) -> Callable[[Tensor], Any]:
+def _unknown(what: str) -> Callable[[Tensor], Unknown]:
     return lambda tensor: Unknown(what)
 
 
-_ATTRIBUTES: Mapping[str, Callable[[Tensor], Any]] = {
+_ATTRIBUTES: Mapping[str, Callable[[Tensor], Value]] = {
     "shape": sizes_of,
     "ndim": _rank,
     "T": _reversed,
     "H": _matrices,
     "mT": _matrices,
     "mH": _matrices,
-    # the tensor itself: who resizes its data in place means the tensor to change
+    # the tensor itself: code that resizes `x.data` in place wants `x` to change
     "data": lambda tensor: like(tensor) if type(tensor) is not Tensor and tensor.shape.lead is None else tensor,
     "real": lambda tensor: like(tensor, "float" if tensor.dtype == "complex" else None),
     "imag": lambda tensor: like(tensor, "float"),
@@ -100,8 +97,8 @@ _ATTRIBUTES: Mapping[str, Callable[[Tensor], Any]] = {
 _NOT_METHODS = {name: get for name, get in _ATTRIBUTES.items() if name != "values"}
 
 
-def attribute(tensor: Tensor, name: str) -> Any:
-    """``tensor.name`` that is no method; ``KeyError`` where we know none."""
+def attribute(tensor: Tensor, name: str) -> Value:
+    """``tensor.name`` that is not a method; ``KeyError`` where we know none."""
     if name == "size" and isinstance(tensor, elements.Array):
         return _count(tensor)
     found = _NOT_METHODS[name](tensor)
@@ -109,7 +106,7 @@ def attribute(tensor: Tensor, name: str) -> Any:
 
 
 @op("Tensor.size", "input, dim=None", formula="(d0, d1, ...) -> the tuple, or one of them")
-def size_method(need: Needs, input: Tensor, dim: Any) -> Any:
+def size_method(need: Needs, input: Tensor, dim: Value) -> Dim | tuple[Dim, ...] | OpenSize:
     """All sizes, or one."""
     if dim is None:
         return sizes_of(input)
@@ -119,19 +116,19 @@ def size_method(need: Needs, input: Tensor, dim: Any) -> Any:
 
 
 @op("Tensor.{dim,ndimension}", "input", formula="-> number of dimensions")
-def dim(need: Needs, input: Tensor) -> Any:
+def dim(need: Needs, input: Tensor) -> Dim:
     """The rank."""
     return _rank(input)
 
 
 @op("{torch,Tensor}.numel Tensor.nelement", "input", formula="(d0, d1, ...) -> d0*d1*...")
-def numel(need: Needs, input: Tensor) -> Any:
+def numel(need: Needs, input: Tensor) -> Dim:
     """The number of elements."""
     return _count(input)
 
 
 @op("Tensor.{item,__int__,__float__,__index__,__bool__}", "input", formula="() -> a number of Python")
-def item(need: Needs, input: Tensor) -> Any:
+def item(need: Needs, input: Tensor) -> Element | Unknown:
     """The only element."""
     count = _count(input)
     need.equal(count, 1, Kind.OPERANDS, f"1 element expected in item, got {count}: {input.shape}")
@@ -144,38 +141,33 @@ def item(need: Needs, input: Tensor) -> Any:
 
 
 @op("Tensor.tolist", "input", formula="-> nested lists")
-def tolist(need: Needs, input: Tensor) -> Any:
+def tolist(need: Needs, input: Tensor) -> Value:
     """The elements as lists, where they are known."""
-    if input.elements is None:
-        return (
-            _unknown_list(input.shape.dims)
-            if input.shape.is_concrete
-            else Unknown("the elements of a tensor are not known")
-        )
-    return _copied(input.elements)
+    if input.elements is not None:
+        return _copied(input.elements)
+    sizes = elements.kept_sizes(input.shape)
+    return Unknown("the elements of a tensor are not known") if sizes is None else _unknown_list(sizes)
 
 
-def _unknown_list(dims: tuple[Any, ...]) -> Any:
-    if not dims:
+def _unknown_list(sizes: tuple[int, ...]) -> Value:
+    if not sizes:
         return Unknown("the value of a tensor is not known")
-    if math.prod(dims) > 4096:
-        return Unknown("the elements of a tensor are not known")
-    return [_unknown_list(dims[1:]) for _ in range(dims[0])]
+    return [_unknown_list(sizes[1:]) for _ in range(sizes[0])]
 
 
-def _copied(rows: Any) -> Any:
+def _copied(rows: Elements) -> Elements:
     return [_copied(row) for row in rows] if isinstance(rows, list) else rows
 
 
 @op("Tensor.__len__", "input", formula="(d0, *) -> d0")
-def length(need: Needs, input: Tensor) -> Any:
+def length(need: Needs, input: Tensor) -> Dim:
     """``len(x)``."""
     need.require(rank_of(input) != 0, Kind.OPERANDS, "len of a tensor without dimensions")
     return size(input, 0)
 
 
 @op("Tensor.numpy", "input, *, force=False", formula="(*) -> (*)")
-def numpy(need: Needs, input: Tensor, force: Any) -> Tensor:
+def numpy(need: Needs, input: Tensor, force: Value) -> Tensor:
     """The same numbers as an array."""
     return elements.Array(input.shape, input.dtype, input.elements)
 
@@ -183,7 +175,7 @@ def numpy(need: Needs, input: Tensor, force: Any) -> Tensor:
 @op(
     "{torch,Tensor}.{is_floating_point,is_complex} torch.is_nonzero Tensor.is_nonzero", "input", formula="(*) -> a bool"
 )
-def is_floating_point(need: Needs, input: Tensor) -> Any:
+def is_floating_point(need: Needs, input: Tensor) -> Unknown:
     """A bool that no shape depends on."""
     return Unknown("the dtype of a tensor")
 
@@ -193,13 +185,13 @@ def is_floating_point(need: Needs, input: Tensor) -> Any:
     "input, *args, **kwargs",
     formula="-> a property of the storage",
 )
-def storage(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Any:
+def storage(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Unknown:
     """How the elements lie in memory."""
     return Unknown("how a tensor lies in memory")
 
 
 @op("torch.is_tensor", "obj", formula="-> a bool")
-def is_tensor(need: Needs, obj: Any) -> Any:
+def is_tensor(need: Needs, obj: Value) -> bool | Unknown:
     """Whether it is a tensor."""
     if isinstance(obj, Tensor):
         return True
@@ -211,15 +203,13 @@ def is_tensor(need: Needs, obj: Any) -> Any:
 
 
 @op("Tensor.{backward,__setstate__,__reduce__,share_memory_}", "input, *args, **kwargs", formula="-> nothing")
-def backward(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Any:
+def backward(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> None:
     """No shape depends on it."""
-    return None
 
 
 @op("torch.{broadcast_shapes}", "*shapes", formula="sizes, sizes, ... -> their common sizes")
-def broadcast_shapes(need: Needs, shapes: Any) -> Any:
+def broadcast_shapes(need: Needs, shapes: tuple[Value, ...]) -> tuple[Dim, ...] | Unknown:
     """Broadcasting of plain sizes."""
-    plain = [shape if isinstance(shape, tuple) else (shape,) for shape in shapes]
-    if not plain or not all(isinstance(d, (int, Expr)) for shape in plain for d in shape):
-        return Unknown("the shapes are not known")
-    return broadcast(need, [Shape(shape) for shape in plain]).dims
+    found = [plain_sizes(shape if isinstance(shape, tuple) else (shape,)) for shape in shapes]
+    known = [Shape(sizes) for sizes in found if sizes is not None]
+    return broadcast(need, known).dims if len(known) == len(found) > 0 else Unknown("the shapes are not known")

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, fresh
+from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Value, fresh
 from .values import integer, reason_of, sequence
 
-__all__ = ["axes", "axis", "extent", "listed", "rank_of", "shapeless", "size"]
+__all__ = ["axes", "axis", "extent", "listed", "rank_among", "rank_of", "rank_of_matrices", "shapeless", "size"]
 
 
 def rank_of(input: Tensor) -> int | None:
     """The number of dimensions, None if unknown."""
     return input.shape.rank
+
+
+def rank_among(input: Tensor, *allowed: int) -> int | None:
+    """As :func:`rank_of`; ``Reject(OPERANDS)`` if it is known and not one of these."""
+    rank = input.shape.rank
+    if rank is not None and rank not in allowed:
+        noun = "dimension" if allowed == (1,) else "dimensions"
+        raise Reject(Kind.OPERANDS, f"{' or '.join(map(str, allowed))} {noun} expected, got {rank}: {input.shape}")
+    return rank
+
+
+def rank_of_matrices(input: Tensor) -> int | None:
+    """As :func:`rank_of`; ``Reject(OPERANDS)`` if there are fewer than 2 dimensions."""
+    rank = input.shape.rank
+    if rank is not None and rank < 2:
+        raise Reject(Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {input.shape}")
+    return rank
 
 
 def size(input: Tensor, index: int) -> Dim:
@@ -23,7 +39,7 @@ def size(input: Tensor, index: int) -> Dim:
     return found
 
 
-def axis(need: Needs, input: Tensor, dim: Any, *, more: int = 0, name: str = "dim") -> int | None:
+def axis(need: Needs, input: Tensor, dim: Value, *, more: int = 0, name: str = "dim") -> int | None:
     """``dim`` as an index from the front, or from the end (negative) where the rank is unknown; None if unknown.
 
     ``more``: how many dimensions the result has beyond those of ``input`` (1 for ``unsqueeze`` and ``stack``).
@@ -44,7 +60,7 @@ def axis(need: Needs, input: Tensor, dim: Any, *, more: int = 0, name: str = "di
     return value % count
 
 
-def axes(need: Needs, input: Tensor, dims: Any, *, name: str = "dim") -> tuple[int, ...] | None:
+def axes(need: Needs, input: Tensor, dims: Value, *, name: str = "dim") -> tuple[int, ...] | None:
     """Several distinct dimensions; None where one of them is not known."""
     members = sequence(dims) if isinstance(dims, (tuple, list)) else (dims,)
     if members is None:
@@ -57,7 +73,7 @@ def axes(need: Needs, input: Tensor, dims: Any, *, name: str = "dim") -> tuple[i
     return tuple(known)
 
 
-def listed(rest: Any) -> tuple[Any, ...] | None:
+def listed(rest: tuple[Value, ...]) -> tuple[Value, ...] | None:
     """The numbers of ``view(2, 3)`` or ``view((2, 3))``; None where their count is not known."""
     if len(rest) == 1 and not isinstance(rest[0], (int, float)):
         only = rest[0]
@@ -69,7 +85,7 @@ def listed(rest: Any) -> tuple[Any, ...] | None:
     return sequence(rest)
 
 
-def extent(need: Needs, values: Sequence[Any], *, name: str = "size") -> tuple[Dim, ...]:
+def extent(need: Needs, values: Sequence[Value], *, name: str = "size") -> tuple[Dim, ...]:
     """Sizes that must not be negative."""
     sizes = tuple(integer(need, value, name) for value in values)
     for value in sizes:
@@ -77,7 +93,7 @@ def extent(need: Needs, values: Sequence[Any], *, name: str = "size") -> tuple[D
     return sizes
 
 
-def shapeless(input: Tensor, count: int | None, cause: Any, what: str) -> Shape:
+def shapeless(input: Tensor, count: int | None, cause: Value, what: str) -> Shape:
     """``count`` dimensions (None: of unknown number), none of them known because ``cause`` is not."""
     reason = reason_of(cause, what)
     if count is None:

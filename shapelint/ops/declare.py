@@ -1,30 +1,45 @@
 """How an operator is declared: one shape function with a decorator that names all that share it.
 
     @op("{torch,Tensor}.{transpose,swapaxes}", "input, dim0, dim1", formula="(*, A, *, B, *) -> (*, B, *, A, *)")
-    def transpose(need: Needs, input: Tensor, dim0: Any, dim1: Any) -> Tensor: ...
+    def transpose(need: Needs, input: Tensor, dim0: Value, dim1: Value) -> Tensor: ...
 
 ``torch.x`` is a function, ``Tensor.x`` a method (``Array.x``: of numpy's arrays), ``F.x`` a function of
 ``torch.nn.functional``.  A method whose name ends in an underscore works in place: the result must have the shape of
 ``input``, and ``input`` itself is returned.
+
+Formulas are those of torch's documentation (https://docs.pytorch.org/docs/2.13/torch.html, ``nn.functional.html``, ``fft.html``,
+``linalg.html``); ``tests/test_ops.py`` compares every operator with torch itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
-from typing import Any
+from typing import Generic, TypeAlias, TypeVar
 
 from ..layers.signature import Signature, signature
 from ..records import dataclass
-from ..shapes import Kind, Needs, Reject, Tensor, unknown_rank
+from ..shapes import Kind, Needs, Reject, Tensor, Value, unknown_rank
 from .elements import Array, arrayed
 from .values import forget, operand
 
-__all__ = ["Catalogue", "Family", "Op", "expand", "families", "functions", "keep_shape", "methods", "op"]
+__all__ = [
+    "Catalogue", "Declared", "Family", "Op", "ShapeFunction", "expand", "families", "functions", "keep_shape", "methods", "op",
+]  # fmt: skip
+
+ShapeFunction: TypeAlias = Callable[..., Value]
+"""What an operator makes of its arguments: ``(need, **arguments by name)`` to the value that the call returns.
+
+It raises :class:`~shapelint.shapes.Reject` where torch raises for every value of the unknowns.  ``input``, if there is one,
+is already a tensor; every other argument is as the program gave it, or its default.
+"""
+
+_Function = TypeVar("_Function", bound=ShapeFunction)
+_Function_co = TypeVar("_Function_co", bound=ShapeFunction, covariant=True)
 
 _OWNERS = ("Tensor", "Array")
-# torch takes numpy's argument names for its own
-_ALIASES = {
+# torch accepts numpy's argument names for its own
+ALIASES = {
     "axis": "dim",
     "axes": "dim",
     "keepdims": "keepdim",
@@ -33,7 +48,7 @@ _ALIASES = {
     "x1": "input",
     "x2": "other",
 }
-# in place, but to another shape: of the tensor under its old name nothing is said afterwards
+# in place, but to another shape: afterwards nothing is known of the tensor under its old name
 _RESHAPING = frozenset(
     {
         "unsqueeze_",
@@ -66,7 +81,7 @@ class Op:
     name: str
     signature_text: str
     formula: str
-    shape: Callable[..., Any]
+    shape: ShapeFunction
     is_method: bool
     of_array: Op | None = None
 
@@ -75,11 +90,12 @@ class Op:
         """The parameters; a method's tensor is the first, called ``input``."""
         return signature(self.signature_text)
 
-    def _of_array(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """What numpy's method of the same name returns, as far as that is the same: an array, and never a proof."""
+    def _of_array(self, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+        """What numpy's method of the same name returns: as torch's, but what torch rejects is only unknown."""
         if self.name in _ANOTHER_IN_NUMPY:
             return Array(unknown_rank(f"numpy's {self.name}"), None)
         given = args[0]
+        assert isinstance(given, Array)
         seen = Tensor(given.shape, given.dtype, given.elements)
         try:
             found = self.apply(Needs(), [seen, *args[1:]], kwargs)
@@ -94,7 +110,7 @@ class Op:
         """Whether it changes its first argument and returns it."""
         return self.name.endswith("_") and not self.name.endswith("__")
 
-    def apply(self, need: Needs, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    def apply(self, need: Needs, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
         """What the call returns; ``Reject`` where it raises for every value of the unknowns."""
         if self.of_array is not None and args and isinstance(args[0], Array):
             return self.of_array.apply(need, args, kwargs)
@@ -127,13 +143,20 @@ class Op:
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
-    """One declaration: the names that share it (``Tensor.x``, ``torch.x``), the signature, the shape function."""
+class Family(Generic[_Function_co]):
+    """One declaration: the names that share it (``Tensor.x``, ``torch.x``), the signature, the shape function.
+
+    The decorated name is the family, so another operator calls the function as ``transpose.shape(need, input, 0, 1)``.
+    """
 
     names: tuple[str, ...]
     signature_text: str
     formula: str
-    shape: Callable[..., Any]
+    shape: _Function_co
+
+
+Declared: TypeAlias = "Family[ShapeFunction]"
+"""A declaration whose shape function is only called through an :class:`Op`, by the names in its signature."""
 
 
 class Catalogue(Mapping[str, Op]):
@@ -141,7 +164,7 @@ class Catalogue(Mapping[str, Op]):
 
     __slots__ = ("_arrays", "_declared", "_is_method")
 
-    def __init__(self, declared: Mapping[str, Family], *, methods: bool, arrays: Catalogue | None = None) -> None:
+    def __init__(self, declared: Mapping[str, Declared], *, methods: bool, arrays: Catalogue | None = None) -> None:
         self._declared, self._is_method, self._arrays = declared, methods, arrays
 
     def __getitem__(self, name: str) -> Op:
@@ -159,21 +182,27 @@ class Catalogue(Mapping[str, Op]):
         return len(self._declared)
 
 
-def op(names: str, text: str, *, formula: str) -> Callable[[Callable[..., Any]], Family]:
-    """Declares the operators ``names`` (``"{torch,Tensor}.flip"``, several parted by spaces) by the function below it.
+def op(names: str, text: str, *, formula: str) -> Callable[[_Function], Family[_Function]]:
+    """Declares the operators ``names`` (several separated by spaces) by the function below it.
 
-    ``text``: the signature; the shape function takes the same names after ``need``.
+    ``text``: the signature; the shape function takes the same names after ``need``.  ``formula``: input shapes -> output
+    shape, for the documentation.
+
+        @op("{torch,Tensor}.flip", "input, dims", formula="(*) -> (*)")
+
+    declares ``torch.flip`` and ``Tensor.flip``, and ``flip.shape(need, input, dims)`` calls the function itself.  Many
+    operators that differ in a number or a function are made by a function of their file; it collects them in a tuple.
     """
 
-    def declare(shape: Callable[..., Any]) -> Family:
+    def declare(shape: _Function) -> Family[_Function]:
         return Family(tuple(name for word in names.split() for name in expand(word)), text, formula, shape)
 
     return declare
 
 
-def families(modules: Sequence[ModuleType]) -> list[Family]:
+def families(modules: Sequence[ModuleType]) -> list[Declared]:
     """Everything that these modules declare, alone or in tuples of families."""
-    found: list[Family] = []
+    found: list[Declared] = []
     for module in modules:
         for value in vars(module).values():
             if type(value) is Family:
@@ -183,9 +212,9 @@ def families(modules: Sequence[ModuleType]) -> list[Family]:
     return found
 
 
-def functions(declared: Sequence[Family]) -> Catalogue:
+def functions(declared: Sequence[Declared]) -> Catalogue:
     """Those that are functions, by full dotted name."""
-    found: dict[str, Family] = {}
+    found: dict[str, Declared] = {}
     for family in declared:
         for name in family.names:
             owner = name[: name.index(".")]
@@ -194,7 +223,7 @@ def functions(declared: Sequence[Family]) -> Catalogue:
     return Catalogue(found, methods=False)
 
 
-def methods(declared: Sequence[Family], owner: str, arrays: Catalogue | None = None) -> Catalogue:
+def methods(declared: Sequence[Declared], owner: str, arrays: Catalogue | None = None) -> Catalogue:
     """Those that are methods of ``owner`` (``"Tensor"`` or ``"Array"``), by name; of arrays too."""
     start = f"{owner}."
     found = {n[len(start) :]: family for family in declared for n in family.names if n.startswith(start)}
@@ -203,7 +232,7 @@ def methods(declared: Sequence[Family], owner: str, arrays: Catalogue | None = N
     return Catalogue(found, methods=True, arrays=arrays)
 
 
-def keep_shape(need: Needs, kept: Tensor, result: Any) -> None:
+def keep_shape(need: Needs, kept: Tensor, result: Value) -> None:
     """An in-place result must have the shape of the tensor that it is written to."""
     if not isinstance(result, Tensor) or kept.shape.lead is not None or result.shape.lead is not None:
         return
@@ -213,14 +242,14 @@ def keep_shape(need: Needs, kept: Tensor, result: Any) -> None:
         need.equal(after, before, Kind.OPERANDS, message)
 
 
-def _as_numpy(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
-    """Whether a call that no tensor takes is one of an array: an input of ``forward`` may be one."""
+def _as_numpy(name: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> bool:
+    """Whether a call that no tensor accepts is meant for an array: an input of ``forward`` may be one."""
     return not _OF_NUMPY.isdisjoint(kwargs) or (name == "transpose" and len(args) > 1)
 
 
 def _known(declared: Signature, name: str) -> str:
     taken = name in declared.positional or name in declared.keyword_only
-    return name if taken or declared.keywords is not None else _ALIASES.get(name, name)
+    return name if taken or declared.keywords is not None else ALIASES.get(name, name)
 
 
 def expand(word: str) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, fresh
+from .axes import rank_of_matrices, size
 from .declare import op
 from .values import operand, truth, unknown_tensor
 
@@ -40,16 +42,13 @@ class LogDeterminant(NamedTuple):
     logabsdet: Tensor
 
 
-def _matrix(need: Needs, input: Tensor) -> tuple[Dim, Dim]:
-    rank = input.shape.rank
-    need.require(rank is None or rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {input.shape}")
-    rows, columns = input.size(-2), input.size(-1)
-    assert rows is not None and columns is not None
-    return rows, columns
+def _matrix(input: Tensor) -> tuple[Dim, Dim]:
+    rank_of_matrices(input)
+    return size(input, -2), size(input, -1)
 
 
 def _square(need: Needs, input: Tensor) -> Dim:
-    rows, columns = _matrix(need, input)
+    rows, columns = _matrix(input)
     need.equal(rows, columns, Kind.OPERANDS, f"a square matrix expected, got {input.shape}")
     return rows
 
@@ -70,9 +69,9 @@ def _smaller(rows: Dim, columns: Dim) -> Dim:
     "input, full_matrices=True, *, driver=None, out=None",
     formula="(*, m, n) -> (*, m, m), (*, min(m, n)), (*, n, n)",
 )
-def svd(need: Needs, input: Tensor, full_matrices: Any, driver: Any, out: Any) -> Any:
+def svd(need: Needs, input: Tensor, full_matrices: Value, driver: Value, out: Value) -> Singular:
     """Singular values; without ``full_matrices`` only as many vectors."""
-    rows, columns = _matrix(need, input)
+    rows, columns = _matrix(input)
     least = _smaller(rows, columns)
     match truth(full_matrices):
         case True:
@@ -88,9 +87,9 @@ def svd(need: Needs, input: Tensor, full_matrices: Any, driver: Any, out: Any) -
     "input, some=True, compute_uv=True, *, out=None",
     formula="(*, m, n) -> (*, m, k), (*, k), (*, n, k), k = min(m, n)",
 )
-def old_svd(need: Needs, input: Tensor, some: Any, compute_uv: Any, out: Any) -> Any:
+def old_svd(need: Needs, input: Tensor, some: Value, compute_uv: Value, out: Value) -> tuple[Tensor, Tensor, Tensor]:
     """The third result is not transposed."""
-    rows, columns = _matrix(need, input)
+    rows, columns = _matrix(input)
     least = _smaller(rows, columns)
     if truth(some) is not True:
         return (unknown_tensor("some is not known"), _made(input, least), unknown_tensor("some is not known"))
@@ -98,9 +97,9 @@ def old_svd(need: Needs, input: Tensor, some: Any, compute_uv: Any, out: Any) ->
 
 
 @op("torch.linalg.svdvals", "input, *, driver=None, out=None", formula="(*, m, n) -> (*, min(m, n))")
-def svdvals(need: Needs, input: Tensor, driver: Any, out: Any) -> Tensor:
+def svdvals(need: Needs, input: Tensor, driver: Value, out: Value) -> Tensor:
     """Singular values alone."""
-    return _made(input, _smaller(*_matrix(need, input)))
+    return _made(input, _smaller(*_matrix(input)))
 
 
 @op(
@@ -108,9 +107,9 @@ def svdvals(need: Needs, input: Tensor, driver: Any, out: Any) -> Tensor:
     "input, mode='reduced', *, some=True, out=None",
     formula="(*, m, n) -> (*, m, k), (*, k, n), k = min(m, n)",
 )
-def qr(need: Needs, input: Tensor, mode: Any, some: Any, out: Any) -> Any:
+def qr(need: Needs, input: Tensor, mode: Value, some: Value, out: Value) -> Orthogonal:
     """An orthogonal and a triangular factor."""
-    rows, columns = _matrix(need, input)
+    rows, columns = _matrix(input)
     if mode not in ("reduced", True) or some is not True:
         return Orthogonal(unknown_tensor("the mode of a qr"), unknown_tensor("the mode of a qr"))
     least = _smaller(rows, columns)
@@ -118,20 +117,20 @@ def qr(need: Needs, input: Tensor, mode: Any, some: Any, out: Any) -> Any:
 
 
 @op("torch.linalg.{eig,eigh}", "input, UPLO='L', *, out=None", formula="(*, n, n) -> (*, n), (*, n, n)")
-def eigh(need: Needs, input: Tensor, UPLO: Any, out: Any) -> Any:
+def eigh(need: Needs, input: Tensor, UPLO: Value, out: Value) -> Eigen:
     """Eigenvalues and eigenvectors."""
     count = _square(need, input)
     return Eigen(_made(input, count), _made(input, count, count))
 
 
 @op("torch.linalg.{eigvals,eigvalsh}", "input, UPLO='L', *, out=None", formula="(*, n, n) -> (*, n)")
-def eigvalsh(need: Needs, input: Tensor, UPLO: Any, out: Any) -> Tensor:
+def eigvalsh(need: Needs, input: Tensor, UPLO: Value, out: Value) -> Tensor:
     """Eigenvalues alone."""
     return _made(input, _square(need, input))
 
 
 @op("torch.linalg.slogdet {torch,Tensor}.slogdet", "input, *, out=None", formula="(*, n, n) -> (*), (*)")
-def slogdet(need: Needs, input: Tensor, out: Any) -> Any:
+def slogdet(need: Needs, input: Tensor, out: Value) -> LogDeterminant:
     """Sign and logarithm of the determinant."""
     _square(need, input)
     return LogDeterminant(_made(input), _made(input))
@@ -142,7 +141,7 @@ def slogdet(need: Needs, input: Tensor, out: Any) -> Any:
     "input, other=None, *, B=None, left=True, out=None",
     formula="(*, n, n), (*, n, k) -> (*, n, k)",
 )
-def solve(need: Needs, input: Tensor, other: Any, B: Any, **options: Any) -> Any:
+def solve(need: Needs, input: Tensor, other: Value, B: Value, **options: Value) -> Tensor:
     """The solution has the shape of the right side where that is a batch of matrices; else it is not followed."""
     right = operand(need, other if B is None else B, "B")
     same = input.shape.rank == right.shape.rank == 2 and options["left"] is True
@@ -158,7 +157,7 @@ def solve(need: Needs, input: Tensor, other: Any, B: Any, **options: Any) -> Any
     "{torch,Tensor}.{inverse,pinverse,cholesky,matrix_exp,matrix_power} torch.linalg.{inv,pinv,cholesky,matrix_exp,matrix_power}",
     "input, *args, **kwargs", formula="(*, n, n) -> (*, n, n)",
 )  # fmt: skip
-def square(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Tensor:
+def square(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Tensor:
     """A square matrix from a square matrix; a pseudo-inverse is transposed."""
     dims = input.shape.dims
     if len(dims) < 2:
@@ -167,6 +166,6 @@ def square(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Tensor:
 
 
 @op("{torch,Tensor}.{det,logdet} torch.linalg.det", "input, *, out=None", formula="(*, n, n) -> (*)")
-def det(need: Needs, input: Tensor, out: Any) -> Tensor:
+def det(need: Needs, input: Tensor, out: Value) -> Tensor:
     """The determinant of each matrix."""
     return Tensor(Shape(input.shape.dims[:-2], input.shape.lead), input.dtype)

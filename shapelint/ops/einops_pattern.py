@@ -13,7 +13,7 @@ ELLIPSIS = "..."
 Group = tuple[str, ...]
 """The axes that share one dimension: names, numbers, an ellipsis; empty for a dimension of size 1.
 
-A bare ellipsis stands alone; one in brackets, whose dims are merged, has a ``1`` beside it.
+A bare ellipsis is a group of its own; one in brackets, whose dims are merged, has a ``1`` beside it.
 """
 
 
@@ -28,12 +28,12 @@ class Pattern:
     @property
     def names(self) -> frozenset[str]:
         """The named axes of the left side."""
-        return frozenset(axis for group in self.left for axis in group if not axis.isdigit() and axis != ELLIPSIS)
+        return frozenset(axis for group in self.left for axis in group if not axis.isdecimal() and axis != ELLIPSIS)
 
 
 @cache
 def read(text: str) -> Pattern | None:
-    """The pattern that ``text`` spells; None where it is none."""
+    """The pattern that ``text`` spells; None if it is not one."""
     before, arrow, behind = text.partition("->")
     left, right = _side(before), _side(behind)
     if not arrow or left is None or right is None or "->" in behind:
@@ -53,7 +53,7 @@ def _side(text: str) -> tuple[Group, ...] | None:
             case ")" if inside is not None:
                 groups.append((ELLIPSIS, "1") if inside == [ELLIPSIS] else tuple(inside))
                 inside = None
-            case _ if word != ELLIPSIS and not word.isdigit() and not word.isidentifier():
+            case _ if word != ELLIPSIS and not word.isdecimal() and not word.isidentifier():
                 return None
             case _ if inside is not None:
                 inside.append(word)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, compare, fresh
+from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, Value, compare, fresh
 from ..shapes.broadcast import broadcast
 from .axes import rank_of
 from .declare import op
@@ -12,7 +10,7 @@ from .values import operand, promote, reason_of, sequence, unknown_tensor
 
 
 @op("torch.einsum", "equation, *operands", formula="'ij,jk->ik': (i, j), (j, k) -> (i, k)")
-def einsum(need: Needs, equation: Any, operands: Any) -> Any:
+def einsum(need: Needs, equation: Value, operands: tuple[Value, ...]) -> Tensor:
     """Sizes of one letter agree or are 1; without ``->`` letters that occur once remain, sorted."""
     given = sequence(operands[0]) if len(operands) == 1 and isinstance(operands[0], (tuple, list)) else operands
     if not isinstance(equation, str) or given is None:

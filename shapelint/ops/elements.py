@@ -1,7 +1,7 @@
 """Small tensors whose numbers are known: models compute their widths and depths with them.
 
-Elements are a nested list (a scalar: a number).  ``"float"`` is float32 unless the tensor is an :class:`Array`; each
-result is rounded as torch rounds it.  Nothing is kept of more than 4,096 elements.
+``"float"`` is float32 unless the tensor is an :class:`Array`; each result is rounded as torch rounds it.  Nothing is kept of
+more than :data:`LARGEST` elements, and nothing of complex ones.
 """
 
 from __future__ import annotations
@@ -10,26 +10,41 @@ import math
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from itertools import product
-from typing import Any
+from typing import TypeAlias
 
-from ..shapes import Dim, Expr, Shape, Tensor
+from ..shapes import Element, Elements, Expr, Shape, Tensor, Value
+from .values import GREATEST_INT, LEAST_INT
 
 __all__ = [
+    "LARGEST",
     "Array",
+    "Binary",
+    "Unary",
     "arrayed",
     "carried",
     "combined",
+    "concatenated",
     "filled",
     "flat",
     "float32",
     "fused",
+    "kept_sizes",
     "made",
     "mapped",
     "nested",
+    "numbers",
     "rounded",
 ]
 
-_LARGEST = 4096
+Unary: TypeAlias = Callable[[float], float]
+"""A function of one known element; it may raise ArithmeticError, ValueError or TypeError where it is not defined."""
+
+Binary: TypeAlias = Callable[[float, float], float]
+"""A function of two known elements, which may raise as :data:`Unary` may."""
+
+LARGEST = 4096
+"""How many elements a tensor may have for them to be kept."""
+
 _FLOAT32_MAX = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
 
 
@@ -39,7 +54,7 @@ class Array(Tensor):
     __slots__ = ()
 
 
-def arrayed(value: Any) -> Any:
+def arrayed(value: Value) -> Value:
     """A result of numpy's: a tensor is an array."""
     if isinstance(value, Tensor) and not isinstance(value, Array):
         return Array(value.shape, value.dtype, value.elements)
@@ -47,7 +62,7 @@ def arrayed(value: Any) -> Any:
 
 
 def float32(value: float) -> float:
-    """The nearest float32."""
+    """The nearest float32, as C converts a double: ties to even, and infinite beyond half a step above the largest."""
     if not math.isfinite(value) or abs(value) > _FLOAT32_MAX * (1 + 2**-25):
         return value if not math.isfinite(value) else math.copysign(math.inf, value)
     if abs(value) > _FLOAT32_MAX:
@@ -57,69 +72,87 @@ def float32(value: float) -> float:
 
 
 def fused(product: float, summand: float) -> float:
-    """``product + summand`` rounded once, to float32, though the sum may need more digits than a float has."""
+    """``product + summand`` rounded once, to float32, though the sum may need more digits than a float has.
+
+    The error of the sum is exact (Knuth's 2Sum, TAOCP volume 2, 4.2.2), and rounding to odd before the last rounding makes
+    that one right (Boldo and Melquiond, "Emulation of a FMA and Correctly Rounded Sums", 2008).
+    """
     total = product + summand
     part = total - product
     error = (product - (total - part)) + (summand - part)
     if error and not struct.unpack("<q", struct.pack("<d", total))[0] & 1:
-        total = math.nextafter(total, math.copysign(math.inf, error))  # to odd: the second rounding then is exact
+        total = math.nextafter(total, math.copysign(math.inf, error))
     return float32(total)
 
 
-def rounded(value: Any, dtype: str | None, double: bool = False) -> Any:
-    """``value`` as an element of that type."""
-    match dtype:
-        case "float" if isinstance(value, (Expr, complex)):
-            return None
-        case "float":
-            return float(value) if double else float32(float(value))
-        case "bool":
-            return bool(value)
-    return value
+def rounded(value: Element, dtype: str | None, double: bool = False) -> Element | None:
+    """``value`` as an element of that type, None where it is not known: an expression as a float, an int that overflows."""
+    if isinstance(value, Expr):
+        return None if dtype in ("float", "bool") else value
+    if isinstance(value, int) and not LEAST_INT <= value <= GREATEST_INT:
+        return None
+    if dtype == "float":
+        return float(value) if double else float32(float(value))
+    return bool(value) if dtype == "bool" else value
 
 
-def flat(tensor: Tensor) -> list[Any] | None:
+def flat(tensor: Tensor) -> list[Element] | None:
     """The elements in row-major order, None where they are not known."""
     if tensor.elements is None:
         return None
-    found: list[Any] = [tensor.elements]
+    found: list[Elements] = [tensor.elements]
     for _ in tensor.shape.dims:
-        found = [item for row in found for item in row]
-    return found
+        found = [item for row in found if isinstance(row, list) for item in row]
+    return [item for item in found if not isinstance(item, list)]
 
 
-def nested(values: Sequence[Any], dims: Sequence[Dim]) -> Any:
+def numbers(tensor: Tensor) -> list[float] | None:
+    """The elements in row-major order, None where they are not all known numbers."""
+    values = flat(tensor)
+    if values is None:
+        return None
+    plain = [value for value in values if not isinstance(value, Expr)]
+    return plain if len(plain) == len(values) else None
+
+
+def kept_sizes(shape: Shape) -> tuple[int, ...] | None:
+    """The sizes of a tensor whose elements may be kept; None where one is not known, or where there are too many elements."""
+    sizes = tuple(dim for dim in shape.dims if isinstance(dim, int))
+    known = shape.lead is None and len(sizes) == len(shape.dims)
+    return sizes if known and math.prod(sizes) <= LARGEST else None
+
+
+def nested(values: Sequence[Element], sizes: Sequence[int]) -> Elements:
     """Row-major ``values`` as nested lists of these sizes."""
-    rows = list(values)
-    if not dims:
-        return rows[0]
-    for size in reversed(dims[1:]):
-        assert isinstance(size, int)
+    if not sizes:
+        return values[0]
+    rows: list[Elements] = list(values)
+    for size in reversed(sizes[1:]):
         rows = [rows[start : start + size] for start in range(0, len(rows), size)] if size else []
-    return rows if 0 not in dims[1:] else _empty(dims)
+    return rows if 0 not in sizes[1:] else _empty(sizes)
 
 
-def _empty(dims: Sequence[Any]) -> Any:
-    return [_empty(dims[1:]) for _ in range(dims[0])] if dims else None
+def _empty(sizes: Sequence[int]) -> list[Elements]:
+    """Nested lists of these sizes, one of which is 0 and ends them."""
+    return [_empty(sizes[1:]) for _ in range(sizes[0])]
 
 
-def made(shape: Shape, dtype: str | None, values: Iterable[Any] | None, double: bool = False) -> Tensor:
+def made(shape: Shape, dtype: str | None, values: Iterable[Element] | None, double: bool = False) -> Tensor:
     """A tensor of ``values`` in row-major order, rounded to ``dtype``; without them where there are too many."""
     kind = Array if double else Tensor
-    if values is None or dtype is None or not shape.is_concrete or math.prod(shape.dims) > _LARGEST:  # type: ignore[operator]
+    sizes = None if values is None or dtype is None else kept_sizes(shape)
+    if values is None or sizes is None:
         return kind(shape, dtype)
-    items = [rounded(value, dtype, double) for value in values]
-    if any(item is None for item in items) or len(items) != math.prod(shape.dims):
-        return kind(shape, dtype)
-    return kind(shape, dtype, nested(items, shape.dims))
+    items = [item for value in values if (item := rounded(value, dtype, double)) is not None]
+    return kind(shape, dtype, nested(items, sizes) if len(items) == math.prod(sizes) else None)
 
 
-def filled(shape: Shape, dtype: str | None, value: Any) -> Tensor:
+def filled(shape: Shape, dtype: str | None, value: float) -> Tensor:
     """A tensor of one value."""
-    count: Any = math.prod(shape.dims)
-    if dtype is None or count > _LARGEST:
+    sizes, element = kept_sizes(shape), rounded(value, dtype)
+    if dtype is None or sizes is None or element is None:
         return Tensor(shape, dtype)
-    return Tensor(shape, dtype, nested([rounded(value, dtype)] * count, shape.dims))
+    return Tensor(shape, dtype, nested([element] * math.prod(sizes), sizes))
 
 
 def carried(result: Tensor, input: Tensor) -> Tensor:
@@ -128,18 +161,25 @@ def carried(result: Tensor, input: Tensor) -> Tensor:
     return result if values is None else made(result.shape, result.dtype, values, isinstance(input, Array))
 
 
-def mapped(function: Callable[[Any], Any], input: Tensor, dtype: str | None = None) -> Tensor:
+def concatenated(parts: Iterable[Tensor]) -> list[Element] | None:
+    """The elements of all parts, one part after the other; None where those of one are not known."""
+    found: list[Element] = []
+    for part in parts:
+        values = flat(part)
+        if values is None:
+            return None
+        found += values
+    return found
+
+
+def mapped(function: Unary, input: Tensor, dtype: str | None = None) -> Tensor:
     """``function`` of every element; where it is not defined, nothing is known of the elements."""
-    kind = dtype or input.dtype
-    values = flat(input)
-    if values is None:
-        return made(input.shape, kind, None, isinstance(input, Array))
-    return made(input.shape, kind, _computed(function, [(value,) for value in values]), isinstance(input, Array))
+    values = numbers(input)
+    results = None if values is None else _computed(function, zip(values, strict=True))
+    return made(input.shape, dtype or input.dtype, results, isinstance(input, Array))
 
 
-def combined(
-    function: Callable[[Any, Any], Any], left: Tensor, right: Tensor, shape: Shape, dtype: str | None
-) -> Tensor:
+def combined(function: Binary, left: Tensor, right: Tensor, shape: Shape, dtype: str | None) -> Tensor:
     """``function`` of every pair of elements, broadcast to ``shape``."""
     double = isinstance(left, Array) or isinstance(right, Array)
     one, other = _spread(left, shape), _spread(right, shape)
@@ -147,31 +187,29 @@ def combined(
         return made(shape, dtype, None, double)
     if not double and "float" in (left.dtype, right.dtype):
         # a Python number meets float32 elements as a float32
-        one, other = ([rounded(value, "float") for value in values] for values in (one, other))
-    return made(shape, dtype, _computed(function, list(zip(one, other, strict=True))), double)
+        one, other = [float32(float(value)) for value in one], [float32(float(value)) for value in other]
+    return made(shape, dtype, _computed(function, zip(one, other, strict=True)), double)
 
 
-def _computed(function: Callable[..., Any], rows: list[tuple[Any, ...]]) -> list[Any] | None:
-    if any(isinstance(value, Expr) for row in rows for value in row):
-        return None
+def _computed(function: Callable[..., float], rows: Iterable[tuple[float, ...]]) -> list[float] | None:
+    """``function`` of every row, None where it is not defined for one."""
     try:
         return [function(*row) for row in rows]
     except (ArithmeticError, ValueError, TypeError):
         return None
 
 
-def _spread(tensor: Tensor, shape: Shape) -> list[Any] | None:
-    """The elements broadcast to ``shape``."""
-    values = flat(tensor)
-    if values is None or not shape.is_concrete or math.prod(shape.dims) > _LARGEST:  # type: ignore[operator]
+def _spread(tensor: Tensor, shape: Shape) -> list[float] | None:
+    """The elements broadcast to ``shape``, None where they are not all known numbers."""
+    wanted, sizes, values = kept_sizes(shape), kept_sizes(tensor.shape), numbers(tensor)
+    if wanted is None or sizes is None or values is None:
         return None
-    dims = (1,) * (len(shape.dims) - len(tensor.shape.dims)) + tensor.shape.dims
-    if dims == shape.dims:
+    if sizes == wanted:
         return values
     strides, step = [], 1
-    for size in reversed(dims):
+    for size in reversed((1,) * (len(wanted) - len(sizes)) + sizes):
         strides.append(0 if size == 1 else step)
-        step = step * size  # type: ignore[assignment]
+        step *= size
     strides.reverse()
-    places = product(*(range(size) for size in shape.dims))  # type: ignore[arg-type]
+    places = product(*(range(size) for size in wanted))
     return [values[sum(i * s for i, s in zip(place, strides, strict=True))] for place in places]

@@ -1,52 +1,51 @@
-"""Functions of every element by itself: the shape stays."""
+"""Functions of each element alone: the shape stays the same."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
 
-from ..shapes import Needs, Tensor
+from ..shapes import Needs, Tensor, Value
 from . import elements
-from .declare import Family, op
+from .declare import Declared, op
 from .values import kind_of, like
+
+__all__ = ["CONVERSIONS", "logarithm", "nearest", "whole"]
 
 _SAME = "(*) -> (*)"
 
 
-def _sign(value: Any) -> Any:
-    return (value > 0) - (value < 0)
-
-
-def _round(value: Any) -> Any:
-    return value if isinstance(value, int) or not math.isfinite(value) else float(round(value))
-
-
-def _whole(function: Callable[[float], int]) -> Callable[[Any], Any]:
+def whole(function: Callable[[float], int]) -> elements.Unary:
+    """``math.floor``, ``math.ceil`` or ``round`` as torch has it: of a float a float, of an infinity itself."""
     return lambda value: value if isinstance(value, int) or not math.isfinite(value) else float(function(value))
 
 
-def _log(function: Callable[[float], float]) -> Callable[[Any], Any]:
+def logarithm(function: elements.Unary) -> elements.Unary:
+    """A logarithm as torch has it: of 0 minus infinity."""
     return lambda value: -math.inf if value == 0 else function(value)
 
 
-# what keeps the kind of element
-_KEEPING: dict[str, Callable[[Any], Any]] = {
+nearest = whole(round)
+"""The nearest whole number, halves to the even one."""
+
+
+# functions that keep the kind of element
+_KEEPING: dict[str, elements.Unary] = {
     "abs": abs, "absolute": abs, "neg": lambda v: -v, "negative": lambda v: -v, "positive": lambda v: v,
-    "ceil": _whole(math.ceil), "floor": _whole(math.floor), "trunc": _whole(math.trunc), "fix": _whole(math.trunc),
-    "sign": _sign, "sgn": _sign, "square": lambda v: v * v, "relu": lambda v: max(v, 0),
+    "ceil": whole(math.ceil), "floor": whole(math.floor), "trunc": whole(math.trunc), "fix": whole(math.trunc),
+    "sign": lambda v: (v > 0) - (v < 0), "sgn": lambda v: (v > 0) - (v < 0), "square": lambda v: v * v, "relu": lambda v: max(v, 0),
 }  # fmt: skip
-# what makes floats of whole numbers
-_FLOATING: dict[str, Callable[[Any], Any]] = {
-    "exp": math.exp, "exp2": lambda v: 2.0**v, "expm1": math.expm1, "log": _log(math.log), "log2": _log(math.log2),
-    "log10": _log(math.log10), "log1p": math.log1p, "sqrt": math.sqrt, "rsqrt": lambda v: 1 / math.sqrt(v),
+# functions that make floats of whole numbers
+_FLOATING: dict[str, elements.Unary] = {
+    "exp": math.exp, "exp2": lambda v: 2.0**v, "expm1": math.expm1, "log": logarithm(math.log), "log2": logarithm(math.log2),
+    "log10": logarithm(math.log10), "log1p": math.log1p, "sqrt": math.sqrt, "rsqrt": lambda v: 1 / math.sqrt(v),
     "reciprocal": lambda v: 1 / v, "sin": math.sin, "cos": math.cos, "tan": math.tan, "tanh": math.tanh,
     "sigmoid": lambda v: 1 / (1 + math.exp(-v)), "deg2rad": math.radians, "rad2deg": math.degrees,
 }  # fmt: skip
 
 
-def _mapping(name: str, function: Callable[[Any], Any], floating: bool) -> Family:
-    def shape(need: Needs, input: Tensor, out: Any) -> Tensor:
+def _mapping(name: str, function: elements.Unary, floating: bool) -> Declared:
+    def shape(need: Needs, input: Tensor, out: Value) -> Tensor:
         kind = "float" if floating and input.dtype in ("int", "bool") else input.dtype
         if input.elements is None:
             return like(input, kind)
@@ -62,9 +61,9 @@ FLOATING = tuple(_mapping(name, function, True) for name, function in _FLOATING.
 
 
 @op("{torch,Tensor}.{round,round_}", "input, *, decimals=0, out=None", formula=_SAME)
-def to_whole(need: Needs, input: Tensor, decimals: Any, out: Any) -> Tensor:
+def towhole(need: Needs, input: Tensor, decimals: Value, out: Value) -> Tensor:
     """To the nearest whole number, halves to the even one."""
-    return like(input) if input.elements is None or decimals != 0 else elements.mapped(_round, input)
+    return like(input) if input.elements is None or decimals != 0 else elements.mapped(nearest, input)
 
 
 @op(
@@ -76,7 +75,7 @@ def to_whole(need: Needs, input: Tensor, decimals: Any, out: Any) -> Tensor:
     "input, eps=None, *, out=None",
     formula=_SAME,
 )
-def special(need: Needs, input: Tensor, eps: Any, out: Any) -> Tensor:
+def special(need: Needs, input: Tensor, eps: Value, out: Value) -> Tensor:
     """Analytic functions; whole numbers give floats."""
     return like(input, "float" if input.dtype in ("int", "bool") else None)
 
@@ -85,13 +84,13 @@ def special(need: Needs, input: Tensor, eps: Any, out: Any) -> Tensor:
     "{torch,Tensor}.{isfinite,isinf,isnan,isneginf,isposinf,isreal,logical_not,signbit} Tensor.logical_not_",
     "input, *, out=None", formula=_SAME,
 )  # fmt: skip
-def test(need: Needs, input: Tensor, out: Any) -> Tensor:
+def test(need: Needs, input: Tensor, out: Value) -> Tensor:
     """A question about each element."""
     return like(input, "bool")
 
 
 @op("{torch,Tensor}.bitwise_not Tensor.bitwise_not_", "input, *, out=None", formula=_SAME)
-def bitwise_not(need: Needs, input: Tensor, out: Any) -> Tensor:
+def bitwise_not(need: Needs, input: Tensor, out: Value) -> Tensor:
     """``~``."""
     return like(input)
 
@@ -103,8 +102,8 @@ def bitwise_not(need: Needs, input: Tensor, out: Any) -> Tensor:
     "log_normal_,normal_,random_,uniform_,zero_}",
     "input, *args, **kwargs", formula=_SAME,
 )  # fmt: skip
-def preserved(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Tensor:
-    """The same tensor for all that shapes are concerned."""
+def preserved(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Tensor:
+    """As far as shapes are concerned, the same tensor."""
     return like(input, None, input.elements)
 
 
@@ -113,21 +112,23 @@ def preserved(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Tensor:
     "input, **kwargs",
     formula=_SAME,
 )
-def preserved_function(need: Needs, input: Tensor, kwargs: Any) -> Tensor:
-    """The same tensor for all that shapes are concerned."""
+def preserved_function(need: Needs, input: Tensor, kwargs: Mapping[str, Value]) -> Tensor:
+    """As far as shapes are concerned, the same tensor."""
     return like(input, None, input.elements)
 
 
 def _cast(kind: str) -> Callable[..., Tensor]:
-    def shape(need: Needs, input: Tensor, memory_format: Any) -> Tensor:
+    def shape(need: Needs, input: Tensor, memory_format: Value) -> Tensor:
         if input.elements is None or input.dtype is None:
             return like(input, kind)
-        return elements.mapped(_CONVERSIONS[kind], input, kind)
+        return elements.mapped(CONVERSIONS[kind], input, kind)
 
     return shape
 
 
-_CONVERSIONS: dict[str, Callable[[Any], Any]] = {"int": int, "float": float, "bool": bool}
+CONVERSIONS: Mapping[str, elements.Unary] = {"int": int, "float": float, "bool": bool}
+"""How an element becomes one of another type."""
+
 CASTS = (
     op("Tensor.{int,long}", "input, memory_format=None", formula=_SAME)(_cast("int")),
     op("Tensor.float", "input, memory_format=None", formula=_SAME)(_cast("float")),
@@ -136,25 +137,25 @@ CASTS = (
 
 
 @op("Tensor.{double,half,bfloat16}", "input, memory_format=None", formula=_SAME)
-def other_float(need: Needs, input: Tensor, memory_format: Any) -> Tensor:
+def other_float(need: Needs, input: Tensor, memory_format: Value) -> Tensor:
     """Another precision: elements are no longer followed."""
     return like(input, "float")
 
 
 @op("Tensor.{short,char,byte}", "input, memory_format=None", formula=_SAME)
-def other_int(need: Needs, input: Tensor, memory_format: Any) -> Tensor:
+def other_int(need: Needs, input: Tensor, memory_format: Value) -> Tensor:
     """A smaller whole number, which may overflow: elements are no longer followed."""
     return like(input, "int")
 
 
 @op("Tensor.{cfloat,cdouble,chalf}", "input, memory_format=None", formula=_SAME)
-def complexes(need: Needs, input: Tensor, memory_format: Any) -> Tensor:
+def complexes(need: Needs, input: Tensor, memory_format: Value) -> Tensor:
     """A complex number each."""
     return like(input, "complex")
 
 
 @op("Tensor.{to,type,type_as}", "input, *args, **kwargs", formula=_SAME)
-def to(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Any:
+def to(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Tensor:
     """Another device, dtype or layout; the shape stays.  ``type()`` gives a name."""
     given = [*args, *(kwargs.get(name) for name in ("dtype", "other"))]
     kinds = [value.dtype if isinstance(value, Tensor) else kind_of(value) for value in given]
@@ -173,12 +174,12 @@ def to(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Any:
     "input, p=0.5, train=True",
     formula=_SAME,
 )
-def dropout(need: Needs, input: Tensor, p: Any, train: Any) -> Tensor:
+def dropout(need: Needs, input: Tensor, p: Value, train: Value) -> Tensor:
     """Some elements zeroed."""
     return like(input)
 
 
 @op("{torch,Tensor}.{bernoulli} Tensor.bernoulli_", "input, p=None, *, generator=None, out=None", formula=_SAME)
-def bernoulli(need: Needs, input: Tensor, p: Any, generator: Any, out: Any) -> Tensor:
+def bernoulli(need: Needs, input: Tensor, p: Value, generator: Value, out: Value) -> Tensor:
     """Random zeros and ones."""
     return like(input)

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from ..shapes import Needs, Shape, Tensor, Unknown
+from ..shapes import Expr, Needs, Shape, Tensor, Unknown, Value
 from .arithmetic import binary
 from .axes import rank_of
-from .declare import op
-from .reduce import REDUCED, Extremes, of_all, reduced_shape, reduction
+from .declare import ShapeFunction, op
+from .reduce import REDUCED, Extremes, Reduction, of_all, reduced_shape, reduction
 from .values import is_known, operand, unknown_tensor
 
 
 @op("{torch,Tensor}.{amax,amin}", "input, dim=(), keepdim=False, *, out=None", formula=REDUCED)
-def amax(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Tensor:
+def amax(need: Needs, input: Tensor, dim: Value, keepdim: Value, out: Value) -> Tensor:
     """The extreme, without its place."""
     return reduction(need, input, dim, keepdim, input.dtype)
 
 
 @op("{torch,Tensor}.{argmax,argmin}", "input, dim=None, keepdim=False, *, out=None", formula=REDUCED)
-def argmax(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Tensor:
+def argmax(need: Needs, input: Tensor, dim: Value, keepdim: Value, out: Value) -> Tensor:
     """The place of the extreme."""
     if rank_of(input) is None and dim is not None:
         return Tensor(reduced_shape(need, input, dim, keepdim), "int")
     return reduction(need, input, dim, keepdim, "int")
 
 
-def _extreme(symbol: str, function: Callable[[list[Any]], Any]) -> Callable[..., Any]:
-    def shape(need: Needs, input: Tensor, dim: Any, keepdim: Any, other: Any, out: Any) -> Any:
+def _extreme(symbol: str, function: Reduction) -> ShapeFunction:
+    def shape(
+        need: Needs, input: Tensor, dim: Value, keepdim: Value, other: Value, out: Value
+    ) -> Tensor | Extremes | Unknown:
         """Of all elements; along a dimension with indices; or of two tensors, element by element."""
         second = other if other is not None else dim if isinstance(dim, Tensor) else None
         if second is not None:
             return binary(need, symbol, input, operand(need, second, "other"))
         if dim is None:
             return of_all(function, input, input.dtype) or Tensor(Shape(()), input.dtype)
-        if not is_known(dim) and not hasattr(dim, "terms"):
+        if not is_known(dim) and not isinstance(dim, Expr):
             return Unknown(f"{symbol} of what may be two tensors")
         result = reduced_shape(need, input, dim, keepdim)
         return Extremes(Tensor(result, input.dtype), Tensor(result, "int"))
@@ -53,7 +52,7 @@ EXTREMES = (
 
 
 @op("{torch,Tensor}.{median,nanmedian,mode}", "input, dim=None, keepdim=False, *, out=None", formula=REDUCED)
-def median(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Any:
+def median(need: Needs, input: Tensor, dim: Value, keepdim: Value, out: Value) -> Tensor | Extremes:
     """The median of all; along a dimension with indices."""
     if dim is None:
         return Tensor(Shape(()), input.dtype)
@@ -62,14 +61,14 @@ def median(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Any:
 
 
 @op("{torch,Tensor}.aminmax", "input, *, dim=None, keepdim=False, out=None", formula=REDUCED)
-def aminmax(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Any:
+def aminmax(need: Needs, input: Tensor, dim: Value, keepdim: Value, out: Value) -> tuple[Tensor, Tensor]:
     """Both extremes."""
     result = reduced_shape(need, input, dim, keepdim)
     return Tensor(result, input.dtype), Tensor(result, input.dtype)
 
 
 @op("{torch,Tensor}.{kthvalue}", "input, k, dim=-1, keepdim=False, *, out=None", formula=REDUCED)
-def kthvalue(need: Needs, input: Tensor, k: Any, dim: Any, keepdim: Any, out: Any) -> Any:
+def kthvalue(need: Needs, input: Tensor, k: Value, dim: Value, keepdim: Value, out: Value) -> Extremes:
     """The k-th smallest along a dimension, with indices."""
     result = reduced_shape(need, input, dim, keepdim)
     return Extremes(Tensor(result, input.dtype), Tensor(result, "int"))
@@ -80,7 +79,9 @@ def kthvalue(need: Needs, input: Tensor, k: Any, dim: Any, keepdim: Any, out: An
     "input, q, dim=None, keepdim=False, *, interpolation='linear', out=None",
     formula=REDUCED,
 )
-def quantile(need: Needs, input: Tensor, q: Any, dim: Any, keepdim: Any, interpolation: Any, out: Any) -> Tensor:
+def quantile(
+    need: Needs, input: Tensor, q: Value, dim: Value, keepdim: Value, interpolation: Value, out: Value
+) -> Tensor:
     """One quantile, or several along a new first dimension."""
     result = reduction(need, input, dim, keepdim, "float")
     if isinstance(q, (int, float)) or (isinstance(q, Tensor) and q.shape.dims == () and q.shape.lead is None):

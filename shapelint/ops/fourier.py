@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh
-from .axes import axis, extent, rank_of, shapeless
-from .declare import Family, op
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, fresh
+from .axes import axis, extent, rank_among, rank_of, shapeless
+from .declare import Declared, op
 from .values import integer, like, sequence, unknown_tensor
 
 
-def _transformed(need: Needs, input: Tensor, sizes: Sequence[Any], dims: Sequence[Any], kind: str) -> Tensor:
+def _transformed(need: Needs, input: Tensor, sizes: Sequence[Value], dims: Sequence[Value], kind: str) -> Tensor:
     """``sizes`` (None: as they are) along ``dims``; ``kind``: what the last of them becomes."""
     rank = rank_of(input)
     dtype = "float" if kind in ("irfft", "hfft") else "complex"
@@ -36,7 +35,7 @@ def _transformed(need: Needs, input: Tensor, sizes: Sequence[Any], dims: Sequenc
     return Tensor(Shape(tuple(result)), dtype)
 
 
-def _halved(size: Dim, given: Any, kind: str) -> Dim:
+def _halved(size: Dim, given: Value, kind: str) -> Dim:
     match kind:
         case "rfft" | "ihfft":
             return size // 2 + 1
@@ -45,16 +44,16 @@ def _halved(size: Dim, given: Any, kind: str) -> Dim:
     return size
 
 
-def _one(kind: str) -> Family:
-    def shape(need: Needs, input: Tensor, n: Any, dim: Any, norm: Any, out: Any) -> Tensor:
+def _one(kind: str) -> Declared:
+    def shape(need: Needs, input: Tensor, n: Value, dim: Value, norm: Value, out: Value) -> Tensor:
         return _transformed(need, input, (n,), (dim,), kind)
 
     names = {"fft": "{fft,ifft}"}.get(kind, kind)
     return op(f"torch.fft.{names}", "input, n=None, dim=-1, norm=None, *, out=None", formula=_FORMULAS[kind])(shape)
 
 
-def _many(kind: str, suffix: str, default: Any) -> Family:
-    def shape(need: Needs, input: Tensor, s: Any, dim: Any, norm: Any, out: Any) -> Tensor:
+def _many(kind: str, suffix: str, default: Value) -> Declared:
+    def shape(need: Needs, input: Tensor, s: Value, dim: Value, norm: Value, out: Value) -> Tensor:
         sizes, dims, rank = sequence(s), dim, rank_of(input)
         if dims is None and rank is not None:
             dims = tuple(range(rank)) if sizes is None else tuple(range(-len(sizes), 0))
@@ -82,7 +81,7 @@ TRANSFORMS = (
 
 
 @op("torch.fft.{fftshift,ifftshift}", "input, dim=None", formula="(*) -> (*)")
-def fftshift(need: Needs, input: Tensor, dim: Any) -> Tensor:
+def fftshift(need: Needs, input: Tensor, dim: Value) -> Tensor:
     """Zero frequency in the middle."""
     need.require(rank_of(input) != 0, Kind.OPERANDS, "at least 1 dimension expected in fftshift, got 0")
     return like(input)
@@ -93,7 +92,7 @@ def fftshift(need: Needs, input: Tensor, dim: Any) -> Tensor:
     "n, d=1.0, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False",
     formula="-> (n)",
 )
-def fftfreq(need: Needs, n: Any, d: Any, **options: Any) -> Tensor:
+def fftfreq(need: Needs, n: Value, d: Value, **options: Value) -> Tensor:
     """The frequencies of a transform."""
     return Tensor(Shape(extent(need, (n,), name="n")), "float")
 
@@ -103,7 +102,7 @@ def fftfreq(need: Needs, n: Any, d: Any, **options: Any) -> Tensor:
     "n, d=1.0, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False",
     formula="-> (n//2 + 1)",
 )
-def rfftfreq(need: Needs, n: Any, d: Any, **options: Any) -> Tensor:
+def rfftfreq(need: Needs, n: Value, d: Value, **options: Value) -> Tensor:
     """The frequencies of a transform of real input."""
     return Tensor(Shape((extent(need, (n,), name="n")[0] // 2 + 1,)), "float")
 
@@ -129,10 +128,9 @@ def view_as_complex(need: Needs, input: Tensor) -> Tensor:
     "onesided=None, return_complex=None, align_to_window=None",
     formula="(B, L) -> (B, n_fft//2 + 1, frames)",
 )
-def stft(need: Needs, input: Tensor, n_fft: Any, hop_length: Any, **options: Any) -> Tensor:
+def stft(need: Needs, input: Tensor, n_fft: Value, hop_length: Value, **options: Value) -> Tensor:
     """Spectra of overlapping frames; the number of frames is not followed."""
-    rank = rank_of(input)
-    need.require(rank in (1, 2, None), Kind.OPERANDS, f"1 or 2 dimensions expected, got {rank}: {input.shape}")
+    rank = rank_among(input, 1, 2)
     if rank is None or options["return_complex"] is not True or options["onesided"] is False:
         return unknown_tensor("a spectrogram of unknown form", "complex")
     bins = integer(need, n_fft, "n_fft") // 2 + 1
@@ -140,6 +138,6 @@ def stft(need: Needs, input: Tensor, n_fft: Any, hop_length: Any, **options: Any
 
 
 @op("{torch,Tensor}.istft", "input, *args, **kwargs", formula="(B, n_fft//2 + 1, frames) -> (B, L)")
-def istft(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Tensor:
+def istft(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Tensor:
     """The length is not followed."""
     return unknown_tensor("the length of an inverse stft", "float")

@@ -1,10 +1,10 @@
-"""Tensors made of numbers: torch.tensor and its kin."""
+"""Tensors made of given numbers: torch.tensor, from_numpy, and the constructors of torch's first years."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from ..shapes import Expr, Needs, Shape, Tensor
+from ..shapes import Element, Expr, Needs, Shape, Tensor, Value
 from . import elements
 from .axes import listed
 from .create import OPTIONS, sized
@@ -19,7 +19,7 @@ __all__ = ["nested_data"]
     f"data, dtype=None, device=None, *, {OPTIONS.replace('dtype=None, ', '').replace('device=None, ', '')}, copy=None",
     formula="nested lists -> their sizes",
 )
-def tensor(need: Needs, data: Any, dtype: Any, device: Any, **options: Any) -> Tensor:
+def tensor(need: Needs, data: Value, dtype: Value, device: Value, **options: Value) -> Tensor:
     """A tensor of the numbers ``data``."""
     if isinstance(data, Tensor):
         kind = kind_of(dtype) or (data.dtype if dtype is None else None)
@@ -29,18 +29,22 @@ def tensor(need: Needs, data: Any, dtype: Any, device: Any, **options: Any) -> T
     if found is None:
         return unknown_tensor(reason_of(data, "the data of a tensor"), kind_of(dtype))
     shape, values = found
-    kinds = {kind for value in values for kind in (_member_kind(value),)}
-    kind = kind_of(dtype) or (promote(kinds) if dtype is None else None)
-    numbers = all(isinstance(value, (bool, int, float, Expr)) for value in values)
-    return elements.made(shape, kind, values if numbers and precise(dtype) else None)
+    kind = kind_of(dtype) or (promote({_member_kind(value) for value in values}) if dtype is None else None)
+    return elements.made(shape, kind, _plain(values) if precise(dtype) else None)
 
 
-def _member_kind(value: Any) -> str | None:
-    return "int" if isinstance(value, Expr) else value.dtype if isinstance(value, Tensor) else number_kind(value)
+def _member_kind(value: Value) -> str | None:
+    return "int" if isinstance(value, Expr) else number_kind(value)
 
 
-def nested_data(data: Any, inside: bool = False) -> tuple[Shape, list[Any]] | None:
-    """The shape of nested lists and their members; None where it is not known."""
+def _plain(members: Sequence[Value]) -> list[Element] | None:
+    """The members as elements of a tensor, None where one of them is not known, or complex."""
+    found = [member for member in members if isinstance(member, (int, float, Expr))]
+    return found if len(found) == len(members) else None
+
+
+def nested_data(data: Value, inside: bool = False) -> tuple[Shape, list[Value]] | None:
+    """The shape of nested lists and their members, None among them for a tensor of unknown value; None where it is not known."""
     if not isinstance(data, (tuple, list)):
         if isinstance(data, Expr) and data.as_parameter is not None and not inside:
             return None  # it may be a list
@@ -58,7 +62,7 @@ def nested_data(data: Any, inside: bool = False) -> tuple[Shape, list[Any]] | No
     first = inner[0]
     if first is None:
         return None
-    values: list[Any] = []
+    values: list[Value] = []
     for row in inner:
         if row is None or row[0] != first[0]:
             return None
@@ -74,42 +78,47 @@ def from_numpy(need: Needs, input: Tensor) -> Tensor:
 
 
 @op("torch.{Tensor,FloatTensor}", "*data, **options", formula="(sizes) -> (sizes)")
-def float_tensor(need: Needs, data: Any, options: Any) -> Tensor:
+def float_tensor(need: Needs, data: tuple[Value, ...], options: Mapping[str, Value]) -> Tensor:
     """Sizes give an unfilled tensor, a list its numbers."""
     return _legacy(need, data, "float")
 
 
 @op("torch.{LongTensor,IntTensor}", "*data, **options", formula="(sizes) -> (sizes)")
-def long_tensor(need: Needs, data: Any, options: Any) -> Tensor:
+def long_tensor(need: Needs, data: tuple[Value, ...], options: Mapping[str, Value]) -> Tensor:
     """Sizes give an unfilled tensor, a list its numbers."""
     return _legacy(need, data, "int")
 
 
-def _legacy(need: Needs, data: Any, kind: str) -> Tensor:
-    if not data:
-        return Tensor(Shape((0,)), kind)
-    if len(data) == 1 and isinstance(data[0], (list, tuple)):
-        found = nested_data(data[0])
-        return (
-            unknown_tensor("the data of a tensor", kind) if found is None else elements.made(found[0], kind, found[1])
-        )
-    if len(data) == 1 and isinstance(data[0], Tensor):
-        return Tensor(data[0].shape, kind)
-    return sized(need, listed(data) if is_known(data[0]) or len(data) > 1 or isinstance(data[0], Expr) else None, kind)
+def _legacy(need: Needs, data: tuple[Value, ...], kind: str) -> Tensor:
+    """What the constructors of torch's first years make of sizes, of a list of numbers, or of another tensor."""
+    match data:
+        case ():
+            return Tensor(Shape((0,)), kind)
+        case ((list() | tuple()) as rows,):
+            found = nested_data(rows)
+            if found is None:
+                return unknown_tensor("the data of a tensor", kind)
+            return elements.made(found[0], kind, _plain(found[1]))
+        case (Tensor() as other,):
+            return Tensor(other.shape, kind)
+        case (only,) if not is_known(only) and not isinstance(only, Expr):
+            return sized(need, None, kind)
+    return sized(need, listed(data), kind)
 
 
 @op("Tensor.new_tensor", "input, data, **options", formula="nested lists -> their sizes")
-def new_tensor(need: Needs, input: Tensor, data: Any, options: Any) -> Tensor:
+def new_tensor(need: Needs, input: Tensor, data: Value, options: Mapping[str, Value]) -> Tensor:
     """A tensor of the dtype of ``input``."""
     found = tensor.shape(need, data, options.get("dtype"), None)
     return found if options.get("dtype") is not None else like(found, input.dtype)
 
 
 @op("Tensor.new", "input, *data, **options", formula="nested lists -> their sizes")
-def new(need: Needs, input: Tensor, data: Any, options: Any) -> Tensor:
+def new(need: Needs, input: Tensor, data: tuple[Value, ...], options: Mapping[str, Value]) -> Tensor:
     """A tensor of the dtype of ``input``, of sizes or of numbers."""
-    if len(data) == 1 and isinstance(data[0], tuple):
+    only = data[0] if len(data) == 1 else None
+    if isinstance(only, tuple):
         # ``new(y.size())`` are sizes, ``new((2, 3))`` numbers
-        sizes = data[0] if any(isinstance(size, Expr) for size in data[0]) else None
+        sizes = only if any(isinstance(size, Expr) for size in only) else None
         return sized(need, sizes, input.dtype or "float")
     return _legacy(need, data, input.dtype or "float")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
-from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, fresh
+from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Value, fresh
 from ..shapes.broadcast import broadcast
-from .axes import axis, rank_of, shapeless
-from .declare import Family, op
+from .axes import axis, rank_among, rank_of, shapeless
+from .declare import Declared, op
 from .functional_layers import through
 from .reduce import reduction
 from .values import integer, kind_of, like, operand, sequence, unknown_tensor
@@ -15,11 +15,11 @@ from .values import integer, kind_of, like, operand, sequence, unknown_tensor
 _SAME = "(*) -> (*)"
 
 
-def _same(need: Needs, input: Tensor, **options: Any) -> Tensor:
+def _same(need: Needs, input: Tensor, **options: Value) -> Tensor:
     return like(input)
 
 
-def _activation(names: str, text: str) -> Family:
+def _activation(names: str, text: str) -> Declared:
     return op(names, f"input, {text}" if text else "input", formula=_SAME)(_same)
 
 
@@ -46,7 +46,7 @@ ACTIVATIONS = (
 
 
 @op("F.{softmax,log_softmax,softmin}", "input, dim=None, _stacklevel=3, dtype=None", formula=_SAME)
-def softmax(need: Needs, input: Tensor, dim: Any, _stacklevel: Any, dtype: Any) -> Tensor:
+def softmax(need: Needs, input: Tensor, dim: Value, _stacklevel: Value, dtype: Value) -> Tensor:
     """The shape stays; the dimension must exist."""
     return _along(need, input, dim, dtype)
 
@@ -56,26 +56,26 @@ def softmax(need: Needs, input: Tensor, dim: Any, _stacklevel: Any, dtype: Any) 
     "input, dim, dtype=None, *, out=None",
     formula=_SAME,
 )
-def torch_softmax(need: Needs, input: Tensor, dim: Any, dtype: Any, out: Any) -> Tensor:
+def torch_softmax(need: Needs, input: Tensor, dim: Value, dtype: Value, out: Value) -> Tensor:
     """The shape stays; the dimension must exist."""
     return _along(need, input, dim, dtype)
 
 
-def _along(need: Needs, input: Tensor, dim: Any, dtype: Any) -> Tensor:
+def _along(need: Needs, input: Tensor, dim: Value, dtype: Value) -> Tensor:
     if dim is not None:
         axis(need, input, dim)
     return like(input, kind_of(dtype))
 
 
 @op("F.gumbel_softmax", "logits, tau=1, hard=False, eps=1e-10, dim=-1", formula=_SAME)
-def gumbel_softmax(need: Needs, logits: Any, tau: Any, hard: Any, eps: Any, dim: Any) -> Tensor:
+def gumbel_softmax(need: Needs, logits: Value, tau: Value, hard: Value, eps: Value, dim: Value) -> Tensor:
     """The shape stays."""
     tensor = operand(need, logits, "logits")
     return _along(need, tensor, dim, None)
 
 
 @op("F.normalize", "input, p=2.0, dim=1, eps=1e-12, out=None", formula=_SAME)
-def normalize(need: Needs, input: Tensor, p: Any, dim: Any, eps: Any, out: Any) -> Tensor:
+def normalize(need: Needs, input: Tensor, p: Value, dim: Value, eps: Value, out: Value) -> Tensor:
     """The shape stays; the dimension must exist."""
     for one in dim if isinstance(dim, (tuple, list)) else (dim,):
         axis(need, input, one)
@@ -83,7 +83,7 @@ def normalize(need: Needs, input: Tensor, p: Any, dim: Any, eps: Any, out: Any) 
 
 
 @op("F.cosine_similarity torch.cosine_similarity", "x1, x2, dim=1, eps=1e-8", formula="(*, d, *), (*, d, *) -> (*, *)")
-def cosine_similarity(need: Needs, x1: Any, x2: Any, dim: Any, eps: Any) -> Tensor:
+def cosine_similarity(need: Needs, x1: Value, x2: Value, dim: Value, eps: Value) -> Tensor:
     """Both broadcast; the dimension is dropped."""
     one, two = operand(need, x1, "x1"), operand(need, x2, "x2")
     both = Tensor(broadcast(need, (one.shape, two.shape)), one.dtype)
@@ -95,7 +95,7 @@ def cosine_similarity(need: Needs, x1: Any, x2: Any, dim: Any, eps: Any) -> Tens
     "x1, x2, p=2.0, eps=1e-6, keepdim=False",
     formula="(*, d), (*, d) -> (*)",
 )
-def pairwise_distance(need: Needs, x1: Any, x2: Any, p: Any, eps: Any, keepdim: Any) -> Tensor:
+def pairwise_distance(need: Needs, x1: Value, x2: Value, p: Value, eps: Value, keepdim: Value) -> Tensor:
     """Both broadcast; the last dimension is dropped."""
     one, two = operand(need, x1, "x1"), operand(need, x2, "x2")
     both = Tensor(broadcast(need, (one.shape, two.shape)), one.dtype)
@@ -103,19 +103,17 @@ def pairwise_distance(need: Needs, x1: Any, x2: Any, p: Any, eps: Any, keepdim: 
 
 
 @op("F.pdist torch.pdist", "input, p=2", formula="(n, m) -> (n*(n - 1)//2)")
-def pdist(need: Needs, input: Tensor, p: Any) -> Tensor:
+def pdist(need: Needs, input: Tensor, p: Value) -> Tensor:
     """Distances of all pairs of rows."""
-    rank = rank_of(input)
-    need.require(rank in (2, None), Kind.OPERANDS, f"2 dimensions expected, got {rank}: {input.shape}")
-    if rank is None:
+    if rank_among(input, 2) is None:
         return Tensor(Shape((fresh("D", minimum=0, reason=input.shape.lead),)), "float")
     rows = input.shape.dims[0]
     return Tensor(Shape((rows * (rows - 1) // 2,)), "float")
 
 
 @op("F.one_hot", "tensor, num_classes=-1", formula="(*) -> (*, num_classes)")
-def one_hot(need: Needs, tensor: Any, num_classes: Any) -> Tensor:
-    """A dimension more; of unknown size if the classes are counted from the data."""
+def one_hot(need: Needs, tensor: Value, num_classes: Value) -> Tensor:
+    """One more dimension, of unknown size if the classes are counted from the data."""
     input = operand(need, tensor, "tensor")
     count = integer(need, num_classes, "num_classes")
     if count == -1:
@@ -128,7 +126,7 @@ def one_hot(need: Needs, tensor: Any, num_classes: Any) -> Tensor:
     "input, pad, mode='constant', value=None",
     formula="(*, d) -> (*, before + d + after), pairs from the last dimension on",
 )
-def padding(need: Needs, input: Tensor, pad: Any, mode: Any, value: Any) -> Tensor:
+def padding(need: Needs, input: Tensor, pad: Value, mode: Value, value: Value) -> Value:
     """Pairs for the last dimensions; negative ones crop.  Reflect and circular are limited by the input."""
     given = sequence(pad) if isinstance(pad, (tuple, list)) else None
     if given is None:
@@ -150,7 +148,7 @@ def padding(need: Needs, input: Tensor, pad: Any, mode: Any, value: Any) -> Tens
 _LAYERS = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
 
 
-def _mirrored(need: Needs, input: Tensor, pairs: list[tuple[Any, Any]], mode: str) -> Tensor:
+def _mirrored(need: Needs, input: Tensor, pairs: list[tuple[Value, Value]], mode: str) -> Value:
     """The layers know the limits of the modes."""
     if mode not in _LAYERS:
         raise Reject(Kind.PADDING, f"unknown padding mode {mode!r}", "mode")
@@ -159,8 +157,7 @@ def _mirrored(need: Needs, input: Tensor, pairs: list[tuple[Any, Any]], mode: st
     message = f"{mode} padding of {len(pairs)} dimensions of an input of {rank}: {input.shape}"
     need.require(fits, Kind.OPERANDS, message, "pad")
     flat = tuple(p for pair in pairs for p in pair)
-    result: Tensor = through(need, f"{_LAYERS[mode]}{len(pairs)}d", {"padding": flat}, (input,))
-    return result
+    return through(need, f"{_LAYERS[mode]}{len(pairs)}d", {"padding": flat}, (input,))
 
 
 def _padded(need: Needs, input: Tensor, pairs: list[tuple[Dim, ...]], certain: bool) -> Tensor:
@@ -182,7 +179,7 @@ def _padded(need: Needs, input: Tensor, pairs: list[tuple[Dim, ...]], certain: b
 
 
 @op("torch.constant_pad_nd", "input, pad, value=0", formula="as F.pad")
-def constant_pad_nd(need: Needs, input: Tensor, pad: Any, value: Any) -> Any:
+def constant_pad_nd(need: Needs, input: Tensor, pad: Value, value: Value) -> Value:
     """``F.pad`` with a constant."""
     return padding.shape(need, input, pad, "constant", value)
 
@@ -192,7 +189,7 @@ def constant_pad_nd(need: Needs, input: Tensor, pad: Any, value: Any) -> Any:
     "query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False",
     formula="(*, L, E), (*, S, E), (*, S, V) -> (*, L, V)",
 )
-def scaled_dot_product_attention(need: Needs, query: Any, key: Any, value: Any, **options: Any) -> Tensor:
+def scaled_dot_product_attention(need: Needs, query: Value, key: Value, value: Value, **options: Value) -> Tensor:
     """Queries and keys agree in width, keys and values in length; batches broadcast."""
     q, k, v = (operand(need, item, name) for item, name in ((query, "query"), (key, "key"), (value, "value")))
     if any(rank_of(item) is None for item in (q, k, v)):
@@ -221,7 +218,9 @@ def scaled_dot_product_attention(need: Needs, query: Any, key: Any, value: Any, 
 
 
 @op("F.multi_head_attention_forward", "query, *args, **kwargs", formula="as nn.MultiheadAttention")
-def multi_head_attention_forward(need: Needs, query: Any, args: Any, kwargs: Any) -> Any:
-    """The output has the shape of the query; what is said of the weights is not followed."""
+def multi_head_attention_forward(
+    need: Needs, query: Value, args: tuple[Value, ...], kwargs: Mapping[str, Value]
+) -> tuple[Tensor, Tensor]:
+    """The output has the shape of the query; the attention weights are not followed."""
     tensor = operand(need, query, "query")
     return like(tensor), unknown_tensor("attention weights")

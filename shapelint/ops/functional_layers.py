@@ -1,47 +1,43 @@
-"""``torch.nn.functional`` counterparts of layers: each runs the layer of the catalogue, so that no formula stands twice."""
+"""``torch.nn.functional`` counterparts of layers: each runs the layer of the catalogue, so that no formula is written twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from ..shapes import Needs, Tensor, unknown_rank
-from .declare import Family, op
+from ..shapes import Needs, Tensor, Value, unknown_rank
+from .declare import Declared, ShapeFunction, op
 from .values import operand
 
 __all__ = ["through"]
 
 
-def through(need: Needs, layer: str, arguments: Mapping[str, Any], inputs: Sequence[Any]) -> Any:
+def through(need: Needs, layer: str, arguments: Mapping[str, Value], inputs: Sequence[Value]) -> Value:
     """What ``torch.nn``'s ``layer``, built with ``arguments``, returns for ``inputs``."""
     from ..layers import CATALOGUE
 
     declared = CATALOGUE[layer]
-    if isinstance(arguments.get("scale_factor"), list):  # which the module does not take
-        arguments = {**arguments, "scale_factor": tuple(arguments["scale_factor"])}
+    scale_factor = arguments.get("scale_factor")
+    if isinstance(scale_factor, list):  # which the module does not take
+        arguments = {**arguments, "scale_factor": tuple(scale_factor)}
     built = declared.construct(need, declared.bind((), arguments))
     return declared.apply(need, built, inputs, {})
 
 
-def _as_layer(layer: str, renamed: Mapping[str, str], dropped: Sequence[str]) -> Callable[..., Any]:
-    """The shape function of a functional whose arguments are those of the layer's constructor."""
+def _as_layer(layer: str, **fixed: Value) -> ShapeFunction:
+    """The shape function of a functional whose arguments are those of the layer's constructor, some of them ``fixed``."""
 
-    def shape(need: Needs, input: Tensor, **arguments: Any) -> Any:
-        built = {renamed.get(name, name): value for name, value in arguments.items() if name not in dropped}
-        return through(need, layer, built, (input,))
+    def shape(need: Needs, input: Tensor, **arguments: Value) -> Value:
+        return through(need, layer, {**arguments, **fixed}, (input,))
 
     return shape
 
 
-def _same_as(
-    names: str, layer: str, text: str, *, drop: Sequence[str] = (), rename: Mapping[str, str] | None = None
-) -> Family:
-    formula = f"as nn.{layer}"
-    return op(names, f"input, {text}" if text else "input", formula=formula)(_as_layer(layer, rename or {}, drop))
+def _same_as(names: str, layer: str, text: str) -> Declared:
+    return op(names, f"input, {text}", formula=f"as nn.{layer}")(_as_layer(layer))
 
 
-def _each_rank(names: str, layer: str, text: str, ranks: str = "123", **options: Any) -> tuple[Family, ...]:
-    return tuple(_same_as(names.replace("#", n), layer.replace("#", n), text, **options) for n in ranks)
+def _each_rank(names: str, layer: str, text: str, ranks: str = "123") -> tuple[Declared, ...]:
+    return tuple(_same_as(names.replace("#", n), layer.replace("#", n), text) for n in ranks)
 
 
 _MAX = "kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False"
@@ -61,16 +57,9 @@ POOLS = (
 )  # fmt: skip
 
 
-def _with_indices(layer: str) -> Callable[..., Any]:
-    def shape(need: Needs, input: Tensor, **arguments: Any) -> Any:
-        return through(need, layer, {**arguments, "return_indices": True}, (input,))
-
-    return shape
-
-
 INDEXED = tuple(
     op(names.replace("#", n), f"input, {text}", formula=f"as nn.{layer.replace('#', n)} with its indices")(
-        _with_indices(layer.replace("#", n))
+        _as_layer(layer.replace("#", n), return_indices=True)
     )
     for names, layer, text, ranks in (
         ("F.max_pool#d_with_indices", "MaxPool#d", _MAX, "123"),
@@ -101,7 +90,7 @@ OTHERS = (
     "input, size=None, scale_factor=None, mode='nearest', align_corners=None, recompute_scale_factor=None, antialias=False",
     formula="as nn.Upsample",
 )
-def interpolate(need: Needs, input: Tensor, antialias: Any, **arguments: Any) -> Any:
+def interpolate(need: Needs, input: Tensor, antialias: Value, **arguments: Value) -> Value:
     """To a size or by a factor."""
     size = arguments["size"]
     if isinstance(size, tuple) and not size:
@@ -109,8 +98,8 @@ def interpolate(need: Needs, input: Tensor, antialias: Any, **arguments: Any) ->
     return through(need, "Upsample", arguments, (input,))
 
 
-def _unpool(layer: str) -> Callable[..., Any]:
-    def shape(need: Needs, input: Tensor, indices: Any, output_size: Any, **arguments: Any) -> Any:
+def _unpool(layer: str) -> ShapeFunction:
+    def shape(need: Needs, input: Tensor, indices: Value, output_size: Value, **arguments: Value) -> Value:
         return through(need, layer, arguments, (input, operand(need, indices, "indices"), output_size))
 
     return shape

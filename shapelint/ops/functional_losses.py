@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from ..shapes import Needs, Tensor
-from .declare import Family, op
+from ..shapes import Needs, Tensor, Value
+from .declare import Declared, ShapeFunction, op
 from .functional_layers import through
 from .functional_weights import rows_of
 from .values import operand, unknown_tensor
@@ -15,15 +12,15 @@ _OLD = "size_average=None, reduce=None"
 _END = f"{_OLD}, reduction='mean'"
 
 
-def _loss(layer: str, inputs: tuple[str, ...], dropped: tuple[str, ...]) -> Callable[..., Any]:
-    def shape(need: Needs, **arguments: Any) -> Any:
+def _loss(layer: str, inputs: tuple[str, ...], dropped: tuple[str, ...]) -> ShapeFunction:
+    def shape(need: Needs, **arguments: Value) -> Value:
         operands = [operand(need, arguments.pop(name), name) for name in inputs]
         return through(need, layer, {k: v for k, v in arguments.items() if k not in dropped}, operands)
 
     return shape
 
 
-def _declared(name: str, layer: str, text: str, inputs: str = "input, target", drop: tuple[str, ...] = ()) -> Family:
+def _declared(name: str, layer: str, text: str, inputs: str = "input, target", drop: tuple[str, ...] = ()) -> Declared:
     names = tuple(inputs.split(", "))
     return op(name, f"{inputs}, {text}", formula=f"as nn.{layer}")(_loss(layer, names, drop))
 
@@ -87,7 +84,7 @@ LOSSES = (
     "label_smoothing=0.0, options=None",
     formula="as nn.LinearCrossEntropyLoss",
 )
-def linear_cross_entropy(need: Needs, input: Tensor, linear_weight: Any, target: Any, **options: Any) -> Any:
+def linear_cross_entropy(need: Needs, input: Tensor, linear_weight: Value, target: Value, **options: Value) -> Value:
     """A linear map and its cross entropy in one; without reduction its shape is not followed."""
     if options["reduction"] == "none":
         return unknown_tensor("a loss without reduction", "float")
@@ -103,8 +100,8 @@ def linear_cross_entropy(need: Needs, input: Tensor, linear_weight: Any, target:
     formula="as nn.EmbeddingBag",
 )
 def embedding_bag(
-    need: Needs, input: Tensor, weight: Any, offsets: Any, per_sample_weights: Any, **options: Any
-) -> Any:
+    need: Needs, input: Tensor, weight: Value, offsets: Value, per_sample_weights: Value, **options: Value
+) -> Value:
     """Rows of ``weight`` reduced by bags."""
     count, wide = rows_of(need, weight, 2)
     sizes = {"num_embeddings": count, "embedding_dim": wide}

@@ -1,56 +1,55 @@
-"""``torch.nn.functional`` counterparts of layers with weights: their sizes tell what the constructor would."""
+"""``torch.nn.functional`` counterparts of layers with weights, whose sizes are what the constructor would be given."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from ..shapes import Dim, Kind, Needs, Tensor, Unknown, unknown_rank
-from .declare import op
+from ..shapes import Dim, Expr, Kind, Needs, Tensor, Unknown, Value, unknown_rank
+from .axes import rank_of_matrices, size
+from .declare import ShapeFunction, op
 from .functional_layers import through
 from .values import operand
 
 __all__ = ["rows_of"]
 
 
-def rows_of(need: Needs, weight: Any, rank: int) -> tuple[Any, ...]:
+def rows_of(need: Needs, weight: Value, rank: int) -> tuple[Dim, ...]:
     """The sizes of a weight tensor, unknowns where they are not known."""
     tensor = operand(need, weight, "weight")
     known = tensor.shape.rank
     if known is None:
-        return tuple(tensor.size(index) for index in range(-rank, 0))
+        return tuple(size(tensor, index) for index in range(-rank, 0))
     message = f"a weight of {rank} dimensions expected, got {known}: {tensor.shape}"
     need.require(known == rank, Kind.OPERANDS, message, "weight")
     return tensor.shape.dims
 
 
-def _times(left: Any, right: Any) -> Any:
-    plain = isinstance(right, int) or hasattr(right, "terms")
-    return left * right if plain else Unknown("groups is not known")
+def _times(channels: Dim, groups: Value) -> Dim | Unknown:
+    return channels * groups if isinstance(groups, (int, Expr)) else Unknown("groups is not known")
 
 
-def _conv(need: Needs, input: Tensor, weight: Any, bias: Any, spatial: int, **arguments: Any) -> Any:
+def _conv(need: Needs, input: Tensor, weight: Value, bias: Value, spatial: int, **arguments: Value) -> Value:
     out, inner, *kernel = rows_of(need, weight, spatial + 2)
     _biased(need, bias, out)
-    channels = {"in_channels": _times(inner, arguments["groups"]), "out_channels": out, "kernel_size": tuple(kernel)}
-    return through(need, f"Conv{spatial}d", {**arguments, **channels, "bias": False}, (input,))
+    sizes = {"in_channels": _times(inner, arguments["groups"]), "out_channels": out, "kernel_size": tuple(kernel)}
+    return through(need, f"Conv{spatial}d", {**arguments, **sizes, "bias": False}, (input,))
 
 
-def _conv_transpose(need: Needs, input: Tensor, weight: Any, bias: Any, spatial: int, **arguments: Any) -> Any:
+def _conv_transpose(need: Needs, input: Tensor, weight: Value, bias: Value, spatial: int, **arguments: Value) -> Value:
     inner, out, *kernel = rows_of(need, weight, spatial + 2)
-    out = _times(out, arguments["groups"])
-    _biased(need, bias, out)
-    channels = {"in_channels": inner, "out_channels": out, "kernel_size": tuple(kernel), "bias": False}
-    return through(need, f"ConvTranspose{spatial}d", {**arguments, **channels}, (input,))
+    channels = _times(out, arguments["groups"])
+    _biased(need, bias, channels)
+    sizes = {"in_channels": inner, "out_channels": channels, "kernel_size": tuple(kernel)}
+    return through(need, f"ConvTranspose{spatial}d", {**arguments, **sizes, "bias": False}, (input,))
 
 
-def _biased(need: Needs, bias: Any, out: Any) -> None:
+def _biased(need: Needs, bias: Value, out: Dim | Unknown) -> None:
     if isinstance(bias, Tensor) and bias.shape.rank == 1 and not isinstance(out, Unknown):
-        size: Dim = bias.shape.dims[0]
-        need.equal(size, out, Kind.CHANNELS, f"a bias of {out} expected, got {size}", "bias")
+        given = bias.shape.dims[0]
+        need.equal(given, out, Kind.CHANNELS, f"a bias of {out} expected, got {given}", "bias")
 
 
-def _of_rank(function: Callable[..., Any], spatial: int) -> Callable[..., Any]:
+def _of_rank(function: ShapeFunction, spatial: int) -> ShapeFunction:
     return lambda need, **arguments: function(need, spatial=spatial, **arguments)
 
 
@@ -65,7 +64,7 @@ CONVS = tuple(
 
 
 @op("F.linear", "input, weight, bias=None", formula="(*, k), (m, k) -> (*, m)")
-def linear(need: Needs, input: Tensor, weight: Any, bias: Any) -> Any:
+def linear(need: Needs, input: Tensor, weight: Value, bias: Value) -> Value:
     """``input @ weight.T + bias``; a weight of one dimension gives a sum."""
     tensor = operand(need, weight, "weight")
     if tensor.shape.rank == 1 or (tensor.shape.rank is None and len(tensor.shape.dims) < 2):
@@ -77,7 +76,7 @@ def linear(need: Needs, input: Tensor, weight: Any, bias: Any) -> Any:
 
 
 @op("{F,torch}.bilinear", "input1, input2, weight, bias=None", formula="as nn.Bilinear")
-def bilinear(need: Needs, input1: Any, input2: Any, weight: Any, bias: Any) -> Any:
+def bilinear(need: Needs, input1: Value, input2: Value, weight: Value, bias: Value) -> Value:
     """A bilinear form of two inputs."""
     out, one, two = rows_of(need, weight, 3)
     arguments = {"in1_features": one, "in2_features": two, "out_features": out, "bias": False}
@@ -89,14 +88,14 @@ def bilinear(need: Needs, input1: Any, input2: Any, weight: Any, bias: Any) -> A
     "input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False",
     formula="(*), (V, E) -> (*, E)",
 )
-def embedding(need: Needs, input: Tensor, weight: Any, **options: Any) -> Any:
+def embedding(need: Needs, input: Tensor, weight: Value, **options: Value) -> Value:
     """A row of ``weight`` for each index."""
     count, wide = rows_of(need, weight, 2)
     return through(need, "Embedding", {"num_embeddings": count, "embedding_dim": wide}, (input,))
 
 
 @op("{F,torch}.{rms_norm}", "input, normalized_shape, weight=None, eps=None", formula="as nn.RMSNorm")
-def rms_norm(need: Needs, input: Tensor, normalized_shape: Any, weight: Any, eps: Any) -> Any:
+def rms_norm(need: Needs, input: Tensor, normalized_shape: Value, weight: Value, eps: Value) -> Value:
     """The last dimensions must be ``normalized_shape``."""
     return _normed(need, "RMSNorm", input, normalized_shape, (weight,))
 
@@ -106,12 +105,14 @@ def rms_norm(need: Needs, input: Tensor, normalized_shape: Any, weight: Any, eps
     "input, normalized_shape, weight=None, bias=None, eps=1e-5, cudnn_enable=True",
     formula="as nn.LayerNorm",
 )
-def layer_norm(need: Needs, input: Tensor, normalized_shape: Any, weight: Any, bias: Any, **options: Any) -> Any:
+def layer_norm(
+    need: Needs, input: Tensor, normalized_shape: Value, weight: Value, bias: Value, **options: Value
+) -> Value:
     """The last dimensions must be ``normalized_shape``."""
     return _normed(need, "LayerNorm", input, normalized_shape, (weight, bias))
 
 
-def _normed(need: Needs, layer: str, input: Tensor, normalized_shape: Any, weights: Sequence[Any]) -> Any:
+def _normed(need: Needs, layer: str, input: Tensor, normalized_shape: Value, weights: Sequence[Value]) -> Value:
     if isinstance(normalized_shape, (tuple, list)):
         for weight in weights:
             if isinstance(weight, Tensor) and weight.shape.rank is not None:
@@ -121,7 +122,7 @@ def _normed(need: Needs, layer: str, input: Tensor, normalized_shape: Any, weigh
 
 
 @op("F.group_norm", "input, num_groups, weight=None, bias=None, eps=1e-5", formula="as nn.GroupNorm")
-def group_norm(need: Needs, input: Tensor, num_groups: Any, weight: Any, bias: Any, eps: Any) -> Any:
+def group_norm(need: Needs, input: Tensor, num_groups: Value, weight: Value, bias: Value, eps: Value) -> Value:
     """Groups must divide the channels."""
     return _grouped(need, input, num_groups, (weight, bias))
 
@@ -131,12 +132,14 @@ def group_norm(need: Needs, input: Tensor, num_groups: Any, weight: Any, bias: A
     "input, num_groups, weight=None, bias=None, eps=1e-5, cudnn_enabled=True",
     formula="as nn.GroupNorm",
 )
-def torch_group_norm(need: Needs, input: Tensor, num_groups: Any, weight: Any, bias: Any, **options: Any) -> Any:
+def torch_group_norm(
+    need: Needs, input: Tensor, num_groups: Value, weight: Value, bias: Value, **options: Value
+) -> Value:
     """Groups must divide the channels."""
     return _grouped(need, input, num_groups, (weight, bias))
 
 
-def _grouped(need: Needs, input: Tensor, num_groups: Any, weights: Sequence[Any]) -> Any:
+def _grouped(need: Needs, input: Tensor, num_groups: Value, weights: Sequence[Value]) -> Value:
     channels = input.size(1)
     if input.shape.rank is not None:
         need.require(input.shape.rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {input.shape.rank}")
@@ -144,18 +147,16 @@ def _grouped(need: Needs, input: Tensor, num_groups: Any, weights: Sequence[Any]
     return through(need, "GroupNorm", {"num_groups": num_groups, "num_channels": channels}, (input,))
 
 
-def _wide(need: Needs, channels: Dim | None, weights: Sequence[Any]) -> None:
+def _wide(need: Needs, channels: Dim | None, weights: Sequence[Value]) -> None:
     """Weights, biases and running statistics have a number for each channel."""
     for weight in weights:
         if isinstance(weight, Tensor) and weight.shape.rank == 1 and channels is not None:
-            size = weight.shape.dims[0]
-            need.equal(channels, size, Kind.CHANNELS, f"{size} channels expected, got {channels}")
+            given = weight.shape.dims[0]
+            need.equal(channels, given, Kind.CHANNELS, f"{given} channels expected, got {channels}")
 
 
-def _normalised(need: Needs, input: Tensor, statistics: tuple[Any, ...]) -> Tensor:
-    rank = input.shape.rank
-    need.require(rank is None or rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {input.shape}")
-    if rank is not None:
+def _normalised(need: Needs, input: Tensor, statistics: tuple[Value, ...]) -> Tensor:
+    if rank_of_matrices(input) is not None:
         _wide(need, input.size(1), statistics)
     return Tensor(input.shape, input.dtype)
 
@@ -166,8 +167,8 @@ def _normalised(need: Needs, input: Tensor, statistics: tuple[Any, ...]) -> Tens
     formula="(N, C, *) -> (N, C, *)",
 )
 def batch_norm(
-    need: Needs, input: Tensor, running_mean: Any, running_var: Any, weight: Any, bias: Any, **options: Any
-) -> Any:
+    need: Needs, input: Tensor, running_mean: Value, running_var: Value, weight: Value, bias: Value, **options: Value
+) -> Tensor:
     """All statistics have one number for each channel."""
     return _normalised(need, input, (running_mean, running_var, weight, bias))
 
@@ -178,14 +179,14 @@ def batch_norm(
     formula="(N, C, *) -> (N, C, *)",
 )
 def instance_norm(
-    need: Needs, input: Tensor, running_mean: Any, running_var: Any, weight: Any, bias: Any, **options: Any
-) -> Any:
+    need: Needs, input: Tensor, running_mean: Value, running_var: Value, weight: Value, bias: Value, **options: Value
+) -> Tensor:
     """All statistics have one number for each channel."""
     return _normalised(need, input, (running_mean, running_var, weight, bias))
 
 
 @op("{F,torch}.prelu Tensor.prelu", "input, weight", formula="(*) -> (*)")
-def prelu(need: Needs, input: Tensor, weight: Any) -> Any:
+def prelu(need: Needs, input: Tensor, weight: Value) -> Value:
     """One slope, or one for each channel."""
     tensor = operand(need, weight, "weight")
     count = tensor.shape.dims[0] if tensor.shape.rank == 1 else 1 if tensor.shape.rank == 0 else Unknown("a weight")

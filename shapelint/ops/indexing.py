@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, fresh, less
+from ..shapes import Dim, Elements, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, less
 from ..shapes.broadcast import broadcast
 from . import elements
 from .axes import rank_of
@@ -15,8 +14,10 @@ from .values import forget, is_known, operand, reason_of, unknown_tensor
 
 __all__ = ["assign", "index", "sliced"]
 
+_NOT_AN_INTEGER = Unknown("the bounds of a slice are not known")
 
-def index(need: Needs, tensor: Tensor, key: Any) -> Tensor:
+
+def index(need: Needs, tensor: Tensor, key: Value) -> Tensor:
     """The shape of ``tensor[key]``; ``Reject(OPERANDS)`` for too many indices and integers out of range."""
     parts = key if isinstance(key, tuple) else (key,)
     if isinstance(tensor, elements.Array):
@@ -24,24 +25,22 @@ def index(need: Needs, tensor: Tensor, key: Any) -> Tensor:
     return _subscripted(need, tensor, parts)
 
 
-def _of_array(need: Needs, array: Tensor, parts: tuple[Any, ...]) -> Tensor:
-    """numpy takes slices with negative steps too; of their sizes, and of what index arrays give, nothing is said."""
+def _of_array(need: Needs, array: Tensor, parts: tuple[Value, ...]) -> Tensor:
+    """numpy takes slices with negative steps too: neither their sizes nor what index arrays give is followed."""
     simple = all(part is None or part is ... or isinstance(part, (int, Expr)) or _forward(part) for part in parts)
     if not simple:
         return elements.Array(Shape((), "a subscript of an array"), array.dtype)
-    result: Tensor = elements.arrayed(_subscripted(need, array, parts))
-    return result
+    found = _subscripted(need, array, parts)
+    return elements.Array(found.shape, found.dtype, found.elements)
 
 
-def _forward(part: Any) -> bool:
+def _forward(part: Value) -> bool:
     return isinstance(part, slice) and (part.step is None or (isinstance(part.step, int) and part.step > 0))
 
 
-def _subscripted(need: Needs, tensor: Tensor, parts: tuple[Any, ...]) -> Tensor:
+def _subscripted(need: Needs, tensor: Tensor, parts: tuple[Value, ...]) -> Tensor:
     if not all(_understood(part) for part in parts):
         return _of_unknown_index(tensor, parts)
-    if isinstance(tensor, elements.Array) and any(map(_reverses, parts)):
-        return index(need, elements.Array(tensor.shape, tensor.dtype), tuple(map(_forwards, parts)))
     taken = sum(_takes(part) for part in parts)
     rank = rank_of(tensor)
     if rank is None:
@@ -52,7 +51,7 @@ def _subscripted(need: Needs, tensor: Tensor, parts: tuple[Any, ...]) -> Tensor:
     return _with_elements(tensor, parts, result)
 
 
-def assign(need: Needs, tensor: Tensor, key: Any, value: Any) -> None:
+def assign(need: Needs, tensor: Tensor, key: Value, value: Value) -> None:
     """``tensor[key] = value``: the value must broadcast to the place; afterwards no element is known."""
     place = index(need, tensor, key)
     forget(tensor)
@@ -73,38 +72,25 @@ def _ranked(rank: int) -> str:
     return f"{rank} {'dimension' if rank == 1 else 'dimensions'}" if rank else "a tensor without dimensions"
 
 
-def _understood(part: Any) -> bool:
+def _understood(part: Value) -> bool:
     if isinstance(part, Expr):
         return part.as_parameter is None  # that may be a list, a mask or a tensor
     return part is None or part is ... or isinstance(part, (int, slice, Tensor)) or _is_list(part)
 
 
-def _reverses(part: Any) -> bool:
-    """Whether it is a slice with a negative step, which numpy takes and torch does not."""
-    return isinstance(part, slice) and isinstance(part.step, int) and part.step < 0
-
-
-def _forwards(part: Any) -> Any:
-    """A slice that takes as many entries in the other direction; with bounds, nobody counts how many."""
-    if not _reverses(part):
-        return part
-    whole = part.start is None and part.stop is None and isinstance(part.step, int)
-    return slice(None, None, -part.step) if whole else slice("?", None)
-
-
-def _is_list(part: Any) -> bool:
+def _is_list(part: Value) -> bool:
     return isinstance(part, (list, tuple)) and all(isinstance(item, (int, bool)) for item in part)
 
 
-def _takes(part: Any) -> int:
+def _takes(part: Value) -> int:
     """How many dimensions an index consumes."""
     if part is None or part is ... or isinstance(part, bool):
         return 0
     return len(part.shape.dims) if isinstance(part, Tensor) and part.dtype == "bool" else 1
 
 
-def _spelled_out(parts: Sequence[Any], missing: int) -> list[Any]:
-    """The key with full slices where ``...`` stands, or at its end."""
+def _spelled_out(parts: Sequence[Value], missing: int) -> list[Value]:
+    """The key with full slices in place of ``...``, or else at its end."""
     full = [slice(None)] * missing
     for place, part in enumerate(parts):
         if part is ...:
@@ -112,11 +98,16 @@ def _spelled_out(parts: Sequence[Any], missing: int) -> list[Any]:
     return [*parts, *full]
 
 
-def _indexed(need: Needs, dims: Sequence[Dim], parts: Sequence[Any]) -> Shape:
+def _indexed(need: Needs, dims: Sequence[Dim], parts: Sequence[Value]) -> Shape:
+    """The shape under a key with one part for each of ``dims``, besides None and masks.
+
+    What index tensors give together takes the place of the first of them, or comes first if a slice or None separates them:
+    https://numpy.org/doc/stable/user/basics.indexing.html#combining-advanced-and-basic-indexing
+    """
     result: list[Dim] = []
     gathered: list[Shape] = []
     first: int | None = None
-    split = False
+    split = False  # whether a slice or None has come after an index tensor
     at = 0
     for part in parts:
         if part is None:
@@ -146,24 +137,24 @@ def _indexed(need: Needs, dims: Sequence[Dim], parts: Sequence[Any]) -> Shape:
     return Shape((*result[:first], *common.dims, *result[first:]))
 
 
-def _gathered(need: Needs, dims: Sequence[Dim], part: Any) -> Shape:
+def _gathered(need: Needs, dims: Sequence[Dim], part: Value) -> Shape:
     """The shape of an index tensor: its own, or for a mask the unknown number of its true elements."""
     if isinstance(part, bool):
         return Shape((1 if part else 0,))
     if not isinstance(part, Tensor):
-        found = operand(need, 0, "index") if not part else None
+        assert isinstance(part, (list, tuple))
         if part and all(isinstance(item, bool) for item in part):
             need.equal(len(part), dims[0], Kind.OPERANDS, f"a mask of {len(part)} for a dimension of {dims[0]}")
             return Shape((sum(part),))
         for item in part:
             within(need, dims[0], item)
-        return Shape((0,) if found is not None else (len(part),))
+        return Shape((len(part),))
     if part.dtype == "bool":
         for mine, other in zip(part.shape.dims, dims, strict=True):
             need.equal(mine, other, Kind.OPERANDS, f"a mask of shape {part.shape} for {Shape(tuple(dims))}")
-        known = elements.flat(part)
+        known = elements.numbers(part)
         if known is not None:
-            return Shape((sum(known),))
+            return Shape((sum(map(bool, known)),))
         return Shape((fresh("n", minimum=0, reason="the number of true elements of a mask"),))
     if part.dtype is None and part.shape.rank != 0:
         return Shape((), "an index that may be a mask")
@@ -174,16 +165,15 @@ def _gathered(need: Needs, dims: Sequence[Dim], part: Any) -> Shape:
 
 def sliced(need: Needs, size: Dim, part: slice) -> Dim:
     """How many entries ``start:stop:step`` takes of a dimension."""
-    start, stop, step = (_bound(value) for value in (part.start, part.stop, part.step))
+    start, stop, step = _bound(part.start), _bound(part.stop), _bound(part.step)
     if step is None:
         step = 1
     if isinstance(step, int):
         need.require(step > 0, Kind.ARGUMENT, f"a slice with step {step}: it must be positive")
-    whole = all(value is None or isinstance(value, int) for value in (start, stop)) and isinstance(step, int)
-    if isinstance(size, int) and whole:
-        return len(range(*slice(start, stop, step).indices(size)))
-    if not isinstance(step, int) or start == "?" or stop == "?":
+    if not isinstance(step, int) or isinstance(start, Unknown) or isinstance(stop, Unknown):
         return fresh("D", minimum=0, reason="the bounds of a slice are not known")
+    if isinstance(size, int) and not isinstance(start, Expr) and not isinstance(stop, Expr):
+        return len(range(size)[start:stop:step])
     first, last = _clamped(need, size, start, 0), _clamped(need, size, stop, size)
     if first is None or last is None:
         return fresh("D", minimum=0, reason=f"a slice {_text(part)} of {size}")
@@ -196,13 +186,14 @@ def sliced(need: Needs, size: Dim, part: slice) -> Dim:
     return length if step == 1 else -((-length) // step)
 
 
-def _bound(value: Any) -> Any:
-    if isinstance(value, Tensor):
-        value = "?" if value.elements is None else value.elements
-    return value if value is None or isinstance(value, (int, Expr)) else "?"
+def _bound(value: Value) -> Dim | Unknown | None:
+    """A bound or a step of a slice, an Unknown where it is not an integer that we know."""
+    if isinstance(value, Tensor) and value.elements is not None:
+        value = value.elements
+    return value if value is None or isinstance(value, (int, Expr)) else _NOT_AN_INTEGER
 
 
-def _clamped(need: Needs, size: Dim, bound: Any, default: Dim) -> Dim | None:
+def _clamped(need: Needs, size: Dim, bound: Dim | None, default: Dim) -> Dim | None:
     """A bound of a slice as a place in ``0..size``; None where it may lie on either side of an end."""
     if bound is None:
         return default
@@ -221,12 +212,12 @@ def _text(part: slice) -> str:
     return ends if part.step is None else f"{ends}:{part.step}"
 
 
-def _of_unknown_index(tensor: Tensor, parts: Sequence[Any]) -> Tensor:
+def _of_unknown_index(tensor: Tensor, parts: Sequence[Value]) -> Tensor:
     odd = next(part for part in parts if not _understood(part))
     return unknown_tensor(reason_of(odd, "an index"), tensor.dtype)
 
 
-def _of_unknown_rank(need: Needs, tensor: Tensor, parts: Sequence[Any]) -> Tensor:
+def _of_unknown_rank(need: Needs, tensor: Tensor, parts: Sequence[Value]) -> Tensor:
     """Only what an Ellipsis in front keeps of the trailing sizes is known."""
     reason, dims = tensor.shape.lead or "", tensor.shape.dims
     simple = all(part is ... or part is None or isinstance(part, (int, slice, Expr)) for part in parts)
@@ -239,20 +230,27 @@ def _of_unknown_rank(need: Needs, tensor: Tensor, parts: Sequence[Any]) -> Tenso
     return unknown_tensor(reason, tensor.dtype)
 
 
-def _with_elements(tensor: Tensor, parts: Sequence[Any], result: Tensor) -> Tensor:
+def _with_elements(tensor: Tensor, parts: Sequence[Value], result: Tensor) -> Tensor:
     """The elements that integers and slices, one for each leading dimension, pick."""
-    plain = all(isinstance(part, (int, slice)) and not isinstance(part, bool) for part in parts)
-    if tensor.elements is None or not plain or not result.shape.is_concrete:
+    if tensor.elements is None or not result.shape.is_concrete:
+        return result
+    key = [plain for part in parts if (plain := _plain(part)) is not None]
+    if len(key) < len(parts):
         return result
     kind = elements.Array if isinstance(tensor, elements.Array) else Tensor
-    return kind(result.shape, tensor.dtype, _picked(tensor.elements, list(parts)))
+    return kind(result.shape, tensor.dtype, _picked(tensor.elements, key))
 
 
-def _picked(rows: Any, parts: list[Any]) -> Any:
-    if not parts:
+def _plain(part: Value) -> int | slice | None:
+    """An integer, or a slice whose bounds are integers; None for every other index."""
+    if isinstance(part, slice):
+        bounds = [_bound(value) for value in (part.start, part.stop, part.step)]
+        return slice(*bounds) if all(value is None or isinstance(value, int) for value in bounds) else None
+    return part if isinstance(part, int) and not isinstance(part, bool) else None
+
+
+def _picked(rows: Elements, key: Sequence[int | slice]) -> Elements:
+    if not key or not isinstance(rows, list):
         return rows
-    first, rest = parts[0], parts[1:]
-    if isinstance(first, int):
-        return _picked(rows[first], rest)
-    known = slice(*(_bound(value) for value in (first.start, first.stop, first.step)))
-    return [_picked(row, rest) for row in rows[known]]
+    first, rest = key[0], key[1:]
+    return _picked(rows[first], rest) if isinstance(first, int) else [_picked(row, rest) for row in rows[first]]

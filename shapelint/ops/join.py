@@ -1,21 +1,20 @@
-"""Tensors put together: cat, stack and their kin."""
+"""Tensors put together: cat, stack, hstack, vstack, block_diag."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, fresh
 from . import elements
 from .axes import axis, rank_of, size
-from .declare import Family, op
+from .declare import Declared, op
 from .rearrange import unsqueeze
-from .values import like, operand, promote, reason_of, sequence, unknown_tensor
+from .values import like, operand, promote, reason_of, sequence, unknown_tensor, unpacked
 
 __all__ = ["joined", "members"]
 
 
-def members(need: Needs, tensors: Any) -> list[Tensor] | None:
+def members(need: Needs, tensors: Value) -> list[Tensor] | None:
     """The tensors of a sequence, None where their number is not known."""
     if isinstance(tensors, Tensor):
         rank = rank_of(tensors)
@@ -30,7 +29,7 @@ def members(need: Needs, tensors: Any) -> list[Tensor] | None:
     "tensors, dim=0, *, out=None",
     formula="(*, d1, *), (*, d2, *), ... -> (*, d1 + d2 + ..., *)",
 )
-def cat(need: Needs, tensors: Any, dim: Any, out: Any) -> Tensor:
+def cat(need: Needs, tensors: Value, dim: Value, out: Value) -> Tensor:
     """All other sizes must agree; an empty 1-d tensor goes with every shape."""
     parts = members(need, tensors)
     if parts is None:
@@ -42,7 +41,7 @@ def cat(need: Needs, tensors: Any, dim: Any, out: Any) -> Tensor:
     return joined(need, kept, dim, promote(part.dtype for part in parts))
 
 
-def joined(need: Needs, parts: Sequence[Tensor], dim: Any, dtype: str | None) -> Tensor:
+def joined(need: Needs, parts: Sequence[Tensor], dim: Value, dtype: str | None) -> Tensor:
     """The parts one after the other along ``dim``."""
     first = next((part for part in parts if rank_of(part) is not None), None)
     if first is None:
@@ -68,11 +67,9 @@ def joined(need: Needs, parts: Sequence[Tensor], dim: Any, dtype: str | None) ->
         else:
             dims.append(_agreed(need, first, sizes, index))
     result = Tensor(Shape(tuple(dims)), dtype)
-    flats = [elements.flat(part) for part in parts]
-    if at == 0 and all(values is not None for values in flats):
-        double = isinstance(first, elements.Array)
-        return elements.made(result.shape, dtype, [v for values in flats for v in values or ()], double)
-    return result
+    if at != 0:
+        return result
+    return elements.made(result.shape, dtype, elements.concatenated(parts), isinstance(first, elements.Array))
 
 
 def _may_be_empty(part: Tensor) -> bool:
@@ -88,7 +85,7 @@ def _size_from(part: Tensor, index: int, rank: int) -> Dim:
 
 
 def _agreed(need: Needs, first: Tensor, sizes: list[tuple[Tensor, Dim]], index: int) -> Dim:
-    """The size that all share; an integer among them tells the others."""
+    """The size that all share; an integer among them fixes the others."""
     dim = next((s for _, s in sizes if isinstance(s, int)), size(first, index))
     for part, other in sizes:
         message = f"{dim} and {other} in dimension {index} of cat: {first.shape} and {part.shape}"
@@ -96,7 +93,7 @@ def _agreed(need: Needs, first: Tensor, sizes: list[tuple[Tensor, Dim]], index: 
     return dim
 
 
-def _of_unknown_number(tensors: Any, dim: Any) -> Tensor:
+def _of_unknown_number(tensors: Value, dim: Value) -> Tensor:
     """Tensors of which one is known tell the rank and the sizes outside ``dim`` of the result."""
     known = next((t for t in tensors if isinstance(t, Tensor)), None) if isinstance(tensors, (tuple, list)) else None
     reason = reason_of(tensors, "the number of tensors in cat")
@@ -111,7 +108,7 @@ def _of_unknown_number(tensors: Any, dim: Any) -> Tensor:
 
 
 @op("torch.stack", "tensors, dim=0, *, out=None", formula="n of (*, *) -> (*, n, *)")
-def stack(need: Needs, tensors: Any, dim: Any, out: Any) -> Tensor:
+def stack(need: Needs, tensors: Value, dim: Value, out: Value) -> Tensor:
     """Tensors of one shape along a new dimension."""
     parts = members(need, tensors)
     if parts is None:
@@ -125,7 +122,7 @@ def stack(need: Needs, tensors: Any, dim: Any, out: Any) -> Tensor:
             for left, right in zip(first.shape.dims, part.shape.dims, strict=True):
                 need.equal(left, right, Kind.OPERANDS, message)
     base = like(first, promote(part.dtype for part in parts))
-    wide: Tensor = unsqueeze.shape(need, base, dim)
+    wide = unsqueeze.shape(need, base, dim)
     at = axis(need, base, dim, more=1)
     if at is None:
         return wide
@@ -136,13 +133,10 @@ def stack(need: Needs, tensors: Any, dim: Any, out: Any) -> Tensor:
         tail[at] = len(parts)
         return Tensor(Shape(tuple(tail), wide.shape.lead), base.dtype)
     dims = (*wide.shape.dims[:at], len(parts), *wide.shape.dims[at + 1 :])
-    flats = [elements.flat(part) for part in parts]
-    if at == 0 and all(values is not None for values in flats):
-        return elements.made(Shape(dims), base.dtype, [v for values in flats for v in values or ()])
-    return Tensor(Shape(dims), base.dtype)
+    return elements.made(Shape(dims), base.dtype, elements.concatenated(parts) if at == 0 else None)
 
 
-def _stacked_unknown(need: Needs, tensors: Any, dim: Any) -> Tensor:
+def _stacked_unknown(need: Needs, tensors: Value, dim: Value) -> Tensor:
     known = next((t for t in tensors if isinstance(t, Tensor)), None) if isinstance(tensors, (tuple, list)) else None
     reason = reason_of(tensors, "the number of tensors in stack")
     if known is None or known.shape.lead is not None:
@@ -155,7 +149,7 @@ def _stacked_unknown(need: Needs, tensors: Any, dim: Any) -> Tensor:
 
 
 def _at_least(need: Needs, part: Tensor, rank: int) -> Tensor:
-    """``torch.atleast_1d`` and its kin: dimensions of size 1 added as numpy adds them."""
+    """``torch.atleast_1d``, ``2d`` or ``3d``: dimensions of size 1 are added where numpy adds them."""
     dims = part.shape.dims
     if part.shape.lead is not None:
         return part if len(dims) >= rank else unknown_tensor(part.shape.lead, part.dtype)
@@ -168,9 +162,9 @@ def _at_least(need: Needs, part: Tensor, rank: int) -> Tensor:
     return Tensor(Shape((1,) * (rank - len(dims)) + dims), part.dtype)
 
 
-def _dimensions_added(rank: int) -> Family:
-    def shape(need: Needs, tensors: Any) -> Any:
-        parts = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+def _dimensions_added(rank: int) -> Declared:
+    def shape(need: Needs, tensors: tuple[Value, ...]) -> Tensor | tuple[Tensor, ...]:
+        parts = unpacked(tensors)
         found = tuple(_at_least(need, operand(need, part, "tensors"), rank) for part in parts)
         return found if len(tensors) != 1 or parts is not tensors else found[0]
 
@@ -180,7 +174,7 @@ def _dimensions_added(rank: int) -> Family:
 AT_LEAST = tuple(_dimensions_added(rank) for rank in (1, 2, 3))
 
 
-def _stacked(need: Needs, tensors: Any, rank: int, dim: int) -> Tensor:
+def _stacked(need: Needs, tensors: Value, rank: int, dim: int) -> Tensor:
     parts = members(need, tensors)
     if parts is None:
         return unknown_tensor(reason_of(tensors, "the number of tensors"), None)
@@ -191,7 +185,7 @@ def _stacked(need: Needs, tensors: Any, rank: int, dim: int) -> Tensor:
 
 
 @op("torch.{hstack}", "tensors, *, out=None", formula="cat in dimension 1, of 1-d tensors in 0")
-def hstack(need: Needs, tensors: Any, out: Any) -> Tensor:
+def hstack(need: Needs, tensors: Value, out: Value) -> Tensor:
     """Side by side."""
     return _stacked(need, tensors, 1, 1)
 
@@ -201,19 +195,19 @@ def hstack(need: Needs, tensors: Any, out: Any) -> Tensor:
     "tensors, *, out=None",
     formula="cat in dimension 0 of tensors with 2 dimensions at least",
 )
-def vstack(need: Needs, tensors: Any, out: Any) -> Tensor:
+def vstack(need: Needs, tensors: Value, out: Value) -> Tensor:
     """One above the other."""
     return _stacked(need, tensors, 2, 0)
 
 
 @op("torch.dstack", "tensors, *, out=None", formula="cat in dimension 2 of tensors with 3 dimensions at least")
-def dstack(need: Needs, tensors: Any, out: Any) -> Tensor:
-    """One behind the other."""
+def dstack(need: Needs, tensors: Value, out: Value) -> Tensor:
+    """One after the other in depth."""
     return _stacked(need, tensors, 3, 2)
 
 
 @op("torch.column_stack", "tensors, *, out=None", formula="cat in dimension 1; 1-d tensors are columns")
-def column_stack(need: Needs, tensors: Any, out: Any) -> Tensor:
+def column_stack(need: Needs, tensors: Value, out: Value) -> Tensor:
     """Columns side by side."""
     parts = members(need, tensors)
     if parts is None:
@@ -229,7 +223,7 @@ def column_stack(need: Needs, tensors: Any, out: Any) -> Tensor:
 
 
 @op("torch.block_diag", "*tensors", formula="(a, b), (c, d), ... -> (a + c + ..., b + d + ...)")
-def block_diag(need: Needs, tensors: Any) -> Tensor:
+def block_diag(need: Needs, tensors: tuple[Value, ...]) -> Tensor:
     """Matrices along a diagonal."""
     parts = [_at_least(need, operand(need, part, "tensors"), 2) for part in tensors]
     if any(rank_of(part) != 2 for part in parts):

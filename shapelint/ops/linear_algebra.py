@@ -1,11 +1,8 @@
-"""Products of matrices: matmul, mm, bmm, addmm, einsum, tensordot and what is made of them."""
+"""Products of matrices and vectors: matmul, mm, bmm, mv, dot, outer; and sums with them: addmm, baddbmm."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from ..shapes import Kind, Needs, Shape, Tensor
+from ..shapes import Kind, Needs, Shape, Tensor, Value
 from ..shapes.broadcast import broadcast
 from .axes import rank_of
 from .declare import op
@@ -31,7 +28,7 @@ def product(need: Needs, left: Tensor, right: Tensor) -> Tensor:
 
 
 def _of_unknown_rank(need: Needs, left: Tensor, right: Tensor, kind: str | None) -> Tensor:
-    """A known matrix on the right tells the last dimension."""
+    """A known matrix on the right fixes the last dimension."""
     lead = left.shape.lead or right.shape.lead
     other, one = right.shape, left.shape
     if len(one.dims) >= 1 and len(other.dims) >= 2:
@@ -77,25 +74,25 @@ def _ranked(side: Tensor, rank: int) -> Tensor:
     "input, other, *, out=None",
     formula="(*, n, k), (*, k, m) -> (*, n, m)",
 )
-def matmul(need: Needs, input: Tensor, other: Any, out: Any) -> Tensor:
+def matmul(need: Needs, input: Tensor, other: Value, out: Value) -> Tensor:
     """The operator ``@``."""
     return product(need, input, operand(need, other, "other"))
 
 
 @op("{torch,Tensor}.mm", "input, mat2, out_dtype=None, *, out=None", formula="(n, k), (k, m) -> (n, m)")
-def mm(need: Needs, input: Tensor, mat2: Any, out_dtype: Any, out: Any) -> Tensor:
+def mm(need: Needs, input: Tensor, mat2: Value, out_dtype: Value, out: Value) -> Tensor:
     """Two matrices."""
     return _strict(need, input, operand(need, mat2, "mat2"), 2, "mm")
 
 
 @op("{torch,Tensor}.bmm", "input, mat2, out_dtype=None, *, out=None", formula="(b, n, k), (b, k, m) -> (b, n, m)")
-def bmm(need: Needs, input: Tensor, mat2: Any, out_dtype: Any, out: Any) -> Tensor:
+def bmm(need: Needs, input: Tensor, mat2: Value, out_dtype: Value, out: Value) -> Tensor:
     """Batches of matrices; no broadcasting."""
     return _strict(need, input, operand(need, mat2, "mat2"), 3, "bmm")
 
 
 @op("{torch,Tensor}.mv", "input, vec, *, out=None", formula="(n, k), (k) -> (n)")
-def mv(need: Needs, input: Tensor, vec: Any, out: Any) -> Tensor:
+def mv(need: Needs, input: Tensor, vec: Value, out: Value) -> Tensor:
     """A matrix and a vector."""
     return _with_ranks(need, input, operand(need, vec, "vec"), (2, 1), "mv")
 
@@ -105,7 +102,7 @@ def mv(need: Needs, input: Tensor, vec: Any, out: Any) -> Tensor:
     "input, other=None, *, tensor=None, dim=-1, out=None",
     formula="(k), (k) -> ()",
 )
-def dot(need: Needs, input: Tensor, other: Any, tensor: Any, dim: Any, out: Any) -> Tensor:
+def dot(need: Needs, input: Tensor, other: Value, tensor: Value, dim: Value, out: Value) -> Tensor:
     """The inner product over the last dimension."""
     right = operand(need, tensor if other is None else other, "other")
     one, two = rank_of(input), rank_of(right)
@@ -138,7 +135,7 @@ def _added(need: Needs, input: Tensor, result: Tensor) -> Tensor:
     "input, mat1, mat2, *, beta=1, alpha=1, out=None, out_dtype=None",
     formula="(n, m), (n, k), (k, m) -> (n, m)",
 )
-def addmm(need: Needs, input: Tensor, mat1: Any, mat2: Any, **others: Any) -> Tensor:
+def addmm(need: Needs, input: Tensor, mat1: Value, mat2: Value, **others: Value) -> Tensor:
     """``input + mat1 @ mat2``."""
     return _added(need, input, _strict(need, operand(need, mat1, "mat1"), operand(need, mat2, "mat2"), 2, "addmm"))
 
@@ -148,7 +145,7 @@ def addmm(need: Needs, input: Tensor, mat1: Any, mat2: Any, **others: Any) -> Te
     "input, batch1, batch2, *, beta=1, alpha=1, out=None, out_dtype=None",
     formula="(b, n, m), (b, n, k), (b, k, m) -> (b, n, m)",
 )
-def baddbmm(need: Needs, input: Tensor, batch1: Any, batch2: Any, **others: Any) -> Tensor:
+def baddbmm(need: Needs, input: Tensor, batch1: Value, batch2: Value, **others: Value) -> Tensor:
     """``input + batch1 @ batch2``."""
     return _added(
         need, input, _strict(need, operand(need, batch1, "batch1"), operand(need, batch2, "batch2"), 3, "baddbmm")
@@ -160,7 +157,7 @@ def baddbmm(need: Needs, input: Tensor, batch1: Any, batch2: Any, **others: Any)
     "input, batch1, batch2, *, beta=1, alpha=1, out=None",
     formula="(n, m), (b, n, k), (b, k, m) -> (n, m)",
 )
-def addbmm(need: Needs, input: Tensor, batch1: Any, batch2: Any, **others: Any) -> Tensor:
+def addbmm(need: Needs, input: Tensor, batch1: Value, batch2: Value, **others: Value) -> Tensor:
     """``input`` and the sum of all products."""
     whole = _strict(need, operand(need, batch1, "batch1"), operand(need, batch2, "batch2"), 3, "addbmm")
     return _added(need, input, Tensor(Shape(whole.shape.dims[1:]), whole.dtype))
@@ -171,13 +168,13 @@ def addbmm(need: Needs, input: Tensor, batch1: Any, batch2: Any, **others: Any) 
     "input, mat, vec, *, beta=1, alpha=1, out=None",
     formula="(n), (n, k), (k) -> (n)",
 )
-def addmv(need: Needs, input: Tensor, mat: Any, vec: Any, **others: Any) -> Tensor:
+def addmv(need: Needs, input: Tensor, mat: Value, vec: Value, **others: Value) -> Tensor:
     """``input + mat @ vec``."""
     return _added(need, input, _with_ranks(need, operand(need, mat, "mat"), operand(need, vec, "vec"), (2, 1), "addmv"))
 
 
 @op("{torch,Tensor}.{outer,ger}", "input, vec2, *, out=None", formula="(n), (m) -> (n, m)")
-def outer(need: Needs, input: Tensor, vec2: Any, out: Any) -> Tensor:
+def outer(need: Needs, input: Tensor, vec2: Value, out: Value) -> Tensor:
     """All products of two vectors."""
     sides = (input, operand(need, vec2, "vec2"))
     for side in sides:
@@ -188,9 +185,9 @@ def outer(need: Needs, input: Tensor, vec2: Any, out: Any) -> Tensor:
 
 
 @op("torch.{chain_matmul} torch.linalg.multi_dot", "*matrices, out=None", formula="(a, b), (b, c), ... -> (a, z)")
-def chain_matmul(need: Needs, matrices: Any, out: Any) -> Tensor:
+def chain_matmul(need: Needs, matrices: tuple[Value, ...], out: Value) -> Tensor:
     """A product of several matrices."""
-    given: Sequence[Any] | None = sequence(matrices[0]) if len(matrices) == 1 else matrices
+    given = sequence(matrices[0]) if len(matrices) == 1 else matrices
     if not given:
         return unknown_tensor("an unknown number of matrices")
     result = operand(need, given[0], "matrices")

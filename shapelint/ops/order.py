@@ -1,20 +1,19 @@
-"""Elements in another order or summed as they go: sort, topk, cumsum, flip, roll, unique, unfold."""
+"""Elements in another order, or combined with their neighbours: sort, topk, cumsum, flip, roll, unfold, diff."""
 
 from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable
 
-from ..shapes import Kind, Needs, Shape, Tensor, fresh, less, quotient
+from ..shapes import Kind, Needs, Shape, Tensor, Value, fresh, less, quotient
 from . import elements
-from .axes import axes, axis, rank_of, shapeless, size
-from .declare import Family, op
+from .axes import axes, axis, rank_of, rank_of_matrices, shapeless, size
+from .declare import Declared, op
 from .rearrange import permuted
 from .reduce import Extremes
 from .split import resized
-from .values import integer, kind_of, like
+from .values import integer, kind_of, like, unpacked
 
 _SAME = "(*) -> (*)"
 
@@ -24,14 +23,14 @@ _SAME = "(*) -> (*)"
     "input, dim=-1, descending=False, stable=False, *, out=None",
     formula="(*) -> (*) and indices",
 )
-def sort(need: Needs, input: Tensor, dim: Any, descending: Any, stable: Any, out: Any) -> Any:
+def sort(need: Needs, input: Tensor, dim: Value, descending: Value, stable: Value, out: Value) -> Extremes:
     """Sorted values and where they were."""
     axis(need, input, dim)
     return Extremes(like(input), like(input, "int"))
 
 
 @op("{torch,Tensor}.argsort", "input, dim=-1, descending=False, stable=False, *, out=None", formula=_SAME)
-def argsort(need: Needs, input: Tensor, dim: Any, descending: Any, stable: Any, out: Any) -> Tensor:
+def argsort(need: Needs, input: Tensor, dim: Value, descending: Value, stable: Value, out: Value) -> Tensor:
     """Where the sorted values were."""
     axis(need, input, dim)
     return like(input, "int")
@@ -42,7 +41,7 @@ def argsort(need: Needs, input: Tensor, dim: Any, descending: Any, stable: Any, 
     "input, k, dim=-1, largest=True, sorted=True, *, out=None",
     formula="(*, d, *) -> (*, k, *) and indices",
 )
-def topk(need: Needs, input: Tensor, k: Any, dim: Any, largest: Any, sorted: Any, out: Any) -> Any:
+def topk(need: Needs, input: Tensor, k: Value, dim: Value, largest: Value, sorted: Value, out: Value) -> Extremes:
     """The ``k`` largest, at most all."""
     at, count = axis(need, input, dim), integer(need, k, "k")
     need.at_least(count, 0, Kind.ARGUMENT, f"{count} is no valid k: it must not be negative", "k")
@@ -58,16 +57,17 @@ def topk(need: Needs, input: Tensor, k: Any, dim: Any, largest: Any, sorted: Any
     return Extremes(values, Tensor(values.shape, "int"))
 
 
-def _running(names: str, function: Callable[[Any, Any], Any]) -> Family:
-    def shape(need: Needs, input: Tensor, dim: Any, dtype: Any, out: Any) -> Tensor:
+def _running(names: str, function: elements.Binary) -> Declared:
+    def shape(need: Needs, input: Tensor, dim: Value, dtype: Value, out: Value) -> Tensor:
         """Sums and products so far; of bools and whole numbers whole."""
         axis(need, input, dim)
         kind = kind_of(dtype) or ("int" if input.dtype == "bool" else input.dtype)
-        values = elements.flat(input) if rank_of(input) == 1 and dtype is None else None
-        if values is None or not all(isinstance(value, (int, float)) for value in values):
+        values = elements.numbers(input) if rank_of(input) == 1 and dtype is None else None
+        if values is None:
             return like(input, kind)
         # torch accumulates in double precision
-        return elements.made(input.shape, kind, itertools.accumulate(values, function))
+        sums: Iterable[float] = itertools.accumulate(values, function)
+        return elements.made(input.shape, kind, sums)
 
     return op(names, "input, dim, dtype=None, *, out=None", formula=_SAME)(shape)
 
@@ -79,29 +79,28 @@ RUNNING = (
 
 
 @op("{torch,Tensor}.logcumsumexp", "input, dim, *, out=None", formula=_SAME)
-def logcumsumexp(need: Needs, input: Tensor, dim: Any, out: Any) -> Tensor:
+def logcumsumexp(need: Needs, input: Tensor, dim: Value, out: Value) -> Tensor:
     """The logarithm of the sum of exponentials so far."""
     axis(need, input, dim)
     return like(input)
 
 
 @op("{torch,Tensor}.{cummax,cummin}", "input, dim, *, out=None", formula="(*) -> (*) and indices")
-def cummax(need: Needs, input: Tensor, dim: Any, out: Any) -> Any:
+def cummax(need: Needs, input: Tensor, dim: Value, out: Value) -> Extremes:
     """Extremes so far."""
     axis(need, input, dim)
     return Extremes(like(input), like(input, "int"))
 
 
 @op("Tensor.flip", "input, *dims", formula=_SAME)
-def flip_method(need: Needs, input: Tensor, dims: Any) -> Tensor:
+def flip_method(need: Needs, input: Tensor, dims: tuple[Value, ...]) -> Tensor:
     """Some dimensions backwards."""
-    only = dims[0] if len(dims) == 1 and isinstance(dims[0], (tuple, list)) else dims
-    axes(need, input, tuple(only))
+    axes(need, input, tuple(unpacked(dims)))
     return like(input)
 
 
 @op("torch.flip", "input, dims", formula=_SAME)
-def flip(need: Needs, input: Tensor, dims: Any) -> Tensor:
+def flip(need: Needs, input: Tensor, dims: Value) -> Tensor:
     """Some dimensions backwards."""
     axes(need, input, dims)
     return like(input)
@@ -110,8 +109,7 @@ def flip(need: Needs, input: Tensor, dims: Any) -> Tensor:
 @op("{torch,Tensor}.fliplr", "input", formula="(A, B, *) -> (A, B, *)")
 def fliplr(need: Needs, input: Tensor) -> Tensor:
     """Dimension 1 backwards."""
-    rank = rank_of(input)
-    need.require(rank is None or rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected, got {rank}: {input.shape}")
+    rank_of_matrices(input)
     return like(input)
 
 
@@ -123,7 +121,7 @@ def flipud(need: Needs, input: Tensor) -> Tensor:
 
 
 @op("{torch,Tensor}.roll", "input, shifts, dims=(), *, dim=None", formula=_SAME)
-def roll(need: Needs, input: Tensor, shifts: Any, dims: Any, dim: Any) -> Tensor:
+def roll(need: Needs, input: Tensor, shifts: Value, dims: Value, dim: Value) -> Tensor:
     """Elements moved around the ends."""
     asked = dims if dim is None else dim
     if isinstance(asked, (tuple, list)) and asked and isinstance(shifts, (tuple, list)):
@@ -138,7 +136,7 @@ def roll(need: Needs, input: Tensor, shifts: Any, dims: Any, dim: Any) -> Tensor
 
 
 @op("{torch,Tensor}.rot90", "input, k=1, dims=(0, 1)", formula="(*, A, *, B, *) -> (*, B, *, A, *) for odd k")
-def rot90(need: Needs, input: Tensor, k: Any, dims: Any) -> Tensor:
+def rot90(need: Needs, input: Tensor, k: Value, dims: Value) -> Tensor:
     """A quarter turn in the plane of two dimensions."""
     rank, plane = rank_of(input), axes(need, input, dims)
     if rank is None or plane is None or not isinstance(k, int) or len(plane) != 2:
@@ -151,8 +149,8 @@ def rot90(need: Needs, input: Tensor, k: Any, dims: Any) -> Tensor:
 
 
 @op("Tensor.unfold", "input, dimension, size, step", formula="(*, d, *) -> (*, (d - size)//step + 1, *, size)")
-def unfold(need: Needs, input: Tensor, dimension: Any, size: Any, step: Any) -> Tensor:
-    """Overlapping pieces of a dimension; each stands at the end."""
+def unfold(need: Needs, input: Tensor, dimension: Value, size: Value, step: Value) -> Tensor:
+    """Overlapping pieces of a dimension, laid out along a new last dimension."""
     at, wide, every = (
         axis(need, input, dimension, name="dimension"),
         integer(need, size, "size"),
@@ -174,7 +172,7 @@ def unfold(need: Needs, input: Tensor, dimension: Any, size: Any, step: Any) -> 
     "input, n=1, dim=-1, prepend=None, append=None, *, out=None",
     formula="(*, d, *) -> (*, d - n, *)",
 )
-def diff(need: Needs, input: Tensor, n: Any, dim: Any, prepend: Any, append: Any, out: Any) -> Tensor:
+def diff(need: Needs, input: Tensor, n: Value, dim: Value, prepend: Value, append: Value, out: Value) -> Tensor:
     """Differences of neighbours."""
     rank = rank_of(input)
     need.require(rank != 0, Kind.OPERANDS, "at least 1 dimension expected in diff, got 0")
@@ -189,8 +187,8 @@ def diff(need: Needs, input: Tensor, n: Any, dim: Any, prepend: Any, append: Any
             return resized(input, at, 0)
         case False:
             result = resized(input, at, total - n)
-            values = elements.flat(input) if rank == 1 and n == 1 else None
-            if values is None or not all(isinstance(value, (int, float)) for value in values):
+            values = elements.numbers(input) if rank == 1 and n == 1 else None
+            if values is None:
                 return result
             steps = [later - earlier for earlier, later in itertools.pairwise(values)]
             return elements.made(result.shape, input.dtype, steps, isinstance(input, elements.Array))
@@ -198,7 +196,7 @@ def diff(need: Needs, input: Tensor, n: Any, dim: Any, prepend: Any, append: Any
 
 
 @op("{torch,Tensor}.renorm Tensor.renorm_", "input, p, dim, maxnorm, *, out=None", formula=_SAME)
-def renorm(need: Needs, input: Tensor, p: Any, dim: Any, maxnorm: Any, out: Any) -> Tensor:
+def renorm(need: Needs, input: Tensor, p: Value, dim: Value, maxnorm: Value, out: Value) -> Tensor:
     """Entries of a dimension scaled down."""
     axis(need, input, dim)
     return like(input)

@@ -3,63 +3,87 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
 
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh, quotient
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, quotient
 from . import elements
 from .axes import extent
 from .create import OPTIONS
 from .declare import op
-from .values import kind_of, number_kind, operand, precise, promote, sequence, unknown_tensor
+from .values import (
+    kind_of,
+    number_kind,
+    operand,
+    plain_numbers,
+    plain_sizes,
+    precise,
+    promote,
+    sequence,
+    unknown_tensor,
+    unpacked,
+)
 
 
 @op("torch.arange", f"start=None, end=None, step=1, *, {OPTIONS}", formula="-> (ceil((end - start)/step))")
-def arange(need: Needs, start: Any, end: Any, step: Any, **options: Any) -> Tensor:
+def arange(need: Needs, start: Value, end: Value, step: Value, **options: Value) -> Tensor:
     """Numbers from ``start`` up to ``end`` exclusive."""
     if start is None or end is None:
         start, end = 0, end if start is None else start
     bounds = (start, end, step)
-    whole = all(isinstance(value, (int, Expr)) for value in bounds)
+    whole, numbers = plain_sizes(bounds), plain_numbers(bounds)
     dtype = options["dtype"]
-    kind = kind_of(dtype) or (
-        None if dtype is not None else "int" if whole else promote(number_kind(value) for value in bounds)
+    kind = kind_of(dtype)
+    if kind is None and dtype is None:
+        kind = promote(number_kind(value) for value in bounds) if whole is None else "int"
+    if numbers is not None:
+        return _known_range(need, numbers, kind, precise(dtype))
+    length = (
+        fresh("L", minimum=0, reason="the length of an arange is not known") if whole is None else _length(need, whole)
     )
-    if all(isinstance(value, (int, float)) for value in bounds):
-        return _known_range(need, start, end, step, kind, precise(dtype))
-    if whole and isinstance(step, int) and step != 0:
-        count: Dim = -((start - end) // step)
-        need.at_least(count, 0, Kind.ARGUMENT, f"{start} to {end} is no range in steps of {step}", "end")
-        return Tensor(Shape((count,)), kind)
-    if whole and start == 0:
-        return Tensor(Shape((-quotient(-end, step, "the length of an arange"),)), kind)
-    return Tensor(Shape((fresh("L", minimum=0, reason="the length of an arange is not known"),)), kind)
+    return Tensor(Shape((length,)), kind)
 
 
-def _known_range(need: Needs, start: Any, end: Any, step: Any, kind: str | None, exact: bool) -> Tensor:
+def _known_range(need: Needs, bounds: Sequence[float], kind: str | None, exact: bool) -> Tensor:
+    start, end, step = bounds
     need.require(step != 0, Kind.ARGUMENT, "arange with step 0", "step")
-    need.require((end - start) / step >= 0, Kind.ARGUMENT, f"{start} to {end} is no range in steps of {step}", "end")
-    count = math.ceil((end - start) / step)
-    values = [start + index * step for index in range(count)] if exact and count <= 4096 else None
+    length = (end - start) / step
+    valid = math.isfinite(length) and length >= 0
+    need.require(valid, Kind.ARGUMENT, f"{start} to {end} is no range in steps of {step}", "end")
+    count = math.ceil(length)
+    values = [start + index * step for index in range(count)] if exact and count <= elements.LARGEST else None
     return elements.made(Shape((count,)), kind, values)
 
 
+def _length(need: Needs, bounds: Sequence[Dim]) -> Dim:
+    """The length of a range of whole numbers, not all of which are known."""
+    start, end, step = bounds
+    if isinstance(step, int) and step != 0:
+        count = -((start - end) // step)
+        need.at_least(count, 0, Kind.ARGUMENT, f"{start} to {end} is no range in steps of {step}", "end")
+        return count
+    if start == 0:
+        return -quotient(-end, step, "the length of an arange")
+    return fresh("L", minimum=0, reason="the length of an arange is not known")
+
+
 @op("torch.logspace", f"start, end, steps=100, base=10.0, *, {OPTIONS}", formula="-> (steps)")
-def logspace(need: Needs, start: Any, end: Any, steps: Any, base: Any, **options: Any) -> Tensor:
+def logspace(need: Needs, start: Value, end: Value, steps: Value, base: Value, **options: Value) -> Tensor:
     """``steps`` numbers, both ends included."""
     return Tensor(Shape(extent(need, (steps,), name="steps")), kind_of(options["dtype"]) or "float")
 
 
 @op("torch.linspace", f"start, end, steps=100, *, {OPTIONS}", formula="-> (steps)")
-def linspace(need: Needs, start: Any, end: Any, steps: Any, **options: Any) -> Tensor:
+def linspace(need: Needs, start: Value, end: Value, steps: Value, **options: Value) -> Tensor:
     """``steps`` evenly spaced numbers, both ends included; computed from both ends, as torch does."""
     size = extent(need, (steps,), name="steps")
     shape, kind = Shape(size), kind_of(options["dtype"]) or "float"
-    first, last = (operand(need, value, "start").elements for value in (start, end))
-    known = all(isinstance(value, (int, float)) for value in (first, last)) and isinstance(size[0], int)
-    if not known or kind != "float" or not precise(options["dtype"]):
+    ends = plain_numbers(operand(need, value, "start").elements for value in (start, end))
+    count = size[0]
+    if ends is None or not isinstance(count, int) or count > elements.LARGEST:
         return Tensor(shape, kind)
-    count = int(steps)
-    low, high = elements.float32(first), elements.float32(last)
+    if kind != "float" or not precise(options["dtype"]):
+        return Tensor(shape, kind)
+    low, high = map(elements.float32, ends)
     step = elements.float32(elements.float32(high - low) / (count - 1)) if count > 1 else 0.0
     half = count // 2
     fused = elements.fused
@@ -68,12 +92,12 @@ def linspace(need: Needs, start: Any, end: Any, steps: Any, **options: Any) -> T
 
 
 @op("torch.meshgrid", "*tensors, indexing=None", formula="(A), (B), ... -> a tuple of (A, B, ...)")
-def meshgrid(need: Needs, tensors: Any, indexing: Any) -> Any:
+def meshgrid(need: Needs, tensors: tuple[Value, ...], indexing: Value) -> tuple[Tensor, ...] | Unknown:
     """Coordinates of a grid; ``indexing="xy"`` swaps the first two dimensions."""
-    given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
-    parts = [operand(need, item, "tensors") for item in given] if sequence(given) is not None else None
-    if parts is None:
+    given = sequence(unpacked(tensors))
+    if given is None:
         return Unknown("an unknown number of axes in meshgrid")
+    parts = [operand(need, item, "tensors") for item in given]
     dims: list[Dim] = []
     for part in parts:
         rank = part.shape.rank
@@ -91,7 +115,7 @@ def meshgrid(need: Needs, tensors: Any, indexing: Any) -> Any:
 
 
 @op("torch.{cartesian_prod}", "*tensors", formula="(A), (B), ... -> (A*B*..., n)")
-def cartesian_prod(need: Needs, tensors: Any) -> Tensor:
+def cartesian_prod(need: Needs, tensors: tuple[Value, ...]) -> Tensor:
     """All combinations."""
     parts = [operand(need, item, "tensors") for item in tensors]
     for part in parts:
@@ -104,7 +128,7 @@ def cartesian_prod(need: Needs, tensors: Any) -> Tensor:
 
 
 @op("torch.{tril,triu}_indices", f"row, col, offset=0, *, {OPTIONS}", formula="-> (2, number of entries)")
-def tril_indices(need: Needs, row: Any, col: Any, offset: Any, **options: Any) -> Tensor:
+def tril_indices(need: Needs, row: Value, col: Value, offset: Value, **options: Value) -> Tensor:
     """Places of a triangle."""
     return Tensor(Shape((2, fresh("L", minimum=0, reason="the number of entries of a triangle"))), "int")
 
@@ -114,6 +138,6 @@ def tril_indices(need: Needs, row: Any, col: Any, offset: Any, **options: Any) -
     f"window_length, *args, {OPTIONS}, periodic=True, alpha=None, beta=None",
     formula="-> (window_length)",
 )
-def window(need: Needs, window_length: Any, args: Any, **options: Any) -> Tensor:
+def window(need: Needs, window_length: Value, args: tuple[Value, ...], **options: Value) -> Tensor:
     """A window function."""
     return Tensor(Shape(extent(need, (window_length,), name="window_length")), "float")

@@ -1,10 +1,11 @@
-"""Dimensions moved, added, dropped and repeated: permute, squeeze, expand, repeat and their kin."""
+"""Dimensions moved, added and dropped: permute, transpose, movedim, unsqueeze, squeeze."""
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from itertools import product
 
-from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, compare, unknown_rank
+from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, Value, compare, unknown_rank
 from . import elements
 from .axes import axes, axis, listed, rank_of, shapeless
 from .declare import op
@@ -17,41 +18,28 @@ def permuted(input: Tensor, order: tuple[int, ...]) -> Tensor:
     """``input`` with its dimensions in another order."""
     dims = input.shape.dims
     result = Shape(tuple(dims[index] for index in order))
-    values = elements.flat(input)
-    if values is None or len(dims) < 2:
+    values, sizes = elements.flat(input), elements.kept_sizes(input.shape)
+    if values is None or sizes is None or len(dims) < 2:
         return elements.carried(Tensor(result, input.dtype), input)
-    places = elements.made(Shape(dims), "int", range(len(values)))
-    return elements.made(
-        result, input.dtype, _picked(values, places.elements, order, result), type(input) is elements.Array
-    )
-
-
-def _picked(values: list[Any], places: Any, order: tuple[int, ...], result: Shape) -> list[Any]:
-    found = []
-    for position in range(len(values)):
-        index, rest = {}, position
-        for source, count in zip(reversed(order), reversed(result.dims), strict=True):
-            rest, index[source] = divmod(rest, int(count))  # type: ignore[arg-type]
-        place = places
-        for source in range(len(order)):
-            place = place[index[source]]
-        found.append(values[place])
-    return found
+    strides = [math.prod(sizes[index + 1 :]) for index in order]
+    places = product(*(range(sizes[index]) for index in order))
+    moved = [values[sum(i * s for i, s in zip(place, strides, strict=True))] for place in places]
+    return elements.made(result, input.dtype, moved, isinstance(input, elements.Array))
 
 
 @op("Tensor.permute", "input, *dims", formula="(d0, d1, ...) -> (d[dims[0]], d[dims[1]], ...)")
-def permute_method(need: Needs, input: Tensor, dims: Any) -> Tensor:
+def permute_method(need: Needs, input: Tensor, dims: tuple[Value, ...]) -> Tensor:
     """All dimensions in another order."""
     return _permute(need, input, listed(dims))
 
 
 @op("torch.permute", "input, dims", formula="(d0, d1, ...) -> (d[dims[0]], d[dims[1]], ...)")
-def permute(need: Needs, input: Tensor, dims: Any) -> Tensor:
+def permute(need: Needs, input: Tensor, dims: Value) -> Tensor:
     """All dimensions in another order."""
     return _permute(need, input, sequence(dims))
 
 
-def _permute(need: Needs, input: Tensor, dims: Any) -> Tensor:
+def _permute(need: Needs, input: Tensor, dims: tuple[Value, ...] | None) -> Tensor:
     rank = rank_of(input)
     if dims is None:
         return Tensor(shapeless(input, rank, dims, "the order of dimensions"), input.dtype)
@@ -60,7 +48,7 @@ def _permute(need: Needs, input: Tensor, dims: Any) -> Tensor:
     need.require(
         len(dims) == rank, Kind.OPERANDS, f"{len(dims)} dimensions in permute of {rank}: {input.shape}", "dims"
     )
-    order = axes(need, input, tuple(dims), name="dims")
+    order = axes(need, input, dims, name="dims")
     if order is None:
         return Tensor(shapeless(input, rank, dims, "the order of dimensions"), input.dtype)
     return permuted(input, order)
@@ -70,7 +58,7 @@ def _permute(need: Needs, input: Tensor, dims: Any) -> Tensor:
     "{torch,Tensor}.{transpose,swapdims} Tensor.{transpose_,swapdims_}", "input, dim0, dim1",
     formula="(*, A, *, B, *) -> (*, B, *, A, *)",
 )  # fmt: skip
-def transpose(need: Needs, input: Tensor, dim0: Any, dim1: Any) -> Tensor:
+def transpose(need: Needs, input: Tensor, dim0: Value, dim1: Value) -> Tensor:
     """Two dimensions change places."""
     first, second = axis(need, input, dim0, name="dim0"), axis(need, input, dim1, name="dim1")
     rank = rank_of(input)
@@ -86,7 +74,7 @@ def transpose(need: Needs, input: Tensor, dim0: Any, dim1: Any) -> Tensor:
 
 
 @op("{torch,Tensor}.swapaxes Tensor.swapaxes_", "input, axis0, axis1", formula="(*, A, *, B, *) -> (*, B, *, A, *)")
-def swapaxes(need: Needs, input: Tensor, axis0: Any, axis1: Any) -> Any:
+def swapaxes(need: Needs, input: Tensor, axis0: Value, axis1: Value) -> Tensor:
     """``transpose`` by numpy's name."""
     return transpose.shape(need, input, axis0, axis1)
 
@@ -115,14 +103,14 @@ def adjoint(need: Needs, input: Tensor) -> Tensor:
     """The (conjugate) transpose of the last two dimensions."""
     if rank_of(input) == 0:
         return input
-    return transpose.shape(need, input, -2, -1)  # type: ignore[no-any-return]
+    return transpose.shape(need, input, -2, -1)
 
 
 @op(
     "{torch,Tensor}.{movedim,moveaxis}", "input, source, destination",
     formula="the dimensions source stand at destination, the others keep their order",
 )  # fmt: skip
-def movedim(need: Needs, input: Tensor, source: Any, destination: Any) -> Tensor:
+def movedim(need: Needs, input: Tensor, source: Value, destination: Value) -> Tensor:
     """Some dimensions move, the others close up."""
     rank = rank_of(input)
     here, there = axes(need, input, source, name="source"), axes(need, input, destination, name="destination")
@@ -137,8 +125,8 @@ def movedim(need: Needs, input: Tensor, source: Any, destination: Any) -> Tensor
 
 
 @op("{torch,Tensor}.unsqueeze Tensor.unsqueeze_", "input, dim", formula="(*, *) -> (*, 1, *)")
-def unsqueeze(need: Needs, input: Tensor, dim: Any) -> Tensor:
-    """A dimension of size 1 more."""
+def unsqueeze(need: Needs, input: Tensor, dim: Value) -> Tensor:
+    """One more dimension, of size 1."""
     at, rank = axis(need, input, dim, more=1), rank_of(input)
     dims = input.shape.dims
     if at is None:
@@ -152,7 +140,7 @@ def unsqueeze(need: Needs, input: Tensor, dim: Any) -> Tensor:
 
 
 @op("{torch,Tensor}.squeeze Tensor.squeeze_", "input, dim=None", formula="(*, 1, *) -> (*, *)")
-def squeeze(need: Needs, input: Tensor, dim: Any) -> Tensor:
+def squeeze(need: Needs, input: Tensor, dim: Value) -> Tensor:
     """Dimensions of size 1 (all, or those of ``dim``) are dropped; others stay."""
     rank = rank_of(input)
     asked = range(rank) if dim is None and rank is not None else None if dim is None else axes(need, input, dim)

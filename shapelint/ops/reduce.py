@@ -1,19 +1,25 @@
-"""Many elements made one: sums, means, extremes, norms; over all dimensions or some, kept as 1 or dropped."""
+"""Reductions: sums, means, norms, over all dimensions or some, which are dropped or kept with size 1."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
 
-from ..shapes import Dim, Expr, Needs, Shape, Tensor
+from ..shapes import Dim, Expr, Needs, Shape, Tensor, Value
 from . import elements
 from .arithmetic import binary
 from .axes import axes, rank_of, shapeless
 from .declare import op
 from .values import kind_of, like, operand, truth
 
-__all__ = ["REDUCED", "Deviation", "Extremes", "of_all", "reduced_shape", "reduction"]
+__all__ = [
+    "REDUCED", "Deviation", "Extremes", "Reduction", "average", "of_all", "reduced_shape", "reduction", "total",
+]  # fmt: skip
+
+Reduction: TypeAlias = Callable[[Sequence[float]], float]
+"""What becomes of all elements of a tensor, which has at least one."""
+
 
 REDUCED = "(*, d, *) -> (*, *), with keepdim (*, 1, *); without dim all dimensions"
 
@@ -32,7 +38,7 @@ class Deviation(NamedTuple):
     mean: Tensor
 
 
-def reduced_shape(need: Needs, input: Tensor, dim: Any, keepdim: Any) -> Shape:
+def reduced_shape(need: Needs, input: Tensor, dim: Value, keepdim: Value) -> Shape:
     """The shape without the dimensions ``dim`` (None or empty: all), or with 1 in their place."""
     rank, keep = rank_of(input), truth(keepdim)
     everything = dim is None or (isinstance(dim, (tuple, list)) and not dim)
@@ -56,43 +62,51 @@ def reduced_shape(need: Needs, input: Tensor, dim: Any, keepdim: Any) -> Shape:
     return Shape(tuple(kept))
 
 
-def _of_unknown_rank(input: Tensor, dim: Any, keep: bool) -> Shape:
-    lead, dims = input.shape.lead or "", list(input.shape.dims)
+def _of_unknown_rank(input: Tensor, dim: Value, keep: bool) -> Shape:
+    """Something is known only if all dimensions are counted from the end and lie within the trailing sizes that are known."""
+    lead, dims = input.shape.lead or "", input.shape.dims
     asked = dim if isinstance(dim, (tuple, list)) else (dim,)
     if not asked or not all(isinstance(at, int) and -len(dims) <= at < 0 for at in asked):
-        behind = [at for at in asked if isinstance(at, int) and at < 0]
-        if len(behind) < len(asked) or not dims or keep is False:
-            return Shape((), lead)
         return Shape((), lead)
     gone = {at + len(dims) for at in asked}
     return Shape(tuple(1 if i in gone else d for i, d in enumerate(dims) if keep or i not in gone), lead)
 
 
-def reduction(need: Needs, input: Tensor, dim: Any, keepdim: Any, dtype: str | None) -> Tensor:
+def reduction(need: Needs, input: Tensor, dim: Value, keepdim: Value, dtype: str | None) -> Tensor:
     """``input`` reduced over ``dim``."""
     return Tensor(reduced_shape(need, input, dim, keepdim), dtype)
 
 
-def of_all(function: Callable[[list[Any]], Any], input: Tensor, kind: str | None) -> Tensor | None:
-    values = elements.flat(input)
-    if not values or any(isinstance(value, Expr) for value in values):
-        return None
-    return elements.made(Shape(()), kind, [function(values)], isinstance(input, elements.Array))
+def of_all(function: Reduction, input: Tensor, kind: str | None) -> Tensor | None:
+    """``function`` of all elements as a scalar; None where they are not known, or there are none."""
+    values = elements.numbers(input)
+    return elements.made(Shape(()), kind, [function(values)], isinstance(input, elements.Array)) if values else None
 
 
-def _sum(values: list[Any]) -> Any:
-    return sum(values) if all(isinstance(value, int) for value in values) else math.fsum(values)
+def total(values: Sequence[float]) -> float:
+    """The sum, of floats rounded once: torch adds them in pieces, whose order we do not know."""
+    if all(isinstance(value, int) for value in values):
+        return sum(values)
+    try:
+        return math.fsum(values)
+    except (OverflowError, ValueError):
+        return sum(values)  # infinite or, of infinities of both signs, nan
+
+
+def average(values: Sequence[float]) -> float:
+    """The mean."""
+    return total([float(value) for value in values]) / len(values)
 
 
 @op("{torch,Tensor}.{sum,nansum}", "input, dim=None, keepdim=False, *, dtype=None, out=None", formula=REDUCED)
-def sum_(need: Needs, input: Tensor, dim: Any, keepdim: Any, dtype: Any, out: Any) -> Tensor:
+def sum_(need: Needs, input: Tensor, dim: Value, keepdim: Value, dtype: Value, out: Value) -> Tensor:
     """The sum; of bools a whole number."""
     kind = kind_of(dtype) or ("int" if input.dtype == "bool" else input.dtype)
-    return (dim is None and dtype is None and of_all(_sum, input, kind)) or reduction(need, input, dim, keepdim, kind)
+    return (dim is None and dtype is None and of_all(total, input, kind)) or reduction(need, input, dim, keepdim, kind)
 
 
 @op("{torch,Tensor}.prod", "input, dim=None, keepdim=False, *, dtype=None, out=None", formula=REDUCED)
-def prod(need: Needs, input: Tensor, dim: Any, keepdim: Any, dtype: Any, out: Any) -> Tensor:
+def prod(need: Needs, input: Tensor, dim: Value, keepdim: Value, dtype: Value, out: Value) -> Tensor:
     """The product."""
     kind = kind_of(dtype) or ("int" if input.dtype == "bool" else input.dtype)
     return (dim is None and dtype is None and of_all(math.prod, input, kind)) or reduction(
@@ -101,28 +115,28 @@ def prod(need: Needs, input: Tensor, dim: Any, keepdim: Any, dtype: Any, out: An
 
 
 @op("{torch,Tensor}.{mean,nanmean}", "input, dim=None, keepdim=False, *, dtype=None, out=None", formula=REDUCED)
-def mean(need: Needs, input: Tensor, dim: Any, keepdim: Any, dtype: Any, out: Any) -> Tensor:
-    """The mean; of whole numbers torch refuses it unless told a dtype."""
-    result = of_all(lambda values: math.fsum(values) / len(values), input, "float") if dim is None else None
+def mean(need: Needs, input: Tensor, dim: Value, keepdim: Value, dtype: Value, out: Value) -> Tensor:
+    """The mean, which torch refuses for whole numbers without a dtype."""
+    result = of_all(average, input, "float") if dim is None else None
     return result or reduction(need, input, dim, keepdim, kind_of(dtype) or input.dtype)
 
 
 @op("{torch,Tensor}.{logsumexp}", "input, dim, keepdim=False, *, out=None", formula=REDUCED)
-def logsumexp(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Tensor:
+def logsumexp(need: Needs, input: Tensor, dim: Value, keepdim: Value, out: Value) -> Tensor:
     """The logarithm of the sum of exponentials."""
     return reduction(need, input, dim, keepdim, "float")
 
 
 @op("{torch,Tensor}.{any,all}", "input, dim=None, keepdim=False, *, out=None", formula=REDUCED)
-def any_(need: Needs, input: Tensor, dim: Any, keepdim: Any, out: Any) -> Tensor:
-    """Whether some or all elements are true; no dimensions mean none here."""
+def any_(need: Needs, input: Tensor, dim: Value, keepdim: Value, out: Value) -> Tensor:
+    """Whether some or all elements are true; an empty ``dim`` reduces nothing here."""
     if isinstance(dim, (tuple, list)) and not dim:
         return like(input, "bool")
     return reduction(need, input, dim, keepdim, "bool")
 
 
 @op("{torch,Tensor}.count_nonzero", "input, dim=None, *, out=None", formula=REDUCED)
-def count_nonzero(need: Needs, input: Tensor, dim: Any, out: Any) -> Tensor:
+def count_nonzero(need: Needs, input: Tensor, dim: Value, out: Value) -> Tensor:
     """How many are not zero."""
     return reduction(need, input, dim, False, "int")
 
@@ -132,7 +146,9 @@ def count_nonzero(need: Needs, input: Tensor, dim: Any, out: Any) -> Tensor:
     "input, dim=None, unbiased=True, keepdim=False, *, correction=None, out=None",
     formula=REDUCED,
 )
-def std(need: Needs, input: Tensor, dim: Any, unbiased: Any, keepdim: Any, correction: Any, out: Any) -> Tensor:
+def std(
+    need: Needs, input: Tensor, dim: Value, unbiased: Value, keepdim: Value, correction: Value, out: Value
+) -> Tensor:
     """Standard deviation and variance; a lone bool is ``unbiased``."""
     return reduction(need, input, None if isinstance(dim, bool) else dim, keepdim, input.dtype)
 
@@ -142,14 +158,16 @@ def std(need: Needs, input: Tensor, dim: Any, unbiased: Any, keepdim: Any, corre
     "input, dim=None, unbiased=True, keepdim=False, *, correction=None, out=None",
     formula=REDUCED,
 )
-def std_mean(need: Needs, input: Tensor, dim: Any, unbiased: Any, keepdim: Any, correction: Any, out: Any) -> Any:
+def std_mean(
+    need: Needs, input: Tensor, dim: Value, unbiased: Value, keepdim: Value, correction: Value, out: Value
+) -> Deviation:
     """Deviation and mean together."""
     result = reduction(need, input, None if isinstance(dim, bool) else dim, keepdim, input.dtype)
     return Deviation(result, like(result))
 
 
 @op("{torch,Tensor}.norm", "input, p='fro', dim=None, keepdim=False, out=None, dtype=None", formula=REDUCED)
-def norm(need: Needs, input: Tensor, p: Any, dim: Any, keepdim: Any, out: Any, dtype: Any) -> Tensor:
+def norm(need: Needs, input: Tensor, p: Value, dim: Value, keepdim: Value, out: Value, dtype: Value) -> Tensor:
     """A norm of vectors or matrices."""
     return reduction(need, input, dim, keepdim, "float")
 
@@ -159,13 +177,13 @@ def norm(need: Needs, input: Tensor, p: Any, dim: Any, keepdim: Any, out: Any, d
     "input, ord=None, dim=None, keepdim=False, *, out=None, dtype=None",
     formula=REDUCED,
 )
-def linalg_norm(need: Needs, input: Tensor, ord: Any, dim: Any, keepdim: Any, out: Any, dtype: Any) -> Tensor:
+def linalg_norm(need: Needs, input: Tensor, ord: Value, dim: Value, keepdim: Value, out: Value, dtype: Value) -> Tensor:
     """A norm of vectors or matrices."""
     return reduction(need, input, dim, keepdim, "float")
 
 
 @op("torch.dist Tensor.dist", "input, other, p=2", formula="(*), (*) -> ()")
-def dist(need: Needs, input: Tensor, other: Any, p: Any) -> Tensor:
+def dist(need: Needs, input: Tensor, other: Value, p: Value) -> Tensor:
     """The norm of the difference."""
     binary(need, "bitwise", input, operand(need, other, "other"))
     return Tensor(Shape(()), "float")

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
 
-from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, compare, fresh
+from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, Value, compare, fresh
 from . import elements
 from .axes import axis, extent, listed, rank_of, shapeless
 from .declare import op
-from .values import integer, reason_of, sequence, unknown_tensor
+from .values import integer, plain_sizes, reason_of, sequence, unknown_tensor
 
 __all__ = ["expanded"]
 
 
-def expanded(need: Needs, input: Tensor, wanted: Any) -> Tensor:
+def expanded(need: Needs, input: Tensor, wanted: Sequence[Value] | None) -> Tensor:
     """``input`` broadcast to the sizes ``wanted``, of which -1 keeps a size."""
     rank = rank_of(input)
     if wanted is None:
@@ -56,25 +56,25 @@ def _expanded_size(need: Needs, have: Dim, size: Dim, shape: Shape) -> Dim:
 
 
 @op("Tensor.expand", "input, *size, implicit=False", formula="(1 or d, ...) -> size, -1 keeps d")
-def expand(need: Needs, input: Tensor, size: Any, implicit: Any) -> Tensor:
+def expand(need: Needs, input: Tensor, size: tuple[Value, ...], implicit: Value) -> Tensor:
     """Dimensions of size 1 repeated without copying."""
     return expanded(need, input, listed(size))
 
 
 @op("torch.broadcast_to", "input, size", formula="(1 or d, ...) -> size")
-def broadcast_to(need: Needs, input: Tensor, size: Any) -> Tensor:
+def broadcast_to(need: Needs, input: Tensor, size: Value) -> Tensor:
     """``expand`` by another name."""
     return expanded(need, input, sequence(size))
 
 
 @op("Tensor.broadcast_to", "input, *size", formula="(1 or d, ...) -> size")
-def broadcast_to_method(need: Needs, input: Tensor, size: Any) -> Tensor:
+def broadcast_to_method(need: Needs, input: Tensor, size: tuple[Value, ...]) -> Tensor:
     """``expand`` by another name."""
     return expanded(need, input, listed(size))
 
 
 @op("Tensor.expand_as", "input, other", formula="(1 or d, ...), (size) -> (size)")
-def expand_as(need: Needs, input: Tensor, other: Any) -> Tensor:
+def expand_as(need: Needs, input: Tensor, other: Value) -> Tensor:
     """Expanded to the shape of ``other``."""
     if not isinstance(other, Tensor) or other.shape.lead is not None:
         return unknown_tensor(reason_of(other, "other"), input.dtype)
@@ -82,8 +82,8 @@ def expand_as(need: Needs, input: Tensor, other: Any) -> Tensor:
 
 
 @op("Tensor.repeat", "input, *repeats", formula="(d1, ..., dn) -> (r1*d1, ..., rn*dn); missing d are 1")
-def repeat(need: Needs, input: Tensor, repeats: Any) -> Tensor:
-    """The tensor laid side by side."""
+def repeat(need: Needs, input: Tensor, repeats: tuple[Value, ...]) -> Tensor:
+    """Copies of the tensor, side by side."""
     times, rank = listed(repeats), rank_of(input)
     if times is None or rank is None:
         return Tensor(shapeless(input, None if times is None else len(times), None, "a repeat"), input.dtype)
@@ -94,25 +94,25 @@ def repeat(need: Needs, input: Tensor, repeats: Any) -> Tensor:
 
 
 @op("torch.tile", "input, dims", formula="(d1, ..., dn) -> (r1*d1, ..., rn*dn); missing d and r are 1")
-def tile(need: Needs, input: Tensor, dims: Any) -> Tensor:
-    """The tensor laid side by side."""
+def tile(need: Needs, input: Tensor, dims: Value) -> Tensor:
+    """Copies of the tensor, side by side."""
     return _tile(need, input, sequence(dims))
 
 
 @op("Tensor.tile", "input, *dims", formula="(d1, ..., dn) -> (r1*d1, ..., rn*dn); missing d and r are 1")
-def tile_method(need: Needs, input: Tensor, dims: Any) -> Tensor:
-    """The tensor laid side by side."""
+def tile_method(need: Needs, input: Tensor, dims: tuple[Value, ...]) -> Tensor:
+    """Copies of the tensor, side by side."""
     return _tile(need, input, listed(dims))
 
 
-def _tile(need: Needs, input: Tensor, times: Any) -> Tensor:
+def _tile(need: Needs, input: Tensor, times: tuple[Value, ...] | None) -> Tensor:
     rank = rank_of(input)
     if times is None or rank is None:
         return unknown_tensor("a tile of unknown rank", input.dtype)
-    return _tiled(need, input, (1,) * (rank - len(times)) + tuple(times))
+    return _tiled(need, input, (1,) * (rank - len(times)) + times)
 
 
-def _tiled(need: Needs, input: Tensor, times: Any) -> Tensor:
+def _tiled(need: Needs, input: Tensor, times: tuple[Value, ...]) -> Tensor:
     counts = tuple(integer(need, time, "repeats") for time in times)
     dims = (1,) * (len(counts) - len(input.shape.dims)) + input.shape.dims
     sizes = tuple(d * r for d, r in zip(dims, counts, strict=True))
@@ -125,7 +125,7 @@ def _tiled(need: Needs, input: Tensor, times: Any) -> Tensor:
     "{torch,Tensor}.repeat_interleave", "input, repeats=None, dim=None, *, output_size=None",
     formula="(*, d, *) -> (*, repeats*d, *); without dim the input is flattened",
 )  # fmt: skip
-def repeat_interleave(need: Needs, input: Tensor, repeats: Any, dim: Any, output_size: Any) -> Tensor:
+def repeat_interleave(need: Needs, input: Tensor, repeats: Value, dim: Value, output_size: Value) -> Tensor:
     """Every element repeated in place."""
     total = _total(need, repeats, output_size)
     rank = rank_of(input)
@@ -144,10 +144,11 @@ def repeat_interleave(need: Needs, input: Tensor, repeats: Any, dim: Any, output
     return Tensor(Shape(tuple(dims)), input.dtype)
 
 
-def _total(need: Needs, repeats: Any, output_size: Any) -> Dim:
+def _total(need: Needs, repeats: Value, output_size: Value) -> Dim:
     if output_size is not None:
         return integer(need, output_size, "output_size")
     if isinstance(repeats, Tensor) and repeats.shape.dims not in ((), (1,)):
-        counts = elements.flat(repeats)
-        return sum(counts) if counts is not None else fresh("D", minimum=0, reason="the repeats are not known")
+        values = elements.flat(repeats)
+        counts = None if values is None else plain_sizes(values)
+        return fresh("D", minimum=0, reason="the repeats are not known") if counts is None else sum(counts, 0)
     return extent(need, (repeats,), name="repeats")[0]

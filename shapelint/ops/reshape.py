@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from ..shapes import (
     Dim,
     Equality,
+    Expr,
     Kind,
     Needs,
     Shape,
     Tensor,
+    Value,
     compare,
     exact_quotient,
     fresh,
@@ -25,7 +26,7 @@ from .axes import axis, listed, rank_of, size
 from .declare import op
 from .values import integer, is_known, kind_of, reason_of, sequence, unknown_tensor
 
-__all__ = ["count_of", "filled", "reduced", "reshaped"]
+__all__ = ["count_of", "filled", "inferred", "reduced", "reshaped"]
 
 _VIEW = "(d1, d2, ...) -> shape, where one -1 stands for (d1*d2*...)//(the product of the others)"
 
@@ -35,7 +36,7 @@ def count_of(shape: Shape) -> Dim | None:
     return math.prod(shape.dims) if shape.lead is None else None
 
 
-def filled(need: Needs, count: Dim | None, wanted: Sequence[Any], name: str = "shape") -> tuple[Dim, ...]:
+def filled(need: Needs, count: Dim | None, wanted: Sequence[Value], name: str = "shape") -> tuple[Dim, ...]:
     """``wanted`` with its -1 replaced, so that the product is ``count``; ``Reject(OPERANDS)`` where it never can be."""
     dims = [integer(need, item, name) for item in wanted]
     holes = [index for index, dim in enumerate(dims) if dim == -1]
@@ -50,11 +51,11 @@ def filled(need: Needs, count: Dim | None, wanted: Sequence[Any], name: str = "s
             message = lambda: f"{count} elements do not fit the shape {_text(wanted)}, which holds {fixed}"  # noqa: E731
             need.equal(left, right, Kind.OPERANDS, message, name)
         return tuple(dims)
-    dims[holes[0]] = _inferred(need, count, fixed, wanted, name)
+    dims[holes[0]] = inferred(need, count, fixed, wanted, name)
     return tuple(dims)
 
 
-def _inferred(need: Needs, count: Dim | None, fixed: Dim, wanted: Sequence[Any], name: str) -> Dim:
+def inferred(need: Needs, count: Dim | None, fixed: Dim, wanted: Sequence[Value], name: str) -> Dim:
     """The size that -1 stands for."""
     if count is None:
         return fresh("D", minimum=0, reason="a view of a tensor of unknown rank")
@@ -86,11 +87,11 @@ def _positive(dim: Dim) -> bool:
     return all(symbol.minimum >= 1 for symbol in symbols_of(dim))
 
 
-def _text(wanted: Sequence[Any]) -> str:
-    return f"({', '.join(str(item) if is_known(item) or hasattr(item, 'terms') else '?' for item in wanted)})"
+def _text(wanted: Sequence[Value]) -> str:
+    return f"({', '.join(str(item) if is_known(item) or isinstance(item, Expr) else '?' for item in wanted)})"
 
 
-def reshaped(need: Needs, input: Tensor, shape: Any, name: str = "shape") -> Tensor:
+def reshaped(need: Needs, input: Tensor, shape: Sequence[Value] | None, name: str = "shape") -> Tensor:
     """``input`` under the sizes ``shape`` (None: of unknown number)."""
     if shape is None:
         return unknown_tensor(f"{name} is not known", input.dtype)
@@ -99,7 +100,7 @@ def reshaped(need: Needs, input: Tensor, shape: Any, name: str = "shape") -> Ten
 
 
 @op("Tensor.view", "input, *shape, size=None, dtype=None", formula=_VIEW)
-def view(need: Needs, input: Tensor, shape: Any, size: Any, dtype: Any) -> Tensor:
+def view(need: Needs, input: Tensor, shape: tuple[Value, ...], size: Value, dtype: Value) -> Tensor:
     """Element counts must agree; ``view(dtype)`` reinterprets."""
     kind = kind_of(shape[0] if shape else dtype)
     if kind is not None:
@@ -108,19 +109,19 @@ def view(need: Needs, input: Tensor, shape: Any, size: Any, dtype: Any) -> Tenso
 
 
 @op("Tensor.reshape", "input, *shape", formula=_VIEW)
-def reshape_method(need: Needs, input: Tensor, shape: Any) -> Tensor:
+def reshape_method(need: Needs, input: Tensor, shape: tuple[Value, ...]) -> Tensor:
     """``view`` that copies where it must."""
     return reshaped(need, input, listed(shape))
 
 
 @op("torch.reshape", "input, shape", formula=_VIEW)
-def reshape(need: Needs, input: Tensor, shape: Any) -> Tensor:
+def reshape(need: Needs, input: Tensor, shape: Value) -> Tensor:
     """``view`` that copies where it must."""
     return reshaped(need, input, sequence(shape))
 
 
 @op("Tensor.{view_as,reshape_as}", "input, other", formula="(*), (shape) -> (shape)")
-def view_as(need: Needs, input: Tensor, other: Any) -> Tensor:
+def view_as(need: Needs, input: Tensor, other: Value) -> Tensor:
     """The shape of ``other``; element counts must agree."""
     if not isinstance(other, Tensor) or other.shape.lead is not None:
         return unknown_tensor(reason_of(other, "other"), input.dtype)
@@ -131,7 +132,7 @@ def view_as(need: Needs, input: Tensor, other: Any) -> Tensor:
     "{torch,Tensor}.flatten", "input, start_dim=0, end_dim=-1",
     formula="(*, d1, ..., dn, *) -> (*, d1*...*dn, *)",
 )  # fmt: skip
-def flatten(need: Needs, input: Tensor, start_dim: Any, end_dim: Any) -> Tensor:
+def flatten(need: Needs, input: Tensor, start_dim: Value, end_dim: Value) -> Tensor:
     """Dimensions ``start_dim`` to ``end_dim`` as one."""
     start, end = (
         axis(need, input, value, name=name) for value, name in ((start_dim, "start_dim"), (end_dim, "end_dim"))
@@ -171,7 +172,7 @@ def ravel(need: Needs, input: Tensor) -> Tensor:
 
 
 @op("{torch,Tensor}.unflatten", "input, dim, *sizes", formula="(*, d, *) -> (*, *sizes, *)")
-def unflatten(need: Needs, input: Tensor, dim: Any, sizes: Any) -> Tensor:
+def unflatten(need: Needs, input: Tensor, dim: Value, sizes: tuple[Value, ...]) -> Tensor:
     """One dimension as several, whose product it is."""
     at, wanted = axis(need, input, dim), listed(sizes)
     if at is None or wanted is None or (rank_of(input) is None and not -len(input.shape.dims) <= at < 0):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..shapes import Kind, Needs, Shape, Tensor
+from ..shapes import Kind, Needs, Shape, Tensor, Value
 from .axes import extent, rank_of
 from .declare import op
 from .values import operand, reason_of, sequence, unknown_tensor
@@ -15,8 +13,10 @@ from .values import operand, reason_of, sequence, unknown_tensor
     "input, grid, mode='bilinear', padding_mode='zeros', align_corners=None",
     formula="(N, C, H, W), (N, A, B, 2) -> (N, C, A, B); with depth (N, A, B, D, 3)",
 )
-def grid_sample(need: Needs, input: Tensor, grid: Any, mode: Any, padding_mode: Any, align_corners: Any) -> Tensor:
-    """The grid tells the size; its last dimension holds coordinates."""
+def grid_sample(
+    need: Needs, input: Tensor, grid: Value, mode: Value, padding_mode: Value, align_corners: Value
+) -> Tensor:
+    """The grid gives the size; its last dimension holds coordinates."""
     places = operand(need, grid, "grid")
     one, two = rank_of(input), rank_of(places)
     for rank, tensor in ((one, input), (two, places)):
@@ -54,7 +54,7 @@ def grid_sample(need: Needs, input: Tensor, grid: Any, mode: Any, padding_mode: 
 
 
 @op("F.affine_grid", "theta, size, align_corners=None", formula="(N, 2, 3), size (N, C, H, W) -> (N, H, W, 2)")
-def affine_grid(need: Needs, theta: Any, size: Any, align_corners: Any) -> Tensor:
+def affine_grid(need: Needs, theta: Value, size: Value, align_corners: Value) -> Tensor:
     """A grid for ``grid_sample``."""
     matrices = operand(need, theta, "theta")
     given = sequence(size)

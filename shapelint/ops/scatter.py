@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
-from ..shapes import Kind, Needs, Tensor
+from ..shapes import Kind, Needs, Tensor, Value
 from ..shapes.broadcast import broadcast
 from .axes import axis
 from .declare import keep_shape, op
@@ -18,7 +18,9 @@ _SAME = "(*) -> (*)"
     "{torch,Tensor}.{scatter,scatter_add} Tensor.{scatter_,scatter_add_}",
     "input, dim, index, src=None, value=None, *, reduce=None, out=None", formula=_SAME,
 )  # fmt: skip
-def scatter(need: Needs, input: Tensor, dim: Any, index: Any, src: Any, value: Any, reduce: Any, out: Any) -> Tensor:
+def scatter(
+    need: Needs, input: Tensor, dim: Value, index: Value, src: Value, value: Value, reduce: Value, out: Value
+) -> Tensor:
     """The input with some elements replaced."""
     places = operand(need, index, "index")
     fits(need, input, dim, places, "scatter")
@@ -31,7 +33,9 @@ def scatter(need: Needs, input: Tensor, dim: Any, index: Any, src: Any, value: A
     "{torch,Tensor}.scatter_reduce Tensor.scatter_reduce_",
     "input, dim, index, src, reduce, *, include_self=True, out=None", formula=_SAME,
 )  # fmt: skip
-def scatter_reduce(need: Needs, input: Tensor, dim: Any, index: Any, src: Any, reduce: Any, **options: Any) -> Tensor:
+def scatter_reduce(
+    need: Needs, input: Tensor, dim: Value, index: Value, src: Value, reduce: Value, **options: Value
+) -> Tensor:
     """The input with reductions written into it."""
     places = operand(need, index, "index")
     fits(need, input, dim, places, "scatter_reduce")
@@ -42,7 +46,7 @@ def scatter_reduce(need: Needs, input: Tensor, dim: Any, index: Any, src: Any, r
     "{torch,Tensor}.{index_add,index_copy} Tensor.{index_add_,index_copy_}",
     "input, dim, index, source=None, *, alpha=1, tensor2=None, out=None", formula=_SAME,
 )  # fmt: skip
-def index_add(need: Needs, input: Tensor, dim: Any, index: Any, source: Any, **options: Any) -> Tensor:
+def index_add(need: Needs, input: Tensor, dim: Value, index: Value, source: Value, **options: Value) -> Tensor:
     """Entries of one dimension written."""
     axis(need, input, dim)
     vector(need, operand(need, index, "index"), "index_add")
@@ -50,7 +54,7 @@ def index_add(need: Needs, input: Tensor, dim: Any, index: Any, source: Any, **o
 
 
 @op("{torch,Tensor}.index_fill Tensor.index_fill_", "input, dim, index, value", formula=_SAME)
-def index_fill(need: Needs, input: Tensor, dim: Any, index: Any, value: Any) -> Tensor:
+def index_fill(need: Needs, input: Tensor, dim: Value, index: Value, value: Value) -> Tensor:
     """Entries of one dimension filled."""
     axis(need, input, dim)
     vector(need, operand(need, index, "index"), "index_fill")
@@ -62,37 +66,42 @@ def index_fill(need: Needs, input: Tensor, dim: Any, index: Any, value: Any) -> 
     "input, indices, values, accumulate=False",
     formula=_SAME,
 )
-def index_put(need: Needs, input: Tensor, indices: Any, values: Any, accumulate: Any) -> Tensor:
+def index_put(need: Needs, input: Tensor, indices: Value, values: Value, accumulate: Value) -> Tensor:
     """Elements written."""
     return like(input)
 
 
+def _masked(need: Needs, input: Tensor, mask: Value) -> Tensor:
+    shapes = (input.shape, operand(need, mask, "mask").shape)
+    return Tensor(broadcast(need, shapes, name="input and mask"), input.dtype)
+
+
 @op("{torch,Tensor}.masked_fill", "input, mask, value", formula="(*), (*) -> (*), broadcast")
-def masked_fill(need: Needs, input: Tensor, mask: Any, value: Any) -> Tensor:
+def masked_fill(need: Needs, input: Tensor, mask: Value, value: Value) -> Tensor:
     """Elements filled where the mask is true."""
-    return Tensor(broadcast(need, (input.shape, operand(need, mask, "mask").shape), name="input and mask"), input.dtype)
+    return _masked(need, input, mask)
 
 
 @op("Tensor.masked_fill_", "input, mask, value", formula="(*), (mask) -> (*)")
-def masked_fill_(need: Needs, input: Tensor, mask: Any, value: Any) -> Tensor:
+def masked_fill_(need: Needs, input: Tensor, mask: Value, value: Value) -> Tensor:
     """Elements filled where the mask, broadcast to the input, is true."""
-    return Tensor(broadcast(need, (input.shape, operand(need, mask, "mask").shape), name="input and mask"), input.dtype)
+    return _masked(need, input, mask)
 
 
 @op("{torch,Tensor}.masked_scatter Tensor.masked_scatter_", "input, mask, source", formula="(*), (*) -> (*), broadcast")
-def masked_scatter(need: Needs, input: Tensor, mask: Any, source: Any) -> Tensor:
+def masked_scatter(need: Needs, input: Tensor, mask: Value, source: Value) -> Tensor:
     """Elements written where the mask is true."""
-    return Tensor(broadcast(need, (input.shape, operand(need, mask, "mask").shape), name="input and mask"), input.dtype)
+    return _masked(need, input, mask)
 
 
 @op("{torch,Tensor}.put Tensor.put_", "input, index, source, accumulate=False", formula=_SAME)
-def put(need: Needs, input: Tensor, index: Any, source: Any, accumulate: Any) -> Tensor:
+def put(need: Needs, input: Tensor, index: Value, source: Value, accumulate: Value) -> Tensor:
     """Elements written by their place in the flattened input."""
     return like(input)
 
 
 @op("Tensor.copy_", "input, src=None, non_blocking=False, *, other=None", formula="(*), (src) -> (*)")
-def copy_(need: Needs, input: Tensor, src: Any, non_blocking: Any, other: Any) -> Tensor:
+def copy_(need: Needs, input: Tensor, src: Value, non_blocking: Value, other: Value) -> Tensor:
     """``src`` broadcast into the input."""
     given = operand(need, src if other is None else other, "src")
     both = Tensor(broadcast(need, (input.shape, given.shape), name="target and source"), input.dtype)
@@ -101,7 +110,7 @@ def copy_(need: Needs, input: Tensor, src: Any, non_blocking: Any, other: Any) -
 
 
 @op("torch.fill Tensor.fill_ torch.fill_", "input, value", formula=_SAME)
-def fill(need: Needs, input: Tensor, value: Any) -> Tensor:
+def fill(need: Needs, input: Tensor, value: Value) -> Tensor:
     """All elements one number."""
     if isinstance(value, Tensor):
         need.require(value.shape.rank in (0, None), Kind.OPERANDS, f"0 dimensions expected, got {value.shape}", "value")
@@ -109,30 +118,30 @@ def fill(need: Needs, input: Tensor, value: Any) -> Tensor:
 
 
 @op("Tensor.fill_diagonal_", "input, fill_value, wrap=False", formula=_SAME)
-def fill_diagonal_(need: Needs, input: Tensor, fill_value: Any, wrap: Any) -> Tensor:
+def fill_diagonal_(need: Needs, input: Tensor, fill_value: Value, wrap: Value) -> Tensor:
     """The diagonal one number."""
     return like(input)
 
 
 @op("Tensor.resize_", "input, *size, memory_format=None", formula="(*) -> size")
-def resize_(need: Needs, input: Tensor, size: Any, memory_format: Any) -> Any:
+def resize_(need: Needs, input: Tensor, size: tuple[Value, ...], memory_format: Value) -> Tensor:
     """Another size in place: what it does to views is not followed."""
     return unknown_tensor("a tensor resized in place", input.dtype)
 
 
 @op("Tensor.{set_,map_,map2_,apply_,as_strided_,resize_as_}", "input, *args, **kwargs", formula="(*) -> (*)")
-def set_(need: Needs, input: Tensor, args: Any, kwargs: Any) -> Any:
+def set_(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Tensor:
     """Storage changed by hand: not followed."""
     return unknown_tensor("a tensor changed in place", input.dtype)
 
 
 @op("{torch,Tensor}.{select_scatter}", "input, src, dim, index", formula=_SAME)
-def select_scatter(need: Needs, input: Tensor, src: Any, dim: Any, index: Any) -> Tensor:
+def select_scatter(need: Needs, input: Tensor, src: Value, dim: Value, index: Value) -> Tensor:
     """The input with one entry of a dimension replaced."""
     return like(input)
 
 
 @op("{torch,Tensor}.{slice_scatter}", "input, src, dim=0, start=None, end=None, step=1", formula=_SAME)
-def slice_scatter(need: Needs, input: Tensor, src: Any, dim: Any, start: Any, end: Any, step: Any) -> Tensor:
+def slice_scatter(need: Needs, input: Tensor, src: Value, dim: Value, start: Value, end: Value, step: Value) -> Tensor:
     """The input with a slice replaced."""
     return like(input)

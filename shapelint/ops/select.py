@@ -1,10 +1,8 @@
-"""Elements picked or written by index tensors and masks: gather, scatter, index_select, masked_fill, nonzero."""
+"""Elements picked by index tensors and masks: gather, index_select, masked_select, nonzero, take."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from ..shapes.broadcast import broadcast
 from .axes import axis, rank_of, size
 from .declare import op
@@ -24,7 +22,7 @@ def vector(need: Needs, index: Tensor, name: str) -> Dim:
 
 
 @op("{torch,Tensor}.index_select", "input, dim, index, *, out=None", formula="(*, d, *), (n) -> (*, n, *)")
-def index_select(need: Needs, input: Tensor, dim: Any, index: Any, out: Any) -> Tensor:
+def index_select(need: Needs, input: Tensor, dim: Value, index: Value, out: Value) -> Tensor:
     """The entries that ``index`` names."""
     at = axis(need, input, dim)
     count = vector(need, operand(need, index, "index"), "index_select")
@@ -37,14 +35,14 @@ def index_select(need: Needs, input: Tensor, dim: Any, index: Any, out: Any) -> 
 
 
 @op("{torch,Tensor}.gather", "input, dim, index, *, sparse_grad=False, out=None", formula="(*), (index) -> (index)")
-def gather(need: Needs, input: Tensor, dim: Any, index: Any, sparse_grad: Any, out: Any) -> Tensor:
+def gather(need: Needs, input: Tensor, dim: Value, index: Value, sparse_grad: Value, out: Value) -> Tensor:
     """The shape of the index, which may exceed that of the input only along ``dim``."""
     places = operand(need, index, "index")
     fits(need, input, dim, places, "gather")
     return like(places, input.dtype)
 
 
-def fits(need: Needs, input: Tensor, dim: Any, index: Tensor, name: str, *, also_along: bool = False) -> None:
+def fits(need: Needs, input: Tensor, dim: Value, index: Tensor, name: str, *, also_along: bool = False) -> None:
     """An index has the rank of the input, and outside ``dim`` at most its sizes."""
     at = axis(need, input, dim)
     one, two = rank_of(input), rank_of(index)
@@ -61,7 +59,7 @@ def fits(need: Needs, input: Tensor, dim: Any, index: Tensor, name: str, *, also
 
 
 @op("{torch,Tensor}.masked_select", "input, mask, *, out=None", formula="(*), (*) -> (number of true elements)")
-def masked_select(need: Needs, input: Tensor, mask: Any, out: Any) -> Tensor:
+def masked_select(need: Needs, input: Tensor, mask: Value, out: Value) -> Tensor:
     """Elements where the mask is true, in one row."""
     broadcast(need, (input.shape, operand(need, mask, "mask").shape), name="input and mask")
     return Tensor(Shape((_counted("the number of true elements of a mask"),)), input.dtype)
@@ -76,8 +74,8 @@ def _counted(reason: str) -> Dim:
     "input, *, out=None, as_tuple=False",
     formula="(*) -> (number of nonzero elements, rank)",
 )
-def nonzero(need: Needs, input: Tensor, out: Any, as_tuple: Any) -> Any:
-    """Places of the elements that are not zero; ``as_tuple``: one tensor a dimension."""
+def nonzero(need: Needs, input: Tensor, out: Value, as_tuple: Value) -> Tensor | tuple[Tensor, ...] | Unknown:
+    """Places of the elements that are not zero; ``as_tuple``: one tensor per dimension."""
     rank = rank_of(input)
     count = _counted("the number of nonzero elements")
     match truth(as_tuple):
@@ -91,13 +89,13 @@ def nonzero(need: Needs, input: Tensor, out: Any, as_tuple: Any) -> Any:
 
 
 @op("{torch,Tensor}.take", "input, index", formula="(*), (index) -> (index)")
-def take(need: Needs, input: Tensor, index: Any) -> Tensor:
+def take(need: Needs, input: Tensor, index: Value) -> Tensor:
     """Elements by their place in the flattened input."""
     return like(operand(need, index, "index"), input.dtype)
 
 
 @op("{torch,Tensor}.take_along_dim", "input, indices, dim=None, *, out=None", formula="(*), (index) -> (index)")
-def take_along_dim(need: Needs, input: Tensor, indices: Any, dim: Any, out: Any) -> Tensor:
+def take_along_dim(need: Needs, input: Tensor, indices: Value, dim: Value, out: Value) -> Tensor:
     """``gather`` that broadcasts."""
     places = operand(need, indices, "indices")
     if dim is None or rank_of(input) is None or rank_of(places) is None:
@@ -118,13 +116,13 @@ def take_along_dim(need: Needs, input: Tensor, indices: Any, dim: Any, out: Any)
     "input, test_elements=None, *, assume_unique=False, invert=False, elements=None, element=None, test_element=None, out=None",
     formula=_SAME,
 )
-def isin(need: Needs, input: Tensor, **others: Any) -> Tensor:
+def isin(need: Needs, input: Tensor, **others: Value) -> Tensor:
     """Whether each element is among others."""
     return like(input, "bool")
 
 
 @op("torch.bucketize", "input, boundaries, *, out_int32=False, right=False, out=None", formula="(*), (n) -> (*)")
-def bucketize(need: Needs, input: Tensor, boundaries: Any, **options: Any) -> Tensor:
+def bucketize(need: Needs, input: Tensor, boundaries: Value, **options: Value) -> Tensor:
     """Places among boundaries."""
     return like(input, "int")
 
@@ -134,6 +132,6 @@ def bucketize(need: Needs, input: Tensor, boundaries: Any, **options: Any) -> Te
     "sorted_sequence, input=None, *, self=None, out_int32=False, right=False, side=None, sorter=None, out=None",
     formula="(*, n), (*, m) -> (*, m)",
 )
-def searchsorted(need: Needs, sorted_sequence: Any, input: Any, self: Any, **options: Any) -> Tensor:
+def searchsorted(need: Needs, sorted_sequence: Value, input: Value, self: Value, **options: Value) -> Tensor:
     """Places among boundaries, which may be a row for each row of values."""
     return like(operand(need, self if input is None else input, "input"), "int")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TypeAlias
 
-from ..shapes import Dim, Equality, Expr, Kind, Needs, Shape, Tensor, Unknown, compare, quotient
+from ..shapes import Dim, Equality, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, compare, quotient
 from . import elements
 from .axes import axis, rank_of, shapeless, size
 from .declare import op
-from .values import integer, is_known, reason_of, sequence, unknown_tensor
+from .values import first_given, integer, is_known, reason_of, sequence, unknown_tensor
 
 __all__ = ["cut", "resized", "within"]
+
+Pieces: TypeAlias = "tuple[Tensor, ...] | Unknown"
+"""What a split returns: unknown where the number of pieces is."""
 
 
 def resized(input: Tensor, at: int, new: Dim) -> Tensor:
@@ -29,12 +33,13 @@ def resized(input: Tensor, at: int, new: Dim) -> Tensor:
 
 def cut(input: Tensor, at: int, lengths: Sequence[Dim]) -> tuple[Tensor, ...]:
     """Consecutive pieces of these lengths."""
-    values = elements.flat(input) if at == 0 and rank_of(input) is not None else None
+    sizes = elements.kept_sizes(input.shape) if at == 0 else None
+    values = None if sizes is None else elements.flat(input)
+    row = math.prod(sizes[1:]) if sizes else 1
     pieces, start = [], 0
     for length in lengths:
         piece = resized(input, at, length)
-        if values is not None and isinstance(length, int) and piece.shape.is_concrete:
-            row = len(values) // max(1, int(input.shape.dims[0]))  # type: ignore[arg-type]
+        if values is not None and isinstance(length, int):
             part = values[start * row : (start + length) * row]
             piece = elements.made(piece.shape, input.dtype, part, isinstance(input, elements.Array))
             start += length
@@ -47,9 +52,11 @@ def cut(input: Tensor, at: int, lengths: Sequence[Dim]) -> tuple[Tensor, ...]:
     "input, split_size=None, dim=0, *, split_sizes=None, split_size_or_sections=None",
     formula="(*, d, *) -> pieces (*, size, *) that sum to d",
 )
-def split(need: Needs, input: Tensor, split_size: Any, dim: Any, split_sizes: Any, split_size_or_sections: Any) -> Any:
+def split(
+    need: Needs, input: Tensor, split_size: Value, dim: Value, split_sizes: Value, split_size_or_sections: Value
+) -> Pieces:
     """Pieces of one size, the last perhaps smaller, or of the sizes listed."""
-    asked = next((v for v in (split_size, split_sizes, split_size_or_sections) if v is not None), None)
+    asked = first_given(split_size, split_sizes, split_size_or_sections)
     at = axis(need, input, dim)
     need.require(rank_of(input) != 0, Kind.OPERANDS, "split needs at least 1 dimension, got 0")
     if at is None:
@@ -69,16 +76,12 @@ def split(need: Needs, input: Tensor, split_size: Any, dim: Any, split_sizes: An
         return cut(input, at, (0,))
     count = -quotient(-total, step)
     if not isinstance(count, int):
-        return _unknown_pieces(input, at, total, step)
+        return Unknown(f"the number of pieces of {step} in {total} is not known")
     lengths: list[Dim] = [step] * (count - 1) + [total - step * (count - 1)] if count else [0]
     return cut(input, at, lengths)
 
 
-def _unknown_pieces(input: Tensor, at: int, total: Dim, step: Dim) -> Unknown:
-    return Unknown(f"the number of pieces of {step} in {total} is not known")
-
-
-def _listed(need: Needs, total: Dim, lengths: Sequence[Any]) -> tuple[Dim, ...]:
+def _listed(need: Needs, total: Dim, lengths: Sequence[Value]) -> tuple[Dim, ...]:
     sizes = tuple(integer(need, length, "split_sizes") for length in lengths)
     for length in sizes:
         need.at_least(length, 0, Kind.ARGUMENT, f"{length} is no valid size of a split", "split_sizes")
@@ -88,7 +91,7 @@ def _listed(need: Needs, total: Dim, lengths: Sequence[Any]) -> tuple[Dim, ...]:
 
 
 @op("{torch,Tensor}.{chunk,unsafe_chunk}", "input, chunks, dim=0", formula="(*, d, *) -> pieces of ceil(d/chunks)")
-def chunk(need: Needs, input: Tensor, chunks: Any, dim: Any) -> Any:
+def chunk(need: Needs, input: Tensor, chunks: Value, dim: Value) -> Pieces:
     """At most ``chunks`` pieces of one size, the last perhaps smaller."""
     at = axis(need, input, dim)
     need.require(rank_of(input) != 0, Kind.OPERANDS, "chunk needs at least 1 dimension, got 0")
@@ -119,12 +122,11 @@ def _even(need: Needs, total: Dim, count: int) -> Sequence[Dim]:
     formula="(*, d, *) -> n pieces, the first d % n of them one longer",
 )
 def tensor_split(
-    need: Needs, input: Tensor, indices_or_sections: Any, dim: Any, indices: Any, sections: Any,
-    tensor_indices_or_sections: Any,
-) -> Any:  # fmt: skip
+    need: Needs, input: Tensor, indices_or_sections: Value, dim: Value, indices: Value, sections: Value,
+    tensor_indices_or_sections: Value,
+) -> Pieces:  # fmt: skip
     """Even pieces, or pieces between indices."""
-    given = (indices_or_sections, indices, sections, tensor_indices_or_sections)
-    asked = next((value for value in given if value is not None), None)
+    asked = first_given(indices_or_sections, indices, sections, tensor_indices_or_sections)
     at = axis(need, input, dim)
     need.require(rank_of(input) != 0, Kind.OPERANDS, "tensor_split needs at least 1 dimension, got 0")
     if at is None:
@@ -140,7 +142,7 @@ def tensor_split(
 
 
 @op("{torch,Tensor}.unbind", "input, dim=0", formula="(*, n, *) -> n of (*, *)")
-def unbind(need: Needs, input: Tensor, dim: Any) -> Any:
+def unbind(need: Needs, input: Tensor, dim: Value) -> Pieces:
     """One tensor for each index of a dimension."""
     at, rank = axis(need, input, dim), rank_of(input)
     need.require(rank != 0, Kind.OPERANDS, "unbind needs at least 1 dimension, got 0")
@@ -156,7 +158,7 @@ def unbind(need: Needs, input: Tensor, dim: Any) -> Any:
 
 
 @op("{torch,Tensor}.{narrow,narrow_copy}", "input, dim, start, length", formula="(*, d, *) -> (*, length, *)")
-def narrow(need: Needs, input: Tensor, dim: Any, start: Any, length: Any) -> Tensor:
+def narrow(need: Needs, input: Tensor, dim: Value, start: Value, length: Value) -> Tensor:
     """``length`` entries from ``start`` on."""
     at = axis(need, input, dim)
     need.require(rank_of(input) != 0, Kind.OPERANDS, "narrow needs at least 1 dimension, got 0")
@@ -175,7 +177,7 @@ def narrow(need: Needs, input: Tensor, dim: Any, start: Any, length: Any) -> Ten
 
 
 @op("{torch,Tensor}.select torch.select_copy", "input, dim, index", formula="(*, d, *) -> (*, *)")
-def select(need: Needs, input: Tensor, dim: Any, index: Any) -> Tensor:
+def select(need: Needs, input: Tensor, dim: Value, index: Value) -> Tensor:
     """One entry of a dimension."""
     at, rank = axis(need, input, dim), rank_of(input)
     need.require(rank != 0, Kind.OPERANDS, "select needs at least 1 dimension, got 0")
@@ -200,11 +202,11 @@ def within(need: Needs, total: Dim, place: Dim) -> None:
     "input, indices_or_sections=None, *, indices=None, sections=None",
     formula="tensor_split in dimension 1, of 1-d tensors in 0",
 )
-def hsplit(need: Needs, input: Tensor, indices_or_sections: Any, indices: Any, sections: Any) -> Any:
+def hsplit(need: Needs, input: Tensor, indices_or_sections: Value, indices: Value, sections: Value) -> Pieces:
     """Pieces side by side."""
     need.require(rank_of(input) != 0, Kind.OPERANDS, "hsplit needs at least 1 dimension, got 0")
     dim = 0 if rank_of(input) == 1 else 1
-    return _exact_split(need, input, (indices_or_sections, indices, sections), dim)
+    return _exact_split(need, input, first_given(indices_or_sections, indices, sections), dim)
 
 
 @op(
@@ -212,15 +214,15 @@ def hsplit(need: Needs, input: Tensor, indices_or_sections: Any, indices: Any, s
     "input, indices_or_sections=None, *, indices=None, sections=None",
     formula="tensor_split in dimension 0",
 )
-def vsplit(need: Needs, input: Tensor, indices_or_sections: Any, indices: Any, sections: Any) -> Any:
+def vsplit(need: Needs, input: Tensor, indices_or_sections: Value, indices: Value, sections: Value) -> Pieces:
     """Pieces one above the other."""
     rank = rank_of(input)
     need.require(rank is None or rank >= 2, Kind.OPERANDS, f"vsplit needs at least 2 dimensions, got {rank}")
-    return _exact_split(need, input, (indices_or_sections, indices, sections), 0)
+    return _exact_split(need, input, first_given(indices_or_sections, indices, sections), 0)
 
 
-def _exact_split(need: Needs, input: Tensor, given: Sequence[Any], dim: int) -> Any:
-    asked = next((value for value in given if value is not None), None)
+def _exact_split(need: Needs, input: Tensor, asked: Value, dim: int) -> Pieces:
+    """``tensor_split``, but a number of pieces must divide the size."""
     at = axis(need, input, dim)
     if isinstance(asked, int) and asked > 0 and at is not None:
         total = size(input, at)

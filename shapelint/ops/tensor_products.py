@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from ..shapes import Kind, Needs, Shape, Tensor
+from ..shapes import Kind, Needs, Shape, Tensor, Value
 from ..shapes.broadcast import broadcast
 from .axes import axes, rank_of
 from .declare import op
@@ -12,7 +12,7 @@ from .values import operand, promote, sequence, unknown_tensor
 
 
 @op("torch.tensordot", "input, other=None, dims=2, *, b=None, out=None", formula="(*A, *K), (*K, *B) -> (*A, *B)")
-def tensordot(need: Needs, input: Tensor, other: Any, dims: Any, b: Any, out: Any) -> Tensor:
+def tensordot(need: Needs, input: Tensor, other: Value, dims: Value, b: Value, out: Value) -> Tensor:
     """A sum over several dimensions of both."""
     right = operand(need, b if other is None else other, "b")
     if rank_of(input) is None or rank_of(right) is None:
@@ -21,7 +21,7 @@ def tensordot(need: Needs, input: Tensor, other: Any, dims: Any, b: Any, out: An
     if isinstance(dims, int):
         message = f"{dims} dimensions in tensordot of {input.shape} and {right.shape}"
         need.require(0 <= dims <= min(len(one), len(two)), Kind.OPERANDS, message, "dims")
-        pairs: Any = (tuple(range(len(one) - dims, len(one))), tuple(range(dims)))
+        pairs: Sequence[Value] | None = (tuple(range(len(one) - dims, len(one))), tuple(range(dims)))
     else:
         pairs = sequence(dims)
     if pairs is None or len(pairs) != 2:
@@ -30,6 +30,10 @@ def tensordot(need: Needs, input: Tensor, other: Any, dims: Any, b: Any, out: An
     if first is None or second is None:
         return unknown_tensor("the dims of a tensordot are not known", input.dtype)
     need.require(len(first) == len(second), Kind.OPERANDS, f"{len(first)} and {len(second)} dims in tensordot", "dims")
+    for side, contracted in ((input, first), (right, second)):
+        need.require(
+            not contracted or rank_of(side) != 0, Kind.OPERANDS, "a dimension of a scalar in tensordot", "dims"
+        )
     for i, j in zip(first, second, strict=True):
         # a size of 1 is broadcast
         broadcast(need, (Shape((one[i],)), Shape((two[j],))), name=f"tensordot of {input.shape} and {right.shape}:")
@@ -38,7 +42,7 @@ def tensordot(need: Needs, input: Tensor, other: Any, dims: Any, b: Any, out: An
 
 
 @op("torch.kron Tensor.kron", "input, other, *, out=None", formula="(a, b), (c, d) -> (a*c, b*d)")
-def kron(need: Needs, input: Tensor, other: Any, out: Any) -> Tensor:
+def kron(need: Needs, input: Tensor, other: Value, out: Value) -> Tensor:
     """Every product, block by block."""
     right = operand(need, other, "other")
     if rank_of(input) is None or rank_of(right) is None:
@@ -54,13 +58,13 @@ def kron(need: Needs, input: Tensor, other: Any, out: Any) -> Tensor:
     "input, other, dim=None, *, out=None",
     formula="(*, 3, *), (*, 3, *) -> (*, 3, *)",
 )
-def cross(need: Needs, input: Tensor, other: Any, dim: Any, out: Any) -> Tensor:
+def cross(need: Needs, input: Tensor, other: Value, dim: Value, out: Value) -> Tensor:
     """The vector product."""
     return Tensor(broadcast(need, (input.shape, operand(need, other, "other").shape)), input.dtype)
 
 
 @op("torch.cdist", "input, other=None, p=2.0, compute_mode=None", formula="(*, P, M), (*, R, M) -> (*, P, R)")
-def cdist(need: Needs, input: Tensor, other: Any, p: Any, compute_mode: Any) -> Tensor:
+def cdist(need: Needs, input: Tensor, other: Value, p: Value, compute_mode: Value) -> Tensor:
     """Distances of all pairs of rows."""
     right = operand(need, other, "x2")
     if rank_of(input) is None or rank_of(right) is None:

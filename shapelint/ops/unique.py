@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from . import elements
-from .axes import axis, rank_of, size
+from .axes import axis, rank_among, rank_of, size
 from .declare import op
 from .split import resized
 from .values import integer, truth, unknown_tensor
@@ -19,7 +19,9 @@ from .values import integer, truth, unknown_tensor
     "input, sorted=True, return_inverse=False, return_counts=False, dim=None",
     formula="(*) -> (number of different elements)",
 )
-def unique(need: Needs, input: Tensor, sorted: Any, return_inverse: Any, return_counts: Any, dim: Any) -> Any:
+def unique(
+    need: Needs, input: Tensor, sorted: Value, return_inverse: Value, return_counts: Value, dim: Value
+) -> Tensor | tuple[Tensor, ...] | Unknown:
     """Different elements, sorted; with ``dim`` different entries of it."""
     return _unique(need, input, dim, truth(return_inverse), truth(return_counts), _different)
 
@@ -29,36 +31,40 @@ def unique(need: Needs, input: Tensor, sorted: Any, return_inverse: Any, return_
     "input, return_inverse=False, return_counts=False, dim=None",
     formula="(*) -> (number of runs)",
 )
-def unique_consecutive(need: Needs, input: Tensor, return_inverse: Any, return_counts: Any, dim: Any) -> Any:
+def unique_consecutive(
+    need: Needs, input: Tensor, return_inverse: Value, return_counts: Value, dim: Value
+) -> Tensor | tuple[Tensor, ...] | Unknown:
     """One element of each run of equal ones."""
     return _unique(need, input, dim, truth(return_inverse), truth(return_counts), _runs)
 
 
-def _different(values: list[Any]) -> list[Any]:
+def _different(values: Sequence[float]) -> list[float]:
     return sorted(set(values))
 
 
-def _runs(values: list[Any]) -> list[Any]:
+def _runs(values: Sequence[float]) -> list[float]:
     return [key for key, _ in itertools.groupby(values)]
 
 
-def _unique(need: Needs, input: Tensor, dim: Any, inverse: bool | None, counts: bool | None, pick: Any) -> Any:
+def _unique(
+    need: Needs, input: Tensor, dim: Value, inverse: bool | None, counts: bool | None,
+    pick: Callable[[Sequence[float]], list[float]],
+) -> Tensor | tuple[Tensor, ...] | Unknown:  # fmt: skip
     if inverse is None or counts is None:
         return Unknown("what a unique returns is not known")
     count: Dim = fresh("n", minimum=0, reason="the number of different elements")
-    values = elements.flat(input)
     if dim is None:
-        found = pick(values) if values is not None and all(isinstance(v, (int, float)) for v in values) else None
+        values = elements.numbers(input)
+        found = None if values is None else pick(values)
         shape = Shape((len(found) if found is not None else count,))
         main = elements.made(shape, input.dtype, found, isinstance(input, elements.Array))
         back = Tensor(input.shape, "int")
     else:
-        at = axis(need, input, dim)
-        if at is None or rank_of(input) is None:
-            main, back = (
-                unknown_tensor("the dim of a unique is not known", input.dtype),
-                unknown_tensor("unique", "int"),
-            )
+        at, rank = axis(need, input, dim), rank_of(input)
+        need.require(rank != 0, Kind.OPERANDS, "unique along a dimension of a scalar", "dim")
+        if at is None or rank is None:
+            main = unknown_tensor("the dim of a unique is not known", input.dtype)
+            back = unknown_tensor("unique", "int")
         else:
             main, back = resized(input, at, count), Tensor(Shape((size(input, at),)), "int")
     many = Tensor(Shape(main.shape.dims[:1] if dim is None else (count,)), "int")
@@ -67,13 +73,13 @@ def _unique(need: Needs, input: Tensor, dim: Any, inverse: bool | None, counts: 
 
 
 @op("{torch,Tensor}.{bincount}", "input, weights=None, minlength=0", formula="(n) -> (largest element + 1)")
-def bincount(need: Needs, input: Tensor, weights: Any, minlength: Any) -> Tensor:
+def bincount(need: Needs, input: Tensor, weights: Value, minlength: Value) -> Tensor:
     """How often each number occurs."""
     return Tensor(Shape((fresh("n", minimum=0, reason="the largest element"),)), "int")
 
 
 @op("{torch,Tensor}.{histc}", "input, bins=100, min=0, max=0, *, out=None", formula="(*) -> (bins)")
-def histc(need: Needs, input: Tensor, bins: Any, min: Any, max: Any, out: Any) -> Tensor:
+def histc(need: Needs, input: Tensor, bins: Value, min: Value, max: Value, out: Value) -> Tensor:
     """A histogram."""
     return Tensor(Shape((integer(need, bins, "bins"),)), input.dtype)
 
@@ -83,21 +89,23 @@ def histc(need: Needs, input: Tensor, bins: Any, min: Any, max: Any, out: Any) -
     "input, num_samples, replacement=False, *, generator=None, out=None",
     formula="(*, d) -> (*, num_samples)",
 )
-def multinomial(need: Needs, input: Tensor, num_samples: Any, replacement: Any, generator: Any, out: Any) -> Tensor:
+def multinomial(
+    need: Needs, input: Tensor, num_samples: Value, replacement: Value, generator: Value, out: Value
+) -> Tensor:
     """Random places by weight."""
-    rank = rank_of(input)
-    need.require(rank in (1, 2, None), Kind.OPERANDS, f"1 or 2 dimensions expected, got {rank}: {input.shape}")
+    rank_among(input, 1, 2)
     count = integer(need, num_samples, "num_samples")
     need.at_least(count, 1, Kind.ARGUMENT, f"{count} is no valid num_samples: it must be positive", "num_samples")
     return Tensor(Shape((*input.shape.dims[:-1], count), input.shape.lead), "int")
 
 
 @op("torch.{combinations}", "input, r=2, with_replacement=False", formula="(n) -> (number of combinations, r)")
-def combinations(need: Needs, input: Tensor, r: Any, with_replacement: Any) -> Tensor:
+def combinations(need: Needs, input: Tensor, r: Value, with_replacement: Value) -> Tensor:
     """All choices of ``r`` elements."""
-    rank = rank_of(input)
-    need.require(rank in (1, None), Kind.OPERANDS, f"1 dimension expected, got {rank}: {input.shape}")
-    count = input.shape.dims[0] if rank else None
-    known = isinstance(count, int) and isinstance(r, int) and with_replacement is False
-    total: Dim = math.comb(count, r) if known else fresh("n", minimum=0, reason="combinations")  # type: ignore[arg-type]
-    return Tensor(Shape((total, integer(need, r, "r"))), input.dtype)
+    count = None if rank_among(input, 1) is None else input.shape.dims[0]
+    chosen = integer(need, r, "r")
+    need.at_least(chosen, 0, Kind.ARGUMENT, f"{chosen} is no valid r: it must not be negative", "r")
+    total: Dim = fresh("n", minimum=0, reason="combinations")
+    if isinstance(count, int) and isinstance(chosen, int) and with_replacement is False:
+        total = math.comb(count, chosen)
+    return Tensor(Shape((total, chosen)), input.dtype)

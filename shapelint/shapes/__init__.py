@@ -5,12 +5,14 @@ from .dim import Dim, Expr, Symbol, exact_quotient, fresh, quotient, substitute,
 from .needs import Kind, Needs, Reject
 from .shape import Shape, unknown_rank
 from .solve import solve
-from .tensor import Tensor, Unknown
+from .tensor import Element, Elements, Tensor, Unknown
 from .value import Value
 
 __all__ = [
     "Bounds",
     "Dim",
+    "Element",
+    "Elements",
     "Equality",
     "Expr",
     "Kind",

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeAlias
 
 from ..records import dataclass
-from .dim import Dim, fresh
+from .dim import Dim, Expr, fresh
 from .shape import Shape
 
-__all__ = ["Tensor", "Unknown"]
+__all__ = ["Element", "Elements", "Tensor", "Unknown"]
+
+Element: TypeAlias = "float | Expr"
+"""One element of a tensor: an int, a float or a bool, or an int that is an expression of unknowns."""
+
+Elements: TypeAlias = "Element | list[Elements]"
+"""The elements of a tensor in row-major order: nested lists, one level for each dimension; of a scalar, its number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,12 +28,12 @@ class Tensor:
     """A tensor value: a shape, a kind of element, and for small ones built from known numbers the numbers themselves.
 
     Two tensors are equal only if they are the same object.  ``dtype`` is ``"float"``, ``"int"``, ``"bool"`` or
-    ``"complex"``; None where unknown.  ``elements`` is a nested list (a scalar: a number) in row-major order, or None.
+    ``"complex"``; None where unknown.  ``elements`` is None where they are not known.
     """
 
     __slots__ = ("_asked", "dtype", "elements", "shape")
 
-    def __init__(self, shape: Shape, dtype: str | None = "float", elements: Any = None) -> None:
+    def __init__(self, shape: Shape, dtype: str | None = "float", elements: Elements | None = None) -> None:
         self.shape, self.dtype, self.elements = shape, dtype, elements
         self._asked: dict[int, Dim] = {}
 
