@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Result", "check_source"]
 
-_UNUSED = "SHP002"
-_FIRST_OF_A_LAYER = ("SHP304", "SHP102", "SHP103", "SHP302", "SHP301", "SHP303", "SHP201", "SHP202", "SHP101")
-
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -72,14 +69,15 @@ def _understood(source: Source, settings: Settings, project: Project) -> tuple[C
 
 def _findings(checked: Checked, asked: frozenset[str]) -> tuple[Diagnostic, ...]:
     rules = registry.rules()
-    found = [finding for code in rules if code in asked and code != _UNUSED for finding in rules[code].check(checked)]
+    chosen = [rule for rule in rules.values() if rule.code in asked]
+    last = [rule for rule in chosen if rule.after_suppressions]
+    found = [finding for rule in chosen if rule not in last for finding in rule.check(checked)]
     suppressions = suppressions_of(checked.source)
     kept = [finding for finding in _one_for_each_layer(found, checked) if not suppressions.silence(finding)]
-    if _UNUSED in asked:
-        known = _words(rules.values())
-        unused = suppressions.unused(known, _words(rules[code] for code in asked))
-        idle = rules[_UNUSED].check(replace(checked, unused=tuple(unused)))
-        kept += [finding for finding in idle if not suppressions.silence(finding)]
+    if last:
+        unused = tuple(suppressions.unused(_words(rules.values()), _words(chosen)))
+        found = [finding for rule in last for finding in rule.check(replace(checked, unused=unused))]
+        kept += [finding for finding in found if not suppressions.silence(finding)]
     return tuple(_once(sorted(kept, key=_order)))
 
 
@@ -102,19 +100,19 @@ def _once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _one_for_each_layer(findings: list[Diagnostic], checked: Checked) -> list[Diagnostic]:
-    """Of the findings about one layer, those of the rule that comes first: the others follow from it."""
+    """Of the findings about one layer, those of the rule that takes precedence: the others follow from it."""
     if len({finding.code for finding in findings}) < 2:
         return findings
-    layers = tuple(_layers(checked))
-    best: dict[Span, int] = {}
-    ranked: list[tuple[Diagnostic, Span | None, int]] = []
+    rules, layers = registry.rules(), tuple(_layers(checked))
+    first: dict[Span, int] = {}
+    ranked: list[tuple[Diagnostic, Span | None, int | None]] = []
     for finding in findings:
-        layer = _innermost(finding.span, layers)
-        rank = _FIRST_OF_A_LAYER.index(finding.code) if finding.code in _FIRST_OF_A_LAYER else -1
+        rank = rules[finding.code].precedence
+        layer = None if rank is None else _innermost(finding.span, layers)
         ranked.append((finding, layer, rank))
-        if layer is not None and rank >= 0:
-            best[layer] = min(rank, best.get(layer, rank))
-    return [finding for finding, layer, rank in ranked if layer is None or rank < 0 or rank == best[layer]]
+        if layer is not None and rank is not None:
+            first[layer] = min(rank, first.get(layer, rank))
+    return [finding for finding, layer, rank in ranked if layer is None or rank == first[layer]]
 
 
 def _layers(checked: Checked) -> Iterator[tuple[Span, Span]]:

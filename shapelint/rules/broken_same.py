@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 CODE = "SHP101"
 NAME = "broken-same"
 SEVERITY = "error"
+PRECEDENCE = 90
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:

@@ -36,6 +36,8 @@ from .context import Checked
 CODE = "SHP301"
 NAME = "channel-mismatch"
 SEVERITY = "error"
+KIND = Kind.CHANNELS
+PRECEDENCE = 50
 
 _RECEIVES = ("in_channels", "num_features", "in_features", "num_channels", "normalized_shape", "input_size")
 _GIVES = ("out_channels", "out_features", "hidden_size")
@@ -44,7 +46,7 @@ _WITNESSES = 2
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every layer that certainly gets the wrong width, blamed on the producer where the later layers say so."""
-    for proof in proofs(checked, Kind.CHANNELS):
+    for proof in proofs(checked, KIND):
         producer = _producer(proof)
         expected = _received(proof.call)
         window = window_to_blame(checked, proof)

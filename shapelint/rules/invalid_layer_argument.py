@@ -32,11 +32,13 @@ if TYPE_CHECKING:
 CODE = "SHP304"
 NAME = "invalid-layer-argument"
 SEVERITY = "error"
+KIND = Kind.ARGUMENT
+PRECEDENCE = 10
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
-    for proof in proofs(checked, Kind.ARGUMENT):
+    for proof in proofs(checked, KIND):
         repair = _as_others(checked, proof)
         found = (repair and tell_repair(checked, proof, repair, CODE, NAME)) or diagnose(
             checked, proof, CODE, NAME, label="PyTorch rejects this"

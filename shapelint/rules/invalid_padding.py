@@ -28,11 +28,13 @@ from .context import Checked
 CODE = "SHP103"
 NAME = "invalid-padding"
 SEVERITY = "error"
+KIND = Kind.PADDING
+PRECEDENCE = 30
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
-    for proof in proofs(checked, Kind.PADDING):
+    for proof in proofs(checked, KIND):
         fix = _largest(checked, proof.call)
         found = diagnose(checked, proof, CODE, NAME, label="PyTorch rejects this padding", fix=fix)
         if found is not None:

@@ -1,7 +1,24 @@
-"""The rules, found by looking into this folder: a new rule is a new file and nothing else.
+"""The rules, found by listing this folder: a new rule is one new file.
 
-A rule is a module with ``CODE`` (``"SHP202"``), ``NAME`` (kebab-case, reads after "allow ..."), ``SEVERITY``, a docstring
-that is its documentation page, and ``check(checked) -> Iterator[Diagnostic]``.
+A rule is a module whose docstring is its documentation page, with
+
+* ``CODE``: ``"SHP202"``, and ``NAME``: in kebab case, reads well after "allow ...";
+* ``SEVERITY``: ``"error"`` or ``"warning"``;
+* ``check(checked) -> Iterator[Diagnostic]``: its findings in one file;
+* ``KIND``, if it reports calls that PyTorch refuses: the :class:`~shapelint.shapes.Kind` of refusal that is its business;
+* ``PRECEDENCE``, if it reports layers.  One mistake in a layer often breaks several rules; of the findings about one layer
+  only those with the lowest number are printed, because the others follow from the same mistake:
+
+  ====== ==================================================================
+  10-39  PyTorch refuses the arguments, whatever the input
+  40-69  PyTorch refuses what certainly comes in
+  70-99  the layer works, but a comment or a declared intent says otherwise
+  ====== ==================================================================
+
+  Without a precedence a rule neither hides findings nor is hidden;
+* ``AFTER_SUPPRESSIONS = True``, if it runs last, on the ignore comments that turned out to be idle (``checked.unused``).
+
+Modules whose name begins with an underscore are shared by rules.
 """
 
 from __future__ import annotations
@@ -17,6 +34,7 @@ from ..records import dataclass
 
 if TYPE_CHECKING:
     from ..diagnostic import Diagnostic
+    from ..shapes import Kind
     from .context import Checked
 
 __all__ = ["Rule", "UnknownRule", "find", "rules", "selected"]
@@ -28,13 +46,16 @@ class UnknownRule(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule; ``page`` is its documentation, ``summary`` the first line of it."""
+    """One rule: what its module declares.  ``page`` is its documentation, ``summary`` the first line of it."""
 
     code: str
     name: str
     severity: str
     page: str
     check: Callable[[Checked], Iterator[Diagnostic]]
+    kind: Kind | None = None
+    precedence: int | None = None
+    after_suppressions: bool = False
 
     @property
     def summary(self) -> str:
@@ -82,4 +103,13 @@ def _codes(names: Iterable[str]) -> frozenset[str]:
 
 
 def _rule(module: ModuleType) -> Rule:
-    return Rule(module.CODE, module.NAME, module.SEVERITY, (module.__doc__ or "").strip(), module.check)
+    return Rule(
+        module.CODE,
+        module.NAME,
+        module.SEVERITY,
+        (module.__doc__ or "").strip(),
+        module.check,
+        getattr(module, "KIND", None),
+        getattr(module, "PRECEDENCE", None),
+        getattr(module, "AFTER_SUPPRESSIONS", False),
+    )

@@ -33,13 +33,15 @@ from .context import Checked
 CODE = "SHP303"
 NAME = "shape-mismatch"
 SEVERITY = "error"
+KIND = Kind.OPERANDS
+PRECEDENCE = 60
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
     settled: set[cst.CSTNode] = set()
-    misfits = misfits_of(checked, Kind.OPERANDS)
-    for proof in proofs(checked, Kind.OPERANDS):
+    misfits = misfits_of(checked, KIND)
+    for proof in proofs(checked, KIND):
         if proof.call.site.node in settled or place_of(proof.call) in misfits:
             continue
         found = blame_layer(checked, proof, CODE, NAME, settled) or diagnose(

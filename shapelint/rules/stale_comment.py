@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 CODE = "SHP202"
 NAME = "stale-comment"
 SEVERITY = "warning"
+PRECEDENCE = 80
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:

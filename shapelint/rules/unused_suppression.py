@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 CODE = "SHP002"
 NAME = "unused-suppression"
 SEVERITY = "warning"
+AFTER_SUPPRESSIONS = True
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:

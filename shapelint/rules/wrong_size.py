@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 CODE = "SHP201"
 NAME = "wrong-size"
 SEVERITY = "error"
+PRECEDENCE = 70
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:

@@ -25,12 +25,12 @@ Message: TypeAlias = str | Callable[[], str]
 class Kind(enum.Enum):
     """What sort of constraint was broken; each is the business of one rule."""
 
-    CHANNELS = "SHP301"
-    EMPTY = "SHP302"
-    OPERANDS = "SHP303"
-    ARGUMENT = "SHP304"
-    PADDING = "SHP103"
-    STRIDED_SAME = "SHP102"
+    CHANNELS = "channels"  # another width than the layer was built for
+    EMPTY = "empty output"  # a size of zero or less
+    OPERANDS = "operands"  # sizes or ranks that do not go together
+    ARGUMENT = "argument"  # an argument that no input makes right
+    PADDING = "padding"
+    STRIDED_SAME = "strided same"
 
 
 class Reject(Exception):
