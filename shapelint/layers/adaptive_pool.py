@@ -23,7 +23,7 @@ def _adaptive(need: Needs, a: Args, input: Tensor, average: bool) -> Tensor:
         need.require(asked[0] is not None, Kind.ARGUMENT, "output_size must not be None", "output_size")
     exactly(need, a, asked, "output_size")
     message = "an integer expected for output_size, got None"
-    need.require(None not in asked or a.spatial > 1, Kind.ARGUMENT, message, "output_size")
+    need.require(None not in asked or a.spatial > 1, Kind.ARGUMENT, message, "output_size", got_none=True)
     kept = (input.size(index) for index in range(-a.spatial, 0))
     size = tuple(
         (0 if n is None else n) if want is None else number(need, want, "output_size")

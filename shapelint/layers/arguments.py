@@ -23,7 +23,7 @@ def number(need: Needs, value: Any, name: str, kind: Kind = Kind.ARGUMENT) -> Di
     if isinstance(value, (int, Expr)):
         return int(value) if isinstance(value, bool) else value
     if isinstance(value, (float, str, tuple, list, dict)) or value is None:
-        raise Reject(kind, f"an integer expected for {name}, got {value!r}", name)
+        raise Reject(kind, f"an integer expected for {name}, got {value!r}", name, got_none=value is None)
     return dim(value, name)
 
 

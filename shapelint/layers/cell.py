@@ -57,7 +57,8 @@ def rnn_cell(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
     """The new hidden state; unbatched ``(input_size)`` too."""
     known = isinstance(a.nonlinearity, (str, int, type(None)))
     message = f"nonlinearity must be 'tanh' or 'relu', got {a.nonlinearity!r}"
-    need.require(not known or a.nonlinearity in ("tanh", "relu"), Kind.ARGUMENT, message, "nonlinearity")
+    good = not known or a.nonlinearity in ("tanh", "relu")
+    need.require(good, Kind.ARGUMENT, message, "nonlinearity", got_none=a.nonlinearity is None)
     return _cell(need, a, input, (hx,))
 
 

@@ -82,7 +82,8 @@ def kernel_of(a: Args) -> tuple[Dim, ...]:
         kernel = (kernel,) * a.spatial
     for item in kernel:
         if isinstance(item, (float, str, tuple, list)) or item is None:
-            raise Reject(Kind.ARGUMENT, f"an integer expected for kernel_size, got {item!r}", "kernel_size")
+            message = f"an integer expected for kernel_size, got {item!r}"
+            raise Reject(Kind.ARGUMENT, message, "kernel_size", got_none=item is None)
     return tuple(dim(item, "k") for item in kernel)
 
 

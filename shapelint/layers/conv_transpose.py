@@ -28,6 +28,7 @@ def _construct_transposed(need: Needs, a: Args) -> Mapping[str, Any]:
             Kind.PADDING,
             f"padding_mode must be 'zeros', got {a.padding_mode!r}",
             "padding_mode",
+            got_none=a.padding_mode is None,
         )
     grouped(need, a)
     attributes = {name: ntuple(getattr(a, name), a.spatial) for name in (*AXES, "output_padding")}

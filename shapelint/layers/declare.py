@@ -205,6 +205,7 @@ class Layer:
             not plain or self.family.marker is not None or name in self.family.loose,
             Kind.ARGUMENT,
             f"a tensor expected for '{name}', got {type(value).__name__}",
+            got_none=value is None,
         )
         return value if isinstance(value, Tensor) or plain else Tensor(unknown_rank(f"'{name}' is not known"), None)
 

@@ -71,8 +71,10 @@ def _normalized(a: Args) -> tuple[Any, ...] | None:
 def _layer_construct(need: Needs, a: Args) -> Mapping[str, Any]:
     shape = _normalized(a)
     if shape is None:
-        bad = isinstance(a.normalized_shape, (float, str)) or a.normalized_shape is None
-        need.require(not bad, Kind.ARGUMENT, f"an integer expected, got {a.normalized_shape!r}", "normalized_shape")
+        missing = a.normalized_shape is None
+        bad = isinstance(a.normalized_shape, (float, str)) or missing
+        message = f"an integer expected, got {a.normalized_shape!r}"
+        need.require(not bad, Kind.ARGUMENT, message, "normalized_shape", got_none=missing)
         return {}
     for item in shape:
         wide = number(need, item, "normalized_shape")

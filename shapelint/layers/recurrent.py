@@ -28,10 +28,12 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
     for name in ("bias", "batch_first"):
         value = getattr(a, name)
         bad = value is None or (isinstance(value, (int, float, str, tuple, list)) and not isinstance(value, bool))
-        need.require(not bad, Kind.ARGUMENT, f"{name} must be a bool, got {value!r}", name)
+        message = f"{name} must be a bool, got {value!r}"
+        need.require(not bad, Kind.ARGUMENT, message, name, got_none=value is None)
     known = isinstance(a.dropout, (int, float, str)) or a.dropout is None
     good = isinstance(a.dropout, (int, float)) and not isinstance(a.dropout, bool) and 0 <= a.dropout <= 1
-    need.require(good or not known, Kind.ARGUMENT, f"dropout must be between 0 and 1, got {a.dropout!r}", "dropout")
+    message = f"dropout must be between 0 and 1, got {a.dropout!r}"
+    need.require(good or not known, Kind.ARGUMENT, message, "dropout", got_none=a.dropout is None)
     return {"mode": a.layer, **_projection(need, a)}
 
 
@@ -51,7 +53,8 @@ def _projection(need: Needs, a: Args) -> dict[str, Any]:
 def _construct_rnn(need: Needs, a: Args) -> Mapping[str, Any]:
     known = isinstance(a.nonlinearity, (str, int, type(None)))
     message = f"nonlinearity must be 'tanh' or 'relu', got {a.nonlinearity!r}"
-    need.require(not known or a.nonlinearity in ("tanh", "relu"), Kind.ARGUMENT, message, "nonlinearity")
+    good = not known or a.nonlinearity in ("tanh", "relu")
+    need.require(good, Kind.ARGUMENT, message, "nonlinearity", got_none=a.nonlinearity is None)
     mode = f"RNN_{a.nonlinearity.upper()}" if isinstance(a.nonlinearity, str) else a.nonlinearity
     return {**_construct(need, a), "mode": mode}
 

@@ -44,10 +44,10 @@ def _sizes_of(a: Args) -> tuple[Any, ...] | None:
 
 
 def _unflatten_construct(need: Needs, a: Args) -> Mapping[str, Any]:
-    bad = isinstance(a.unflattened_size, (int, float, str)) or a.unflattened_size is None
-    need.require(
-        not bad, Kind.ARGUMENT, f"a tuple of integers expected, got {a.unflattened_size!r}", "unflattened_size"
-    )
+    missing = a.unflattened_size is None
+    bad = isinstance(a.unflattened_size, (int, float, str)) or missing
+    message = f"a tuple of integers expected, got {a.unflattened_size!r}"
+    need.require(not bad, Kind.ARGUMENT, message, "unflattened_size", got_none=missing)
     for item in _sizes_of(a) or ():
         number(need, item, "unflattened_size")
     return {}

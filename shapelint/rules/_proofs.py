@@ -126,10 +126,9 @@ def _proven(checked: Checked, run: Run, call: Call) -> bool:
     """
     if run.concrete or not isinstance(run.node, cst.ClassDef):
         return True
-    if run.ended is not None and run.ended.endswith("is raised"):
+    if run.ended is not None and run.ended.is_exception:
         return False
-    message = "" if call.reject is None else call.reject.message
-    if message.endswith(("got NoneType", "got None")) or message.startswith("NoneType"):
+    if call.reject is not None and call.reject.got_none:
         return False  # an input that we left out, or a default that stands for "must be given"
     construction = _has(checked, run, "__init__", default=False) or _built_otherwise(checked, run.node.name.value)
     optional = _has(checked, run, "forward", default=True)

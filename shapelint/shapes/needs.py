@@ -37,11 +37,12 @@ class Reject(Exception):
     """PyTorch would raise here, whatever the values of the unknowns.
 
     ``message``: lower case, numbers first.  ``argument``: the constructor or call parameter that is to blame, if one is.
+    ``got_none``: what is refused is a None in the place of a tensor, a number or a word; it often stands for "not given".
     """
 
-    def __init__(self, kind: Kind, message: str, argument: str | None = None) -> None:
+    def __init__(self, kind: Kind, message: str, argument: str | None = None, *, got_none: bool = False) -> None:
         super().__init__(message)
-        self.kind, self.message, self.argument = kind, message, argument
+        self.kind, self.message, self.argument, self.got_none = kind, message, argument, got_none
 
 
 @dataclass(slots=True)
@@ -77,11 +78,13 @@ class Needs:
             case None:
                 self.inequalities.append((dim, bound))
 
-    def require(self, holds: bool, kind: Kind, message: Message, argument: str | None = None) -> None:
-        """A condition that is known to hold or not."""
+    def require(
+        self, holds: bool, kind: Kind, message: Message, argument: str | None = None, *, got_none: bool = False
+    ) -> None:
+        """A condition that is known to hold or not.  ``got_none``: what is asked about is a None (:attr:`Reject.got_none`)."""
         if not holds:
-            raise _rejection(kind, message, argument)
+            raise _rejection(kind, message, argument, got_none)
 
 
-def _rejection(kind: Kind, message: Message, argument: str | None) -> Reject:
-    return Reject(kind, message if isinstance(message, str) else message(), argument)
+def _rejection(kind: Kind, message: Message, argument: str | None, got_none: bool = False) -> Reject:
+    return Reject(kind, message if isinstance(message, str) else message(), argument, got_none=got_none)

@@ -125,7 +125,7 @@ class Exploration:
     def _run_made_up(self, cls: Class) -> tuple[Run, Machine]:
         """The run of a class on nothing but its defaults; where it refuses those, whoever uses it gives what is None."""
         run, machine = self.run_class(cls, Override())
-        if run.module is None and run.ended is not None and run.ended.endswith("is raised"):
+        if run.module is None and run.ended is not None and run.ended.is_exception:
             given, other = self.run_class(cls, Override(), absent=True)
             if given.module is not None:
                 return given, other

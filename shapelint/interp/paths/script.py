@@ -10,7 +10,7 @@ from ...source.parse import Source
 from ..machine.blocks import run_block
 from ..machine.machine import Machine, OutOfFuel
 from ..model.frame import Frame
-from ..model.tape import Override, Run
+from ..model.tape import Cause, Ending, Override, Run
 from ..model.values import Module, Thrown
 from ..project.imports import Project, new_module
 
@@ -56,14 +56,14 @@ def script_fuel(source: Source) -> int:
     return min(_LEAST_FUEL + _FUEL_A_LINE * source.text.count("\n"), _MOST_FUEL)
 
 
-def attempt(path: Callable[[], Any]) -> str | None:
+def attempt(path: Callable[[], Any]) -> Ending | None:
     """Follow a path to its end; the reason if it does not get there."""
     try:
         path()
     except OutOfFuel as error:
-        return str(error)
+        return Ending(Cause.FUEL, str(error))
     except Thrown as error:
-        return f"{error.name} is raised"
+        return Ending(Cause.EXCEPTION, error.name)
     except RecursionError:
-        return "nested too deeply"
+        return Ending(Cause.DEPTH, "nested too deeply")
     return None

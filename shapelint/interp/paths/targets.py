@@ -12,11 +12,12 @@ from ...shapes import Expr, Shape, Tensor
 from ..machine.machine import Machine, OutOfFuel, call
 from ..model.frame import Frame
 from ..model.module_tree import MODULE, is_module, named_modules
-from ..model.tape import Tape
+from ..model.tape import Ending, Tape
 from ..model.values import Class, Function, Instance, Module, Thrown
 from ..project.imports import Deferred, Project
 from .exploration import name_paths, new_machine
 from .placeholders import arguments_of, inputs_of
+from .script import attempt
 
 __all__ = ["Executed", "NoSuchTarget", "execute", "targets_in"]
 
@@ -39,7 +40,7 @@ class Executed:
     module: Instance
     inputs: tuple[Any, ...]
     output: Any
-    ended: str | None
+    ended: Ending | None
     first: int
     named: frozenset[int]
 
@@ -93,17 +94,14 @@ def _call(machine: Machine, frame: Frame, module: Instance, sizes: Sequence[Sequ
     positional: tuple[Any, ...] = ()
     if sizes and len(given) < len(sizes):
         positional, given = tuple(Tensor(Shape(tuple(size))) for size in sizes), {}
-    output: Any = None
-    ended: str | None = None
+    output: list[Any] = []
     first, named = len(machine.tape.calls), frozenset(id(inner) for _, inner in named_modules(module))
-    try:
+
+    def path() -> None:
         with machine.activation(frame):
-            output = call(machine, module, positional, given, None, frame)
-    except Thrown as error:
-        ended = f"{error.name} is raised"
-    except OutOfFuel as error:
-        ended = str(error)
-    except RecursionError:
-        ended = "nested too deeply"
+            output.append(call(machine, module, positional, given, None, frame))
+
+    ended = attempt(path)
     name_paths(machine, module)
-    return Executed(machine.tape, module, positional or tuple(given.values()), output, ended, first, named)
+    result = output[0] if output else None
+    return Executed(machine.tape, module, positional or tuple(given.values()), result, ended, first, named)
