@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from .claims.claimed_classes import is_spoken_of
 from .claims.findings import read
 from .coverage import Coverage
 from .diagnostic import Diagnostic, Span
-from .interp import Project
+from .interp import Project, Site
 from .interp.paths.exploration import explore
 from .measure import coverage_of
 from .records import dataclass, field, replace
@@ -19,9 +18,6 @@ from .settings import Reader, Settings
 from .shapes import Shape
 from .source.parse import Source, SourceError, parse
 from .source.suppress import suppressions_of
-
-if TYPE_CHECKING:
-    from .interp import Site
 
 __all__ = ["Result", "check_source"]
 
@@ -120,7 +116,7 @@ def _layers(checked: Checked) -> Iterator[tuple[Span, Span]]:
     source = checked.source
     for run in (*checked.exploration.runs, *checked.exploration.alone()):
         for call in run.tape.calls:
-            constructor = _span(call.module.built, source) if call.module is not None and call.leaf else None
+            constructor = _span(call.constructor, source) if call.leaf else None
             if constructor is None:
                 continue
             yield constructor, constructor

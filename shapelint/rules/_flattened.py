@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import libcst as cst
 
+from ..claims.blame.odd_layer import odd_ones
+from ..claims.blame.plausibility import alike
+from ..claims.blame.repair import Repair
 from ..interp import Call, Run
 from ..shapes import Tensor
 from ._origin import origin_of
 from ._proofs import Proof
 from ._width import factors
 from .context import Checked
-
-if TYPE_CHECKING:
-    from ..claims.blame.repair import Repair
 
 __all__ = ["window_to_blame"]
 
@@ -25,9 +23,6 @@ _FEWEST_FACTORS = 3
 def window_to_blame(checked: Checked, proof: Proof) -> Repair | None:
     """The layer, unlike two others in one argument, after whose repair ``Linear(4 * 4 * 256)`` is given what its factors say;
     None if the number is not written so."""
-    from ..claims.blame.odd_layer import odd_ones
-    from ..claims.blame.plausibility import alike
-
     origin = origin_of(checked.source, proof.call, proof.argument) if proof.argument == "in_features" else None
     written = [] if origin is None else sorted(int(number.value) for number in factors(origin.arg.value))
     if len(written) < _FEWEST_FACTORS:

@@ -6,6 +6,8 @@ in the call, not in the helper.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from ..diagnostic import Span
@@ -13,7 +15,7 @@ from ..interp import Call
 from ..records import dataclass
 from ..source.parse import Source
 
-__all__ = ["Origin", "argument_node", "origin_of"]
+__all__ = ["Origin", "argument_node", "origin_of", "place_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +28,21 @@ class Origin:
 
 def argument_node(call: Call, name: str | None) -> cst.Arg | None:
     """The argument ``name`` of the constructor of a layer, as it is written; None if it is not."""
-    module = call.module
-    if name is None or module is None or module.built is None or not isinstance(module.built.node, cst.Call):
+    constructor, layer = call.constructor, call.layer
+    if name is None or constructor is None or layer is None or not isinstance(constructor.node, cst.Call):
         return None
-    layer = module.cls.catalogued
-    return None if layer is None else _pick(module.built.node, name, list(layer.signature.positional))
+    return _pick(constructor.node, name, layer.signature.positional)
 
 
 def origin_of(source: Source, call: Call, name: str | None) -> Origin | None:
-    """The outermost call of ``source`` at which the argument ``name`` of a layer is written down."""
-    arg = argument_node(call, name)
-    module = call.module
-    if arg is None or module is None or module.built is None or not isinstance(module.built.node, cst.Call):
+    """The outermost call in ``source`` at which the argument ``name`` of a layer is written down."""
+    arg, module, constructor = argument_node(call, name), call.module, call.constructor
+    if arg is None or module is None or constructor is None or not isinstance(constructor.node, cst.Call):
         return None
-    origin = Origin(arg, module.built.node) if module.built.source is source else None
-    inside = module.built.node
+    inside = constructor.node
+    origin = Origin(arg, inside) if constructor.source is source else None
     for outer in reversed(module.made_within):
-        if not isinstance(arg.value, cst.Name) or not isinstance(outer, cst.Call) or outer is module.built.node:
+        if not isinstance(arg.value, cst.Name) or not isinstance(outer, cst.Call) or outer is constructor.node:
             continue
         params = _parameters_around(source, inside, outer)
         if params is None or arg.value.value not in params:
@@ -55,7 +55,12 @@ def origin_of(source: Source, call: Call, name: str | None) -> Origin | None:
     return origin
 
 
-def _pick(call: cst.Call, name: str, positional: list[str]) -> cst.Arg | None:
+def place_of(call: Call) -> cst.CSTNode:
+    """Where a layer is built, or else where the call is written: what a container calls is written nowhere."""
+    return call.site.node if call.constructor is None else call.constructor.node
+
+
+def _pick(call: cst.Call, name: str, positional: Sequence[str]) -> cst.Arg | None:
     if any(arg.star for arg in call.args):
         return None
     plain = [arg for arg in call.args if arg.keyword is None]

@@ -26,10 +26,11 @@ from collections.abc import Iterator
 from ..diagnostic import Diagnostic, Fix, Label
 from ..interp import Call
 from ..shapes import Expr, Kind
+from ._diagnose import diagnose, replace_argument, span_of_argument
 from ._flattened import window_to_blame
 from ._origin import argument_node, origin_of
-from ._proofs import Proof, diagnose, proofs, replace_argument, span_of_argument
-from ._refused import tell_repair
+from ._proofs import Proof, proofs
+from ._refusals import at_repair
 from ._width import arriving_width, width_text
 from .context import Checked
 
@@ -50,7 +51,7 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
         producer = _producer(proof)
         expected = _received(proof.call)
         window = window_to_blame(checked, proof)
-        found = None if window is None else tell_repair(checked, proof, window, CODE, NAME)
+        found = None if window is None else at_repair(checked, proof, window, CODE, NAME)
         if found is None and producer is not None and _votes(proof, expected) >= _WITNESSES:
             found = _blame_producer(checked, proof, producer, expected)
         found = found or _blame_receiver(checked, proof, producer)

@@ -20,7 +20,8 @@ from collections.abc import Iterator
 
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
-from ._proofs import Proof, diagnose, proofs
+from ._diagnose import diagnose
+from ._proofs import Proof, proofs
 from .context import Checked
 
 CODE = "SHP102"
