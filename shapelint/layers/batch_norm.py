@@ -9,7 +9,7 @@ from typing import Any
 from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Unknown
 from .arguments import dim, flag, number
 from .axes import batched, ranks
-from .declare import Args, layer
+from .declare import Args, Lazy, layer
 from .norm import SAME, affine_weights
 
 _BATCH = "eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True"
@@ -136,7 +136,7 @@ def _lazy(a: Args) -> Mapping[str, Any]:
 
 
 @layer(
-    "LazyBatchNorm{1,2,3}d", _BATCH, formula=SAME, weights=_lazy, expects=_expects, becomes="BatchNorm(num_features)"
+    "LazyBatchNorm{1,2,3}d", _BATCH, formula=SAME, weights=_lazy, expects=_expects, lazy=Lazy("num_features", axis=1)
 )
 def lazy_batch_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     """A batch normalisation that takes ``num_features`` from its first input."""
@@ -149,7 +149,7 @@ def lazy_batch_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     formula=SAME,
     weights=_lazy,
     expects=_instance_expects,
-    becomes="InstanceNorm(num_features)",
+    lazy=Lazy("num_features", axis=1),
 )
 def lazy_instance_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     """An instance normalisation that takes ``num_features`` from dimension 1 of its first input, batched or not."""

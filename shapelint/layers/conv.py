@@ -8,7 +8,7 @@ from typing import Any
 from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Unknown, fresh, quotient
 from .arguments import dim, flag, nonnegative, ntuple, number, optional, positive, sizes
 from .axes import Image, batched, image, nonempty
-from .declare import Args, Window, layer
+from .declare import Args, Lazy, Window, layer
 from .pad import pad
 
 _MODES = ("zeros", "reflect", "replicate", "circular")
@@ -201,7 +201,7 @@ def lazy_weights(a: Args) -> Mapping[str, Any]:
     construct=_construct,
     weights=lazy_weights,
     expects=expects,
-    becomes="Conv(in_channels)",
+    lazy=Lazy("in_channels"),
 )
 def lazy_conv(need: Needs, a: Args, input: Tensor) -> Tensor:
     """A convolution that takes ``in_channels`` from its first input."""

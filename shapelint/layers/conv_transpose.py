@@ -9,7 +9,7 @@ from ..shapes import Dim, Kind, Needs, Tensor, fresh
 from .arguments import dim, entries, nonnegative, ntuple, optional, sizes
 from .axes import Image
 from .conv import AXES, expects, grouped, kernel_of, lazy_weights, share, taken_by, window
-from .declare import Args, Window, layer
+from .declare import Args, Lazy, Window, layer
 
 _TRANSPOSED = (
     "out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, "
@@ -104,7 +104,7 @@ def _asked(need: Needs, a: Args, taken: Image, least: tuple[Dim, ...], output_si
     construct=_construct_transposed,
     weights=lazy_weights,
     expects=expects,
-    becomes="ConvTranspose(in_channels)",
+    lazy=Lazy("in_channels"),
 )
 def lazy_conv_transpose(need: Needs, a: Args, input: Tensor, output_size: Any = None) -> Tensor:
     """A transposed convolution that takes ``in_channels`` from its first input."""

@@ -8,7 +8,7 @@
     )
     def linear(need: Needs, a: Args, input: Tensor) -> Tensor: ...
 
-The decorated name is a :class:`Family`: the layers that share the declaration (``Conv{1,2,3}d`` are three).
+The decorated name is a :class:`Declaration`; several layers may share one (``Conv{1,2,3}d`` are three).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..records import dataclass, field
 from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh, unknown_rank
 from .signature import Signature, signature
 
-__all__ = ["Args", "Construct", "Expects", "Family", "Layer", "Weights", "Window", "layer"]
+__all__ = ["Args", "Construct", "Declaration", "Expects", "Layer", "Lazy", "Weights", "Window", "layer"]
 
 _PAGE = "https://docs.pytorch.org/docs/2.13/generated/torch.nn.{}.html"
 # these have no page of their own
@@ -36,6 +36,18 @@ class Window(enum.Enum):
     CONVOLUTION = enum.auto()
     TRANSPOSED = enum.auto()
     POOLING = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """What a lazy layer learns from its first input, when it turns into the class without ``Lazy`` in its name.
+
+    ``parameter``: the argument that it was built without.  ``axis``: the dimension of the input that gives it; None for the
+    one before the spatial axes, which is the last where there are none.
+    """
+
+    parameter: str
+    axis: int | None = None
 
 
 class Args:
@@ -74,8 +86,8 @@ def _any_rank(a: Args) -> tuple[Shape | None, ...]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Family:
-    """One declaration and the layers that it declares."""
+class Declaration:
+    """What :func:`layer` was given, and the layers that it declares."""
 
     names: tuple[str, ...]
     signature_text: str
@@ -85,7 +97,7 @@ class Family:
     construct: Construct
     weights: Weights
     expects: Expects
-    becomes: str | None
+    lazy: Lazy | None
     marker: str | None
     window: Window | None
     loose: tuple[str, ...]
@@ -100,13 +112,13 @@ class Layer:
     """One class of ``torch.nn``: how it is built, what it makes of its inputs, how many parameters it has."""
 
     name: str
-    family: Family
+    declaration: Declaration
     spatial: int
 
     @property
     def formula(self) -> str:
         """Input shape -> output shape, as PyTorch's documentation states it."""
-        return self.family.formula
+        return self.declaration.formula
 
     @property
     def page(self) -> str:
@@ -116,22 +128,22 @@ class Layer:
     @property
     def signature(self) -> Signature:
         """The constructor's parameters."""
-        return signature(self.family.signature_text)
+        return signature(self.declaration.signature_text)
 
     @property
     def inputs(self) -> Signature:
         """The parameters of ``forward``."""
-        return signature(self.family.inputs_text)
+        return signature(self.declaration.inputs_text)
 
     @property
     def window(self) -> Window | None:
         """How it moves a window over its input; None for a layer without one, and for lazy layers, which turn into another."""
-        return self.family.window
+        return self.declaration.window
 
     @property
     def marker(self) -> str | None:
         """``"container"`` or ``"opaque"`` where the interpreter, not a shape function, gives the meaning; else None."""
-        return self.family.marker
+        return self.declaration.marker
 
     def bind(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Constructor arguments by parameter name, with defaults; ``Reject(ARGUMENT)`` if they do not fit."""
@@ -143,10 +155,10 @@ class Layer:
         Parameters are there as tensors (``weight``, ``bias``), and all together under ``_parameters``.
         """
         attributes = {name: value for name, value in bound.items() if name not in ("device", "dtype")}
-        attributes.update(self.family.construct(need, self._args(bound)))
+        attributes.update(self.declaration.construct(need, self._args(bound)))
         built = {**bound, **attributes}
         parameters = {
-            name: _parameter(need, name, size) for name, size in self.family.weights(self._args(built)).items()
+            name: _parameter(need, name, size) for name, size in self.declaration.weights(self._args(built)).items()
         }
         attributes.update(parameters)
         attributes["_parameters"] = parameters
@@ -154,7 +166,7 @@ class Layer:
 
     def expects(self, attributes: Mapping[str, Any]) -> tuple[Shape | None, ...]:
         """For each input of unknown rank the batched shape, with fresh symbols; None where any rank will do."""
-        shapes = self.family.expects(self._args(attributes))
+        shapes = self.declaration.expects(self._args(attributes))
         return shapes + (None,) * (len(self.inputs.positional) - len(shapes))
 
     def apply(self, need: Needs, attributes: Mapping[str, Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
@@ -162,7 +174,7 @@ class Layer:
         bound = self.inputs.bind(args, kwargs)
         for name in self.inputs.required:
             bound[name] = self._operand(need, name, bound[name])
-        return self.family.shape(need, self._args(attributes), **bound)
+        return self.declaration.shape(need, self._args(attributes), **bound)
 
     def parameters(self, attributes: Mapping[str, Any]) -> Dim:
         """The number of parameters, as ``sum(p.numel() for p in layer.parameters())`` counts them."""
@@ -182,14 +194,11 @@ class Layer:
 
         None for every other layer, and where the inputs do not tell the size.
         """
-        if self.family.becomes is None or not args or not isinstance(args[0], Tensor):
+        lazy = self.declaration.lazy
+        if lazy is None or not args or not isinstance(args[0], Tensor):
             return None
-        kind, attribute = self.family.becomes.rstrip(")").split("(")
-        at = -1 if not self.spatial else 1 if "Norm" in kind else -1 - self.spatial
-        wide = args[0].size(at)
-        if wide is None:
-            return None
-        return self.name.removeprefix("Lazy"), {attribute: wide}
+        width = args[0].size(-1 - self.spatial if lazy.axis is None else lazy.axis)
+        return None if width is None else (self.name.removeprefix("Lazy"), {lazy.parameter: width})
 
     def _args(self, values: Mapping[str, Any]) -> Args:
         return Args(values if type(values) is dict else dict(values), self.name, self.spatial)
@@ -202,7 +211,7 @@ class Layer:
             return Tensor(unknown_rank(f"'{name}' is not known"), None)
         plain = isinstance(value, (int, float, str, tuple, list, dict)) or value is None
         need.require(
-            not plain or self.family.marker is not None or name in self.family.loose,
+            not plain or self.declaration.marker is not None or name in self.declaration.loose,
             Kind.ARGUMENT,
             f"a tensor expected for '{name}', got {type(value).__name__}",
             got_none=value is None,
@@ -219,23 +228,23 @@ def layer(
     construct: Construct = _nothing,
     weights: Weights = _no_weights,
     expects: Expects = _any_rank,
-    becomes: str | None = None,
+    lazy: Lazy | None = None,
     marker: str | None = None,
     window: Window | None = None,
     loose: str = "",
-) -> Callable[[Callable[..., Any]], Family]:
+) -> Callable[[Callable[..., Any]], Declaration]:
     """Declares the layers ``names`` (``"Conv{1,2,3}d"``, several parted by spaces) by the shape function below it.
 
     ``text``: the constructor's signature.  ``inputs``: that of ``forward``; the shape function takes the same names
     after ``need`` and the attributes.  ``construct``: checks arguments and gives the attributes that differ from them.
     ``weights``: parameter name -> size, None where there is none.  ``expects``: the shapes of inputs of unknown rank.
-    ``becomes``: the class and attribute that a lazy layer settles.  ``window``: for convolutions and poolings.
+    ``lazy``: what a lazy layer learns at its first call.  ``window``: for convolutions and poolings.
     ``loose``: inputs that need not be tensors.
     """
 
-    def declare(shape: Callable[..., Any]) -> Family:
+    def declare(shape: Callable[..., Any]) -> Declaration:
         expanded = tuple(name for word in names.split() for name in _expand(word))
-        return Family(
+        return Declaration(
             expanded,
             text,
             inputs,
@@ -244,7 +253,7 @@ def layer(
             construct,
             weights,
             expects,
-            becomes,
+            lazy,
             marker,
             window,
             tuple(loose.split()),

@@ -8,7 +8,7 @@ from typing import Any
 from ..shapes import Kind, Needs, Shape, Tensor, Unknown
 from .arguments import dim, flag, number, optional
 from .axes import width
-from .declare import Args, layer
+from .declare import Args, Lazy, layer
 
 
 def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
@@ -50,7 +50,7 @@ def linear(need: Needs, a: Args, input: Tensor) -> Tensor:
         "weight": Unknown("a lazy layer that has not been called"),
         "bias": Unknown("a lazy layer that has not been called") if flag(a.bias) is not False else None,
     },
-    becomes="Linear(in_features)",
+    lazy=Lazy("in_features"),
 )
 def lazy_linear(need: Needs, a: Args, input: Tensor) -> Tensor:
     """A Linear that takes ``in_features`` from its first input."""
