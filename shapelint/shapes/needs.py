@@ -1,8 +1,17 @@
 """What an operation needs of its operands, decided as far as the symbols allow.
 
-A shape function receives a :class:`Needs` and states its constraints through it.  What is never true raises
-:class:`Reject`; what depends on unknown sizes is recorded as an assumption, which the interpreter uses to learn
-about the unknowns (a ``Conv2d(3, ...)`` tells that its input has 3 channels).
+A shape function receives a :class:`Needs` and states its constraints through it.  A constraint that never holds raises
+:class:`Reject`; one that depends on unknown sizes is recorded as an assumption, from which the interpreter learns
+(a ``Conv2d(3, ...)`` shows that its input has 3 channels).
+
+>>> from shapelint.shapes import symbol
+>>> need = Needs()
+>>> need.equal(symbol("C"), 3, Kind.CHANNELS, "3 channels expected, got C")
+>>> need.equalities
+[(C, 3)]
+>>> need.equal(64, 128, Kind.CHANNELS, "128 channels expected, got 64")
+Traceback (most recent call last):
+shapelint.shapes.needs.Reject: 128 channels expected, got 64
 """
 
 from __future__ import annotations
@@ -19,7 +28,7 @@ __all__ = ["Kind", "Needs", "Reject"]
 
 
 Message: TypeAlias = str | Callable[[], str]
-"""A message, or what makes it: shapes are dear to print, and most constraints hold."""
+"""A message, or a function that makes it: printing shapes takes long, and most constraints hold."""
 
 
 class Kind(enum.Enum):
@@ -47,9 +56,9 @@ class Reject(Exception):
 
 @dataclass(slots=True)
 class Needs:
-    """Collects the constraints of one operation.
+    """Collects the constraints of one operation, of sizes within ``bounds``.
 
-    ``equal`` holds the pairs that must be equal and may be; ``at_least`` the pairs (dim, bound) with dim >= bound.
+    ``equalities``: the pairs that must be equal, and may be.  ``inequalities``: pairs (dim, bound) with ``dim >= bound``.
     """
 
     bounds: Bounds = field(default_factory=dict)
