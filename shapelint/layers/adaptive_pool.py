@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from .arguments import dim, nonnegative, ntuple, number, positive, sizes
 from .axes import image, nonempty, ranks
 from .declare import Args, Window, layer
@@ -59,12 +58,12 @@ def adaptive_avg_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
     formula="(N, C, H) -> (N, C, output_size)",
     expects=expects,
 )
-def adaptive_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
+def adaptive_max_pool(need: Needs, a: Args, input: Tensor) -> Value:
     """``(N, C, H, W) -> (N, C, *output_size)``, batch optional; a pair if ``return_indices``."""
     return with_indices(a, _adaptive(need, a, input, average=False))
 
 
-def _fractional_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _fractional_construct(need: Needs, a: Args) -> Mapping[str, Value]:
     neither = a.output_size is None and a.output_ratio is None
     both = all(isinstance(v, (int, float, tuple, list)) for v in (a.output_size, a.output_ratio))
     need.require(not neither, Kind.ARGUMENT, "output_size or output_ratio must be given", "output_size")
@@ -95,7 +94,7 @@ def _fractional_construct(need: Needs, a: Args) -> Mapping[str, Any]:
     expects=expects,
     window=Window.POOLING,
 )
-def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
+def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Value:
     """``(N, C, H, W) -> (N, C, H', W')``, batch optional; a pair if ``return_indices``."""
     taken = image(need, input, a.spatial)
     kernel = sizes(need, a, "kernel_size")
@@ -109,8 +108,10 @@ def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
             exactly(need, a, a.output_size, "output_size")
     else:
         ratios = ntuple(a.output_ratio, a.spatial)
-        ratios = (None,) * a.spatial if isinstance(ratios, Unknown) else ratios
-        ratios = ratios[:3] if a.spatial == 3 else ratios
+        if isinstance(ratios, Unknown):
+            ratios = (None,) * a.spatial
+        elif a.spatial == 3:
+            ratios = ratios[:3]  # in three dimensions torch looks at no more
         exactly(need, a, ratios, "output_ratio")
         size = tuple(_scaled(n, ratio) for n, ratio in zip(taken.size, ratios, strict=True))
     nonnegative(need, size, "output_size")
@@ -120,7 +121,7 @@ def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
     return with_indices(a, taken.tensor(taken.channels, size))
 
 
-def _scaled(n: Dim, ratio: Any) -> Dim:
+def _scaled(n: Dim, ratio: Value) -> Dim:
     if isinstance(n, int) and isinstance(ratio, (int, float)) and math.isfinite(ratio):
         return int(n * ratio)
     if isinstance(ratio, float) and 0 < ratio < 1 and ratio.as_integer_ratio()[1] <= 1 << 10:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from ..shapes import Dim, Expr, Kind, Needs, Reject, Unknown, fresh
-from .declare import Args
+from ..shapes import Dim, Expr, Kind, Needs, Reject, Unknown, Value, fresh
+from .declare import Args, Size
 
 __all__ = ["dim", "entries", "flag", "nonnegative", "ntuple", "number", "optional", "positive", "sizes"]
 
 
-def ntuple(value: Any, count: int) -> Any:
+def ntuple(value: Value, count: int) -> tuple[Value, ...] | Unknown:
     """``torch.nn.modules.utils._ntuple``: a sequence as a tuple, anything else repeated; checks nothing."""
     if isinstance(value, (tuple, list, str)):
         return tuple(value)
     return value if isinstance(value, Unknown) else (value,) * count
 
 
-def number(need: Needs, value: Any, name: str, kind: Kind = Kind.ARGUMENT) -> Dim:
+def number(need: Needs, value: Value, name: str, kind: Kind = Kind.ARGUMENT) -> Dim:
     """``value`` as a dimension: itself, or a fresh unknown; ``Reject`` if it is no integer."""
     if isinstance(value, (int, Expr)):
         return int(value) if isinstance(value, bool) else value
@@ -27,7 +26,7 @@ def number(need: Needs, value: Any, name: str, kind: Kind = Kind.ARGUMENT) -> Di
     return dim(value, name)
 
 
-def dim(value: Any, name: str, minimum: int = 0) -> Dim:
+def dim(value: Value, name: str, minimum: int = 0) -> Dim:
     """``value`` as a dimension, a fresh unknown where it is none."""
     if isinstance(value, (int, Expr)):
         return value
@@ -39,7 +38,7 @@ def sizes(need: Needs, a: Args, name: str, kind: Kind = Kind.ARGUMENT) -> tuple[
     return entries(need, getattr(a, name), a.spatial, name, kind)
 
 
-def entries(need: Needs, value: Any, count: int, name: str, kind: Kind = Kind.ARGUMENT) -> tuple[Dim, ...]:
+def entries(need: Needs, value: Value, count: int, name: str, kind: Kind = Kind.ARGUMENT) -> tuple[Dim, ...]:
     """``count`` dimensions out of ``value``; a sequence of one stands for all, as in torch's ``IntArrayRef``."""
     if isinstance(value, Unknown):
         return tuple(dim(value, name) for _ in range(count))
@@ -66,14 +65,14 @@ def _least(need: Needs, value: Dim, bound: int, name: str, must: str) -> None:
     need.at_least(value, bound, Kind.ARGUMENT, lambda: f"{value} is no valid {name}: it must {must}", name)
 
 
-def flag(value: Any) -> bool | None:
+def flag(value: Value) -> bool | None:
     """The truth of a flag, None where it is not known."""
     if value is None or isinstance(value, (bool, int, float, str, tuple, list)):
         return bool(value)
     return None
 
 
-def optional(value: Any, size: tuple[Any, ...]) -> Any:
+def optional(value: Value, size: tuple[Dim, ...]) -> Size:
     """The size of a parameter that is there only if the flag ``value`` says so."""
     match flag(value):
         case True:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..shapes import Needs, Unknown
+from ..shapes import Needs, Unknown, Value
 from .declare import Args, layer
 
 
-def _members(need: Needs, a: Args, **inputs: Any) -> Any:
+def _members(need: Needs, a: Args, **inputs: Value) -> Value:
     """Nothing is known without the members."""
     return Unknown("a container is run through its members")
 

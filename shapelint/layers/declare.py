@@ -17,13 +17,25 @@ import enum
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from ..records import dataclass, field
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh, unknown_rank
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, unknown_rank
 from .signature import Signature, signature
 
-__all__ = ["Args", "Construct", "Declaration", "Expects", "Layer", "Lazy", "Weights", "Window", "layer"]
+__all__ = [
+    "Args",
+    "Construct",
+    "Declaration",
+    "Expects",
+    "Layer",
+    "Lazy",
+    "Size",
+    "Weights",
+    "Window",
+    "layer",
+    "parameters_of",
+]
 
 _PAGE = "https://docs.pytorch.org/docs/2.13/generated/torch.nn.{}.html"
 # these have no page of their own
@@ -58,26 +70,28 @@ class Args:
 
     __slots__ = ("__dict__", "layer", "spatial")
 
-    def __init__(self, values: dict[str, Any], layer: str = "", spatial: int = 0) -> None:
+    def __init__(self, values: dict[str, Value], layer: str = "", spatial: int = 0) -> None:
         self.__dict__, self.layer, self.spatial = values, layer, spatial
 
     def __contains__(self, name: str) -> bool:
         return name in self.__dict__
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Value:
         return Unknown(f"attribute '{name}' is not known")
 
 
-Weights: TypeAlias = Callable[[Args], Mapping[str, Any]]
-Construct: TypeAlias = Callable[[Needs, Args], Mapping[str, Any]]
+Size: TypeAlias = tuple[Dim, ...] | Unknown | None
+"""The size of a parameter; None where the layer has none."""
+Weights: TypeAlias = Callable[[Args], Mapping[str, Size]]
+Construct: TypeAlias = Callable[[Needs, Args], Mapping[str, Value]]
 Expects: TypeAlias = Callable[[Args], tuple[Shape | None, ...]]
 
 
-def _nothing(need: Needs, a: Args) -> Mapping[str, Any]:
+def _nothing(need: Needs, a: Args) -> Mapping[str, Value]:
     return {}
 
 
-def _no_weights(a: Args) -> Mapping[str, Any]:
+def _no_weights(a: Args) -> Mapping[str, Size]:
     return {}
 
 
@@ -93,7 +107,7 @@ class Declaration:
     signature_text: str
     inputs_text: str
     formula: str
-    shape: Callable[..., Any]
+    shape: Callable[..., Value]
     construct: Construct
     weights: Weights
     expects: Expects
@@ -145,11 +159,11 @@ class Layer:
         """``"container"`` or ``"opaque"`` where the interpreter, not a shape function, gives the meaning; else None."""
         return self.declaration.marker
 
-    def bind(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    def bind(self, args: Sequence[Value], kwargs: Mapping[str, Value]) -> dict[str, Value]:
         """Constructor arguments by parameter name, with defaults; ``Reject(ARGUMENT)`` if they do not fit."""
         return self.signature.bind(args, kwargs)
 
-    def construct(self, need: Needs, bound: Mapping[str, Any]) -> dict[str, Any]:
+    def construct(self, need: Needs, bound: Mapping[str, Value]) -> dict[str, Value]:
         """The public attributes of the instance; ``Reject`` where torch's constructor raises.
 
         Parameters are there as tensors (``weight``, ``bias``), and all together under ``_parameters``.
@@ -164,22 +178,24 @@ class Layer:
         attributes["_parameters"] = parameters
         return attributes
 
-    def expects(self, attributes: Mapping[str, Any]) -> tuple[Shape | None, ...]:
+    def expects(self, attributes: Mapping[str, Value]) -> tuple[Shape | None, ...]:
         """For each input of unknown rank the batched shape, with fresh symbols; None where any rank will do."""
         shapes = self.declaration.expects(self._args(attributes))
         return shapes + (None,) * (len(self.inputs.positional) - len(shapes))
 
-    def apply(self, need: Needs, attributes: Mapping[str, Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    def apply(
+        self, need: Needs, attributes: Mapping[str, Value], args: Sequence[Value], kwargs: Mapping[str, Value]
+    ) -> Value:
         """What ``forward`` returns in eval mode; ``Reject`` where it raises for every value of the unknowns."""
         bound = self.inputs.bind(args, kwargs)
         for name in self.inputs.required:
             bound[name] = self._operand(need, name, bound[name])
         return self.declaration.shape(need, self._args(attributes), **bound)
 
-    def parameters(self, attributes: Mapping[str, Any]) -> Dim:
+    def parameters(self, attributes: Mapping[str, Value]) -> Dim:
         """The number of parameters, as ``sum(p.numel() for p in layer.parameters())`` counts them."""
         total: Dim = 0
-        for name, declared in attributes.get("_parameters", {}).items():
+        for name, declared in parameters_of(attributes).items():
             match attributes.get(name, declared):
                 case None:
                     pass
@@ -189,7 +205,9 @@ class Layer:
                     total = total + fresh("P", minimum=0, reason=f"the size of '{name}' is not known")
         return total
 
-    def materialize(self, attributes: Mapping[str, Any], args: Sequence[Any]) -> tuple[str, dict[str, Any]] | None:
+    def materialize(
+        self, attributes: Mapping[str, Value], args: Sequence[Value]
+    ) -> tuple[str, dict[str, Value]] | None:
         """What a lazy layer turns into at its first call: the name of its new class, and its attributes.
 
         None for every other layer, and where the inputs do not tell the size.
@@ -200,10 +218,10 @@ class Layer:
         width = args[0].size(-1 - self.spatial if lazy.axis is None else lazy.axis)
         return None if width is None else (self.name.removeprefix("Lazy"), {lazy.parameter: width})
 
-    def _args(self, values: Mapping[str, Any]) -> Args:
+    def _args(self, values: Mapping[str, Value]) -> Args:
         return Args(values if type(values) is dict else dict(values), self.name, self.spatial)
 
-    def _operand(self, need: Needs, name: str, value: Any) -> Any:
+    def _operand(self, need: Needs, name: str, value: Value) -> Value:
         """A tensor for every operand of which no more is known; what can be no tensor is rejected."""
         if isinstance(value, Unknown):
             return Tensor(unknown_rank(value.reason), None)
@@ -219,6 +237,12 @@ class Layer:
         return value if isinstance(value, Tensor) or plain else Tensor(unknown_rank(f"'{name}' is not known"), None)
 
 
+def parameters_of(attributes: Mapping[str, Value]) -> Mapping[str, Value]:
+    """The parameters that :meth:`Layer.construct` has put among the attributes of a layer; none of other modules."""
+    found = attributes.get("_parameters")
+    return found if isinstance(found, Mapping) else {}
+
+
 def layer(
     names: str,
     text: str,
@@ -232,7 +256,7 @@ def layer(
     marker: str | None = None,
     window: Window | None = None,
     loose: str = "",
-) -> Callable[[Callable[..., Any]], Declaration]:
+) -> Callable[[Callable[..., Value]], Declaration]:
     """Declares the layers ``names`` (``"Conv{1,2,3}d"``, several parted by spaces) by the shape function below it.
 
     ``text``: the constructor's signature.  ``inputs``: that of ``forward``; the shape function takes the same names
@@ -242,7 +266,7 @@ def layer(
     ``loose``: inputs that need not be tensors.
     """
 
-    def declare(shape: Callable[..., Any]) -> Declaration:
+    def declare(shape: Callable[..., Value]) -> Declaration:
         expanded = tuple(name for word in names.split() for name in _expand(word))
         return Declaration(
             expanded,
@@ -275,9 +299,9 @@ def _spatial(name: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _parameter(need: Needs, name: str, size: Any) -> Tensor | Unknown | None:
+def _parameter(need: Needs, name: str, size: Size) -> Tensor | Unknown | None:
     if size is None or isinstance(size, Unknown):
         return size
     for dim in size:
         need.at_least(dim, 0, Kind.ARGUMENT, f"{dim} is negative in the size of '{name}'")
-    return Tensor(Shape(tuple(size)))
+    return Tensor(Shape(size))

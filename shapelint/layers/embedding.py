@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, fresh, less
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Value, fresh, less
 from .arguments import dim, flag, number
 from .axes import ranks
 from .broadcast import agree, agreed
-from .declare import Args, layer
+from .declare import Args, Size, layer
 
 
-def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
     """A negative ``padding_idx`` counts from the end, and is stored so."""
     count = number(need, a.num_embeddings, "num_embeddings")
     wide = number(need, a.embedding_dim, "embedding_dim")
@@ -33,7 +32,7 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
     return {}
 
 
-def _weights(a: Args) -> Mapping[str, Any]:
+def _weights(a: Args) -> Mapping[str, Size]:
     return {"weight": (dim(a.num_embeddings, "V"), dim(a.embedding_dim, "D"))}
 
 
@@ -59,7 +58,9 @@ def embedding(need: Needs, a: Args, input: Tensor) -> Tensor:
     construct=_construct,
     weights=_weights,
 )
-def embedding_bag(need: Needs, a: Args, input: Tensor, offsets: Any = None, per_sample_weights: Any = None) -> Tensor:
+def embedding_bag(
+    need: Needs, a: Args, input: Tensor, offsets: Value = None, per_sample_weights: Value = None
+) -> Tensor:
     """A vector for each bag; the bags are rows, or start at ``offsets``."""
     ranks(need, input, 1, 2)
     known = isinstance(a.mode, str)
@@ -74,7 +75,7 @@ def embedding_bag(need: Needs, a: Args, input: Tensor, offsets: Any = None, per_
     return Tensor(Shape((_bags(need, a, input, offsets), dim(a.embedding_dim, "D"))))
 
 
-def _bags(need: Needs, a: Args, input: Tensor, offsets: Any) -> Dim:
+def _bags(need: Needs, a: Args, input: Tensor, offsets: Value) -> Dim:
     """How many bags there are."""
     if input.shape.rank == 2:
         need.require(not isinstance(offsets, Tensor), Kind.ARGUMENT, "no offsets expected with 2 dimensions", "offsets")

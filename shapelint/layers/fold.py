@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh, quotient
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, fresh, quotient
 from .arguments import entries, nonnegative, positive
 from .axes import batched, image, nonempty, ranks
 from .declare import Args, layer
@@ -27,7 +27,7 @@ def _sliding(need: Needs, a: Args) -> _Sliding:
     return kernel, dilation, padding, stride
 
 
-def _two(need: Needs, value: Any, name: str) -> None:
+def _two(need: Needs, value: Value, name: str) -> None:
     """One number, or exactly two."""
     if isinstance(value, (tuple, list)):
         need.require(len(value) == 2, Kind.ARGUMENT, f"2 numbers expected for {name}, got {len(value)}", name)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Kind, Needs, Shape, Tensor, Unknown
+from ..shapes import Kind, Needs, Shape, Tensor, Unknown, Value
 from .arguments import dim, flag, number, optional
 from .axes import width
 from .declare import Args, Lazy, layer
 
 
-def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
     for name in ("in_features", "in1_features", "in2_features", "out_features"):
         value = getattr(a, name)
         if not isinstance(value, Unknown):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from ..shapes import Kind, Needs, Shape, Tensor, Unknown, unknown_rank
+from ..shapes import Kind, Needs, Shape, Tensor, Unknown, Value, unknown_rank
 from .arguments import flag
 from .broadcast import agree, agreed, broadcast
 from .declare import Args, layer
@@ -16,7 +15,7 @@ PAIR = "input, target"
 _SCALAR = "scalar; with reduction='none'"
 
 
-def _reduction(a: Args) -> Any:
+def _reduction(a: Args) -> Value:
     """``reduction``, unless the deprecated flags say something."""
     average, reduce = a.size_average, a.reduce
     if "size_average" not in a or (average is None and reduce is None):
@@ -56,8 +55,8 @@ def smooth_l1_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tenso
 @layer("HuberLoss", "reduction='mean', delta=1.0", inputs=PAIR, formula=_BROADCAST)
 def huber_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     """Both broadcast (torch warns where they differ)."""
-    known = isinstance(a.delta, (int, float))
-    need.require(not known or a.delta > 0, Kind.ARGUMENT, f"delta must be positive, got {a.delta}", "delta")
+    good = not isinstance(a.delta, (int, float)) or a.delta > 0
+    need.require(good, Kind.ARGUMENT, f"delta must be positive, got {a.delta}", "delta")
     return reduced(need, a, broadcast(need, input, target))
 
 
@@ -122,6 +121,6 @@ def bce_with_logits_loss(need: Needs, a: Args, input: Tensor, target: Tensor) ->
     loose="var",
     formula=_BROADCAST,
 )
-def gaussian_nll_loss(need: Needs, a: Args, input: Tensor, target: Tensor, var: Any) -> Tensor:
+def gaussian_nll_loss(need: Needs, a: Args, input: Tensor, target: Tensor, var: Value) -> Tensor:
     """Input and target broadcast; the variance may lack the last dimension or be 1 in one."""
     return reduced(need, a, broadcast(need, input, target))

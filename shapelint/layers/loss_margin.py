@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Kind, Needs, Shape, Tensor, unknown_rank
+from ..shapes import Kind, Needs, Shape, Tensor, Value, unknown_rank
 from .axes import ranks
 from .broadcast import agree, agreed, broadcast
 from .declare import Args, layer
@@ -123,15 +122,15 @@ def triplet_margin_with_distance_loss(
     return _triplet(need, a, anchor, positive, negative)
 
 
-def _one_or_two(need: Needs, a: Args) -> Mapping[str, Any]:
+def _one_or_two(need: Needs, a: Args) -> Mapping[str, Value]:
     known = isinstance(a.p, (int, float))
     need.require(not known or a.p in (1, 2), Kind.ARGUMENT, f"p must be 1 or 2, got {a.p}", "p")
     return {}
 
 
-def _margin(need: Needs, a: Args) -> Mapping[str, Any]:
-    known = isinstance(a.margin, (int, float))
-    need.require(not known or a.margin > 0, Kind.ARGUMENT, f"margin must be positive, got {a.margin}", "margin")
+def _margin(need: Needs, a: Args) -> Mapping[str, Value]:
+    good = not isinstance(a.margin, (int, float)) or a.margin > 0
+    need.require(good, Kind.ARGUMENT, f"margin must be positive, got {a.margin}", "margin")
     return {}
 
 

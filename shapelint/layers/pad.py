@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from .arguments import number
 from .axes import batched, image, nonempty, ranks
 from .declare import Args, layer
@@ -31,7 +30,7 @@ def padded(need: Needs, size: Sequence[Dim], around: Sequence[tuple[Dim, Dim]], 
     return tuple(result)
 
 
-def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
     """One number stands for all sides; torch stores the tuple, innermost axis first."""
     padding = a.padding
     if isinstance(padding, (tuple, list)):
@@ -43,7 +42,7 @@ def _expects(a: Args) -> tuple[Shape | None, ...]:
     return (batched(None, a.spatial),)
 
 
-def pad(need: Needs, input: Tensor, flat: Sequence[Any], mode: str) -> Tensor:
+def pad(need: Needs, input: Tensor, flat: Sequence[Value], mode: str) -> Tensor:
     """``input`` padded as ``torch.nn.functional.pad`` does: pairs (before, after), the last axis first.
 
     ``mode`` is ``"constant"``, ``"reflect"``, ``"replicate"`` or ``"circular"``; all but the first take as many pairs

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh, quotient
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, quotient
 from .arguments import flag, ntuple, positive, sizes
 from .axes import Image, batched, image, nonempty
 from .declare import Args, Window, layer
@@ -20,7 +19,7 @@ def expects(a: Args) -> tuple[Shape | None, ...]:
     return (batched(None, a.spatial),)
 
 
-def _default_stride(need: Needs, a: Args) -> Mapping[str, Any]:
+def _default_stride(need: Needs, a: Args) -> Mapping[str, Value]:
     return {"stride": a.kernel_size if a.stride is None else a.stride}
 
 
@@ -81,14 +80,14 @@ def _windows(need: Needs, n: Dim, reach: Dim, stride: Dim, padding: Dim, ceil: b
     expects=expects,
     window=Window.POOLING,
 )
-def max_pool(need: Needs, a: Args, input: Tensor) -> Any:
+def max_pool(need: Needs, a: Args, input: Tensor) -> Value:
     """``(N, C, H, W) -> (N, C, H', W')``, batch optional; a pair with the indices if ``return_indices``."""
     padding, dilation = sizes(need, a, "padding", Kind.PADDING), sizes(need, a, "dilation")
     taken, size = _pooled(need, a, input, padding, dilation)
     return with_indices(a, taken.tensor(taken.channels, size))
 
 
-def with_indices(a: Args, result: Tensor) -> Any:
+def with_indices(a: Args, result: Tensor) -> Value:
     match flag(a.return_indices):
         case True:
             return result, Tensor(result.shape, "int")
@@ -97,7 +96,7 @@ def with_indices(a: Args, result: Tensor) -> Any:
     return Unknown("return_indices is not known")
 
 
-def _avg_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _avg_construct(need: Needs, a: Args) -> Mapping[str, Value]:
     """AvgPool1d stores tuples, AvgPool2d and AvgPool3d what they were given."""
     stride = a.kernel_size if a.stride is None else a.stride
     if a.spatial > 1:
@@ -154,7 +153,7 @@ def lp_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
     return taken.tensor(taken.channels, size)
 
 
-def exactly(need: Needs, a: Args, given: Sequence[Any], name: str) -> None:
+def exactly(need: Needs, a: Args, given: Sequence[Value], name: str) -> None:
     """One number for each axis."""
     message = f"{a.spatial} numbers expected for {name}, got {len(given)}"
     need.require(len(given) == a.spatial, Kind.ARGUMENT, message, name)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, exact_quotient, fresh, quotient, unknown_rank
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, exact_quotient, fresh, quotient, unknown_rank
 from .activation import axis
 from .arguments import number
 from .declare import Args, layer
@@ -36,14 +35,14 @@ def _flatten_unknown(a: Args, input: Tensor) -> Tensor:
     return Tensor(unknown_rank("a flatten of a tensor of unknown rank"), input.dtype)
 
 
-def _sizes_of(a: Args) -> tuple[Any, ...] | None:
+def _sizes_of(a: Args) -> tuple[Value, ...] | None:
     """``unflattened_size`` as plain numbers; named dimensions come as (name, size) pairs."""
     if not isinstance(a.unflattened_size, (tuple, list)):
         return None
     return tuple(item[1] if isinstance(item, (tuple, list)) and len(item) == 2 else item for item in a.unflattened_size)
 
 
-def _unflatten_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _unflatten_construct(need: Needs, a: Args) -> Mapping[str, Value]:
     missing = a.unflattened_size is None
     bad = isinstance(a.unflattened_size, (int, float, str)) or missing
     message = f"a tuple of integers expected, got {a.unflattened_size!r}"

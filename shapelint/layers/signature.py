@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
 
 from ..records import dataclass, field
-from ..shapes import Kind, Reject
+from ..shapes import Kind, Reject, Value
 
 __all__ = ["Signature", "signature"]
 
@@ -20,7 +19,7 @@ class Signature:
     text: str
     positional: tuple[str, ...]
     keyword_only: tuple[str, ...]
-    defaults: Mapping[str, Any]
+    defaults: Mapping[str, Value]
     rest: str | None = None
     keywords: str | None = None
     required: tuple[str, ...] = field(init=False)
@@ -32,7 +31,7 @@ class Signature:
         object.__setattr__(self, "required", tuple(name for name in named if name not in self.defaults))
         object.__setattr__(self, "_named", frozenset(named))
 
-    def bind(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    def bind(self, args: Sequence[Value], kwargs: Mapping[str, Value]) -> dict[str, Value]:
         """Arguments by parameter name, defaults filled in; ``Reject(ARGUMENT)`` where Python would raise TypeError."""
         if len(args) > len(self.positional) and self.rest is None:
             raise Reject(Kind.ARGUMENT, f"at most {_count(len(self.positional))} expected, got {len(args)}")
@@ -41,7 +40,7 @@ class Signature:
         bound.update(given)
         if self.rest is not None:
             bound[self.rest] = tuple(args[len(self.positional) :])
-        others: dict[str, Any] = {}
+        others: dict[str, Value] = {}
         for name, value in kwargs.items():
             if name in given:
                 raise Reject(Kind.ARGUMENT, f"argument '{name}' given twice", name)
