@@ -179,7 +179,7 @@ def test_no_argument_whatsoever_crashes_a_layer(name: str) -> None:
                 attributes[draw(st.sampled_from(sorted(attributes.keys() - {"_parameters"})))] = draw(junk)
             layer.expects(attributes)
             layer.parameters(attributes)
-            layer.materialize(attributes, given_inputs)
+            layer.materialize(given_inputs)
             layer.apply(Needs(), attributes, given_inputs, {})
         except Reject:
             pass
@@ -204,7 +204,7 @@ def test_lazy_layer_becomes_what_torch_makes_of_it(
     """The first call settles the class and the width; from then on the parameters can be counted."""
     lazy = layers.CATALOGUE[name]
     attributes = lazy.construct(Needs(), lazy.bind(args, {}))
-    settled = lazy.materialize(attributes, [Tensor(Shape(shape))])
+    settled = lazy.materialize([Tensor(Shape(shape))])
     assert settled is not None
     assert settled[0] == becomes
     layer = layers.CATALOGUE[becomes]
@@ -308,8 +308,8 @@ def test_symbolic_size_times_a_binary_fraction_is_exact() -> None:
 
 
 def test_containers_are_marked() -> None:
-    """The interpreter runs containers itself and finds them by their marker."""
-    marked = {name for name, layer in layers.CATALOGUE.items() if layer.marker == "container"}
+    """The interpreter runs containers itself and finds them by what they are declared as."""
+    marked = {name for name, layer in layers.CATALOGUE.items() if layer.is_container}
     assert marked == {
         "Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict", "Container", "DataParallel"
     }  # fmt: skip

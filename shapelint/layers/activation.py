@@ -41,7 +41,7 @@ dropout = layer(
 
 @layer("Dropout1d", "p=0.5, inplace=False", formula="(N, C, L) -> (N, C, L)", construct=_probability)
 def dropout1d(need: Needs, a: Args, input: Tensor) -> Tensor:
-    """``(N, C, L)`` or ``(C, L)`` as it is; its kin only warn of other ranks."""
+    """``(N, C, L)`` or ``(C, L)`` as it is; the other dropouts only warn about other ranks."""
     ranks(need, input, 2, 3)
     return Tensor(input.shape, input.dtype)
 

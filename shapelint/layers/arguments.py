@@ -11,14 +11,18 @@ __all__ = ["dim", "entries", "flag", "nonnegative", "ntuple", "number", "optiona
 
 
 def ntuple(value: Value, count: int) -> tuple[Value, ...] | Unknown:
-    """``torch.nn.modules.utils._ntuple``: a sequence as a tuple, anything else repeated; checks nothing."""
+    """``torch.nn.modules.utils._ntuple``: a sequence as a tuple, anything else repeated; checks nothing.
+
+    >>> ntuple(3, 2), ntuple([3, 5], 2)
+    ((3, 3), (3, 5))
+    """
     if isinstance(value, (tuple, list, str)):
         return tuple(value)
     return value if isinstance(value, Unknown) else (value,) * count
 
 
 def number(need: Needs, value: Value, name: str, kind: Kind = Kind.ARGUMENT) -> Dim:
-    """``value`` as a dimension: itself, or a fresh unknown; ``Reject`` if it is no integer."""
+    """``value`` as a dimension: itself, or a fresh unknown; ``Reject`` if it is not an integer."""
     if isinstance(value, (int, Expr)):
         return int(value) if isinstance(value, bool) else value
     if isinstance(value, (float, str, tuple, list, dict)) or value is None:
@@ -27,7 +31,7 @@ def number(need: Needs, value: Value, name: str, kind: Kind = Kind.ARGUMENT) -> 
 
 
 def dim(value: Value, name: str, minimum: int = 0) -> Dim:
-    """``value`` as a dimension, a fresh unknown where it is none."""
+    """``value`` as a dimension, a fresh unknown (at least ``minimum``) where it is not one."""
     if isinstance(value, (int, Expr)):
         return value
     return fresh(name, minimum=minimum, reason=value.reason if isinstance(value, Unknown) else f"{name} is not known")
@@ -66,7 +70,11 @@ def _least(need: Needs, value: Dim, bound: int, name: str, must: str) -> None:
 
 
 def flag(value: Value) -> bool | None:
-    """The truth of a flag, None where it is not known."""
+    """Whether a flag is set, None where that is not known.
+
+    >>> flag(0), flag(Unknown("an option"))
+    (False, None)
+    """
     if value is None or isinstance(value, (bool, int, float, str, tuple, list)):
         return bool(value)
     return None

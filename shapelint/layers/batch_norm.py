@@ -42,7 +42,7 @@ def _expects(a: Args) -> tuple[Shape | None, ...]:
 
 
 def _channels(input: Tensor, axis: int, allowed: tuple[int, int]) -> Dim | None:
-    """The channels of an input of known rank, or of the only rank that it may have; None if they cannot be told."""
+    """The channels of an input of known rank, or of the only rank that it may have; None if that is not known."""
     if input.shape.lead is None:
         return input.size(axis)
     return input.size(axis - allowed[0]) if allowed[0] == allowed[1] else None

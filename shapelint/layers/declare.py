@@ -1,4 +1,4 @@
-"""How a layer is declared: one shape function with a decorator that names everything else torch says of it.
+"""How a layer is declared: one shape function, with a decorator that states everything else torch says about the layer.
 
     @layer(
         "Linear",
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 _PAGE = "https://docs.pytorch.org/docs/2.13/generated/torch.nn.{}.html"
-# these have no page of their own
+# These have no page of their own.
 _DESCRIBED_WITH = {"NLLLoss2d": "NLLLoss", "CrossMapLRN2d": "LocalResponseNorm", "Container": "Module"}
 
 
@@ -46,7 +46,7 @@ class Window(enum.Enum):
     """How a layer moves a window with a ``kernel_size`` over its input."""
 
     CONVOLUTION = enum.auto()
-    TRANSPOSED = enum.auto()
+    TRANSPOSED = enum.auto()  # a transposed convolution, which enlarges
     POOLING = enum.auto()
 
 
@@ -63,9 +63,13 @@ class Lazy:
 
 
 class Args:
-    """Read-only attribute access to arguments or attributes by name; what is not there is an :class:`Unknown`.
+    """Read-only access to the arguments of a constructor or the attributes of a layer; what is missing is an Unknown.
 
-    ``spatial``: the number of spatial axes that the class name states (2 for ``Conv2d``), 0 where it states none.
+    ``layer``: the name of the class.  ``spatial``: how many spatial axes the name states (2 for ``Conv2d``), 0 if none.
+
+    >>> a = Args({"kernel_size": 3}, "Conv2d", 2)
+    >>> a.kernel_size, a.stride
+    (3, Unknown(reason="attribute 'stride' is not known"))
     """
 
     __slots__ = ("__dict__", "layer", "spatial")
@@ -83,8 +87,11 @@ class Args:
 Size: TypeAlias = tuple[Dim, ...] | Unknown | None
 """The size of a parameter; None where the layer has none."""
 Weights: TypeAlias = Callable[[Args], Mapping[str, Size]]
+"""The sizes of the parameters, by name."""
 Construct: TypeAlias = Callable[[Needs, Args], Mapping[str, Value]]
+"""Checks the arguments, and gives the attributes that differ from them."""
 Expects: TypeAlias = Callable[[Args], tuple[Shape | None, ...]]
+"""The batched shape of each input of unknown rank; None where any rank will do."""
 
 
 def _nothing(need: Needs, a: Args) -> Mapping[str, Value]:
@@ -112,18 +119,30 @@ class Declaration:
     weights: Weights
     expects: Expects
     lazy: Lazy | None
-    marker: str | None
+    container: bool
     window: Window | None
     loose: tuple[str, ...]
     layers: tuple[Layer, ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        # The record is frozen, so its own field is set past it.
         object.__setattr__(self, "layers", tuple(Layer(name, self, _spatial(name)) for name in self.names))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """One class of ``torch.nn``: how it is built, what it makes of its inputs, how many parameters it has."""
+    """One class of ``torch.nn``: how it is built, what it makes of its inputs, how many parameters it has.
+
+    >>> from shapelint.layers import CATALOGUE
+    >>> conv = CATALOGUE["Conv2d"]
+    >>> attributes = conv.construct(Needs(), conv.bind((3, 64, 3), {"padding": 1}))
+    >>> attributes["padding"], attributes["weight"]
+    ((1, 1), Tensor(64, 3, 3, 3))
+    >>> conv.apply(Needs(), attributes, [Tensor(Shape((1, 3, 32, 32)))], {})
+    Tensor(1, 64, 32, 32)
+    >>> conv.parameters(attributes)
+    1792
+    """
 
     name: str
     declaration: Declaration
@@ -151,13 +170,13 @@ class Layer:
 
     @property
     def window(self) -> Window | None:
-        """How it moves a window over its input; None for a layer without one, and for lazy layers, which turn into another."""
+        """How it moves a window over its input; None if it does not, and for lazy layers, which turn into others."""
         return self.declaration.window
 
     @property
-    def marker(self) -> str | None:
-        """``"container"`` or ``"opaque"`` where the interpreter, not a shape function, gives the meaning; else None."""
-        return self.declaration.marker
+    def is_container(self) -> bool:
+        """Whether it runs its members, so that the interpreter knows what it does, and its shape function does not."""
+        return self.declaration.container
 
     def bind(self, args: Sequence[Value], kwargs: Mapping[str, Value]) -> dict[str, Value]:
         """Constructor arguments by parameter name, with defaults; ``Reject(ARGUMENT)`` if they do not fit."""
@@ -205,12 +224,14 @@ class Layer:
                     total = total + fresh("P", minimum=0, reason=f"the size of '{name}' is not known")
         return total
 
-    def materialize(
-        self, attributes: Mapping[str, Value], args: Sequence[Value]
-    ) -> tuple[str, dict[str, Value]] | None:
-        """What a lazy layer turns into at its first call: the name of its new class, and its attributes.
+    def materialize(self, args: Sequence[Value]) -> tuple[str, dict[str, Value]] | None:
+        """What a lazy layer turns into when it is first called with ``args``: its new class, and the attribute that it learns.
 
-        None for every other layer, and where the inputs do not tell the size.
+        None for every other layer, and where the size of the input is not known.
+
+        >>> from shapelint.layers import CATALOGUE
+        >>> CATALOGUE["LazyLinear"].materialize([Tensor(Shape((8, 512)))])
+        ('Linear', {'in_features': 512})
         """
         lazy = self.declaration.lazy
         if lazy is None or not args or not isinstance(args[0], Tensor):
@@ -222,14 +243,14 @@ class Layer:
         return Args(values if type(values) is dict else dict(values), self.name, self.spatial)
 
     def _operand(self, need: Needs, name: str, value: Value) -> Value:
-        """A tensor for every operand of which no more is known; what can be no tensor is rejected."""
+        """``value``, or a tensor of unknown rank where it is not known; ``Reject`` for what cannot be a tensor."""
         if isinstance(value, Unknown):
             return Tensor(unknown_rank(value.reason), None)
         if isinstance(value, Expr):
             return Tensor(unknown_rank(f"'{name}' is not known"), None)
         plain = isinstance(value, (int, float, str, tuple, list, dict)) or value is None
         need.require(
-            not plain or self.declaration.marker is not None or name in self.declaration.loose,
+            not plain or self.is_container or name in self.declaration.loose,
             Kind.ARGUMENT,
             f"a tensor expected for '{name}', got {type(value).__name__}",
             got_none=value is None,
@@ -253,17 +274,17 @@ def layer(
     weights: Weights = _no_weights,
     expects: Expects = _any_rank,
     lazy: Lazy | None = None,
-    marker: str | None = None,
+    container: bool = False,
     window: Window | None = None,
     loose: str = "",
 ) -> Callable[[Callable[..., Value]], Declaration]:
-    """Declares the layers ``names`` (``"Conv{1,2,3}d"``, several parted by spaces) by the shape function below it.
+    """Declares the layers ``names`` (``"Conv{1,2,3}d"``, several separated by spaces) by the shape function below it.
 
     ``text``: the constructor's signature.  ``inputs``: that of ``forward``; the shape function takes the same names
     after ``need`` and the attributes.  ``construct``: checks arguments and gives the attributes that differ from them.
-    ``weights``: parameter name -> size, None where there is none.  ``expects``: the shapes of inputs of unknown rank.
-    ``lazy``: what a lazy layer learns at its first call.  ``window``: for convolutions and poolings.
-    ``loose``: inputs that need not be tensors.
+    ``weights``: the sizes of the parameters.  ``expects``: the shapes of inputs of unknown rank.  ``lazy``: what a lazy
+    layer learns at its first call.  ``container``: it runs its members.  ``window``: for convolutions and poolings.
+    ``loose``: inputs that need not be tensors, separated by spaces.
     """
 
     def declare(shape: Callable[..., Value]) -> Declaration:
@@ -278,7 +299,7 @@ def layer(
             weights,
             expects,
             lazy,
-            marker,
+            container,
             window,
             tuple(loose.split()),
         )
@@ -287,6 +308,7 @@ def layer(
 
 
 def _expand(word: str) -> tuple[str, ...]:
+    """``Conv{1,2,3}d`` as the three names that it stands for."""
     head, brace, rest = word.partition("{")
     if not brace:
         return (word,)
@@ -300,6 +322,7 @@ def _spatial(name: str) -> int:
 
 
 def _parameter(need: Needs, name: str, size: Size) -> Tensor | Unknown | None:
+    """A parameter as an attribute of its layer; ``Reject`` for a negative size."""
     if size is None or isinstance(size, Unknown):
         return size
     for dim in size:

@@ -19,7 +19,7 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
     return {}
 
 
-@layer("Identity", "*args, **kwargs", formula="(*) -> (*)", marker=None)
+@layer("Identity", "*args, **kwargs", formula="(*) -> (*)")
 def identity(need: Needs, a: Args, input: Tensor) -> Tensor:
     """The input itself, whatever arguments the constructor was given."""
     return input

@@ -1,4 +1,4 @@
-"""Losses over classes: cross entropy and its kin, those with parameters of their own, and CTC."""
+"""Losses over classes: cross entropy and similar ones, those with parameters of their own, and CTC."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .loss import PAIR, reduced
 
 
 def _classes(need: Needs, a: Args, input: Tensor, target: Tensor, probabilities: bool) -> Shape:
-    """Classes stand in dimension 1 (0 without a batch); the target is an index for each, or a distribution."""
+    """The classes are dimension 1 (0 without a batch); the target is an index for each, or a distribution."""
     dims = input.shape.dims
     ranks(need, input, 1, None)
     at = 0 if len(dims) == 1 else 1

@@ -116,7 +116,7 @@ def triplet_margin_loss(need: Needs, a: Args, anchor: Tensor, positive: Tensor, 
 def triplet_margin_with_distance_loss(
     need: Needs, a: Args, anchor: Tensor, positive: Tensor, negative: Tensor
 ) -> Tensor:
-    """All have equally many dimensions; nothing is known of a distance function of one's own."""
+    """All have equally many dimensions; nothing is known of a distance function that the user gives."""
     if a.distance_function is not None:
         return reduced(need, a, unknown_rank("a distance function of one's own"))
     return _triplet(need, a, anchor, positive, negative)

@@ -31,7 +31,7 @@ def padded(need: Needs, size: Sequence[Dim], around: Sequence[tuple[Dim, Dim]], 
 
 
 def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
-    """One number stands for all sides; torch stores the tuple, innermost axis first."""
+    """One number is for all sides; torch stores the tuple, innermost axis first."""
     padding = a.padding
     if isinstance(padding, (tuple, list)):
         return {"padding": tuple(padding)}

@@ -59,7 +59,7 @@ def _unflatten_construct(need: Needs, a: Args) -> Mapping[str, Value]:
     construct=_unflatten_construct,
 )
 def unflatten(need: Needs, a: Args, input: Tensor) -> Tensor:
-    """Dimension ``dim`` becomes ``unflattened_size``, where one -1 stands for what is left."""
+    """Dimension ``dim`` becomes ``unflattened_size``, in which one size may be -1, for what is left."""
     asked = _sizes_of(a)
     if isinstance(a.dim, str) or asked is None:
         return Tensor(unknown_rank("an unflatten of unknown arguments"), input.dtype)
@@ -67,7 +67,7 @@ def unflatten(need: Needs, a: Args, input: Tensor) -> Tensor:
     numbers = [number(need, item, "unflattened_size") for item in asked]
     index = _unflatten_index(need, a, input)
     if index is None and a.dim == 1 and input.shape.dims == (math.prod(numbers),):
-        # Of unknown rank, behind a Linear: what is unflattened has just that many features, so nothing is in between.
+        # Of unknown rank, after a Linear: as what is unflattened has just that many features, no dimension is in between.
         first = input.size(0)
         return Tensor(Shape((first if first is not None else fresh("N"), *numbers)), input.dtype)
     if index is None:

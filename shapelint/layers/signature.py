@@ -14,7 +14,7 @@ __all__ = ["Signature", "signature"]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Parameters of a call in order; ``rest`` and ``keywords`` name its ``*args`` and ``**kwargs``, if it has them."""
+    """The parameters of a call, in order; ``rest`` and ``keywords``: the names of its ``*args`` and ``**kwargs``, if any."""
 
     text: str
     positional: tuple[str, ...]
@@ -32,7 +32,15 @@ class Signature:
         object.__setattr__(self, "_named", frozenset(named))
 
     def bind(self, args: Sequence[Value], kwargs: Mapping[str, Value]) -> dict[str, Value]:
-        """Arguments by parameter name, defaults filled in; ``Reject(ARGUMENT)`` where Python would raise TypeError."""
+        """Arguments by parameter name, defaults filled in; ``Reject(ARGUMENT)`` where Python would raise TypeError.
+
+        >>> linear = signature("in_features, out_features, bias=True")
+        >>> linear.bind((512,), {"out_features": 10})
+        {'bias': True, 'in_features': 512, 'out_features': 10}
+        >>> linear.bind((512,), {"features": 10})
+        Traceback (most recent call last):
+        shapelint.shapes.needs.Reject: unknown argument 'features'
+        """
         if len(args) > len(self.positional) and self.rest is None:
             raise Reject(Kind.ARGUMENT, f"at most {_count(len(self.positional))} expected, got {len(args)}")
         bound = dict(self.defaults)
@@ -62,7 +70,7 @@ class Signature:
 
 @cache
 def signature(text: str) -> Signature:
-    """The signature that ``text`` spells, parsed when first asked for."""
+    """The signature that ``text`` spells, parsed when it is first needed: importing the catalogue parses none."""
     parameters = ast.parse(f"lambda {text}: 0", mode="eval").body
     assert isinstance(parameters, ast.Lambda)
     arguments = parameters.args

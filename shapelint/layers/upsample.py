@@ -143,7 +143,7 @@ def upsample(need: Needs, a: Args, input: Tensor) -> Tensor:
     expects=lambda a: (batched(None, 2),),
 )
 def upsampling_nearest(need: Needs, a: Args, input: Tensor) -> Tensor:
-    """Nearest neighbours."""
+    """By nearest neighbours."""
     return _resized(need, a, input, "nearest")
 
 

@@ -172,7 +172,7 @@ def _apply_layer(
     operands = [_operand(machine, arg) for arg in args]
     named = {key: _operand(machine, value) for key, value in kwargs.items()}
     entry.operands = (*operands, *named.values())
-    become = layer.materialize(module.attributes, operands)
+    become = layer.materialize(operands)
     if become is not None:
         layer = CATALOGUE[become[0]]
         module.attributes.update(layer.construct(Needs(), {**module.attributes["_arguments"], **become[1]}))
