@@ -1,4 +1,4 @@
-"""From the text of one file to its findings.  Pure: what else has to be read is asked of a ``Reader``."""
+"""From the text of one file to its findings.  Pure: it opens no file, but asks a ``Reader`` for those that are imported."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["Result", "check_source"]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was found in one file, in the order to print it.  ``parsed`` is False if that was its syntax only."""
+    """What was found in one file, in the order to print it.  ``parsed``: False if the file could not even be parsed."""
 
     diagnostics: tuple[Diagnostic, ...]
     coverage: Coverage = field(default_factory=Coverage)
@@ -40,9 +40,14 @@ def check_source(
 ) -> Result:
     """Lint ``text`` as the contents of ``path``.
 
-    ``files`` gives the text of imported ones (a Project, shared by the files of a session, parses each of them once),
-    ``cells`` the first rows of a notebook's code cells.  Raises UnknownRule for a name in ``settings`` that no rule
-    has; RecursionError, and what a defect of ours raises, the caller must guard.
+    ``files``: gives the text of imported files; a Project, shared by the files of a session, parses each of them once.
+    ``cells``: the first rows of a notebook's code cells.  Raises UnknownRule for a name in ``settings`` that no rule has.
+    RecursionError, and whatever a bug in shapelint raises, are for the caller to catch.
+
+    >>> text = "import torch.nn as nn\\nnet = nn.Sequential(nn.Conv2d(3, 64, 3), nn.BatchNorm2d(32))\\n"
+    >>> for finding in check_source(text, "net.py").diagnostics:
+    ...     print(finding.code, finding.span.row, finding.message)
+    SHP301 2 32 channels expected, got 64
     """
     asked = registry.selected(settings.select, settings.ignore)
     project = files if isinstance(files, Project) else Project(files)
@@ -64,6 +69,7 @@ def _understood(source: Source, settings: Settings, project: Project) -> tuple[C
 
 
 def _findings(checked: Checked, asked: frozenset[str]) -> tuple[Diagnostic, ...]:
+    """What the rules report whose codes are ``asked`` for, without what is suppressed, sorted."""
     rules = registry.rules()
     chosen = [rule for rule in rules.values() if rule.code in asked]
     last = [rule for rule in chosen if rule.after_suppressions]
@@ -78,6 +84,7 @@ def _findings(checked: Checked, asked: frozenset[str]) -> tuple[Diagnostic, ...]
 
 
 def _words(rules: Iterable[registry.Rule]) -> frozenset[str]:
+    """The codes and names by which ignore comments may call these rules."""
     return frozenset(word for rule in rules for word in (rule.code.lower(), rule.name))
 
 
@@ -86,7 +93,7 @@ def _order(finding: Diagnostic) -> tuple[str, int, int, str]:
 
 
 def _once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """One finding for each file, span and code: the first."""
+    """One finding for each file, span and code: the first.  Several runs may come to the same place."""
     seen: set[tuple[str, Span, str]] = set()
     for finding in findings:
         key = (finding.filename, finding.span, finding.code)
@@ -98,7 +105,7 @@ def _once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 def _one_for_each_layer(findings: list[Diagnostic], checked: Checked) -> list[Diagnostic]:
     """Of the findings about one layer, those of the rule that takes precedence: the others follow from it."""
     if len({finding.code for finding in findings}) < 2:
-        return findings
+        return findings  # nothing to choose from, and looking for the layers takes time
     rules, layers = registry.rules(), tuple(_layers(checked))
     first: dict[Span, int] = {}
     ranked: list[tuple[Diagnostic, Span | None, int | None]] = []
@@ -112,7 +119,7 @@ def _one_for_each_layer(findings: list[Diagnostic], checked: Checked) -> list[Di
 
 
 def _layers(checked: Checked) -> Iterator[tuple[Span, Span]]:
-    """For each layer call of this file: the place of the call or of the constructor, and the constructor's place."""
+    """For each layer of this file: where it is built or called, and where it is built."""
     source = checked.source
     for run in (*checked.exploration.runs, *checked.exploration.alone()):
         for call in run.tape.calls:
@@ -136,7 +143,7 @@ def _span(site: Site | None, source: Source) -> Span | None:
 
 
 def _innermost(span: Span, layers: Iterable[tuple[Span, Span]]) -> Span | None:
-    """The constructor of the narrowest layer that ``span`` lies in."""
+    """The constructor of the innermost layer that ``span`` lies in; a Sequential is around its members."""
     start, end = (span.row, span.column), (span.end_row, span.end_column)
     around = [
         (place, constructor)

@@ -1,4 +1,4 @@
-"""Counting what was understood of one file: layer calls, shape comments, and the reasons for what stayed unknown."""
+"""Counts what was understood of one file: layer calls, shape comments, and the reasons why the rest is unknown."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def coverage_of(checked: Checked) -> Coverage:
 
 
 def _verdicts(checked: Checked) -> Sequence[Verdict]:
-    """What became of each comment, and of each shape in a docstring or annotation."""
+    """The verdict on each comment, and on each shape in a docstring or annotation."""
     return (*checked.claims.verdicts.values(), *checked.claims.held.verdicts.values())
 
 
@@ -50,7 +50,7 @@ def _layer_calls(checked: Checked) -> Iterator[Call]:
 
 
 def _is_known(shape: Shape) -> bool:
-    """Whether rank and all dims are known, as numbers or as expressions of sizes that a user chooses."""
+    """Whether rank and all dims are known, as numbers or as expressions in sizes that a user chooses."""
     return shape.lead is None and not any(name.reason for dim in shape.dims for name in symbols_of(dim))
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from .arguments import dim, nonnegative, ntuple, number, positive, sizes
-from .axes import image, nonempty, ranks
+from .axes import expects_image, image, nonempty, ranks
 from .declare import Args, Window, layer
-from .pool import exactly, expects, with_indices
+from .pool import exactly, with_indices
 
 
 def _adaptive(need: Needs, a: Args, input: Tensor, average: bool) -> Tensor:
@@ -46,7 +46,7 @@ def _adapted(need: Needs, a: Args, input: Tensor, size: tuple[Dim, ...]) -> Tens
     return Tensor(Shape((*kept, *size), input.shape.lead), input.dtype)
 
 
-@layer("AdaptiveAvgPool{1,2,3}d", "output_size", formula="(N, C, H) -> (N, C, output_size)", expects=expects)
+@layer("AdaptiveAvgPool{1,2,3}d", "output_size", formula="(N, C, H) -> (N, C, output_size)", expects=expects_image)
 def adaptive_avg_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C, H, W) -> (N, C, *output_size)``, batch optional."""
     return _adaptive(need, a, input, average=True)
@@ -56,7 +56,7 @@ def adaptive_avg_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
     "AdaptiveMaxPool{1,2,3}d",
     "output_size, return_indices=False",
     formula="(N, C, H) -> (N, C, output_size)",
-    expects=expects,
+    expects=expects_image,
 )
 def adaptive_max_pool(need: Needs, a: Args, input: Tensor) -> Value:
     """``(N, C, H, W) -> (N, C, *output_size)``, batch optional; a pair if ``return_indices``."""
@@ -91,7 +91,7 @@ def _fractional_construct(need: Needs, a: Args) -> Mapping[str, Value]:
     "kernel_size, output_size=None, output_ratio=None, return_indices=False, _random_samples=None",
     formula="(N, C, H) -> (N, C, output_size), or (N, C, int(H*output_ratio))",
     construct=_fractional_construct,
-    expects=expects,
+    expects=expects_image,
     window=Window.POOLING,
 )
 def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Value:

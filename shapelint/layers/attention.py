@@ -64,6 +64,7 @@ def _expects(a: Args) -> tuple[Shape | None, ...]:
 
 
 def check_sequence(need: Needs, tensor: Tensor, wide: Dim, name: str, argument: str) -> None:
+    """The last dimension must be ``wide``, as the constructor's ``argument`` says."""
     width(need, tensor, wide, f"features of {name}", argument)
 
 
@@ -121,6 +122,7 @@ def multihead_attention(
 def check_masks(
     need: Needs, a: Args, padding: Value, mask: Value, batch: tuple[Dim, ...], length: Dim, source: Dim
 ) -> None:
+    """``key_padding_mask`` must be ``(N, S)``, ``attn_mask`` ``(L, S)`` or ``(N*num_heads, L, S)``."""
     if isinstance(padding, Tensor) and padding.shape.lead is None:
         size = Shape((*batch, source))
         agreed(need, padding.shape.dims, size.dims, f"key_padding_mask of shape {size} expected, got {padding.shape}")

@@ -91,6 +91,7 @@ def share(channels: Value, groups: Value) -> Dim:
 
 
 def expects(a: Args) -> tuple[Shape | None, ...]:
+    """A batch of images with the channels that the layer was built for."""
     return (batched(None if isinstance(a.in_channels, Unknown) else dim(a.in_channels, "C"), a.spatial),)
 
 
@@ -191,6 +192,7 @@ def _slide(need: Needs, n: Dim, kernel: Dim, stride: Dim, dilation: Dim) -> Dim:
 
 
 def lazy_weights(a: Args) -> Mapping[str, Size]:
+    """The parameters before the first call: their sizes are not known yet."""
     unknown = Unknown("a lazy layer that has not been called")
     return {"weight": unknown, "bias": unknown if flag(a.bias) is not False else None}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from .arguments import number
-from .axes import batched, image, nonempty, ranks
+from .axes import expects_image, image, nonempty, ranks
 from .declare import Args, layer
 
 _FORMULA = "(N, C, H) -> (N, C, H + before + after)"
@@ -36,10 +36,6 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
     if isinstance(padding, (tuple, list)):
         return {"padding": tuple(padding)}
     return {} if isinstance(padding, Unknown) else {"padding": (padding,) * (2 * a.spatial)}
-
-
-def _expects(a: Args) -> tuple[Shape | None, ...]:
-    return (batched(None, a.spatial),)
 
 
 def pad(need: Needs, input: Tensor, flat: Sequence[Value], mode: str) -> Tensor:
@@ -91,32 +87,32 @@ def _layer(need: Needs, a: Args, input: Tensor, mode: str) -> Tensor:
     return pad(need, input, flat, mode)
 
 
-@layer("ReflectionPad{1,2,3}d", "padding", formula=_FORMULA, construct=_construct, expects=_expects)
+@layer("ReflectionPad{1,2,3}d", "padding", formula=_FORMULA, construct=_construct, expects=expects_image)
 def reflection_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Mirrors at the edges; every padding must be smaller than the input."""
     return _layer(need, a, input, "reflect")
 
 
-@layer("ReplicationPad{1,2,3}d", "padding", formula=_FORMULA, construct=_construct, expects=_expects)
+@layer("ReplicationPad{1,2,3}d", "padding", formula=_FORMULA, construct=_construct, expects=expects_image)
 def replication_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Repeats the edges."""
     return _layer(need, a, input, "replicate")
 
 
-@layer("CircularPad{1,2,3}d", "padding", formula=_FORMULA, construct=_construct, expects=_expects)
+@layer("CircularPad{1,2,3}d", "padding", formula=_FORMULA, construct=_construct, expects=expects_image)
 def circular_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Wraps around; no padding may be wider than the input."""
     ranks(need, input, a.spatial + 1, a.spatial + 2)
     return _layer(need, a, input, "circular")
 
 
-@layer("ZeroPad{1,2,3}d", "padding", formula=_FORMULA, construct=_construct, expects=_expects)
+@layer("ZeroPad{1,2,3}d", "padding", formula=_FORMULA, construct=_construct, expects=expects_image)
 def zero_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Adds zeros; negative padding crops."""
     return _layer(need, a, input, "constant")
 
 
-@layer("ConstantPad{1,2,3}d", "padding, value", formula=_FORMULA, construct=_construct, expects=_expects)
+@layer("ConstantPad{1,2,3}d", "padding, value", formula=_FORMULA, construct=_construct, expects=expects_image)
 def constant_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Adds ``value``; negative padding crops."""
     return _layer(need, a, input, "constant")

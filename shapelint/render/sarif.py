@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from ..diagnostic import Diagnostic, Span
 from ..report import FileReport
@@ -77,7 +78,5 @@ def _region(filename: str, span: Span, places: Places) -> dict[str, int]:
 
 
 def _uri(filename: str) -> str:
-    from urllib.parse import quote
-
     path = quote(filename.replace(os.sep, "/"), errors="surrogateescape")
     return f"file://{path}" if path.startswith("/") else path

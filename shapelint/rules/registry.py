@@ -59,6 +59,7 @@ class Rule:
 
     @property
     def summary(self) -> str:
+        """One sentence that says what is wrong."""
         return self.page.split("\n", 1)[0]
 
 

@@ -83,6 +83,7 @@ class Symbol:
 
     @property
     def key(self) -> tuple[object, ...]:
+        """By which atoms are sorted: symbols by name, before quotients."""
         return (0, self.name, self.uid)
 
 
