@@ -130,12 +130,12 @@ def test_every_rule_is_documented() -> None:
 
 
 def test_each_kind_of_refusal_is_the_business_of_one_rule() -> None:
-    """What PyTorch refuses is reported, and once."""
+    """What PyTorch rejects is reported, and once."""
     assert sorted(rule.kind.name for rule in rules().values() if rule.kind) == sorted(kind.name for kind in Kind)
 
 
 def test_precedence_follows_the_scale() -> None:
-    """Refused arguments come first, then refused inputs, then what comments say; no two rules share a place."""
+    """Rejected arguments come first, then rejected inputs, then what comments say; no two rules share a place."""
     places = {rule.code: rule.precedence for rule in rules().values() if rule.precedence is not None}
     assert len(set(places.values())) == len(places)
     for code, place in places.items():

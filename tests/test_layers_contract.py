@@ -71,7 +71,7 @@ def test_rejection_names_its_kind_and_the_argument_to_blame(
     ],
 )
 def test_a_none_is_told_from_other_wrong_arguments(name: str, kwargs: dict[str, Any]) -> None:
-    """A None often stands for "must be given", so the refusal says that it is about one; any other value is not."""
+    """A None often stands for "must be given", so the rejection says that it is about one; any other value is not."""
     for value, expected in ((None, True), ("wrong", False)):
         given = {key: value if kwargs[key] is None else kwargs[key] for key in kwargs}
         rejected = our_layer(name, (), given, [T((2, 3, 8, 8))]).reject

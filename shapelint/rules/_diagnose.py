@@ -14,7 +14,7 @@ from .context import Checked
 __all__ = ["diagnose", "replace_argument", "span_of_argument"]
 
 _LONGEST_TRACE = 4
-"""How many calls before the refused one are shown."""
+"""How many calls before the rejected one are shown."""
 
 
 def diagnose(
@@ -29,7 +29,7 @@ def diagnose(
     help: str | None = None,
     fix: Fix | None = None,
 ) -> Diagnostic | None:
-    """The finding for a proof, at ``span`` or at the argument that is refused; None if no place in this file is involved."""
+    """The finding for a proof, at ``span`` or at the argument that is rejected; None if no place in this file is involved."""
     span = span or _place_in_file(checked, proof)
     if span is None:
         return None
@@ -91,7 +91,7 @@ def _span(checked: Checked, site: Site) -> Span | None:
 
 
 def _trace(proof: Proof) -> tuple[str, ...]:
-    """The last calls that lead to the refused one, a line each; a refused constructor has none."""
+    """The last calls that lead to the rejected one, a line each; a rejected constructor has none."""
     if proof.call.constructs:
         return ()
     tape = proof.run.tape
@@ -107,7 +107,7 @@ def _trace(proof: Proof) -> tuple[str, ...]:
 
 
 def _outermost(checked: Checked, proof: Proof, *taken: Span | None) -> tuple[Label, ...]:
-    """The call in this file from which the refused one is reached, unless it is one of the places ``taken``."""
+    """The call in this file from which the rejected one is reached, unless it is one of the places ``taken``."""
     call = proof.call
     while call.parent is not None:
         call = proof.run.tape.calls[call.parent]

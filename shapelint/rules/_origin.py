@@ -1,7 +1,7 @@
-"""Where an argument's number was written: at the constructor, or at the call of the helper that passes it on.
+"""Where the number of an argument is written: at the constructor, or at the call of the helper that passes it on.
 
-``conv3x3(64, 128)`` builds its layer inside the helper as ``nn.Conv2d(in_planes, out_planes, 3)``; a wrong number stands
-in the call, not in the helper.
+``conv3x3(64, 128)`` builds its layer inside the helper as ``nn.Conv2d(in_planes, out_planes, 3)``; a wrong number is in the
+call, not in the helper.
 """
 
 from __future__ import annotations
@@ -56,11 +56,12 @@ def origin_of(source: Source, call: Call, name: str | None) -> Origin | None:
 
 
 def place_of(call: Call) -> cst.CSTNode:
-    """Where a layer is built, or else where the call is written: what a container calls is written nowhere."""
+    """Where a layer is built, else where the call is written: a container's calls of its members are not written anywhere."""
     return call.site.node if call.constructor is None else call.constructor.node
 
 
 def _pick(call: cst.Call, name: str, positional: Sequence[str]) -> cst.Arg | None:
+    """The argument that ``call`` gives to the parameter ``name``; None if it gives none, or unpacks a list."""
     if any(arg.star for arg in call.args):
         return None
     plain = [arg for arg in call.args if arg.keyword is None]
@@ -72,13 +73,13 @@ def _pick(call: cst.Call, name: str, positional: Sequence[str]) -> cst.Arg | Non
 
 
 def _parameters_around(source: Source, inside: cst.Call, outer: cst.Call) -> list[str] | None:
-    """The positional parameters of the function or class that ``outer`` calls, if ``inside`` stands in its body."""
+    """The positional parameters of the function or class that ``outer`` calls, if ``inside`` is in its body."""
     callee = outer.func.attr if isinstance(outer.func, cst.Attribute) else outer.func
     if not isinstance(callee, cst.Name):
         return None
     try:
         place = source.span(inside)
-    except KeyError:
+    except KeyError:  # the constructor call is in another file
         return None
     for definition in _definitions(source.tree, callee.value):
         if not _holds(source.span(definition), place):

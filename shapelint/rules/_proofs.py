@@ -1,4 +1,4 @@
-"""What torch certainly refuses: rejected calls of the tape that every reading of the file leads to."""
+"""What torch certainly rejects: rejected calls of the tape that every reading of the file leads to."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _follows_from_claims(checked: Checked, run: Run, call: Call) -> bool:
     )
 
 
-# -- what nobody can make right by other arguments -----------------------------------------------------------------------
+# -- what fails for all arguments ----------------------------------------------------------------------------------------
 
 
 def _is_proven(checked: Checked, run: Run, call: Call) -> bool:
@@ -121,11 +121,11 @@ def _is_proven(checked: Checked, run: Run, call: Call) -> bool:
     if not construction and not optional:
         return True
     general = checked.exploration.strict(run, construction=construction, optional=optional)
-    refused = [other for other in general.tape.calls if other.reject is not None]
-    if any((other.certain or not call.certain) and other.site.node is call.site.node for other in refused):
+    rejected = [other for other in general.tape.calls if other.reject is not None]
+    if any((other.certain or not call.certain) and other.site.node is call.site.node for other in rejected):
         return True
     # A container whose own layers do not fit fails for every default under which it is built at all.
-    return any(_is_same_layer(other, call) for other in refused) and _fails_alone(checked, run, call)
+    return any(_is_same_layer(other, call) for other in rejected) and _fails_alone(checked, run, call)
 
 
 def _fails_alone(checked: Checked, run: Run, call: Call) -> bool:

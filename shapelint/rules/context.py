@@ -15,7 +15,7 @@ __all__ = ["Checked"]
 class Checked:
     """One file after abstract execution.
 
-    ``exploration``: the paths that were executed, with their tapes.  ``claims``: what the comments say, read against
+    ``exploration``: the paths that were executed, with their tapes.  ``claims``: what the comments say, compared with
     those tapes.  ``unused``: ignore comments that suppressed nothing, with those of their codes that did not; empty until
     all other rules have run.
     """

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
-from ._refusals import refusals
+from ._rejections import rejections
 from .context import Checked
 
 CODE = "SHP302"
@@ -36,4 +36,4 @@ PRECEDENCE = 40
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
-    return refusals(checked, KIND, CODE, NAME, "no output is left here")
+    return rejections(checked, KIND, CODE, NAME, "no output is left here")

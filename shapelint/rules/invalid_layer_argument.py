@@ -25,7 +25,7 @@ from ..diagnostic import Diagnostic
 from ..shapes import Kind
 from ._diagnose import diagnose
 from ._proofs import Proof, proofs
-from ._refusals import at_repair
+from ._rejections import at_repair
 from .context import Checked
 
 CODE = "SHP304"
@@ -46,7 +46,7 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
 
 
 def _as_others(checked: Checked, proof: Proof) -> Repair | None:
-    """The one argument in which the layer differs from others of its kind, if PyTorch takes it as those are built."""
+    """The one argument in which the layer differs from similar ones, if PyTorch accepts it with their value."""
     if proof.call.module is None or not proof.call.leaf:
         return None
     for repair in odd_ones(proof.run, checked.source):

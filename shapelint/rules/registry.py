@@ -5,13 +5,13 @@ A rule is a module whose docstring is its documentation page, with
 * ``CODE``: ``"SHP202"``, and ``NAME``: in kebab case, reads well after "allow ...";
 * ``SEVERITY``: ``"error"`` or ``"warning"``;
 * ``check(checked) -> Iterator[Diagnostic]``: its findings in one file;
-* ``KIND``, if it reports calls that PyTorch refuses: the :class:`~shapelint.shapes.Kind` of refusal that is its business;
+* ``KIND``, if it reports calls that PyTorch rejects: the :class:`~shapelint.shapes.Kind` of rejection that is its business;
 * ``PRECEDENCE``, if it reports layers.  One mistake in a layer often breaks several rules; of the findings about one layer
   only those with the lowest number are printed, because the others follow from the same mistake:
 
   ====== ==================================================================
-  10-39  PyTorch refuses the arguments, whatever the input
-  40-69  PyTorch refuses what certainly comes in
+  10-39  PyTorch rejects the arguments, whatever the input
+  40-69  PyTorch rejects what certainly comes in
   70-99  the layer works, but a comment or a declared intent says otherwise
   ====== ==================================================================
 

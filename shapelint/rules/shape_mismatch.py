@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
-from ._refusals import refusals
+from ._rejections import rejections
 from .context import Checked
 
 CODE = "SHP303"
@@ -36,4 +36,4 @@ PRECEDENCE = 60
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
-    return refusals(checked, KIND, CODE, NAME, "these do not fit")
+    return rejections(checked, KIND, CODE, NAME, "these do not fit")

@@ -72,7 +72,7 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
 
 
 def _misnaming(wrong: Misnamed, path: str) -> Diagnostic:
-    """A size under the name that all other comments of the function keep for another one."""
+    """A size under a name that all other comments of the function use for another one."""
     written, corrected = wrong.part.pattern.text, wrong.corrected
     meaning = f"elsewhere {wrong.text.text} is {wrong.usual}, and this, {wrong.size}, is {wrong.meant.text}"
     fix = Fix("safe", f"the shape here is `{corrected}`", (Edit(wrong.span, corrected),))
@@ -91,7 +91,7 @@ def _misnaming(wrong: Misnamed, path: str) -> Diagnostic:
 
 
 def _breaches(checked: Checked) -> Iterator[Diagnostic]:
-    """What docstrings and annotations state and the code contradicts."""
+    """Statements of docstrings and annotations that the code contradicts."""
     repairs = [blame.repair for blame in checked.claims.contradictions if blame.repair is not None]
     wrong = _constructors(repair.call for repair in repairs)
     for breach in checked.claims.held.breaches:

@@ -46,7 +46,7 @@ class Reject(Exception):
     """PyTorch would raise here, whatever the values of the unknowns.
 
     ``message``: lower case, numbers first.  ``argument``: the constructor or call parameter that is to blame, if one is.
-    ``got_none``: what is refused is a None in the place of a tensor, a number or a word; it often stands for "not given".
+    ``got_none``: what is rejected is a None in the place of a tensor, a number or a word; it often stands for "not given".
     """
 
     def __init__(self, kind: Kind, message: str, argument: str | None = None, *, got_none: bool = False) -> None:

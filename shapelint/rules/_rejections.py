@@ -1,4 +1,4 @@
-"""Refused calls, reported where they are to be corrected: at the one argument of a layer that makes them fail, if any."""
+"""Rejected calls, reported where they can be corrected: at the one argument of a layer that makes them fail, if there is one."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from ._origin import place_of
 from ._proofs import Proof, proofs
 from .context import Checked
 
-__all__ = ["at_repair", "refusals"]
+__all__ = ["at_repair", "rejections"]
 
 
-def refusals(checked: Checked, kind: Kind, code: str, name: str, label: str) -> Iterator[Diagnostic]:
-    """The refused calls of ``kind``: for every input, then for the sizes that comments state.
+def rejections(checked: Checked, kind: Kind, code: str, name: str, label: str) -> Iterator[Diagnostic]:
+    """The rejected calls of ``kind``: for every input, then for the sizes that comments state.
 
     Each is reported at the argument that is to blame, or with ``label`` at the call where no single argument is.
     """
@@ -56,7 +56,7 @@ def at_repair(checked: Checked, proof: Proof, repair: Repair, code: str, name: s
 
 
 def _size_conflicts(checked: Checked, kind: Kind) -> dict[cst.CSTNode, Unfit]:
-    """The calls of ``kind`` that are refused under the sizes that comments state, by their :func:`place_of`."""
+    """The calls of ``kind`` that are rejected under the sizes that comments state, by their :func:`place_of`."""
     return {
         place_of(conflict.call): conflict
         for conflict in checked.claims.misfits
@@ -67,7 +67,7 @@ def _size_conflicts(checked: Checked, kind: Kind) -> dict[cst.CSTNode, Unfit]:
 def _at_layer(checked: Checked, proof: Proof, code: str, name: str, settled: set[cst.CSTNode]) -> Diagnostic | None:
     """The finding at the argument of a layer that is to blame; None where no single one is.
 
-    Adds to ``settled`` the calls that are no longer refused once it is corrected.
+    Adds to ``settled`` the calls that are no longer rejected once it is corrected.
     """
     solutions = (reading.solution for reading in checked.claims.readings if reading.run is proof.run)
     solution = next(solutions, Solution())
