@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 from ..records import dataclass
 from .dim import Dim, fresh
@@ -18,20 +18,16 @@ class Unknown:
     reason: str
 
 
-Elements: TypeAlias = Any
-"""Numbers as ``tolist()`` gives them: nested as deep as the tensor has dimensions, which no type can say."""
-
-
 class Tensor:
     """A tensor value: a shape, a kind of element, and for small ones built from known numbers the numbers themselves.
 
     Two tensors are equal only if they are the same object.  ``dtype`` is ``"float"``, ``"int"``, ``"bool"`` or
-    ``"complex"``; None where unknown.  ``elements`` is a nested list in row-major order (a number for a scalar), or None.
+    ``"complex"``; None where unknown.  ``elements`` is a nested list (a scalar: a number) in row-major order, or None.
     """
 
     __slots__ = ("_asked", "dtype", "elements", "shape")
 
-    def __init__(self, shape: Shape, dtype: str | None = "float", elements: Elements = None) -> None:
+    def __init__(self, shape: Shape, dtype: str | None = "float", elements: Any = None) -> None:
         self.shape, self.dtype, self.elements = shape, dtype, elements
         self._asked: dict[int, Dim] = {}
 
