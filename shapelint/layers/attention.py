@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, quotient, unknown_rank
 from .arguments import dim, flag, number, optional
 from .axes import ranks, width
-from .broadcast import agreed
 from .declare import Args, Size, layer
+from .operands import same_dims
 
 END = "device=None, dtype=None"
 
@@ -108,7 +108,7 @@ def multihead_attention(
         return output, _weights_unknown(need_weights)
     message = f"key {key.shape} and value {value.shape} do not go with query {query.shape}"
     need.require(query.shape.rank == key.shape.rank == value.shape.rank, Kind.OPERANDS, message)
-    agreed(need, key.shape.dims[:-1], value.shape.dims[:-1], message)
+    same_dims(need, key.shape.dims[:-1], value.shape.dims[:-1], message)
     batch: tuple[Dim, ...] = ()
     length, source = query.shape.dims[0], key.shape.dims[0]
     if query.shape.rank == 3:
@@ -125,12 +125,14 @@ def check_masks(
     """``key_padding_mask`` must be ``(N, S)``, ``attn_mask`` ``(L, S)`` or ``(N*num_heads, L, S)``."""
     if isinstance(padding, Tensor) and padding.shape.lead is None:
         size = Shape((*batch, source))
-        agreed(need, padding.shape.dims, size.dims, f"key_padding_mask of shape {size} expected, got {padding.shape}")
+        same_dims(
+            need, padding.shape.dims, size.dims, f"key_padding_mask of shape {size} expected, got {padding.shape}"
+        )
     if isinstance(mask, Tensor) and mask.shape.lead is None:
         ranks(need, mask, 2, 3, "attn_mask")
         heads = dim(a.num_heads, "heads") * (batch[0] if batch else 1)
         size = Shape((length, source) if len(mask.shape.dims) == 2 else (heads, length, source))
-        agreed(need, mask.shape.dims, size.dims, f"attn_mask of shape {size} expected, got {mask.shape}")
+        same_dims(need, mask.shape.dims, size.dims, f"attn_mask of shape {size} expected, got {mask.shape}")
 
 
 def _weights_unknown(need_weights: Value) -> Value:

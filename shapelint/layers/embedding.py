@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Value, fresh, less
 from .arguments import dim, flag, number
 from .axes import ranks
-from .broadcast import agree, agreed
 from .declare import Args, Size, layer
+from .operands import same_dims, same_shape
 
 
 def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
@@ -19,7 +19,7 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
         need.at_least(size, 0, Kind.ARGUMENT, f"{name} must not be negative, got {size}", name)
     if isinstance(a._weight, Tensor) and a._weight.shape.lead is None:
         message = f"weight of shape ({count}, {wide}) expected, got {a._weight.shape}"
-        agreed(need, a._weight.shape.dims, (count, wide), message, Kind.ARGUMENT)
+        same_dims(need, a._weight.shape.dims, (count, wide), message, Kind.ARGUMENT)
     index = a.padding_idx
     if not isinstance(index, (int, Expr)):
         return {}
@@ -66,7 +66,7 @@ def embedding_bag(
     known = isinstance(a.mode, str)
     need.require(not known or a.mode in ("sum", "mean", "max"), Kind.ARGUMENT, f"unknown mode {a.mode!r}", "mode")
     if isinstance(per_sample_weights, Tensor):
-        agree(need, input, per_sample_weights)
+        same_shape(need, input, per_sample_weights)
         message = f"per_sample_weights go with mode 'sum' only, got {a.mode!r}"
         need.require(not known or a.mode == "sum", Kind.ARGUMENT, message, "mode")
     if a.mode == "max":

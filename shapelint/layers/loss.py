@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ..shapes import Kind, Needs, Shape, Tensor, Unknown, Value, unknown_rank
 from .arguments import flag
-from .broadcast import agree, agreed, broadcast
 from .declare import Args, layer
+from .operands import broadcast, same_dims, same_shape
 
 _OLD = "size_average=None, reduce=None"
 END = f"{_OLD}, reduction='mean'"
@@ -70,7 +70,7 @@ def _onto(need: Needs, input: Tensor, *others: Tensor) -> Shape:
     """The shape of ``input``, to which all others must broadcast without enlarging it."""
     joined = broadcast(need, input, *others)
     if joined.lead is None and input.shape.lead is None:
-        agreed(need, joined.dims, input.shape.dims, f"{input.shape} expected after broadcasting, got {joined}")
+        same_dims(need, joined.dims, input.shape.dims, f"{input.shape} expected after broadcasting, got {joined}")
     return input.shape
 
 
@@ -100,7 +100,7 @@ def poisson_nll_loss(need: Needs, a: Args, log_input: Tensor, target: Tensor) ->
 @layer("BCELoss", f"weight=None, {END}", inputs=PAIR, formula=_EQUAL)
 def bce_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     """Both must have the same shape; the weight broadcasts to it."""
-    agree(need, input, target)
+    same_shape(need, input, target)
     if isinstance(a.weight, Tensor):
         _onto(need, target, a.weight)
     return reduced(need, a, input.shape)
@@ -109,7 +109,7 @@ def bce_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
 @layer("BCEWithLogitsLoss", f"weight=None, {END}, pos_weight=None", inputs=PAIR, formula=_EQUAL)
 def bce_with_logits_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     """Both must have the same shape; the weights broadcast to it."""
-    agree(need, input, target)
+    same_shape(need, input, target)
     weights = [w for w in (a.weight, a.pos_weight) if isinstance(w, Tensor)]
     return reduced(need, a, _onto(need, input, *weights))
 

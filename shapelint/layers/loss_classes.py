@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, unknown_rank
 from .arguments import dim, number, optional
 from .axes import ranks, width
-from .broadcast import agreed
 from .declare import Args, Size, layer
 from .loss import PAIR, reduced
+from .operands import same_dims
 
 
 def _classes(need: Needs, a: Args, input: Tensor, target: Tensor, probabilities: bool) -> Shape:
@@ -22,16 +22,16 @@ def _classes(need: Needs, a: Args, input: Tensor, target: Tensor, probabilities:
         return Shape(target.shape.dims, target.shape.lead) if target.shape.rank == 0 else unknown_rank(input.shape.lead)
     if isinstance(a.weight, Tensor) and a.weight.shape.lead is None:
         message = f"weight of shape ({dims[at]},) expected, got {a.weight.shape}"
-        agreed(need, a.weight.shape.dims, (dims[at],), message, Kind.CHANNELS)
+        same_dims(need, a.weight.shape.dims, (dims[at],), message, Kind.CHANNELS)
     if target.shape.lead is not None:
         return Shape(rest)
     message = f"target of shape {Shape(rest)} expected, got {target.shape}"
     if probabilities and len(target.shape.dims) == len(dims):
         message = f"target of shape {Shape(rest)} or {input.shape} expected, got {target.shape}"
         rest_of_target = target.shape.dims
-        agreed(need, rest_of_target, dims, message)
+        same_dims(need, rest_of_target, dims, message)
         return Shape(rest)
-    agreed(need, target.shape.dims, rest, message)
+    same_dims(need, target.shape.dims, rest, message)
     return Shape(rest)
 
 
@@ -130,7 +130,7 @@ def adaptive_log_softmax(need: Needs, a: Args, input_: Tensor, target_: Tensor) 
     before = width(need, input_, dim(a.in_features, "C"), argument="in_features")
     if before.lead is None and target_.shape.lead is None:
         message = f"target of shape {before} expected, got {target_.shape}"
-        agreed(need, target_.shape.dims, before.dims, message)
+        same_dims(need, target_.shape.dims, before.dims, message)
     known = target_.shape if before.lead is not None else before
     return Tensor(known), Tensor(Shape(()))
 
@@ -144,7 +144,7 @@ def _linear_construct(need: Needs, a: Args) -> Mapping[str, Value]:
         need.at_least(size, 0, Kind.ARGUMENT, f"{name} must not be negative, got {size}", name)
     if isinstance(a.weight, Tensor) and a.weight.shape.lead is None and isinstance(a.num_classes, (int, Expr)):
         message = f"weight of shape ({a.num_classes},) expected, got {a.weight.shape}"
-        agreed(need, a.weight.shape.dims, (a.num_classes,), message, Kind.ARGUMENT)
+        same_dims(need, a.weight.shape.dims, (a.num_classes,), message, Kind.ARGUMENT)
     return {}
 
 

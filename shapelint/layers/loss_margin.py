@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from ..shapes import Kind, Needs, Shape, Tensor, Value, unknown_rank
 from .axes import ranks
-from .broadcast import agree, agreed, broadcast
 from .declare import Args, layer
 from .loss import END, PAIR, reduced
+from .operands import broadcast, same_dims, same_shape
 
 
 @layer(
@@ -23,10 +23,10 @@ def multi_margin_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Te
     ranks(need, input, 1, 2)
     if isinstance(a.weight, Tensor) and a.weight.shape.lead is None and input.shape.dims:
         message = f"weight of shape ({input.shape.dims[-1]},) expected, got {a.weight.shape}"
-        agreed(need, a.weight.shape.dims, input.shape.dims[-1:], message, Kind.CHANNELS)
+        same_dims(need, a.weight.shape.dims, input.shape.dims[-1:], message, Kind.CHANNELS)
     if input.shape.lead is not None or target.shape.lead is not None:
         return reduced(need, a, unknown_rank("a loss of unknown rank"))
-    agreed(
+    same_dims(
         need,
         target.shape.dims,
         input.shape.dims[:-1],
@@ -39,7 +39,7 @@ def multi_margin_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Te
 def multilabel_margin_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     """Unbatched ``(C)`` too."""
     ranks(need, input, 1, 2)
-    agree(need, input, target)
+    same_shape(need, input, target)
     return reduced(need, a, Shape(input.shape.dims[:-1], input.shape.lead))
 
 

@@ -48,11 +48,11 @@ def group_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
         wide = a.num_channels
         need.equal(channels, wide, Kind.CHANNELS, f"{wide} channels expected, got {channels}", "num_channels")
     if channels is not None and isinstance(groups, int):
-        need.equal(
-            channels % groups, 0, Kind.CHANNELS, f"{groups} groups do not divide {channels} channels", "num_groups"
-        )
-        dims = input.shape.dims
-        if dims[0] * dims[1] // groups * groups * math.prod(dims[2:]) == 1 * groups and dims[0] * dims[1] == groups:
+        message = f"{groups} groups do not divide {channels} channels"
+        need.equal(channels % groups, 0, Kind.CHANNELS, message, "num_groups")
+        batch, wide, *size = input.shape.dims
+        # As torch.nn.functional._verify_batch_size counts: the groups of all images together.
+        if batch * wide // groups * math.prod(size) == 1:
             raise Reject(Kind.OPERANDS, f"more than 1 value for each group expected, got {input.shape}")
     return Tensor(input.shape, input.dtype)
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Unknown, Value, fresh, unknown_rank
 from .arguments import dim, flag, number, optional
 from .axes import ranks, width
-from .broadcast import agreed
 from .declare import Args, Size, layer
+from .operands import same_dims
 
 GATES = {"RNN": 1, "LSTM": 4, "GRU": 3}
 _COMMON = "bias=True, batch_first=False, dropout=0.0, bidirectional=False"
@@ -98,9 +98,7 @@ def _recur(need: Needs, a: Args, input: Tensor) -> tuple[Tensor, tuple[Dim, ...]
     width(need, input, dim(a.input_size, "input"), argument="input_size")
     hidden, out, directions = _sizes(a)
     dims = input.shape.dims
-    if input.shape.lead is not None:
-        return None
-    if directions is None:
+    if input.shape.lead is not None or directions is None:
         return None
     first = flag(a.batch_first)
     if len(dims) == 3 and first is None:
@@ -115,7 +113,7 @@ def check_state(need: Needs, given: Value, size: tuple[Dim, ...], name: str) -> 
     """A given state must have the size of the state that comes out."""
     if isinstance(given, Tensor) and given.shape.lead is None:
         message = f"{name} of shape {Shape(size)} expected, got {given.shape}"
-        agreed(need, given.shape.dims, size, message)
+        same_dims(need, given.shape.dims, size, message)
 
 
 def _unknown_output(a: Args, input: Tensor) -> Tensor:
@@ -131,6 +129,7 @@ def _unknown_output(a: Args, input: Tensor) -> Tensor:
 
 
 def _plain(need: Needs, a: Args, input: Tensor, hx: Value) -> Value:
+    """What an RNN or a GRU returns: output and hidden state."""
     found = _recur(need, a, input)
     if found is None:
         return _unknown_output(a, input), Tensor(unknown_rank("a hidden state of unknown rank"))

@@ -65,6 +65,7 @@ def _same_shape(need: Needs, input: Tensor, indices: Tensor) -> None:
 def _asked(
     need: Needs, a: Args, default: tuple[Dim, ...], stride: tuple[Dim, ...], output_size: Value
 ) -> tuple[Dim, ...]:
+    """``output_size``, which must lie within a stride of the ``default`` size."""
     if not isinstance(output_size, (tuple, list)):
         return tuple(fresh("H", reason="output_size is not known") for _ in default)
     need.require(
