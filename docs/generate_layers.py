@@ -61,14 +61,14 @@ def render() -> str:
 
 
 def _layers() -> Iterator[str]:
-    by_module: dict[str, dict[layers.Family, list[layers.Layer]]] = {}
+    by_module: dict[str, dict[layers.Declaration, list[layers.Layer]]] = {}
     for layer in layers.CATALOGUE.values():
-        module = layer.family.shape.__module__.rpartition(".")[2]
-        by_module.setdefault(module, {}).setdefault(layer.family, []).append(layer)
-    for module, families in by_module.items():
+        module = layer.declaration.shape.__module__.rpartition(".")[2]
+        by_module.setdefault(module, {}).setdefault(layer.declaration, []).append(layer)
+    for module, declarations in by_module.items():
         rows = [
-            (", ".join(f"[{layer.name}]({layer.page})" for layer in members), family.signature_text, family.formula)
-            for family, members in families.items()
+            (", ".join(f"[{layer.name}]({layer.page})" for layer in members), declared.signature_text, declared.formula)
+            for declared, members in declarations.items()
         ]
         yield f"### {_TITLES[module]}\n"
         yield _table(("layer", "arguments", "shapes"), rows)

@@ -9,11 +9,11 @@ __all__ = ["Coverage"]
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Counts of one file, or summed up over many.
+    """Counts of one file, or the sum over several.
 
-    ``layers``: calls of layers that were met, ``layers_known`` those whose output shape is known in full.  ``claims``:
-    comments that state a shape, ``claims_bound`` those tied to a point of the code, ``claims_checked`` those compared.
-    ``reasons``: why the rest is unknown, with how often, in order of (filename, line) where first met.
+    ``layers``: places that call a layer, ``layers_known``: those whose output shape is known completely.  ``claims``: comments
+    that state a shape, ``claims_bound``: those tied to a point in the code, ``claims_checked``: those compared with it.
+    ``reasons``: why the rest is unknown, and how often, in the order in which they came up.
     """
 
     files: int = 0

@@ -9,7 +9,7 @@ __all__ = ["Diagnostic", "Edit", "Fix", "Label", "Span"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of source: rows and columns from 1, in code points; the end is exclusive."""
+    """A part of a source file: rows and columns count from 1, columns in code points; the end is exclusive."""
 
     row: int
     column: int
@@ -19,7 +19,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A remark on another place: the call that failed, the annotation relied on.  ``filename`` None: the same file."""
+    """A remark on another place: the call that failed, the annotation relied on.  ``filename``: None for the same file."""
 
     span: Span
     text: str
@@ -47,8 +47,9 @@ class Fix:
 class Diagnostic:
     """One finding of one rule.
 
-    ``message``: lower case, numbers first, no advice.  ``label``: what to print under the primary span.  ``trace``:
-    the chain of shapes that proves it, a line each.  ``help``: the advice, if any beside the fix.
+    ``span``: the primary place; an ignore comment on any of its lines counts.  ``message``: lower case, numbers first, no
+    advice.  ``label``: what to print under the primary span.  ``trace``: the chain of shapes that proves it, a line each.
+    ``help``: the advice, if there is any besides the fix.
     """
 
     code: str

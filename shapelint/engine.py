@@ -1,15 +1,14 @@
-"""From the text of one file to its findings.  Pure: what else has to be read is asked of a ``Reader``."""
+"""From the text of one file to its findings.  Pure: it opens no file, but asks a ``Reader`` for those that are imported."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from .claims.claimed_classes import is_spoken_of
 from .claims.findings import read
 from .coverage import Coverage
 from .diagnostic import Diagnostic, Span
-from .interp import Project
+from .interp import Project, Site
 from .interp.paths.exploration import explore
 from .measure import coverage_of
 from .records import dataclass, field, replace
@@ -20,18 +19,12 @@ from .shapes import Shape
 from .source.parse import Source, SourceError, parse
 from .source.suppress import suppressions_of
 
-if TYPE_CHECKING:
-    from .interp import Site
-
 __all__ = ["Result", "check_source"]
-
-_UNUSED = "SHP002"
-_FIRST_OF_A_LAYER = ("SHP304", "SHP102", "SHP103", "SHP302", "SHP301", "SHP303", "SHP201", "SHP202", "SHP101")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was found in one file, in the order to print it.  ``parsed`` is False if that was its syntax only."""
+    """What was found in one file, in the order to print it.  ``parsed``: False if the file could not even be parsed."""
 
     diagnostics: tuple[Diagnostic, ...]
     coverage: Coverage = field(default_factory=Coverage)
@@ -47,9 +40,14 @@ def check_source(
 ) -> Result:
     """Lint ``text`` as the contents of ``path``.
 
-    ``files`` gives the text of imported ones (a Project, shared by the files of a session, parses each of them once),
-    ``cells`` the first rows of a notebook's code cells.  Raises UnknownRule for a name in ``settings`` that no rule
-    has; RecursionError, and what a defect of ours raises, the caller must guard.
+    ``files``: gives the text of imported files; a Project, shared by the files of a session, parses each of them once.
+    ``cells``: the first rows of a notebook's code cells.  Raises UnknownRule for a name in ``settings`` that no rule has.
+    RecursionError, and whatever a bug in shapelint raises, are for the caller to catch.
+
+    >>> text = "import torch.nn as nn\\nnet = nn.Sequential(nn.Conv2d(3, 64, 3), nn.BatchNorm2d(32))\\n"
+    >>> for finding in check_source(text, "net.py").diagnostics:
+    ...     print(finding.code, finding.span.row, finding.message)
+    SHP301 2 32 channels expected, got 64
     """
     asked = registry.selected(settings.select, settings.ignore)
     project = files if isinstance(files, Project) else Project(files)
@@ -71,19 +69,22 @@ def _understood(source: Source, settings: Settings, project: Project) -> tuple[C
 
 
 def _findings(checked: Checked, asked: frozenset[str]) -> tuple[Diagnostic, ...]:
+    """What the rules report whose codes are ``asked`` for, without what is suppressed, sorted."""
     rules = registry.rules()
-    found = [finding for code in rules if code in asked and code != _UNUSED for finding in rules[code].check(checked)]
+    chosen = [rule for rule in rules.values() if rule.code in asked]
+    last = [rule for rule in chosen if rule.after_suppressions]
+    found = [finding for rule in chosen if rule not in last for finding in rule.check(checked)]
     suppressions = suppressions_of(checked.source)
     kept = [finding for finding in _one_for_each_layer(found, checked) if not suppressions.silence(finding)]
-    if _UNUSED in asked:
-        known = _words(rules.values())
-        unused = suppressions.unused(known, _words(rules[code] for code in asked))
-        idle = rules[_UNUSED].check(replace(checked, unused=tuple(unused)))
-        kept += [finding for finding in idle if not suppressions.silence(finding)]
+    if last:
+        unused = tuple(suppressions.unused(_words(rules.values()), _words(chosen)))
+        found = [finding for rule in last for finding in rule.check(replace(checked, unused=unused))]
+        kept += [finding for finding in found if not suppressions.silence(finding)]
     return tuple(_once(sorted(kept, key=_order)))
 
 
 def _words(rules: Iterable[registry.Rule]) -> frozenset[str]:
+    """The codes and names by which ignore comments may call these rules."""
     return frozenset(word for rule in rules for word in (rule.code.lower(), rule.name))
 
 
@@ -92,7 +93,7 @@ def _order(finding: Diagnostic) -> tuple[str, int, int, str]:
 
 
 def _once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """One finding for each file, span and code: the first."""
+    """One finding for each file, span and code: the first.  Several runs may come to the same place."""
     seen: set[tuple[str, Span, str]] = set()
     for finding in findings:
         key = (finding.filename, finding.span, finding.code)
@@ -102,27 +103,27 @@ def _once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _one_for_each_layer(findings: list[Diagnostic], checked: Checked) -> list[Diagnostic]:
-    """Of the findings about one layer, those of the rule that comes first: the others follow from it."""
+    """Of the findings about one layer, those of the rule that takes precedence: the others follow from it."""
     if len({finding.code for finding in findings}) < 2:
-        return findings
-    layers = tuple(_layers(checked))
-    best: dict[Span, int] = {}
-    ranked: list[tuple[Diagnostic, Span | None, int]] = []
+        return findings  # nothing to choose from, and looking for the layers takes time
+    rules, layers = registry.rules(), tuple(_layers(checked))
+    first: dict[Span, int] = {}
+    ranked: list[tuple[Diagnostic, Span | None, int | None]] = []
     for finding in findings:
-        layer = _innermost(finding.span, layers)
-        rank = _FIRST_OF_A_LAYER.index(finding.code) if finding.code in _FIRST_OF_A_LAYER else -1
+        rank = rules[finding.code].precedence
+        layer = None if rank is None else _innermost(finding.span, layers)
         ranked.append((finding, layer, rank))
-        if layer is not None and rank >= 0:
-            best[layer] = min(rank, best.get(layer, rank))
-    return [finding for finding, layer, rank in ranked if layer is None or rank < 0 or rank == best[layer]]
+        if layer is not None and rank is not None:
+            first[layer] = min(rank, first.get(layer, rank))
+    return [finding for finding, layer, rank in ranked if layer is None or rank == first[layer]]
 
 
 def _layers(checked: Checked) -> Iterator[tuple[Span, Span]]:
-    """For each layer call of this file: the place of the call or of the constructor, and the constructor's place."""
+    """For each layer of this file: where it is built or called, and where it is built."""
     source = checked.source
     for run in (*checked.exploration.runs, *checked.exploration.alone()):
         for call in run.tape.calls:
-            constructor = _span(call.module.built, source) if call.module is not None and call.leaf else None
+            constructor = _span(call.constructor, source) if call.leaf else None
             if constructor is None:
                 continue
             yield constructor, constructor
@@ -142,7 +143,7 @@ def _span(site: Site | None, source: Source) -> Span | None:
 
 
 def _innermost(span: Span, layers: Iterable[tuple[Span, Span]]) -> Span | None:
-    """The constructor of the narrowest layer that ``span`` lies in."""
+    """The constructor of the innermost layer that ``span`` lies in; a Sequential is around its members."""
     start, end = (span.row, span.column), (span.end_row, span.end_column)
     around = [
         (place, constructor)

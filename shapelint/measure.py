@@ -1,20 +1,17 @@
-"""Counting what was understood of one file: layer calls, shape comments, and the reasons for what stayed unknown."""
+"""Counts what was understood of one file: layer calls, shape comments, and the reasons why the rest is unknown."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+
+import libcst as cst
 
 from .claims.verdict import Verdict
 from .coverage import Coverage
+from .interp import Call
+from .rules.context import Checked
 from .shapes import Shape, symbols_of
-
-if TYPE_CHECKING:
-    import libcst as cst
-
-    from .interp import Call
-    from .rules.context import Checked
 
 __all__ = ["coverage_of"]
 
@@ -23,8 +20,7 @@ def coverage_of(checked: Checked) -> Coverage:
     """The coverage of one file.  A layer counts once for each place that calls it, and is known if any run knows it."""
     layers: dict[tuple[cst.CSTNode, cst.CSTNode | None], bool] = {}
     for call in _layer_calls(checked):
-        built = call.module.built if call.module is not None else None
-        key = (call.site.node, None if built is None else built.node)
+        key = (call.site.node, None if call.constructor is None else call.constructor.node)
         layers[key] = layers.get(key, False) or (call.output_shape is not None and _is_known(call.output_shape))
     verdicts = _verdicts(checked)
     return Coverage(
@@ -39,9 +35,7 @@ def coverage_of(checked: Checked) -> Coverage:
 
 
 def _verdicts(checked: Checked) -> Sequence[Verdict]:
-    """What became of each comment, and of each shape in a docstring or annotation."""
-    if checked.claims is None:
-        return ()
+    """The verdict on each comment, and on each shape in a docstring or annotation."""
     return (*checked.claims.verdicts.values(), *checked.claims.held.verdicts.values())
 
 
@@ -50,13 +44,13 @@ def _layer_calls(checked: Checked) -> Iterator[Call]:
     for run in (*checked.exploration.runs, *checked.exploration.alone()):
         for call in run.tape.calls:
             if call.leaf and call.module is not None:
-                built = call.module.built
-                if checked.source in (call.site.source, built and built.source):
+                constructor = call.constructor
+                if checked.source in (call.site.source, constructor and constructor.source):
                     yield call
 
 
 def _is_known(shape: Shape) -> bool:
-    """Whether rank and all dims are known, as numbers or as expressions of sizes that a user chooses."""
+    """Whether rank and all dims are known, as numbers or as expressions in sizes that a user chooses."""
     return shape.lead is None and not any(name.reason for dim in shape.dims for name in symbols_of(dim))
 
 

@@ -14,6 +14,7 @@ from shapelint.rules import registry
 from shapelint.rules.context import Checked
 from shapelint.rules.registry import UnknownRule, find, rules, selected
 from shapelint.settings import Settings
+from shapelint.shapes import Kind
 
 MODEL = """\
 import torch.nn as nn
@@ -92,7 +93,8 @@ def test_suppressed_findings_do_not_stand_in_the_way(inventing: list[Diagnostic]
 def test_selection(inventing: list[Diagnostic]) -> None:
     """By code, name and beginning of a code; unknown names are an error."""
     assert selected((), ()) == frozenset(rules())
-    assert selected(("SHP2",), ("stale-comment",)) == {"SHP201"}
+    comments = frozenset(code for code in rules() if code.startswith("SHP2"))
+    assert selected(("SHP2",), ("stale-comment",)) == comments - {"SHP202"}
     assert selected(("all",), ("SHP0", "shp2", "SHP3", "SHP1")) == frozenset()
     for wrong in ("SHP9", "stale", "SHP2019", ""):
         with pytest.raises(UnknownRule):
@@ -127,9 +129,24 @@ def test_every_rule_is_documented() -> None:
         assert rule.severity in ("error", "warning"), code
 
 
-def test_the_table_of_rules_is_complete() -> None:
-    """The codes and names of the contract."""
-    assert {code: rule.name for code, rule in rules().items()} == {
+def test_each_kind_of_refusal_is_the_business_of_one_rule() -> None:
+    """What PyTorch rejects is reported, and once."""
+    assert sorted(rule.kind.name for rule in rules().values() if rule.kind) == sorted(kind.name for kind in Kind)
+
+
+def test_precedence_follows_the_scale() -> None:
+    """Rejected arguments come first, then rejected inputs, then what comments say; no two rules share a place."""
+    places = {rule.code: rule.precedence for rule in rules().values() if rule.precedence is not None}
+    assert len(set(places.values())) == len(places)
+    for code, place in places.items():
+        kind = rules()[code].kind
+        arguments = kind in (Kind.ARGUMENT, Kind.PADDING, Kind.STRIDED_SAME)
+        assert place in (range(10, 40) if arguments else range(40, 70) if kind else range(70, 100)), code
+
+
+def test_codes_and_names_stay() -> None:
+    """People have written them into their configuration and their ignore comments."""
+    published = {
         "SHP001": "invalid-syntax",
         "SHP002": "unused-suppression",
         "SHP101": "broken-same",
@@ -142,6 +159,7 @@ def test_the_table_of_rules_is_complete() -> None:
         "SHP303": "shape-mismatch",
         "SHP304": "invalid-layer-argument",
     }
+    assert published.items() <= {code: rule.name for code, rule in rules().items()}.items()
 
 
 def test_the_public_names() -> None:

@@ -57,6 +57,28 @@ def test_rejection_names_its_kind_and_the_argument_to_blame(
     assert rejected.message[0].islower() or rejected.message[0].isdigit() or rejected.message[0] in "(-"
 
 
+@pytest.mark.parametrize(
+    ("name", "kwargs"),
+    [
+        ("Linear", {"in_features": None, "out_features": 8}),
+        ("Conv2d", {"in_channels": 3, "out_channels": 8, "kernel_size": None}),
+        ("ConvTranspose2d", {"in_channels": 3, "out_channels": 8, "kernel_size": 3, "padding_mode": None}),
+        ("LayerNorm", {"normalized_shape": None}),
+        ("LSTM", {"input_size": 3, "hidden_size": 8, "bias": None}),
+        ("RNN", {"input_size": 3, "hidden_size": 8, "nonlinearity": None}),
+        ("GRU", {"input_size": 3, "hidden_size": 8, "dropout": None}),
+        ("Unflatten", {"dim": 1, "unflattened_size": None}),
+    ],
+)
+def test_a_none_is_told_from_other_wrong_arguments(name: str, kwargs: dict[str, Any]) -> None:
+    """A None often stands for "must be given", so the rejection says that it is about one; any other value is not."""
+    for value, expected in ((None, True), ("wrong", False)):
+        given = {key: value if kwargs[key] is None else kwargs[key] for key in kwargs}
+        rejected = our_layer(name, (), given, [T((2, 3, 8, 8))]).reject
+        assert rejected is not None
+        assert (rejected.got_none, rejected.message.endswith("got None")) == (expected, expected)
+
+
 @pytest.mark.parametrize("name", ["BatchNorm2d", "InstanceNorm2d", "GroupNorm"])
 def test_norm_without_numbers_of_its_own_accepts_any_width(name: str) -> None:
     """Without affine parameters and running statistics the stated width is not used."""
@@ -157,7 +179,7 @@ def test_no_argument_whatsoever_crashes_a_layer(name: str) -> None:
                 attributes[draw(st.sampled_from(sorted(attributes.keys() - {"_parameters"})))] = draw(junk)
             layer.expects(attributes)
             layer.parameters(attributes)
-            layer.materialize(attributes, given_inputs)
+            layer.materialize(given_inputs)
             layer.apply(Needs(), attributes, given_inputs, {})
         except Reject:
             pass
@@ -182,7 +204,7 @@ def test_lazy_layer_becomes_what_torch_makes_of_it(
     """The first call settles the class and the width; from then on the parameters can be counted."""
     lazy = layers.CATALOGUE[name]
     attributes = lazy.construct(Needs(), lazy.bind(args, {}))
-    settled = lazy.materialize(attributes, [Tensor(Shape(shape))])
+    settled = lazy.materialize([Tensor(Shape(shape))])
     assert settled is not None
     assert settled[0] == becomes
     layer = layers.CATALOGUE[becomes]
@@ -286,8 +308,8 @@ def test_symbolic_size_times_a_binary_fraction_is_exact() -> None:
 
 
 def test_containers_are_marked() -> None:
-    """The interpreter runs containers itself and finds them by their marker."""
-    marked = {name for name, layer in layers.CATALOGUE.items() if layer.marker == "container"}
+    """The interpreter runs containers itself and finds them by what they are declared as."""
+    marked = {name for name, layer in layers.CATALOGUE.items() if layer.is_container}
     assert marked == {
         "Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict", "Container", "DataParallel"
     }  # fmt: skip

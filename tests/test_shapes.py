@@ -34,7 +34,8 @@ from shapelint.shapes import (
     unknown_rank,
 )
 from shapelint.shapes.broadcast import broadcast
-from shapelint.shapes.dim import Floor, common_factor
+from shapelint.shapes.dim import Floor
+from shapelint.shapes.division import common_factor
 
 H, W, N = symbol("H"), symbol("W"), symbol("N")
 (h,), (w,), (n,) = symbols_of(H), symbols_of(W), symbols_of(N)

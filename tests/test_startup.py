@@ -61,6 +61,14 @@ def test_a_cache_hit_does_not_import_libcst(tmp_path: Path) -> None:
     assert "libcst" in modules_after("--isolated", "netd.py", cwd=tmp_path)[1]
 
 
+def test_options_that_name_rules_import_none(tmp_path: Path) -> None:
+    """Their names are known without what the rules need; a wrong one is found all the same."""
+    (tmp_path / "x.py").write_text("x = 1\n")
+    for options, expected in ((("--select", "SHP2", "--ignore", "stale-comment"), 0), (("--ignore", "stale"), 2)):
+        code, modules = modules_after("--isolated", *options, tmp_path / "x.py")
+        assert (code, "libcst" in modules) == (expected, False)
+
+
 def test_help_and_version_import_nothing_of_ours() -> None:
     """Only click."""
     for option in ("--version", "--help"):

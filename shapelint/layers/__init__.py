@@ -1,4 +1,7 @@
-"""The catalogue of ``torch.nn``: what each layer makes of the shapes it is given.  Each is declared once, by family."""
+"""The catalogue of ``torch.nn``: what each layer makes of the shapes it is given.
+
+Layers that differ only in their number of axes (``Conv1d``, ``Conv2d``, ``Conv3d``) are declared once.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,10 @@ from . import (
     unpool,
     upsample,
 )
-from .declare import Args, Family, Layer, Resizing, Window
+from .declare import Args, Declaration, Layer, Lazy, Resizing, Window
 from .signature import Signature
 
-__all__ = ["CATALOGUE", "OPAQUE", "Args", "Family", "Layer", "Resizing", "Signature", "Window"]
+__all__ = ["CATALOGUE", "OPAQUE", "Args", "Declaration", "Layer", "Lazy", "Resizing", "Signature", "Window"]
 
 _MODULES = (
     conv, conv_transpose, pool, adaptive_pool, unpool, pad, batch_norm, norm, linear, activation, reshape, fold, upsample,
@@ -40,11 +43,11 @@ _MODULES = (
 )  # fmt: skip
 
 CATALOGUE: Mapping[str, Layer] = {
-    declared.name: declared
+    layer.name: layer
     for module in _MODULES
-    for family in vars(module).values()
-    if isinstance(family, Family)
-    for declared in family.layers
+    for declaration in vars(module).values()
+    if isinstance(declaration, Declaration)
+    for layer in declaration.layers
 }
 """Layers by the name of their class in ``torch.nn``."""
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, fresh
+from ..shapes import Kind, Needs, Reject, Shape, Tensor, Value, fresh
 from .arguments import dim, number
 from .axes import ranks
 from .declare import Args, layer
@@ -18,9 +17,9 @@ def _same(need: Needs, a: Args, input: Tensor) -> Tensor:
     return Tensor(input.shape, input.dtype)
 
 
-def _probability(need: Needs, a: Args) -> Mapping[str, Any]:
-    known = isinstance(a.p, (int, float))
-    need.require(not known or 0 <= a.p <= 1, Kind.ARGUMENT, f"p must be between 0 and 1, got {a.p}", "p")
+def _probability(need: Needs, a: Args) -> Mapping[str, Value]:
+    good = not isinstance(a.p, (int, float)) or 0 <= a.p <= 1
+    need.require(good, Kind.ARGUMENT, f"p must be between 0 and 1, got {a.p}", "p")
     return {}
 
 
@@ -42,16 +41,16 @@ dropout = layer(
 
 @layer("Dropout1d", "p=0.5, inplace=False", formula="(N, C, L) -> (N, C, L)", construct=_probability)
 def dropout1d(need: Needs, a: Args, input: Tensor) -> Tensor:
-    """``(N, C, L)`` or ``(C, L)`` as it is; its kin only warn of other ranks."""
+    """``(N, C, L)`` or ``(C, L)`` as it is; the other dropouts only warn about other ranks."""
     ranks(need, input, 2, 3)
     return Tensor(input.shape, input.dtype)
 
 
-def _interval(need: Needs, a: Args) -> Mapping[str, Any]:
+def _interval(need: Needs, a: Args) -> Mapping[str, Value]:
     low = a.min_val if a.min_value is None else a.min_value
     high = a.max_val if a.max_value is None else a.max_value
-    known = isinstance(low, (int, float)) and isinstance(high, (int, float))
-    need.require(not known or high > low, Kind.ARGUMENT, f"max_val {high} must be larger than min_val {low}", "max_val")
+    good = not isinstance(low, (int, float)) or not isinstance(high, (int, float)) or high > low
+    need.require(good, Kind.ARGUMENT, f"max_val {high} must be larger than min_val {low}", "max_val")
     return {"min_val": low, "max_val": high}
 
 
@@ -80,7 +79,7 @@ def softmax2d(need: Needs, a: Args, input: Tensor) -> Tensor:
     return Tensor(input.shape, input.dtype)
 
 
-def axis(need: Needs, input: Tensor, value: Any, name: str = "dim") -> int | None:
+def axis(need: Needs, input: Tensor, value: Value, name: str = "dim") -> int | None:
     """``value`` as an index from 0 of a dimension of ``input``; None if it or the rank is not known.
 
     A tensor without dimensions has the dimensions 0 and -1.
@@ -99,15 +98,16 @@ def glu(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Dimension ``dim`` halved; it must be even."""
     need.require(input.shape.rank != 0, Kind.OPERANDS, "at least 1 dimension expected, got 0")
     index = axis(need, input, a.dim)
-    if index is None and not (isinstance(a.dim, int) and -len(input.shape.dims) <= a.dim < 0):
+    if index is None and isinstance(a.dim, int) and -len(input.shape.dims) <= a.dim < 0:
+        index = a.dim % len(input.shape.dims)  # counted from the end, it needs no rank
+    if index is None:
         return Tensor(
             Shape(tuple(fresh("D", minimum=0) for _ in input.shape.dims), input.shape.lead or "GLU of an unknown dim")
         )
     dims = list(input.shape.dims)
-    position = a.dim % len(dims) if index is None else index
-    whole: Dim = dims[position]
+    whole = dims[index]
     need.equal(whole % 2, 0, Kind.CHANNELS, f"an even size expected to be halved, got {whole}", "dim")
-    dims[position] = whole // 2
+    dims[index] = whole // 2
     return Tensor(Shape(tuple(dims), input.shape.lead), input.dtype)
 
 

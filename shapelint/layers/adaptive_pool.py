@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from .arguments import dim, nonnegative, ntuple, number, positive, sizes
-from .axes import image, nonempty, ranks
+from .axes import expects_image, image, nonempty, ranks
 from .declare import Args, Window, layer
-from .pool import exactly, expects, with_indices
+from .pool import exactly, with_indices
 
 
 def _adaptive(need: Needs, a: Args, input: Tensor, average: bool) -> Tensor:
@@ -23,7 +22,7 @@ def _adaptive(need: Needs, a: Args, input: Tensor, average: bool) -> Tensor:
         need.require(asked[0] is not None, Kind.ARGUMENT, "output_size must not be None", "output_size")
     exactly(need, a, asked, "output_size")
     message = "an integer expected for output_size, got None"
-    need.require(None not in asked or a.spatial > 1, Kind.ARGUMENT, message, "output_size")
+    need.require(None not in asked or a.spatial > 1, Kind.ARGUMENT, message, "output_size", got_none=True)
     kept = (input.size(index) for index in range(-a.spatial, 0))
     size = tuple(
         (0 if n is None else n) if want is None else number(need, want, "output_size")
@@ -47,7 +46,7 @@ def _adapted(need: Needs, a: Args, input: Tensor, size: tuple[Dim, ...]) -> Tens
     return Tensor(Shape((*kept, *size), input.shape.lead), input.dtype)
 
 
-@layer("AdaptiveAvgPool{1,2,3}d", "output_size", formula="(N, C, H) -> (N, C, output_size)", expects=expects)
+@layer("AdaptiveAvgPool{1,2,3}d", "output_size", formula="(N, C, H) -> (N, C, output_size)", expects=expects_image)
 def adaptive_avg_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C, H, W) -> (N, C, *output_size)``, batch optional."""
     return _adaptive(need, a, input, average=True)
@@ -57,14 +56,14 @@ def adaptive_avg_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
     "AdaptiveMaxPool{1,2,3}d",
     "output_size, return_indices=False",
     formula="(N, C, H) -> (N, C, output_size)",
-    expects=expects,
+    expects=expects_image,
 )
-def adaptive_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
+def adaptive_max_pool(need: Needs, a: Args, input: Tensor) -> Value:
     """``(N, C, H, W) -> (N, C, *output_size)``, batch optional; a pair if ``return_indices``."""
     return with_indices(a, _adaptive(need, a, input, average=False))
 
 
-def _fractional_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _fractional_construct(need: Needs, a: Args) -> Mapping[str, Value]:
     neither = a.output_size is None and a.output_ratio is None
     both = all(isinstance(v, (int, float, tuple, list)) for v in (a.output_size, a.output_ratio))
     need.require(not neither, Kind.ARGUMENT, "output_size or output_ratio must be given", "output_size")
@@ -92,10 +91,10 @@ def _fractional_construct(need: Needs, a: Args) -> Mapping[str, Any]:
     "kernel_size, output_size=None, output_ratio=None, return_indices=False, _random_samples=None",
     formula="(N, C, H) -> (N, C, output_size), or (N, C, int(H*output_ratio))",
     construct=_fractional_construct,
-    expects=expects,
+    expects=expects_image,
     window=Window.POOLING,
 )
-def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
+def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Value:
     """``(N, C, H, W) -> (N, C, H', W')``, batch optional; a pair if ``return_indices``."""
     taken = image(need, input, a.spatial)
     kernel = sizes(need, a, "kernel_size")
@@ -109,8 +108,10 @@ def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
             exactly(need, a, a.output_size, "output_size")
     else:
         ratios = ntuple(a.output_ratio, a.spatial)
-        ratios = (None,) * a.spatial if isinstance(ratios, Unknown) else ratios
-        ratios = ratios[:3] if a.spatial == 3 else ratios
+        if isinstance(ratios, Unknown):
+            ratios = (None,) * a.spatial
+        elif a.spatial == 3:
+            ratios = ratios[:3]  # in three dimensions torch looks at no more
         exactly(need, a, ratios, "output_ratio")
         size = tuple(_scaled(n, ratio) for n, ratio in zip(taken.size, ratios, strict=True))
     nonnegative(need, size, "output_size")
@@ -120,7 +121,7 @@ def fractional_max_pool(need: Needs, a: Args, input: Tensor) -> Any:
     return with_indices(a, taken.tensor(taken.channels, size))
 
 
-def _scaled(n: Dim, ratio: Any) -> Dim:
+def _scaled(n: Dim, ratio: Value) -> Dim:
     if isinstance(n, int) and isinstance(ratio, (int, float)) and math.isfinite(ratio):
         return int(n * ratio)
     if isinstance(ratio, float) and 0 < ratio < 1 and ratio.as_integer_ratio()[1] <= 1 << 10:

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from ..shapes import Dim, Expr, Kind, Needs, Reject, Unknown, fresh
-from .declare import Args
+from ..shapes import Dim, Expr, Kind, Needs, Reject, Unknown, Value, fresh
+from .declare import Args, Size
 
 __all__ = ["dim", "entries", "flag", "nonnegative", "ntuple", "number", "optional", "positive", "sizes"]
 
 
-def ntuple(value: Any, count: int) -> Any:
-    """``torch.nn.modules.utils._ntuple``: a sequence as a tuple, anything else repeated; checks nothing."""
+def ntuple(value: Value, count: int) -> tuple[Value, ...] | Unknown:
+    """``torch.nn.modules.utils._ntuple``: a sequence as a tuple, anything else repeated; checks nothing.
+
+    >>> ntuple(3, 2), ntuple([3, 5], 2)
+    ((3, 3), (3, 5))
+    """
     if isinstance(value, (tuple, list, str)):
         return tuple(value)
     return value if isinstance(value, Unknown) else (value,) * count
 
 
-def number(need: Needs, value: Any, name: str, kind: Kind = Kind.ARGUMENT) -> Dim:
-    """``value`` as a dimension: itself, or a fresh unknown; ``Reject`` if it is no integer."""
+def number(need: Needs, value: Value, name: str, kind: Kind = Kind.ARGUMENT) -> Dim:
+    """``value`` as a dimension: itself, or a fresh unknown; ``Reject`` if it is not an integer."""
     if isinstance(value, (int, Expr)):
         return int(value) if isinstance(value, bool) else value
     if isinstance(value, (float, str, tuple, list, dict)) or value is None:
-        raise Reject(kind, f"an integer expected for {name}, got {value!r}", name)
+        raise Reject(kind, f"an integer expected for {name}, got {value!r}", name, got_none=value is None)
     return dim(value, name)
 
 
-def dim(value: Any, name: str, minimum: int = 0) -> Dim:
-    """``value`` as a dimension, a fresh unknown where it is none."""
+def dim(value: Value, name: str, minimum: int = 0) -> Dim:
+    """``value`` as a dimension, a fresh unknown (at least ``minimum``) where it is not one."""
     if isinstance(value, (int, Expr)):
         return value
     return fresh(name, minimum=minimum, reason=value.reason if isinstance(value, Unknown) else f"{name} is not known")
@@ -39,7 +42,7 @@ def sizes(need: Needs, a: Args, name: str, kind: Kind = Kind.ARGUMENT) -> tuple[
     return entries(need, getattr(a, name), a.spatial, name, kind)
 
 
-def entries(need: Needs, value: Any, count: int, name: str, kind: Kind = Kind.ARGUMENT) -> tuple[Dim, ...]:
+def entries(need: Needs, value: Value, count: int, name: str, kind: Kind = Kind.ARGUMENT) -> tuple[Dim, ...]:
     """``count`` dimensions out of ``value``; a sequence of one stands for all, as in torch's ``IntArrayRef``."""
     if isinstance(value, Unknown):
         return tuple(dim(value, name) for _ in range(count))
@@ -66,14 +69,18 @@ def _least(need: Needs, value: Dim, bound: int, name: str, must: str) -> None:
     need.at_least(value, bound, Kind.ARGUMENT, lambda: f"{value} is no valid {name}: it must {must}", name)
 
 
-def flag(value: Any) -> bool | None:
-    """The truth of a flag, None where it is not known."""
+def flag(value: Value) -> bool | None:
+    """Whether a flag is set, None where that is not known.
+
+    >>> flag(0), flag(Unknown("an option"))
+    (False, None)
+    """
     if value is None or isinstance(value, (bool, int, float, str, tuple, list)):
         return bool(value)
     return None
 
 
-def optional(value: Any, size: tuple[Any, ...]) -> Any:
+def optional(value: Value, size: tuple[Dim, ...]) -> Size:
     """The size of a parameter that is there only if the flag ``value`` says so."""
     match flag(value):
         case True:

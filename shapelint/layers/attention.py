@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh, quotient, unknown_rank
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, quotient, unknown_rank
 from .arguments import dim, flag, number, optional
 from .axes import ranks, width
-from .broadcast import agreed
-from .declare import Args, layer
+from .declare import Args, Size, layer
+from .operands import same_dims
 
 END = "device=None, dtype=None"
 
 
-def check_heads(need: Needs, wide: Any, heads: Any, wide_name: str, heads_name: str) -> None:
+def check_heads(need: Needs, wide: Value, heads: Value, wide_name: str, heads_name: str) -> None:
     """The heads share the width evenly."""
     if isinstance(heads, float):  # only the call rejects it
         return
@@ -25,20 +24,20 @@ def check_heads(need: Needs, wide: Any, heads: Any, wide_name: str, heads_name: 
         need.equal(wide % heads, 0, Kind.ARGUMENT, f"{heads} heads do not divide {wide} {wide_name}", heads_name)
 
 
-def _attention_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _attention_construct(need: Needs, a: Args) -> Mapping[str, Value]:
     check_heads(need, a.embed_dim, a.num_heads, "embed_dim", "num_heads")
     embed = dim(a.embed_dim, "E")
     widths = {name: embed if getattr(a, name) is None else dim(getattr(a, name), "E") for name in ("kdim", "vdim")}
     return {**widths, "head_dim": quotient(embed, dim(a.num_heads, "heads"))}
 
 
-def attention_weights(a: Args, prefix: str = "") -> dict[str, Any]:
+def attention_weights(a: Args, prefix: str = "") -> dict[str, Size]:
     """One packed projection where query, key and value are equally wide, else three."""
     embed = dim(a.embed_dim, "E")
     key, value = (embed if getattr(a, name) is None else dim(getattr(a, name), "E") for name in ("kdim", "vdim"))
     same = key == embed and value == embed
     more = flag(a.add_bias_kv)
-    sizes: dict[str, Any] = {
+    sizes: dict[str, Size] = {
         "in_proj_weight": (3 * embed, embed) if same else None,
         "q_proj_weight": None if same else (embed, embed),
         "k_proj_weight": None if same else (embed, key),
@@ -52,7 +51,7 @@ def attention_weights(a: Args, prefix: str = "") -> dict[str, Any]:
     return {f"{prefix}{name}": size for name, size in sizes.items()}
 
 
-def sequences(a: Args, *widths: Any) -> tuple[Shape | None, ...]:
+def sequences(a: Args, *widths: Value) -> tuple[Shape | None, ...]:
     """``(L, N, width)`` for each input, the batch first if asked for."""
     batch, first = fresh("N"), flag(a.batch_first)
     return tuple(
@@ -65,6 +64,7 @@ def _expects(a: Args) -> tuple[Shape | None, ...]:
 
 
 def check_sequence(need: Needs, tensor: Tensor, wide: Dim, name: str, argument: str) -> None:
+    """The last dimension must be ``wide``, as the constructor's ``argument`` says."""
     width(need, tensor, wide, f"features of {name}", argument)
 
 
@@ -86,12 +86,12 @@ def multihead_attention(
     query: Tensor,
     key: Tensor,
     value: Tensor,
-    key_padding_mask: Any = None,
-    need_weights: Any = True,
-    attn_mask: Any = None,
-    average_attn_weights: Any = True,
-    is_causal: Any = False,
-) -> Any:
+    key_padding_mask: Value = None,
+    need_weights: Value = True,
+    attn_mask: Value = None,
+    average_attn_weights: Value = True,
+    is_causal: Value = False,
+) -> Value:
     """The output is shaped as the query; the weights are None unless ``need_weights``; unbatched ``(L, E)`` too."""
     embed = dim(a.embed_dim, "E")
     number(need, a.num_heads, "num_heads")
@@ -108,7 +108,7 @@ def multihead_attention(
         return output, _weights_unknown(need_weights)
     message = f"key {key.shape} and value {value.shape} do not go with query {query.shape}"
     need.require(query.shape.rank == key.shape.rank == value.shape.rank, Kind.OPERANDS, message)
-    agreed(need, key.shape.dims[:-1], value.shape.dims[:-1], message)
+    same_dims(need, key.shape.dims[:-1], value.shape.dims[:-1], message)
     batch: tuple[Dim, ...] = ()
     length, source = query.shape.dims[0], key.shape.dims[0]
     if query.shape.rank == 3:
@@ -120,23 +120,26 @@ def multihead_attention(
 
 
 def check_masks(
-    need: Needs, a: Args, padding: Any, mask: Any, batch: tuple[Dim, ...], length: Dim, source: Dim
+    need: Needs, a: Args, padding: Value, mask: Value, batch: tuple[Dim, ...], length: Dim, source: Dim
 ) -> None:
+    """``key_padding_mask`` must be ``(N, S)``, ``attn_mask`` ``(L, S)`` or ``(N*num_heads, L, S)``."""
     if isinstance(padding, Tensor) and padding.shape.lead is None:
         size = Shape((*batch, source))
-        agreed(need, padding.shape.dims, size.dims, f"key_padding_mask of shape {size} expected, got {padding.shape}")
+        same_dims(
+            need, padding.shape.dims, size.dims, f"key_padding_mask of shape {size} expected, got {padding.shape}"
+        )
     if isinstance(mask, Tensor) and mask.shape.lead is None:
         ranks(need, mask, 2, 3, "attn_mask")
         heads = dim(a.num_heads, "heads") * (batch[0] if batch else 1)
         size = Shape((length, source) if len(mask.shape.dims) == 2 else (heads, length, source))
-        agreed(need, mask.shape.dims, size.dims, f"attn_mask of shape {size} expected, got {mask.shape}")
+        same_dims(need, mask.shape.dims, size.dims, f"attn_mask of shape {size} expected, got {mask.shape}")
 
 
-def _weights_unknown(need_weights: Any) -> Any:
+def _weights_unknown(need_weights: Value) -> Value:
     return None if flag(need_weights) is False else Tensor(unknown_rank("attention weights of unknown rank"))
 
 
-def _weights_of(a: Args, wanted: Any, average: Any, batch: tuple[Dim, ...], length: Dim, source: Dim) -> Any:
+def _weights_of(a: Args, wanted: Value, average: Value, batch: tuple[Dim, ...], length: Dim, source: Dim) -> Value:
     """``(N, L, S)``, or for each head; the bias and the zero attention lengthen the source."""
     if flag(wanted) is False:
         return None

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from ..records import dataclass
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh
+from .declare import Args
 
-__all__ = ["Image", "batched", "image", "nonempty", "ranks", "width"]
+__all__ = ["Image", "batched", "expects_image", "image", "nonempty", "ranks", "width"]
 
 _SPATIAL_NAMES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """``(N, C, H, W)``, or ``(C, H, W)`` with an empty ``batch``.  ``lead``: why it is not known which, or None."""
+    """``(N, C, H, W)``, or ``(C, H, W)`` with an empty ``batch``.  ``lead``: why it is not known which of them; None if it is."""
 
     batch: tuple[Dim, ...]
     channels: Dim
@@ -55,6 +56,11 @@ def batched(channels: Dim | None, spatial: int) -> Shape:
     """``(N, channels, H, W)`` with fresh symbols for what is not known."""
     wide = fresh("C") if channels is None else channels
     return Shape((fresh("N"), wide, *(fresh(name) for name in _SPATIAL_NAMES[spatial])))
+
+
+def expects_image(a: Args) -> tuple[Shape, ...]:
+    """What a layer expects that takes images of any number of channels."""
+    return (batched(None, a.spatial),)
 
 
 def ranks(need: Needs, input: Tensor, least: int, most: int | None, name: str = "") -> None:

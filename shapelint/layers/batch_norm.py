@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Unknown
+from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Unknown, Value
 from .arguments import dim, flag, number
 from .axes import batched, ranks
-from .declare import Args, layer
+from .declare import Args, Lazy, Size, layer
 from .norm import SAME, affine_weights
 
 _BATCH = "eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True"
@@ -17,7 +16,7 @@ _INSTANCE = "eps=1e-5, momentum=0.1, affine=False, track_running_stats=False, de
 _LAZY_INSTANCE = "eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True"
 
 
-def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
     """The running statistics are buffers, there only if tracked."""
     tracked, names = flag(a.track_running_stats), ("running_mean", "running_var")
     if tracked or flag(a.affine):  # else torch never looks at the width
@@ -30,7 +29,7 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
     return dict.fromkeys((*names, "num_batches_tracked"), unknown)
 
 
-def _weights(a: Args) -> Mapping[str, Any]:
+def _weights(a: Args) -> Mapping[str, Size]:
     return affine_weights(dim(a.num_features, "C"), a.affine, a.bias)
 
 
@@ -43,7 +42,7 @@ def _expects(a: Args) -> tuple[Shape | None, ...]:
 
 
 def _channels(input: Tensor, axis: int, allowed: tuple[int, int]) -> Dim | None:
-    """The channels of an input of known rank, or of the only rank that it may have; None if they cannot be told."""
+    """The channels of an input of known rank, or of the only rank that it may have; None if that is not known."""
     if input.shape.lead is None:
         return input.size(axis)
     return input.size(axis - allowed[0]) if allowed[0] == allowed[1] else None
@@ -130,17 +129,17 @@ def instance_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     return Tensor(input.shape, input.dtype)
 
 
-def _lazy(a: Args) -> Mapping[str, Any]:
+def _lazy(a: Args) -> Mapping[str, Size]:
     unknown = Unknown("a lazy layer that has not been called")
     return {name: unknown if flag(a.affine) is not False else None for name in ("weight", "bias")}
 
 
 @layer(
-    "LazyBatchNorm{1,2,3}d", _BATCH, formula=SAME, weights=_lazy, expects=_expects, becomes="BatchNorm(num_features)"
+    "LazyBatchNorm{1,2,3}d", _BATCH, formula=SAME, weights=_lazy, expects=_expects, lazy=Lazy("num_features", axis=1)
 )
-def lazy_batch_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
+def lazy_batch_norm(need: Needs, a: Args, input: Tensor) -> Value:
     """A batch normalisation that takes ``num_features`` from its first input."""
-    return batch_norm.shape(need, a, input)  # type: ignore[no-any-return]
+    return batch_norm.shape(need, a, input)
 
 
 @layer(
@@ -149,11 +148,11 @@ def lazy_batch_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     formula=SAME,
     weights=_lazy,
     expects=_instance_expects,
-    becomes="InstanceNorm(num_features)",
+    lazy=Lazy("num_features", axis=1),
 )
-def lazy_instance_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
+def lazy_instance_norm(need: Needs, a: Args, input: Tensor) -> Value:
     """An instance normalisation that takes ``num_features`` from dimension 1 of its first input, batched or not."""
     dims = input.shape.dims
     if input.shape.lead is None and len(dims) == a.spatial + 1 and (flag(a.affine) or flag(a.track_running_stats)):
         need.equal(dims[0], dims[1], Kind.CHANNELS, f"{dims[1]} channels expected, got {dims[0]}")
-    return instance_norm.shape(need, a, input)  # type: ignore[no-any-return]
+    return instance_norm.shape(need, a, input)

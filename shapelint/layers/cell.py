@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from ..shapes import Kind, Needs, Shape, Tensor, fresh
+from ..shapes import Kind, Needs, Shape, Tensor, Value, fresh
 from .arguments import dim, number, optional
 from .axes import ranks, width
-from .declare import Args, layer
+from .declare import Args, Size, layer
 from .recurrent import END, GATES, INPUTS, check_state
 
 
-def _cell_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _cell_construct(need: Needs, a: Args) -> Mapping[str, Value]:
     for name in ("input_size", "hidden_size"):
         value = number(need, getattr(a, name), name)
         need.at_least(value, 0, Kind.ARGUMENT, f"{name} must not be negative, got {value}", name)
     return {}
 
 
-def _cell_weights(a: Args) -> Mapping[str, Any]:
+def _cell_weights(a: Args) -> Mapping[str, Size]:
     hidden, gates = dim(a.hidden_size, "hidden"), GATES[a.layer.removesuffix("Cell")]
     return {
         "weight_ih": (gates * hidden, dim(a.input_size, "input")),
@@ -29,7 +28,7 @@ def _cell_weights(a: Args) -> Mapping[str, Any]:
     }
 
 
-def _cell(need: Needs, a: Args, input: Tensor, states: Iterable[Any]) -> Tensor:
+def _cell(need: Needs, a: Args, input: Tensor, states: Iterable[Value]) -> Tensor:
     """The new state; every given state must be as large."""
     ranks(need, input, 1, 2)
     before = width(need, input, dim(a.input_size, "input"), argument="input_size")
@@ -53,11 +52,12 @@ def _cell_expects(a: Args) -> tuple[Shape | None, ...]:
     weights=_cell_weights,
     expects=_cell_expects,
 )
-def rnn_cell(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
+def rnn_cell(need: Needs, a: Args, input: Tensor, hx: Value = None) -> Value:
     """The new hidden state; unbatched ``(input_size)`` too."""
     known = isinstance(a.nonlinearity, (str, int, type(None)))
     message = f"nonlinearity must be 'tanh' or 'relu', got {a.nonlinearity!r}"
-    need.require(not known or a.nonlinearity in ("tanh", "relu"), Kind.ARGUMENT, message, "nonlinearity")
+    good = not known or a.nonlinearity in ("tanh", "relu")
+    need.require(good, Kind.ARGUMENT, message, "nonlinearity", got_none=a.nonlinearity is None)
     return _cell(need, a, input, (hx,))
 
 
@@ -70,7 +70,7 @@ def rnn_cell(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
     weights=_cell_weights,
     expects=_cell_expects,
 )
-def gru_cell(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
+def gru_cell(need: Needs, a: Args, input: Tensor, hx: Value = None) -> Value:
     """The new hidden state; unbatched ``(input_size)`` too."""
     return _cell(need, a, input, (hx,))
 
@@ -84,7 +84,7 @@ def gru_cell(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
     weights=_cell_weights,
     expects=_cell_expects,
 )
-def lstm_cell(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
+def lstm_cell(need: Needs, a: Args, input: Tensor, hx: Value = None) -> Value:
     """The new (hidden, cell) state; unbatched ``(input_size)`` too."""
     given = tuple(hx) if isinstance(hx, (tuple, list)) else ()
     need.require(

@@ -1,43 +1,40 @@
-"""Containers: what they do is what their members do, so the interpreter runs them; here are their signatures."""
+"""Containers: they do what their members do, so the interpreter runs those; here are only their signatures."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..shapes import Needs, Unknown
+from ..shapes import Needs, Unknown, Value
 from .declare import Args, layer
 
 
-def _members(need: Needs, a: Args, **inputs: Any) -> Any:
+def _members(need: Needs, a: Args, **inputs: Value) -> Value:
     """Nothing is known without the members."""
     return Unknown("a container is run through its members")
 
 
-_MARKER = "container"
-sequential = layer("Sequential", "*args", formula="the members one after the other", marker=_MARKER)(_members)
+sequential = layer("Sequential", "*args", formula="the members one after the other", container=True)(_members)
 module_list = layer(
-    "ModuleList", "modules=None", inputs="*input", formula="a list of modules; not called itself", marker=_MARKER
+    "ModuleList", "modules=None", inputs="*input", formula="a list of modules; not called itself", container=True
 )(_members)
 module_dict = layer(
-    "ModuleDict", "modules=None", inputs="*input", formula="a dict of modules; not called itself", marker=_MARKER
+    "ModuleDict", "modules=None", inputs="*input", formula="a dict of modules; not called itself", container=True
 )(_members)
 parameter_list = layer(
-    "ParameterList", "values=None", inputs="*input", formula="a list of parameters; not called itself", marker=_MARKER
+    "ParameterList", "values=None", inputs="*input", formula="a list of parameters; not called itself", container=True
 )(_members)
 parameter_dict = layer(
     "ParameterDict",
     "parameters=None",
     inputs="*input",
     formula="a dict of parameters; not called itself",
-    marker=_MARKER,
+    container=True,
 )(_members)
 container = layer(
-    "Container", "**kwargs", inputs="*input", formula="deprecated; modules by name, not called itself", marker=_MARKER
+    "Container", "**kwargs", inputs="*input", formula="deprecated; modules by name, not called itself", container=True
 )(_members)
 data_parallel = layer(
     "DataParallel",
     "module, device_ids=None, output_device=None, dim=0",
     inputs="*inputs, **kwargs",
     formula="what the module in it does",
-    marker=_MARKER,
+    container=True,
 )(_members)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Unknown, fresh, quotient
+from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Unknown, Value, fresh, quotient
 from .arguments import dim, flag, nonnegative, ntuple, number, optional, positive, sizes
 from .axes import Image, batched, image, nonempty
-from .declare import Args, Window, layer
+from .declare import Args, Lazy, Size, Window, layer
 from .pad import pad
 
 _MODES = ("zeros", "reflect", "replicate", "circular")
@@ -35,16 +34,16 @@ def grouped(need: Needs, a: Args) -> None:
         _divided(need, groups, channels, name)
 
 
-def _divided(need: Needs, groups: Any, channels: Dim, name: str) -> None:
+def _divided(need: Needs, groups: Value, channels: Dim, name: str) -> None:
     if isinstance(groups, int):
         need.equal(
             channels % groups, 0, Kind.ARGUMENT, lambda: f"{groups} groups do not divide {channels} {name}", "groups"
         )
 
 
-def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
     grouped(need, a)
-    attributes = {name: ntuple(getattr(a, name), a.spatial) for name in AXES}
+    attributes: dict[str, Value] = {name: ntuple(getattr(a, name), a.spatial) for name in AXES}
     attributes |= {"output_padding": (0,) * a.spatial, "transposed": False}
     if isinstance(a.padding, str):
         attributes["padding"] = a.padding
@@ -54,12 +53,11 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
             f"padding must be a number, 'same' or 'valid', got {a.padding!r}",
             "padding",
         )
-        strides = attributes["stride"]
+        strides = ntuple(a.stride, a.spatial)
         if a.padding == "same" and not isinstance(strides, Unknown):
             for stride in strides:
-                need.equal(
-                    dim(stride, "stride"), 1, Kind.STRIDED_SAME, f"padding='same' with stride {stride}", "padding"
-                )
+                message = f"padding='same' with stride {stride}"
+                need.equal(dim(stride, "stride"), 1, Kind.STRIDED_SAME, message, "padding")
     _mode(need, a)
     return attributes
 
@@ -70,27 +68,30 @@ def _mode(need: Needs, a: Args) -> None:
         need.require(known, Kind.PADDING, f"unknown padding_mode {a.padding_mode!r}", "padding_mode")
 
 
-def _weights(a: Args) -> Mapping[str, Any]:
+def _weights(a: Args) -> Mapping[str, Size]:
     inner = share(a.in_channels, a.groups)
     out = dim(a.out_channels, "C")
     return {"weight": (out, inner, *kernel_of(a)), "bias": optional(a.bias, (out,))}
 
 
 def kernel_of(a: Args) -> tuple[Dim, ...]:
-    kernel = ntuple(a.kernel_size, a.spatial)
-    if isinstance(kernel, Unknown):
-        kernel = (kernel,) * a.spatial
+    """The spatial size of the weight; ``Reject`` for what cannot be a size."""
+    given = ntuple(a.kernel_size, a.spatial)
+    kernel = (given,) * a.spatial if isinstance(given, Unknown) else given
     for item in kernel:
         if isinstance(item, (float, str, tuple, list)) or item is None:
-            raise Reject(Kind.ARGUMENT, f"an integer expected for kernel_size, got {item!r}", "kernel_size")
+            message = f"an integer expected for kernel_size, got {item!r}"
+            raise Reject(Kind.ARGUMENT, message, "kernel_size", got_none=item is None)
     return tuple(dim(item, "k") for item in kernel)
 
 
-def share(channels: Any, groups: Any) -> Dim:
+def share(channels: Value, groups: Value) -> Dim:
+    """The channels of each group."""
     return quotient(dim(channels, "C"), dim(groups, "groups", 1), "channels of a group")
 
 
 def expects(a: Args) -> tuple[Shape | None, ...]:
+    """A batch of images with the channels that the layer was built for."""
     return (batched(None if isinstance(a.in_channels, Unknown) else dim(a.in_channels, "C"), a.spatial),)
 
 
@@ -139,7 +140,7 @@ def conv(need: Needs, a: Args, input: Tensor) -> Tensor:
     sliding = window(need, a)
     around = _around(a, sliding[0], sliding[2])
     if around is not None:
-        input = pad(need, input, around, a.padding_mode)
+        input = pad(need, input, around, str(a.padding_mode))
     taken = taken_by(need, a, input)
     channels = dim(a.out_channels, "C")
     match a.padding:
@@ -157,7 +158,7 @@ def conv(need: Needs, a: Args, input: Tensor) -> Tensor:
     return taken.tensor(channels, tuple(_slide(need, *axis) for axis in zip(wide, *sliding, strict=True)))
 
 
-def _around(a: Args, kernel: tuple[Dim, ...], dilation: tuple[Dim, ...]) -> list[Any] | None:
+def _around(a: Args, kernel: tuple[Dim, ...], dilation: tuple[Dim, ...]) -> list[Value] | None:
     """What a padding mode other than zeros pads beforehand, as ``pad`` takes it; None where nothing is."""
     if a.padding_mode not in _MODES[1:]:
         return None
@@ -165,12 +166,14 @@ def _around(a: Args, kernel: tuple[Dim, ...], dilation: tuple[Dim, ...]) -> list
         case Unknown():
             return None
         case "valid":
-            each: list[tuple[Any, Any]] = [(0, 0)] * a.spatial
+            each: list[tuple[Value, Value]] = [(0, 0)] * a.spatial
         case "same":
             totals = [d * (k - 1) for d, k in zip(dilation, kernel, strict=True)]
             each = [(total // 2, total - total // 2) for total in totals]
         case _:
-            each = [(p, p) for p in ntuple(a.padding, a.spatial)]
+            given = ntuple(a.padding, a.spatial)
+            assert not isinstance(given, Unknown)  # as the padding is not
+            each = [(p, p) for p in given]
     return [p for pair in reversed(each) for p in pair]
 
 
@@ -188,7 +191,8 @@ def _slide(need: Needs, n: Dim, kernel: Dim, stride: Dim, dilation: Dim) -> Dim:
     return quotient(room, stride, "a convolution of unknown stride") + 1
 
 
-def lazy_weights(a: Args) -> Mapping[str, Any]:
+def lazy_weights(a: Args) -> Mapping[str, Size]:
+    """The parameters before the first call: their sizes are not known yet."""
     unknown = Unknown("a lazy layer that has not been called")
     return {"weight": unknown, "bias": unknown if flag(a.bias) is not False else None}
 
@@ -200,8 +204,8 @@ def lazy_weights(a: Args) -> Mapping[str, Any]:
     construct=_construct,
     weights=lazy_weights,
     expects=expects,
-    becomes="Conv(in_channels)",
+    lazy=Lazy("in_channels"),
 )
-def lazy_conv(need: Needs, a: Args, input: Tensor) -> Tensor:
+def lazy_conv(need: Needs, a: Args, input: Tensor) -> Value:
     """A convolution that takes ``in_channels`` from its first input."""
-    return conv.shape(need, a, input)  # type: ignore[no-any-return]
+    return conv.shape(need, a, input)

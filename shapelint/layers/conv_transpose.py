@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Tensor, fresh
+from ..shapes import Dim, Kind, Needs, Tensor, Value, fresh
 from .arguments import dim, entries, nonnegative, ntuple, optional, sizes
 from .axes import Image
 from .conv import AXES, expects, grouped, kernel_of, lazy_weights, share, taken_by, window
-from .declare import Args, Window, layer
+from .declare import Args, Lazy, Size, Window, layer
 
 _TRANSPOSED = (
     "out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, "
@@ -21,20 +20,21 @@ _TRANSPOSED_FORMULA = (
 )
 
 
-def _construct_transposed(need: Needs, a: Args) -> Mapping[str, Any]:
+def _construct_transposed(need: Needs, a: Args) -> Mapping[str, Value]:
     if isinstance(a.padding_mode, (str, int, type(None))):
         need.require(
             a.padding_mode == "zeros",
             Kind.PADDING,
             f"padding_mode must be 'zeros', got {a.padding_mode!r}",
             "padding_mode",
+            got_none=a.padding_mode is None,
         )
     grouped(need, a)
     attributes = {name: ntuple(getattr(a, name), a.spatial) for name in (*AXES, "output_padding")}
     return attributes | {"transposed": True}
 
 
-def _weights_transposed(a: Args) -> Mapping[str, Any]:
+def _weights_transposed(a: Args) -> Mapping[str, Size]:
     inner = dim(a.in_channels, "C")
     out = dim(a.out_channels, "C")
     return {"weight": (inner, share(out, a.groups), *kernel_of(a)), "bias": optional(a.bias, (out,))}
@@ -50,7 +50,7 @@ def _weights_transposed(a: Args) -> Mapping[str, Any]:
     expects=expects,
     window=Window.TRANSPOSED,
 )
-def conv_transpose(need: Needs, a: Args, input: Tensor, output_size: Any = None) -> Tensor:
+def conv_transpose(need: Needs, a: Args, input: Tensor, output_size: Value = None) -> Tensor:
     """``(N, in_channels, H, W) -> (N, out_channels, H', W')``; ``output_size`` picks one of ``stride`` sizes."""
     kernel, stride, dilation = window(need, a)
     padding = sizes(need, a, "padding", Kind.PADDING)
@@ -75,7 +75,7 @@ def conv_transpose(need: Needs, a: Args, input: Tensor, output_size: Any = None)
     return taken.tensor(dim(a.out_channels, "C"), size)
 
 
-def _asked(need: Needs, a: Args, taken: Image, least: tuple[Dim, ...], output_size: Any) -> tuple[Dim, ...]:
+def _asked(need: Needs, a: Args, taken: Image, least: tuple[Dim, ...], output_size: Value) -> tuple[Dim, ...]:
     """The output padding that gives ``output_size``."""
     if not isinstance(output_size, (tuple, list)):
         return tuple(fresh("op", minimum=0, reason="output_size is not known") for _ in least)
@@ -103,8 +103,8 @@ def _asked(need: Needs, a: Args, taken: Image, least: tuple[Dim, ...], output_si
     construct=_construct_transposed,
     weights=lazy_weights,
     expects=expects,
-    becomes="ConvTranspose(in_channels)",
+    lazy=Lazy("in_channels"),
 )
-def lazy_conv_transpose(need: Needs, a: Args, input: Tensor, output_size: Any = None) -> Tensor:
+def lazy_conv_transpose(need: Needs, a: Args, input: Tensor, output_size: Value = None) -> Value:
     """A transposed convolution that takes ``in_channels`` from its first input."""
-    return conv_transpose.shape(need, a, input, output_size)  # type: ignore[no-any-return]
+    return conv_transpose.shape(need, a, input, output_size)

@@ -1,4 +1,4 @@
-"""How a layer is declared: one shape function with a decorator that names everything else torch says of it.
+"""How a layer is declared: one shape function, with a decorator that states everything else torch says about the layer.
 
     @layer(
         "Linear",
@@ -8,7 +8,7 @@
     )
     def linear(need: Needs, a: Args, input: Tensor) -> Tensor: ...
 
-The decorated name is a :class:`Family`: the layers that share the declaration (``Conv{1,2,3}d`` are three).
+The decorated name is a :class:`Declaration`; several layers may share one (``Conv{1,2,3}d`` are three).
 """
 
 from __future__ import annotations
@@ -17,16 +17,29 @@ import enum
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from ..records import dataclass, field
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, fresh, unknown_rank
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, unknown_rank
 from .signature import Signature, signature
 
-__all__ = ["Args", "Construct", "Expects", "Family", "Layer", "Resizing", "Weights", "Window", "layer"]
+__all__ = [
+    "Args",
+    "Construct",
+    "Declaration",
+    "Expects",
+    "Layer",
+    "Lazy",
+    "Resizing",
+    "Size",
+    "Weights",
+    "Window",
+    "layer",
+    "parameters_of",
+]
 
 _PAGE = "https://docs.pytorch.org/docs/2.13/generated/torch.nn.{}.html"
-# these have no page of their own
+# These have no page of their own.
 _DESCRIBED_WITH = {"NLLLoss2d": "NLLLoss", "CrossMapLRN2d": "LocalResponseNorm", "Container": "Module"}
 
 
@@ -34,7 +47,7 @@ class Window(enum.Enum):
     """How a layer moves a window with a ``kernel_size`` over its input."""
 
     CONVOLUTION = enum.auto()
-    TRANSPOSED = enum.auto()
+    TRANSPOSED = enum.auto()  # a transposed convolution, which enlarges
     POOLING = enum.auto()
 
 
@@ -45,34 +58,55 @@ class Resizing(enum.Enum):
     UPSAMPLING = enum.auto()
 
 
-class Args:
-    """Read-only attribute access to arguments or attributes by name; what is not there is an :class:`Unknown`.
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """What a lazy layer learns from its first input, when it turns into the class without ``Lazy`` in its name.
 
-    ``spatial``: the number of spatial axes that the class name states (2 for ``Conv2d``), 0 where it states none.
+    ``parameter``: the argument that it was built without.  ``axis``: the dimension of the input that gives it; None for the
+    one before the spatial axes, which is the last where there are none.
+    """
+
+    parameter: str
+    axis: int | None = None
+
+
+class Args:
+    """Read-only access to the arguments of a constructor or the attributes of a layer; what is missing is an Unknown.
+
+    ``layer``: the name of the class.  ``spatial``: how many spatial axes the name states (2 for ``Conv2d``), 0 if none.
+
+    >>> a = Args({"kernel_size": 3}, "Conv2d", 2)
+    >>> a.kernel_size, a.stride
+    (3, Unknown(reason="attribute 'stride' is not known"))
     """
 
     __slots__ = ("__dict__", "layer", "spatial")
 
-    def __init__(self, values: dict[str, Any], layer: str = "", spatial: int = 0) -> None:
+    def __init__(self, values: dict[str, Value], layer: str = "", spatial: int = 0) -> None:
         self.__dict__, self.layer, self.spatial = values, layer, spatial
 
     def __contains__(self, name: str) -> bool:
         return name in self.__dict__
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Value:
         return Unknown(f"attribute '{name}' is not known")
 
 
-Weights: TypeAlias = Callable[[Args], Mapping[str, Any]]
-Construct: TypeAlias = Callable[[Needs, Args], Mapping[str, Any]]
+Size: TypeAlias = tuple[Dim, ...] | Unknown | None
+"""The size of a parameter; None where the layer has none."""
+Weights: TypeAlias = Callable[[Args], Mapping[str, Size]]
+"""The sizes of the parameters, by name."""
+Construct: TypeAlias = Callable[[Needs, Args], Mapping[str, Value]]
+"""Checks the arguments, and gives the attributes that differ from them."""
 Expects: TypeAlias = Callable[[Args], tuple[Shape | None, ...]]
+"""The batched shape of each input of unknown rank; None where any rank will do."""
 
 
-def _nothing(need: Needs, a: Args) -> Mapping[str, Any]:
+def _nothing(need: Needs, a: Args) -> Mapping[str, Value]:
     return {}
 
 
-def _no_weights(a: Args) -> Mapping[str, Any]:
+def _no_weights(a: Args) -> Mapping[str, Size]:
     return {}
 
 
@@ -81,40 +115,52 @@ def _any_rank(a: Args) -> tuple[Shape | None, ...]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Family:
-    """One declaration and the layers that it declares."""
+class Declaration:
+    """What :func:`layer` was given, and the layers that it declares."""
 
     names: tuple[str, ...]
     signature_text: str
     inputs_text: str
     formula: str
-    shape: Callable[..., Any]
+    shape: Callable[..., Value]
     construct: Construct
     weights: Weights
     expects: Expects
-    becomes: str | None
-    marker: str | None
+    lazy: Lazy | None
+    container: bool
     window: Window | None
     resizing: Resizing | None
     loose: tuple[str, ...]
     layers: tuple[Layer, ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        # The record is frozen, so its own field is set past it.
         object.__setattr__(self, "layers", tuple(Layer(name, self, _spatial(name)) for name in self.names))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """One class of ``torch.nn``: how it is built, what it makes of its inputs, how many parameters it has."""
+    """One class of ``torch.nn``: how it is built, what it makes of its inputs, how many parameters it has.
+
+    >>> from shapelint.layers import CATALOGUE
+    >>> conv = CATALOGUE["Conv2d"]
+    >>> attributes = conv.construct(Needs(), conv.bind((3, 64, 3), {"padding": 1}))
+    >>> attributes["padding"], attributes["weight"]
+    ((1, 1), Tensor(64, 3, 3, 3))
+    >>> conv.apply(Needs(), attributes, [Tensor(Shape((1, 3, 32, 32)))], {})
+    Tensor(1, 64, 32, 32)
+    >>> conv.parameters(attributes)
+    1792
+    """
 
     name: str
-    family: Family
+    declaration: Declaration
     spatial: int
 
     @property
     def formula(self) -> str:
         """Input shape -> output shape, as PyTorch's documentation states it."""
-        return self.family.formula
+        return self.declaration.formula
 
     @property
     def page(self) -> str:
@@ -124,63 +170,65 @@ class Layer:
     @property
     def signature(self) -> Signature:
         """The constructor's parameters."""
-        return signature(self.family.signature_text)
+        return signature(self.declaration.signature_text)
 
     @property
     def inputs(self) -> Signature:
         """The parameters of ``forward``."""
-        return signature(self.family.inputs_text)
+        return signature(self.declaration.inputs_text)
 
     @property
     def window(self) -> Window | None:
-        """How it moves a window over its input; None for a layer without one, and for lazy layers, which turn into another."""
-        return self.family.window
+        """How it moves a window over its input; None if it does not, and for lazy layers, which turn into others."""
+        return self.declaration.window
 
     @property
     def resizing(self) -> Resizing | None:
         """How it changes the size of an image without a window; None for a layer that does not."""
-        return self.family.resizing
+        return self.declaration.resizing
 
     @property
-    def marker(self) -> str | None:
-        """``"container"`` or ``"opaque"`` where the interpreter, not a shape function, gives the meaning; else None."""
-        return self.family.marker
+    def is_container(self) -> bool:
+        """Whether it runs its members, so that the interpreter knows what it does, and its shape function does not."""
+        return self.declaration.container
 
-    def bind(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    def bind(self, args: Sequence[Value], kwargs: Mapping[str, Value]) -> dict[str, Value]:
         """Constructor arguments by parameter name, with defaults; ``Reject(ARGUMENT)`` if they do not fit."""
         return self.signature.bind(args, kwargs)
 
-    def construct(self, need: Needs, bound: Mapping[str, Any]) -> dict[str, Any]:
+    def construct(self, need: Needs, bound: Mapping[str, Value]) -> dict[str, Value]:
         """The public attributes of the instance; ``Reject`` where torch's constructor raises.
 
         Parameters are there as tensors (``weight``, ``bias``), and all together under ``_parameters``.
         """
         attributes = {name: value for name, value in bound.items() if name not in ("device", "dtype")}
-        attributes.update(self.family.construct(need, self._args(bound)))
+        attributes.update(self.declaration.construct(need, self._args(bound)))
         built = {**bound, **attributes}
         parameters = {
-            name: _parameter(need, name, size) for name, size in self.family.weights(self._args(built)).items()
+            name: _parameter(need, name, size) for name, size in self.declaration.weights(self._args(built)).items()
         }
         attributes.update(parameters)
         attributes["_parameters"] = parameters
         return attributes
 
-    def expects(self, attributes: Mapping[str, Any]) -> tuple[Shape | None, ...]:
+    def expects(self, attributes: Mapping[str, Value]) -> tuple[Shape | None, ...]:
         """For each input of unknown rank the batched shape, with fresh symbols; None where any rank will do."""
-        shapes = self.family.expects(self._args(attributes))
+        shapes = self.declaration.expects(self._args(attributes))
         return shapes + (None,) * (len(self.inputs.positional) - len(shapes))
 
-    def apply(self, need: Needs, attributes: Mapping[str, Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    def apply(
+        self, need: Needs, attributes: Mapping[str, Value], args: Sequence[Value], kwargs: Mapping[str, Value]
+    ) -> Value:
         """What ``forward`` returns in eval mode; ``Reject`` where it raises for every value of the unknowns."""
         bound = self.inputs.bind(args, kwargs)
         for name in self.inputs.required:
             bound[name] = self._operand(need, name, bound[name])
-        return self.family.shape(need, self._args(attributes), **bound)
+        return self.declaration.shape(need, self._args(attributes), **bound)
 
-    def parameters(self, attributes: Mapping[str, Any]) -> Dim:
+    def parameters(self, attributes: Mapping[str, Value]) -> Dim:
         """The number of parameters, as ``sum(p.numel() for p in layer.parameters())`` counts them."""
         total: Dim = 0
-        for name, declared in attributes.get("_parameters", {}).items():
+        for name, declared in parameters_of(attributes).items():
             match attributes.get(name, declared):
                 case None:
                     pass
@@ -190,36 +238,44 @@ class Layer:
                     total = total + fresh("P", minimum=0, reason=f"the size of '{name}' is not known")
         return total
 
-    def materialize(self, attributes: Mapping[str, Any], args: Sequence[Any]) -> tuple[str, dict[str, Any]] | None:
-        """What a lazy layer turns into at its first call: the name of its new class, and its attributes.
+    def materialize(self, args: Sequence[Value]) -> tuple[str, dict[str, Value]] | None:
+        """What a lazy layer turns into when it is first called with ``args``: its new class, and the attribute that it learns.
 
-        None for every other layer, and where the inputs do not tell the size.
+        None for every other layer, and where the size of the input is not known.
+
+        >>> from shapelint.layers import CATALOGUE
+        >>> CATALOGUE["LazyLinear"].materialize([Tensor(Shape((8, 512)))])
+        ('Linear', {'in_features': 512})
         """
-        if self.family.becomes is None or not args or not isinstance(args[0], Tensor):
+        lazy = self.declaration.lazy
+        if lazy is None or not args or not isinstance(args[0], Tensor):
             return None
-        kind, attribute = self.family.becomes.rstrip(")").split("(")
-        at = -1 if not self.spatial else 1 if "Norm" in kind else -1 - self.spatial
-        wide = args[0].size(at)
-        if wide is None:
-            return None
-        return self.name.removeprefix("Lazy"), {attribute: wide}
+        width = args[0].size(-1 - self.spatial if lazy.axis is None else lazy.axis)
+        return None if width is None else (self.name.removeprefix("Lazy"), {lazy.parameter: width})
 
-    def _args(self, values: Mapping[str, Any]) -> Args:
+    def _args(self, values: Mapping[str, Value]) -> Args:
         return Args(values if type(values) is dict else dict(values), self.name, self.spatial)
 
-    def _operand(self, need: Needs, name: str, value: Any) -> Any:
-        """A tensor for every operand of which no more is known; what can be no tensor is rejected."""
+    def _operand(self, need: Needs, name: str, value: Value) -> Value:
+        """``value``, or a tensor of unknown rank where it is not known; ``Reject`` for what cannot be a tensor."""
         if isinstance(value, Unknown):
             return Tensor(unknown_rank(value.reason), None)
         if isinstance(value, Expr):
             return Tensor(unknown_rank(f"'{name}' is not known"), None)
         plain = isinstance(value, (int, float, str, tuple, list, dict)) or value is None
         need.require(
-            not plain or self.family.marker is not None or name in self.family.loose,
+            not plain or self.is_container or name in self.declaration.loose,
             Kind.ARGUMENT,
             f"a tensor expected for '{name}', got {type(value).__name__}",
+            got_none=value is None,
         )
         return value if isinstance(value, Tensor) or plain else Tensor(unknown_rank(f"'{name}' is not known"), None)
+
+
+def parameters_of(attributes: Mapping[str, Value]) -> Mapping[str, Value]:
+    """The parameters that :meth:`Layer.construct` has put among the attributes of a layer; none of other modules."""
+    found = attributes.get("_parameters")
+    return found if isinstance(found, Mapping) else {}
 
 
 def layer(
@@ -231,24 +287,24 @@ def layer(
     construct: Construct = _nothing,
     weights: Weights = _no_weights,
     expects: Expects = _any_rank,
-    becomes: str | None = None,
-    marker: str | None = None,
+    lazy: Lazy | None = None,
+    container: bool = False,
     window: Window | None = None,
     resizing: Resizing | None = None,
     loose: str = "",
-) -> Callable[[Callable[..., Any]], Family]:
-    """Declares the layers ``names`` (``"Conv{1,2,3}d"``, several parted by spaces) by the shape function below it.
+) -> Callable[[Callable[..., Value]], Declaration]:
+    """Declares the layers ``names`` (``"Conv{1,2,3}d"``, several separated by spaces) by the shape function below it.
 
     ``text``: the constructor's signature.  ``inputs``: that of ``forward``; the shape function takes the same names
     after ``need`` and the attributes.  ``construct``: checks arguments and gives the attributes that differ from them.
-    ``weights``: parameter name -> size, None where there is none.  ``expects``: the shapes of inputs of unknown rank.
-    ``becomes``: the class and attribute that a lazy layer settles.  ``window``: for convolutions and poolings.
-    ``resizing``: for paddings and upsamplings.  ``loose``: inputs that need not be tensors.
+    ``weights``: the sizes of the parameters.  ``expects``: the shapes of inputs of unknown rank.  ``lazy``: what a lazy
+    layer learns at its first call.  ``container``: it runs its members.  ``window``: for convolutions and poolings.
+    ``resizing``: for paddings and upsamplings.  ``loose``: inputs that need not be tensors, separated by spaces.
     """
 
-    def declare(shape: Callable[..., Any]) -> Family:
+    def declare(shape: Callable[..., Value]) -> Declaration:
         expanded = tuple(name for word in names.split() for name in _expand(word))
-        return Family(
+        return Declaration(
             expanded,
             text,
             inputs,
@@ -257,8 +313,8 @@ def layer(
             construct,
             weights,
             expects,
-            becomes,
-            marker,
+            lazy,
+            container,
             window,
             resizing,
             tuple(loose.split()),
@@ -268,6 +324,7 @@ def layer(
 
 
 def _expand(word: str) -> tuple[str, ...]:
+    """``Conv{1,2,3}d`` as the three names that it stands for."""
     head, brace, rest = word.partition("{")
     if not brace:
         return (word,)
@@ -280,9 +337,10 @@ def _spatial(name: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _parameter(need: Needs, name: str, size: Any) -> Tensor | Unknown | None:
+def _parameter(need: Needs, name: str, size: Size) -> Tensor | Unknown | None:
+    """A parameter as an attribute of its layer; ``Reject`` for a negative size."""
     if size is None or isinstance(size, Unknown):
         return size
     for dim in size:
         need.at_least(dim, 0, Kind.ARGUMENT, f"{dim} is negative in the size of '{name}'")
-    return Tensor(Shape(tuple(size)))
+    return Tensor(Shape(size))

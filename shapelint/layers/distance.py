@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..shapes import Needs, Shape, Tensor, unknown_rank
 from .activation import axis
 from .arguments import flag
-from .broadcast import broadcast
 from .declare import Args, layer
+from .operands import broadcast
 
 
 @layer("CosineSimilarity", "dim=1, eps=1e-8", inputs="x1, x2", formula="(*, D, *), (*, D, *) -> (*, *)")

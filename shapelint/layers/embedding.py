@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, fresh, less
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Value, fresh, less
 from .arguments import dim, flag, number
 from .axes import ranks
-from .broadcast import agree, agreed
-from .declare import Args, layer
+from .declare import Args, Size, layer
+from .operands import same_dims, same_shape
 
 
-def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
     """A negative ``padding_idx`` counts from the end, and is stored so."""
     count = number(need, a.num_embeddings, "num_embeddings")
     wide = number(need, a.embedding_dim, "embedding_dim")
@@ -20,7 +19,7 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
         need.at_least(size, 0, Kind.ARGUMENT, f"{name} must not be negative, got {size}", name)
     if isinstance(a._weight, Tensor) and a._weight.shape.lead is None:
         message = f"weight of shape ({count}, {wide}) expected, got {a._weight.shape}"
-        agreed(need, a._weight.shape.dims, (count, wide), message, Kind.ARGUMENT)
+        same_dims(need, a._weight.shape.dims, (count, wide), message, Kind.ARGUMENT)
     index = a.padding_idx
     if not isinstance(index, (int, Expr)):
         return {}
@@ -33,7 +32,7 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
     return {}
 
 
-def _weights(a: Args) -> Mapping[str, Any]:
+def _weights(a: Args) -> Mapping[str, Size]:
     return {"weight": (dim(a.num_embeddings, "V"), dim(a.embedding_dim, "D"))}
 
 
@@ -59,13 +58,15 @@ def embedding(need: Needs, a: Args, input: Tensor) -> Tensor:
     construct=_construct,
     weights=_weights,
 )
-def embedding_bag(need: Needs, a: Args, input: Tensor, offsets: Any = None, per_sample_weights: Any = None) -> Tensor:
+def embedding_bag(
+    need: Needs, a: Args, input: Tensor, offsets: Value = None, per_sample_weights: Value = None
+) -> Tensor:
     """A vector for each bag; the bags are rows, or start at ``offsets``."""
     ranks(need, input, 1, 2)
     known = isinstance(a.mode, str)
     need.require(not known or a.mode in ("sum", "mean", "max"), Kind.ARGUMENT, f"unknown mode {a.mode!r}", "mode")
     if isinstance(per_sample_weights, Tensor):
-        agree(need, input, per_sample_weights)
+        same_shape(need, input, per_sample_weights)
         message = f"per_sample_weights go with mode 'sum' only, got {a.mode!r}"
         need.require(not known or a.mode == "sum", Kind.ARGUMENT, message, "mode")
     if a.mode == "max":
@@ -74,7 +75,7 @@ def embedding_bag(need: Needs, a: Args, input: Tensor, offsets: Any = None, per_
     return Tensor(Shape((_bags(need, a, input, offsets), dim(a.embedding_dim, "D"))))
 
 
-def _bags(need: Needs, a: Args, input: Tensor, offsets: Any) -> Dim:
+def _bags(need: Needs, a: Args, input: Tensor, offsets: Value) -> Dim:
     """How many bags there are."""
     if input.shape.rank == 2:
         need.require(not isinstance(offsets, Tensor), Kind.ARGUMENT, "no offsets expected with 2 dimensions", "offsets")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TypeAlias
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, fresh, quotient
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, fresh, quotient
 from .arguments import entries, nonnegative, positive
 from .axes import batched, image, nonempty, ranks
 from .declare import Args, layer
 
-Window = tuple[tuple[Dim, ...], tuple[Dim, ...], tuple[Dim, ...], tuple[Dim, ...]]
+_Sliding: TypeAlias = tuple[tuple[Dim, ...], tuple[Dim, ...], tuple[Dim, ...], tuple[Dim, ...]]
+"""Kernel, dilation, padding and stride on both axes."""
 
 
-def _window(need: Needs, a: Args) -> Window:
-    """Kernel, dilation, padding and stride on both axes."""
+def _sliding(need: Needs, a: Args) -> _Sliding:
+    """What the arguments say of the sliding block."""
     kernel, dilation, padding, stride = (
         entries(need, getattr(a, name), 2, name) for name in ("kernel_size", "dilation", "padding", "stride")
     )
@@ -26,13 +27,13 @@ def _window(need: Needs, a: Args) -> Window:
     return kernel, dilation, padding, stride
 
 
-def _two(need: Needs, value: Any, name: str) -> None:
+def _two(need: Needs, value: Value, name: str) -> None:
     """One number, or exactly two."""
     if isinstance(value, (tuple, list)):
         need.require(len(value) == 2, Kind.ARGUMENT, f"2 numbers expected for {name}, got {len(value)}", name)
 
 
-def _blocks(need: Needs, window: Window, size: tuple[Dim, ...], blame: str) -> Dim:
+def _blocks(need: Needs, window: _Sliding, size: tuple[Dim, ...], blame: str) -> Dim:
     """How many places the window has."""
     count: Dim = 1
     for n, k, d, p, s in zip(size, *window, strict=True):
@@ -52,7 +53,7 @@ def _blocks(need: Needs, window: Window, size: tuple[Dim, ...], blame: str) -> D
 )
 def unfold(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C, H, W) -> (N, C*kh*kw, L)``, batch optional."""
-    window = _window(need, a)
+    window = _sliding(need, a)
     taken = image(need, input, 2)
     nonempty(need, taken)
     elements, count = math.prod(window[0]), _blocks(need, window, taken.size, "kernel_size")
@@ -67,7 +68,7 @@ def unfold(need: Needs, a: Args, input: Tensor) -> Tensor:
 )
 def fold(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, C*kh*kw, L) -> (N, C, H, W)``, batch optional; ``L`` must be the number of blocks."""
-    window = _window(need, a)
+    window = _sliding(need, a)
     _two(need, a.output_size, "output_size")
     size = entries(need, a.output_size, 2, "output_size")
     positive(need, size, "output_size")

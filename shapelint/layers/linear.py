@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Kind, Needs, Shape, Tensor, Unknown
+from ..shapes import Kind, Needs, Shape, Tensor, Unknown, Value
 from .arguments import dim, flag, number, optional
 from .axes import width
-from .declare import Args, layer
+from .declare import Args, Lazy, layer
 
 
-def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
     for name in ("in_features", "in1_features", "in2_features", "out_features"):
         value = getattr(a, name)
         if not isinstance(value, Unknown):
@@ -20,7 +19,7 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
     return {}
 
 
-@layer("Identity", "*args, **kwargs", formula="(*) -> (*)", marker=None)
+@layer("Identity", "*args, **kwargs", formula="(*) -> (*)")
 def identity(need: Needs, a: Args, input: Tensor) -> Tensor:
     """The input itself, whatever arguments the constructor was given."""
     return input
@@ -50,7 +49,7 @@ def linear(need: Needs, a: Args, input: Tensor) -> Tensor:
         "weight": Unknown("a lazy layer that has not been called"),
         "bias": Unknown("a lazy layer that has not been called") if flag(a.bias) is not False else None,
     },
-    becomes="Linear(in_features)",
+    lazy=Lazy("in_features"),
 )
 def lazy_linear(need: Needs, a: Args, input: Tensor) -> Tensor:
     """A Linear that takes ``in_features`` from its first input."""

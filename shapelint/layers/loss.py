@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from ..shapes import Kind, Needs, Shape, Tensor, Unknown, unknown_rank
+from ..shapes import Kind, Needs, Shape, Tensor, Unknown, Value, unknown_rank
 from .arguments import flag
-from .broadcast import agree, agreed, broadcast
 from .declare import Args, layer
+from .operands import broadcast, same_dims, same_shape
 
 _OLD = "size_average=None, reduce=None"
 END = f"{_OLD}, reduction='mean'"
@@ -16,7 +15,7 @@ PAIR = "input, target"
 _SCALAR = "scalar; with reduction='none'"
 
 
-def _reduction(a: Args) -> Any:
+def _reduction(a: Args) -> Value:
     """``reduction``, unless the deprecated flags say something."""
     average, reduce = a.size_average, a.reduce
     if "size_average" not in a or (average is None and reduce is None):
@@ -56,8 +55,8 @@ def smooth_l1_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tenso
 @layer("HuberLoss", "reduction='mean', delta=1.0", inputs=PAIR, formula=_BROADCAST)
 def huber_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     """Both broadcast (torch warns where they differ)."""
-    known = isinstance(a.delta, (int, float))
-    need.require(not known or a.delta > 0, Kind.ARGUMENT, f"delta must be positive, got {a.delta}", "delta")
+    good = not isinstance(a.delta, (int, float)) or a.delta > 0
+    need.require(good, Kind.ARGUMENT, f"delta must be positive, got {a.delta}", "delta")
     return reduced(need, a, broadcast(need, input, target))
 
 
@@ -71,7 +70,7 @@ def _onto(need: Needs, input: Tensor, *others: Tensor) -> Shape:
     """The shape of ``input``, to which all others must broadcast without enlarging it."""
     joined = broadcast(need, input, *others)
     if joined.lead is None and input.shape.lead is None:
-        agreed(need, joined.dims, input.shape.dims, f"{input.shape} expected after broadcasting, got {joined}")
+        same_dims(need, joined.dims, input.shape.dims, f"{input.shape} expected after broadcasting, got {joined}")
     return input.shape
 
 
@@ -101,7 +100,7 @@ def poisson_nll_loss(need: Needs, a: Args, log_input: Tensor, target: Tensor) ->
 @layer("BCELoss", f"weight=None, {END}", inputs=PAIR, formula=_EQUAL)
 def bce_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     """Both must have the same shape; the weight broadcasts to it."""
-    agree(need, input, target)
+    same_shape(need, input, target)
     if isinstance(a.weight, Tensor):
         _onto(need, target, a.weight)
     return reduced(need, a, input.shape)
@@ -110,7 +109,7 @@ def bce_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
 @layer("BCEWithLogitsLoss", f"weight=None, {END}, pos_weight=None", inputs=PAIR, formula=_EQUAL)
 def bce_with_logits_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     """Both must have the same shape; the weights broadcast to it."""
-    agree(need, input, target)
+    same_shape(need, input, target)
     weights = [w for w in (a.weight, a.pos_weight) if isinstance(w, Tensor)]
     return reduced(need, a, _onto(need, input, *weights))
 
@@ -122,6 +121,6 @@ def bce_with_logits_loss(need: Needs, a: Args, input: Tensor, target: Tensor) ->
     loose="var",
     formula=_BROADCAST,
 )
-def gaussian_nll_loss(need: Needs, a: Args, input: Tensor, target: Tensor, var: Any) -> Tensor:
+def gaussian_nll_loss(need: Needs, a: Args, input: Tensor, target: Tensor, var: Value) -> Tensor:
     """Input and target broadcast; the variance may lack the last dimension or be 1 in one."""
     return reduced(need, a, broadcast(need, input, target))

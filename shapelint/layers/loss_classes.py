@@ -1,20 +1,19 @@
-"""Losses over classes: cross entropy and its kin, those with parameters of their own, and CTC."""
+"""Losses over classes: cross entropy and similar ones, those with parameters of their own, and CTC."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, unknown_rank
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, unknown_rank
 from .arguments import dim, number, optional
 from .axes import ranks, width
-from .broadcast import agreed
-from .declare import Args, layer
+from .declare import Args, Size, layer
 from .loss import PAIR, reduced
+from .operands import same_dims
 
 
 def _classes(need: Needs, a: Args, input: Tensor, target: Tensor, probabilities: bool) -> Shape:
-    """Classes stand in dimension 1 (0 without a batch); the target is an index for each, or a distribution."""
+    """The classes are dimension 1 (0 without a batch); the target is an index for each, or a distribution."""
     dims = input.shape.dims
     ranks(need, input, 1, None)
     at = 0 if len(dims) == 1 else 1
@@ -23,16 +22,16 @@ def _classes(need: Needs, a: Args, input: Tensor, target: Tensor, probabilities:
         return Shape(target.shape.dims, target.shape.lead) if target.shape.rank == 0 else unknown_rank(input.shape.lead)
     if isinstance(a.weight, Tensor) and a.weight.shape.lead is None:
         message = f"weight of shape ({dims[at]},) expected, got {a.weight.shape}"
-        agreed(need, a.weight.shape.dims, (dims[at],), message, Kind.CHANNELS)
+        same_dims(need, a.weight.shape.dims, (dims[at],), message, Kind.CHANNELS)
     if target.shape.lead is not None:
         return Shape(rest)
     message = f"target of shape {Shape(rest)} expected, got {target.shape}"
     if probabilities and len(target.shape.dims) == len(dims):
         message = f"target of shape {Shape(rest)} or {input.shape} expected, got {target.shape}"
         rest_of_target = target.shape.dims
-        agreed(need, rest_of_target, dims, message)
+        same_dims(need, rest_of_target, dims, message)
         return Shape(rest)
-    agreed(need, target.shape.dims, rest, message)
+    same_dims(need, target.shape.dims, rest, message)
     return Shape(rest)
 
 
@@ -68,7 +67,9 @@ def nll_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     loose="input_lengths target_lengths",
     formula="(T, N, C), (N, S), (N), (N) -> scalar; with reduction='none' (N)",
 )
-def ctc_loss(need: Needs, a: Args, log_probs: Tensor, targets: Any, input_lengths: Any, target_lengths: Any) -> Tensor:
+def ctc_loss(
+    need: Needs, a: Args, log_probs: Tensor, targets: Value, input_lengths: Value, target_lengths: Value
+) -> Tensor:
     """Unbatched ``(T, C)`` too; what depends on the values of the lengths is not checked."""
     ranks(need, log_probs, 2, 3, "log_probs")
     if log_probs.shape.lead is not None:
@@ -76,7 +77,7 @@ def ctc_loss(need: Needs, a: Args, log_probs: Tensor, targets: Any, input_length
     return reduced(need, a, Shape(log_probs.shape.dims[1:-1]))
 
 
-def _adaptive_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _adaptive_construct(need: Needs, a: Args) -> Mapping[str, Value]:
     if not isinstance(a.cutoffs, (tuple, list)) or not all(isinstance(c, int) for c in a.cutoffs):
         return {}
     cutoffs = list(a.cutoffs)
@@ -96,18 +97,18 @@ def _adaptive_construct(need: Needs, a: Args) -> Mapping[str, Any]:
     }
 
 
-def _adaptive_weights(a: Args) -> Mapping[str, Any]:
+def _adaptive_weights(a: Args) -> Mapping[str, Size]:
     """A head, and a tail of two projections for each cluster, each narrower than the one before."""
-    features, steps = dim(a.in_features, "C"), a.cutoffs
-    if (
-        not isinstance(a.head_size, int)
-        or not isinstance(features, int)
-        or not isinstance(a.div_value, (int, float))
-        or not a.div_value >= 1
-    ):
+    features, steps, clusters = dim(a.in_features, "C"), a.cutoffs, a.n_clusters
+    if not isinstance(a.head_size, int) or not isinstance(clusters, int) or not isinstance(steps, list):
         return {"head.weight": Unknown("the clusters are not known")}
-    sizes: dict[str, Any] = {"head.weight": (a.head_size, features), "head.bias": optional(a.head_bias, (a.head_size,))}
-    for index in range(a.n_clusters):
+    if not isinstance(features, int) or not isinstance(a.div_value, (int, float)) or not a.div_value >= 1:
+        return {"head.weight": Unknown("the clusters are not known")}
+    sizes: dict[str, Size] = {
+        "head.weight": (a.head_size, features),
+        "head.bias": optional(a.head_bias, (a.head_size,)),
+    }
+    for index in range(clusters):
         inner = int(features // (a.div_value ** (index + 1)))
         sizes[f"tail.{index}.0.weight"] = (inner, features)
         sizes[f"tail.{index}.1.weight"] = (steps[index + 1] - steps[index], inner)
@@ -122,28 +123,28 @@ def _adaptive_weights(a: Args) -> Mapping[str, Any]:
     construct=_adaptive_construct,
     weights=_adaptive_weights,
 )
-def adaptive_log_softmax(need: Needs, a: Args, input_: Tensor, target_: Tensor) -> Any:
+def adaptive_log_softmax(need: Needs, a: Args, input_: Tensor, target_: Tensor) -> Value:
     """A pair; unbatched ``(in_features)`` with a scalar target too."""
     ranks(need, target_, 0, 1, "target_")
     ranks(need, input_, 1, 2, "input_")
     before = width(need, input_, dim(a.in_features, "C"), argument="in_features")
     if before.lead is None and target_.shape.lead is None:
         message = f"target of shape {before} expected, got {target_.shape}"
-        agreed(need, target_.shape.dims, before.dims, message)
+        same_dims(need, target_.shape.dims, before.dims, message)
     known = target_.shape if before.lead is not None else before
     return Tensor(known), Tensor(Shape(()))
 
 
-def _linear_construct(need: Needs, a: Args) -> Mapping[str, Any]:
-    known = isinstance(a.label_smoothing, (int, float))
+def _linear_construct(need: Needs, a: Args) -> Mapping[str, Value]:
+    good = not isinstance(a.label_smoothing, (int, float)) or 0 <= a.label_smoothing <= 1
     message = f"label_smoothing must be between 0 and 1, got {a.label_smoothing}"
-    need.require(not known or 0 <= a.label_smoothing <= 1, Kind.ARGUMENT, message, "label_smoothing")
+    need.require(good, Kind.ARGUMENT, message, "label_smoothing")
     for name in ("in_features", "num_classes"):
         size = number(need, getattr(a, name), name)
         need.at_least(size, 0, Kind.ARGUMENT, f"{name} must not be negative, got {size}", name)
     if isinstance(a.weight, Tensor) and a.weight.shape.lead is None and isinstance(a.num_classes, (int, Expr)):
         message = f"weight of shape ({a.num_classes},) expected, got {a.weight.shape}"
-        agreed(need, a.weight.shape.dims, (a.num_classes,), message, Kind.ARGUMENT)
+        same_dims(need, a.weight.shape.dims, (a.num_classes,), message, Kind.ARGUMENT)
     return {}
 
 
@@ -152,7 +153,7 @@ def _outputs(a: Args) -> tuple[Dim, ...]:
     return tuple(dim(n, "d") for n in more)
 
 
-def _linear_weights(a: Args) -> Mapping[str, Any]:
+def _linear_weights(a: Args) -> Mapping[str, Size]:
     if not isinstance(a.out_features, (tuple, list)):
         return {"linear.weight": Unknown("out_features is not known")}
     total: Dim = dim(a.num_classes, "C")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Kind, Needs, Shape, Tensor, unknown_rank
+from ..shapes import Kind, Needs, Shape, Tensor, Value, unknown_rank
 from .axes import ranks
-from .broadcast import agree, agreed, broadcast
 from .declare import Args, layer
 from .loss import END, PAIR, reduced
+from .operands import broadcast, same_dims, same_shape
 
 
 @layer(
@@ -24,10 +23,10 @@ def multi_margin_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Te
     ranks(need, input, 1, 2)
     if isinstance(a.weight, Tensor) and a.weight.shape.lead is None and input.shape.dims:
         message = f"weight of shape ({input.shape.dims[-1]},) expected, got {a.weight.shape}"
-        agreed(need, a.weight.shape.dims, input.shape.dims[-1:], message, Kind.CHANNELS)
+        same_dims(need, a.weight.shape.dims, input.shape.dims[-1:], message, Kind.CHANNELS)
     if input.shape.lead is not None or target.shape.lead is not None:
         return reduced(need, a, unknown_rank("a loss of unknown rank"))
-    agreed(
+    same_dims(
         need,
         target.shape.dims,
         input.shape.dims[:-1],
@@ -40,7 +39,7 @@ def multi_margin_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Te
 def multilabel_margin_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     """Unbatched ``(C)`` too."""
     ranks(need, input, 1, 2)
-    agree(need, input, target)
+    same_shape(need, input, target)
     return reduced(need, a, Shape(input.shape.dims[:-1], input.shape.lead))
 
 
@@ -117,21 +116,21 @@ def triplet_margin_loss(need: Needs, a: Args, anchor: Tensor, positive: Tensor, 
 def triplet_margin_with_distance_loss(
     need: Needs, a: Args, anchor: Tensor, positive: Tensor, negative: Tensor
 ) -> Tensor:
-    """All have equally many dimensions; nothing is known of a distance function of one's own."""
+    """All have equally many dimensions; nothing is known of a distance function that the user gives."""
     if a.distance_function is not None:
         return reduced(need, a, unknown_rank("a distance function of one's own"))
     return _triplet(need, a, anchor, positive, negative)
 
 
-def _one_or_two(need: Needs, a: Args) -> Mapping[str, Any]:
+def _one_or_two(need: Needs, a: Args) -> Mapping[str, Value]:
     known = isinstance(a.p, (int, float))
     need.require(not known or a.p in (1, 2), Kind.ARGUMENT, f"p must be 1 or 2, got {a.p}", "p")
     return {}
 
 
-def _margin(need: Needs, a: Args) -> Mapping[str, Any]:
-    known = isinstance(a.margin, (int, float))
-    need.require(not known or a.margin > 0, Kind.ARGUMENT, f"margin must be positive, got {a.margin}", "margin")
+def _margin(need: Needs, a: Args) -> Mapping[str, Value]:
+    good = not isinstance(a.margin, (int, float)) or a.margin > 0
+    need.require(good, Kind.ARGUMENT, f"margin must be positive, got {a.margin}", "margin")
     return {}
 
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Expr, Kind, Needs, Reject, Tensor, Unknown
+from ..shapes import Dim, Expr, Kind, Needs, Reject, Tensor, Unknown, Value
 from .arguments import dim, flag, number, optional
 from .axes import batched, ranks
-from .declare import Args, layer
+from .declare import Args, Size, layer
 
 SAME = "(N, C, *) -> (N, C, *)"
 
 
-def affine_weights(width: Dim, affine: Any, bias: Any) -> dict[str, Any]:
+def affine_weights(width: Dim, affine: Value, bias: Value) -> dict[str, Size]:
     """``weight`` if affine; ``bias`` if affine and wanted."""
-    both: Any = bias if flag(affine) else affine
+    both = bias if flag(affine) else affine
     return {"weight": optional(affine, (width,)), "bias": optional(both, (width,))}
 
 
-def _group_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _group_construct(need: Needs, a: Args) -> Mapping[str, Value]:
     if isinstance(a.num_groups, float):  # only the call rejects it
         return {}
     groups, channels = number(need, a.num_groups, "num_groups"), number(need, a.num_channels, "num_channels")
@@ -49,16 +48,16 @@ def group_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
         wide = a.num_channels
         need.equal(channels, wide, Kind.CHANNELS, f"{wide} channels expected, got {channels}", "num_channels")
     if channels is not None and isinstance(groups, int):
-        need.equal(
-            channels % groups, 0, Kind.CHANNELS, f"{groups} groups do not divide {channels} channels", "num_groups"
-        )
-        dims = input.shape.dims
-        if dims[0] * dims[1] // groups * groups * math.prod(dims[2:]) == 1 * groups and dims[0] * dims[1] == groups:
+        message = f"{groups} groups do not divide {channels} channels"
+        need.equal(channels % groups, 0, Kind.CHANNELS, message, "num_groups")
+        batch, wide, *size = input.shape.dims
+        # As torch.nn.functional._verify_batch_size counts: the groups of all images together.
+        if batch * wide // groups * math.prod(size) == 1:
             raise Reject(Kind.OPERANDS, f"more than 1 value for each group expected, got {input.shape}")
     return Tensor(input.shape, input.dtype)
 
 
-def _normalized(a: Args) -> tuple[Any, ...] | None:
+def _normalized(a: Args) -> tuple[Value, ...] | None:
     """``normalized_shape`` as a tuple, None where it is not known."""
     match a.normalized_shape:
         case int() | Expr():
@@ -68,11 +67,13 @@ def _normalized(a: Args) -> tuple[Any, ...] | None:
     return None
 
 
-def _layer_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _layer_construct(need: Needs, a: Args) -> Mapping[str, Value]:
     shape = _normalized(a)
     if shape is None:
-        bad = isinstance(a.normalized_shape, (float, str)) or a.normalized_shape is None
-        need.require(not bad, Kind.ARGUMENT, f"an integer expected, got {a.normalized_shape!r}", "normalized_shape")
+        missing = a.normalized_shape is None
+        bad = isinstance(a.normalized_shape, (float, str)) or missing
+        message = f"an integer expected, got {a.normalized_shape!r}"
+        need.require(not bad, Kind.ARGUMENT, message, "normalized_shape", got_none=missing)
         return {}
     for item in shape:
         wide = number(need, item, "normalized_shape")
@@ -80,9 +81,9 @@ def _layer_construct(need: Needs, a: Args) -> Mapping[str, Any]:
     return {"normalized_shape": shape}
 
 
-def _layer_weights(a: Args) -> Mapping[str, Any]:
+def _layer_weights(a: Args) -> Mapping[str, Size]:
     shape = _normalized(a)
-    size: Any = Unknown("normalized_shape is not known") if shape is None else tuple(dim(d, "D") for d in shape)
+    size: Size = Unknown("normalized_shape is not known") if shape is None else tuple(dim(d, "D") for d in shape)
     affine, bias = a.elementwise_affine, a.bias if flag(a.elementwise_affine) else a.elementwise_affine
     return {
         name: size if optional(on, ()) == () else optional(on, ()) for name, on in (("weight", affine), ("bias", bias))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from .arguments import number
-from .axes import batched, image, nonempty, ranks
+from .axes import expects_image, image, nonempty, ranks
 from .declare import Args, Resizing, layer
 
 _FORMULA = "(N, C, H) -> (N, C, H + before + after)"
@@ -31,19 +30,15 @@ def padded(need: Needs, size: Sequence[Dim], around: Sequence[tuple[Dim, Dim]], 
     return tuple(result)
 
 
-def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
-    """One number stands for all sides; torch stores the tuple, innermost axis first."""
+def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
+    """One number is for all sides; torch stores the tuple, innermost axis first."""
     padding = a.padding
     if isinstance(padding, (tuple, list)):
         return {"padding": tuple(padding)}
     return {} if isinstance(padding, Unknown) else {"padding": (padding,) * (2 * a.spatial)}
 
 
-def _expects(a: Args) -> tuple[Shape | None, ...]:
-    return (batched(None, a.spatial),)
-
-
-def pad(need: Needs, input: Tensor, flat: Sequence[Any], mode: str) -> Tensor:
+def pad(need: Needs, input: Tensor, flat: Sequence[Value], mode: str) -> Tensor:
     """``input`` padded as ``torch.nn.functional.pad`` does: pairs (before, after), the last axis first.
 
     ``mode`` is ``"constant"``, ``"reflect"``, ``"replicate"`` or ``"circular"``; all but the first take as many pairs
@@ -97,7 +92,7 @@ def _layer(need: Needs, a: Args, input: Tensor, mode: str) -> Tensor:
     "padding",
     formula=_FORMULA,
     construct=_construct,
-    expects=_expects,
+    expects=expects_image,
     resizing=Resizing.PADDING,
 )
 def reflection_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
@@ -110,7 +105,7 @@ def reflection_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     "padding",
     formula=_FORMULA,
     construct=_construct,
-    expects=_expects,
+    expects=expects_image,
     resizing=Resizing.PADDING,
 )
 def replication_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
@@ -123,7 +118,7 @@ def replication_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     "padding",
     formula=_FORMULA,
     construct=_construct,
-    expects=_expects,
+    expects=expects_image,
     resizing=Resizing.PADDING,
 )
 def circular_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
@@ -133,7 +128,12 @@ def circular_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
 
 
 @layer(
-    "ZeroPad{1,2,3}d", "padding", formula=_FORMULA, construct=_construct, expects=_expects, resizing=Resizing.PADDING
+    "ZeroPad{1,2,3}d",
+    "padding",
+    formula=_FORMULA,
+    construct=_construct,
+    expects=expects_image,
+    resizing=Resizing.PADDING,
 )
 def zero_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     """Adds zeros; negative padding crops."""
@@ -145,7 +145,7 @@ def zero_pad(need: Needs, a: Args, input: Tensor) -> Tensor:
     "padding, value",
     formula=_FORMULA,
     construct=_construct,
-    expects=_expects,
+    expects=expects_image,
     resizing=Resizing.PADDING,
 )
 def constant_pad(need: Needs, a: Args, input: Tensor) -> Tensor:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh, quotient
+from ..shapes import Dim, Kind, Needs, Tensor, Unknown, Value, fresh, quotient
 from .arguments import flag, ntuple, positive, sizes
-from .axes import Image, batched, image, nonempty
+from .axes import Image, expects_image, image, nonempty
 from .declare import Args, Window, layer
 
 _FLOOR = "(N, C, H) -> (N, C, (H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1)"
@@ -16,11 +15,7 @@ _AVG_FORMULA = "(N, C, H) -> (N, C, (H + 2*padding - kernel_size)//stride + 1); 
 _LP_FORMULA = "(N, C, H) -> (N, C, (H - kernel_size)//stride + 1); ceil_mode as in MaxPool"
 
 
-def expects(a: Args) -> tuple[Shape | None, ...]:
-    return (batched(None, a.spatial),)
-
-
-def _default_stride(need: Needs, a: Args) -> Mapping[str, Any]:
+def _default_stride(need: Needs, a: Args) -> Mapping[str, Value]:
     return {"stride": a.kernel_size if a.stride is None else a.stride}
 
 
@@ -34,7 +29,10 @@ def _stride(need: Needs, a: Args, kernel: tuple[Dim, ...]) -> tuple[Dim, ...]:
 def _pooled(
     need: Needs, a: Args, input: Tensor, padding: tuple[Dim, ...], dilation: tuple[Dim, ...]
 ) -> tuple[Image, tuple[Dim, ...]]:
-    """The input taken apart, and the number of windows on each axis, after torch's ``pooling_output_shape``."""
+    """The input taken apart, and the number of windows on each axis.
+
+    Source: ``pooling_output_shape`` and ``pool2d_shape_check`` in torch's ``aten/src/ATen/native/Pool.h``.
+    """
     kernel = sizes(need, a, "kernel_size")
     positive(need, kernel, "kernel_size")
     positive(need, dilation, "dilation")
@@ -46,7 +44,7 @@ def _pooled(
     nonempty(need, taken)
     size = []
     for n, k, s, p, d in zip(taken.size, kernel, stride, padding, dilation, strict=True):
-        if a.layer in ("AvgPool3d", "LPPool3d"):  # padding and ceil_mode do not help these two
+        if a.layer in ("AvgPool3d", "LPPool3d"):  # their own checks leave out padding and ceil_mode
             need.at_least(n, k, Kind.EMPTY, f"{k} wide kernel on {n} wide input: no output left", "kernel_size")
         size.append(_windows(need, n, d * (k - 1) + 1, s, p, flag(a.ceil_mode)))
     return taken, tuple(size)
@@ -78,17 +76,18 @@ def _windows(need: Needs, n: Dim, reach: Dim, stride: Dim, padding: Dim, ceil: b
     "kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False",
     formula=_MAX_FORMULA,
     construct=_default_stride,
-    expects=expects,
+    expects=expects_image,
     window=Window.POOLING,
 )
-def max_pool(need: Needs, a: Args, input: Tensor) -> Any:
+def max_pool(need: Needs, a: Args, input: Tensor) -> Value:
     """``(N, C, H, W) -> (N, C, H', W')``, batch optional; a pair with the indices if ``return_indices``."""
     padding, dilation = sizes(need, a, "padding", Kind.PADDING), sizes(need, a, "dilation")
     taken, size = _pooled(need, a, input, padding, dilation)
     return with_indices(a, taken.tensor(taken.channels, size))
 
 
-def with_indices(a: Args, result: Tensor) -> Any:
+def with_indices(a: Args, result: Tensor) -> Value:
+    """``result``, or if ``return_indices`` a pair of it and the indices of the maxima."""
     match flag(a.return_indices):
         case True:
             return result, Tensor(result.shape, "int")
@@ -97,7 +96,7 @@ def with_indices(a: Args, result: Tensor) -> Any:
     return Unknown("return_indices is not known")
 
 
-def _avg_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _avg_construct(need: Needs, a: Args) -> Mapping[str, Value]:
     """AvgPool1d stores tuples, AvgPool2d and AvgPool3d what they were given."""
     stride = a.kernel_size if a.stride is None else a.stride
     if a.spatial > 1:
@@ -115,7 +114,7 @@ def _avg(need: Needs, a: Args, input: Tensor) -> Tensor:
     "kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True",
     formula=_AVG_FORMULA,
     construct=_avg_construct,
-    expects=expects,
+    expects=expects_image,
     window=Window.POOLING,
 )
 def avg_pool1d(need: Needs, a: Args, input: Tensor) -> Tensor:
@@ -128,7 +127,7 @@ def avg_pool1d(need: Needs, a: Args, input: Tensor) -> Tensor:
     "kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None",
     formula=_AVG_FORMULA,
     construct=_avg_construct,
-    expects=expects,
+    expects=expects_image,
     window=Window.POOLING,
 )
 def avg_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
@@ -141,7 +140,7 @@ def avg_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
     "LPPool{1,2,3}d",
     "norm_type, kernel_size, stride=None, ceil_mode=False",
     formula=_LP_FORMULA,
-    expects=expects,
+    expects=expects_image,
     window=Window.POOLING,
 )
 def lp_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
@@ -154,7 +153,7 @@ def lp_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
     return taken.tensor(taken.channels, size)
 
 
-def exactly(need: Needs, a: Args, given: Sequence[Any], name: str) -> None:
+def exactly(need: Needs, a: Args, given: Sequence[Value], name: str) -> None:
     """One number for each axis."""
     message = f"{a.spatial} numbers expected for {name}, got {len(given)}"
     need.require(len(given) == a.spatial, Kind.ARGUMENT, message, name)

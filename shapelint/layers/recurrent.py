@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Unknown, fresh, unknown_rank
+from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Unknown, Value, fresh, unknown_rank
 from .arguments import dim, flag, number, optional
 from .axes import ranks, width
-from .broadcast import agreed
-from .declare import Args, layer
+from .declare import Args, Size, layer
+from .operands import same_dims
 
 GATES = {"RNN": 1, "LSTM": 4, "GRU": 3}
 _COMMON = "bias=True, batch_first=False, dropout=0.0, bidirectional=False"
@@ -21,21 +20,23 @@ _FORMULA = (
 )
 
 
-def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
     for name in ("input_size", "hidden_size", "num_layers"):
         value = number(need, getattr(a, name), name)
         need.at_least(value, 1, Kind.ARGUMENT, f"{name} must be positive, got {value}", name)
     for name in ("bias", "batch_first"):
         value = getattr(a, name)
         bad = value is None or (isinstance(value, (int, float, str, tuple, list)) and not isinstance(value, bool))
-        need.require(not bad, Kind.ARGUMENT, f"{name} must be a bool, got {value!r}", name)
+        message = f"{name} must be a bool, got {value!r}"
+        need.require(not bad, Kind.ARGUMENT, message, name, got_none=value is None)
     known = isinstance(a.dropout, (int, float, str)) or a.dropout is None
     good = isinstance(a.dropout, (int, float)) and not isinstance(a.dropout, bool) and 0 <= a.dropout <= 1
-    need.require(good or not known, Kind.ARGUMENT, f"dropout must be between 0 and 1, got {a.dropout!r}", "dropout")
+    message = f"dropout must be between 0 and 1, got {a.dropout!r}"
+    need.require(good or not known, Kind.ARGUMENT, message, "dropout", got_none=a.dropout is None)
     return {"mode": a.layer, **_projection(need, a)}
 
 
-def _projection(need: Needs, a: Args) -> dict[str, Any]:
+def _projection(need: Needs, a: Args) -> dict[str, Value]:
     if a.layer != "LSTM":
         return {"proj_size": 0}
     if isinstance(a.proj_size, Unknown):
@@ -48,10 +49,11 @@ def _projection(need: Needs, a: Args) -> dict[str, Any]:
     return {"proj_size": size}
 
 
-def _construct_rnn(need: Needs, a: Args) -> Mapping[str, Any]:
+def _construct_rnn(need: Needs, a: Args) -> Mapping[str, Value]:
     known = isinstance(a.nonlinearity, (str, int, type(None)))
     message = f"nonlinearity must be 'tanh' or 'relu', got {a.nonlinearity!r}"
-    need.require(not known or a.nonlinearity in ("tanh", "relu"), Kind.ARGUMENT, message, "nonlinearity")
+    good = not known or a.nonlinearity in ("tanh", "relu")
+    need.require(good, Kind.ARGUMENT, message, "nonlinearity", got_none=a.nonlinearity is None)
     mode = f"RNN_{a.nonlinearity.upper()}" if isinstance(a.nonlinearity, str) else a.nonlinearity
     return {**_construct(need, a), "mode": mode}
 
@@ -70,13 +72,13 @@ def _sizes(a: Args) -> tuple[Dim, Dim, Dim | None]:
     return hidden, out, None if both is None else 1 + both
 
 
-def _weights(a: Args) -> Mapping[str, Any]:
+def _weights(a: Args) -> Mapping[str, Size]:
     """As torch names them; every layer but the first takes all directions of the one before."""
     hidden, out, directions = _sizes(a)
     if directions is None or not isinstance(a.num_layers, int):
         return {"weight_ih_l0": Unknown("the number of layers is not known")}
     gates = GATES[a.layer] * hidden
-    sizes: dict[str, Any] = {}
+    sizes: dict[str, Size] = {}
     for index in range(min(a.num_layers, 1000)):
         inner = dim(a.input_size, "input") if index == 0 else out * directions
         for suffix in ("", "_reverse")[: int(directions) if isinstance(directions, int) else 1]:
@@ -96,9 +98,7 @@ def _recur(need: Needs, a: Args, input: Tensor) -> tuple[Tensor, tuple[Dim, ...]
     width(need, input, dim(a.input_size, "input"), argument="input_size")
     hidden, out, directions = _sizes(a)
     dims = input.shape.dims
-    if input.shape.lead is not None:
-        return None
-    if directions is None:
+    if input.shape.lead is not None or directions is None:
         return None
     first = flag(a.batch_first)
     if len(dims) == 3 and first is None:
@@ -109,11 +109,11 @@ def _recur(need: Needs, a: Args, input: Tensor) -> tuple[Tensor, tuple[Dim, ...]
     return output, (layers, *batch, out), (layers, *batch, hidden)
 
 
-def check_state(need: Needs, given: Any, size: tuple[Dim, ...], name: str) -> None:
+def check_state(need: Needs, given: Value, size: tuple[Dim, ...], name: str) -> None:
     """A given state must have the size of the state that comes out."""
     if isinstance(given, Tensor) and given.shape.lead is None:
         message = f"{name} of shape {Shape(size)} expected, got {given.shape}"
-        agreed(need, given.shape.dims, size, message)
+        same_dims(need, given.shape.dims, size, message)
 
 
 def _unknown_output(a: Args, input: Tensor) -> Tensor:
@@ -128,7 +128,8 @@ def _unknown_output(a: Args, input: Tensor) -> Tensor:
     return Tensor(unknown_rank(input.shape.lead or "of unknown rank"))
 
 
-def _plain(need: Needs, a: Args, input: Tensor, hx: Any) -> Any:
+def _plain(need: Needs, a: Args, input: Tensor, hx: Value) -> Value:
+    """What an RNN or a GRU returns: output and hidden state."""
     found = _recur(need, a, input)
     if found is None:
         return _unknown_output(a, input), Tensor(unknown_rank("a hidden state of unknown rank"))
@@ -154,7 +155,7 @@ def _expects(a: Args) -> tuple[Shape | None, ...]:
     weights=_weights,
     expects=_expects,
 )
-def rnn(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
+def rnn(need: Needs, a: Args, input: Tensor, hx: Value = None) -> Value:
     """Output and hidden state; unbatched ``(L, input_size)`` too."""
     return _plain(need, a, input, hx)
 
@@ -168,7 +169,7 @@ def rnn(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
     weights=_weights,
     expects=_expects,
 )
-def gru(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
+def gru(need: Needs, a: Args, input: Tensor, hx: Value = None) -> Value:
     """Output and hidden state; unbatched ``(L, input_size)`` too."""
     return _plain(need, a, input, hx)
 
@@ -183,7 +184,7 @@ def gru(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
     weights=_weights,
     expects=_expects,
 )
-def lstm(need: Needs, a: Args, input: Tensor, hx: Any = None) -> Any:
+def lstm(need: Needs, a: Args, input: Tensor, hx: Value = None) -> Value:
     """Output and (hidden, cell) state; unbatched ``(L, input_size)`` too."""
     found = _recur(need, a, input)
     if found is None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, exact_quotient, fresh, quotient, unknown_rank
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, exact_quotient, fresh, quotient, unknown_rank
 from .activation import axis
 from .arguments import number
 from .declare import Args, layer
@@ -36,18 +35,18 @@ def _flatten_unknown(a: Args, input: Tensor) -> Tensor:
     return Tensor(unknown_rank("a flatten of a tensor of unknown rank"), input.dtype)
 
 
-def _sizes_of(a: Args) -> tuple[Any, ...] | None:
+def _sizes_of(a: Args) -> tuple[Value, ...] | None:
     """``unflattened_size`` as plain numbers; named dimensions come as (name, size) pairs."""
     if not isinstance(a.unflattened_size, (tuple, list)):
         return None
     return tuple(item[1] if isinstance(item, (tuple, list)) and len(item) == 2 else item for item in a.unflattened_size)
 
 
-def _unflatten_construct(need: Needs, a: Args) -> Mapping[str, Any]:
-    bad = isinstance(a.unflattened_size, (int, float, str)) or a.unflattened_size is None
-    need.require(
-        not bad, Kind.ARGUMENT, f"a tuple of integers expected, got {a.unflattened_size!r}", "unflattened_size"
-    )
+def _unflatten_construct(need: Needs, a: Args) -> Mapping[str, Value]:
+    missing = a.unflattened_size is None
+    bad = isinstance(a.unflattened_size, (int, float, str)) or missing
+    message = f"a tuple of integers expected, got {a.unflattened_size!r}"
+    need.require(not bad, Kind.ARGUMENT, message, "unflattened_size", got_none=missing)
     for item in _sizes_of(a) or ():
         number(need, item, "unflattened_size")
     return {}
@@ -60,7 +59,7 @@ def _unflatten_construct(need: Needs, a: Args) -> Mapping[str, Any]:
     construct=_unflatten_construct,
 )
 def unflatten(need: Needs, a: Args, input: Tensor) -> Tensor:
-    """Dimension ``dim`` becomes ``unflattened_size``, where one -1 stands for what is left."""
+    """Dimension ``dim`` becomes ``unflattened_size``, in which one size may be -1, for what is left."""
     asked = _sizes_of(a)
     if isinstance(a.dim, str) or asked is None:
         return Tensor(unknown_rank("an unflatten of unknown arguments"), input.dtype)
@@ -68,7 +67,7 @@ def unflatten(need: Needs, a: Args, input: Tensor) -> Tensor:
     numbers = [number(need, item, "unflattened_size") for item in asked]
     index = _unflatten_index(need, a, input)
     if index is None and a.dim == 1 and input.shape.dims == (math.prod(numbers),):
-        # Of unknown rank, behind a Linear: what is unflattened has just that many features, so nothing is in between.
+        # Of unknown rank, after a Linear: as what is unflattened has just that many features, no dimension is in between.
         first = input.size(0)
         return Tensor(Shape((first if first is not None else fresh("N"), *numbers)), input.dtype)
     if index is None:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
 
 from ..records import dataclass, field
-from ..shapes import Kind, Reject
+from ..shapes import Kind, Reject, Value
 
 __all__ = ["Signature", "signature"]
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Parameters of a call in order; ``rest`` and ``keywords`` name its ``*args`` and ``**kwargs``, if it has them."""
+    """The parameters of a call, in order; ``rest`` and ``keywords``: the names of its ``*args`` and ``**kwargs``, if any."""
 
     text: str
     positional: tuple[str, ...]
     keyword_only: tuple[str, ...]
-    defaults: Mapping[str, Any]
+    defaults: Mapping[str, Value]
     rest: str | None = None
     keywords: str | None = None
     required: tuple[str, ...] = field(init=False)
@@ -32,8 +31,16 @@ class Signature:
         object.__setattr__(self, "required", tuple(name for name in named if name not in self.defaults))
         object.__setattr__(self, "_named", frozenset(named))
 
-    def bind(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-        """Arguments by parameter name, defaults filled in; ``Reject(ARGUMENT)`` where Python would raise TypeError."""
+    def bind(self, args: Sequence[Value], kwargs: Mapping[str, Value]) -> dict[str, Value]:
+        """Arguments by parameter name, defaults filled in; ``Reject(ARGUMENT)`` where Python would raise TypeError.
+
+        >>> linear = signature("in_features, out_features, bias=True")
+        >>> linear.bind((512,), {"out_features": 10})
+        {'bias': True, 'in_features': 512, 'out_features': 10}
+        >>> linear.bind((512,), {"features": 10})
+        Traceback (most recent call last):
+        shapelint.shapes.needs.Reject: unknown argument 'features'
+        """
         if len(args) > len(self.positional) and self.rest is None:
             raise Reject(Kind.ARGUMENT, f"at most {_count(len(self.positional))} expected, got {len(args)}")
         bound = dict(self.defaults)
@@ -41,7 +48,7 @@ class Signature:
         bound.update(given)
         if self.rest is not None:
             bound[self.rest] = tuple(args[len(self.positional) :])
-        others: dict[str, Any] = {}
+        others: dict[str, Value] = {}
         for name, value in kwargs.items():
             if name in given:
                 raise Reject(Kind.ARGUMENT, f"argument '{name}' given twice", name)
@@ -63,7 +70,7 @@ class Signature:
 
 @cache
 def signature(text: str) -> Signature:
-    """The signature that ``text`` spells, parsed when first asked for."""
+    """The signature that ``text`` spells, parsed when it is first needed: importing the catalogue parses none."""
     parameters = ast.parse(f"lambda {text}: 0", mode="eval").body
     assert isinstance(parameters, ast.Lambda)
     arguments = parameters.args

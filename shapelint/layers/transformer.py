@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Tensor, Unknown, unknown_rank
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, unknown_rank
 from .arguments import dim, flag, number, optional
 from .attention import END, attention_weights, check_heads, check_masks, check_sequence, sequences
 from .axes import ranks
-from .declare import Args, layer
+from .declare import Args, Size, layer, parameters_of
 
 _LAYER = (
     "d_model, nhead, dim_feedforward=2048, dropout=0.1, activation='relu', layer_norm_eps=1e-5, batch_first=False, "
@@ -17,7 +16,7 @@ _LAYER = (
 )
 
 
-def _layer_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _layer_construct(need: Needs, a: Args) -> Mapping[str, Value]:
     check_heads(need, a.d_model, a.nhead, "d_model", "nhead")
     wide = number(need, a.dim_feedforward, "dim_feedforward")
     need.at_least(wide, 0, Kind.ARGUMENT, f"dim_feedforward must not be negative, got {wide}", "dim_feedforward")
@@ -27,11 +26,11 @@ def _layer_construct(need: Needs, a: Args) -> Mapping[str, Any]:
     return {}
 
 
-def _block(a: Args, attentions: tuple[str, ...]) -> dict[str, Any]:
+def _block(a: Args, attentions: tuple[str, ...]) -> dict[str, Size]:
     """The parameters of one encoder (one attention) or decoder (two) layer."""
     model, inner = dim(a.d_model, "E"), dim(a.dim_feedforward, "F")
     one = Args({"embed_dim": model, "bias": a.bias, "kdim": None, "vdim": None, "add_bias_kv": False})
-    sizes: dict[str, Any] = {}
+    sizes: dict[str, Size] = {}
     for name in attentions:
         sizes |= attention_weights(one, f"{name}.")
     sizes |= {
@@ -48,7 +47,7 @@ def _block(a: Args, attentions: tuple[str, ...]) -> dict[str, Any]:
 _ENCODER, _DECODER = ("self_attn",), ("self_attn", "multihead_attn")
 
 
-def _encoded(need: Needs, a: Args, src: Tensor, mask: Any, padding: Any, name: str = "src") -> Tensor:
+def _encoded(need: Needs, a: Args, src: Tensor, mask: Value, padding: Value, name: str = "src") -> Tensor:
     """Self-attention over ``src``: its shape stays."""
     number(need, a.nhead, "nhead")
     ranks(need, src, 2, 3, name)
@@ -72,13 +71,18 @@ def _encoded(need: Needs, a: Args, src: Tensor, mask: Any, padding: Any, name: s
     expects=lambda a: sequences(a, a.d_model),
 )
 def encoder_layer(
-    need: Needs, a: Args, src: Tensor, src_mask: Any = None, src_key_padding_mask: Any = None, is_causal: Any = False
+    need: Needs,
+    a: Args,
+    src: Tensor,
+    src_mask: Value = None,
+    src_key_padding_mask: Value = None,
+    is_causal: Value = False,
 ) -> Tensor:
     """The shape of ``src``; unbatched ``(L, d_model)`` too."""
     return _encoded(need, a, src, src_mask, src_key_padding_mask)
 
 
-def _decoded(need: Needs, a: Args, tgt: Tensor, memory: Tensor, mask: Any, padding: Any) -> Tensor:
+def _decoded(need: Needs, a: Args, tgt: Tensor, memory: Tensor, mask: Value, padding: Value) -> Tensor:
     """Self-attention over ``tgt``, then attention from it to ``memory``: the shape of ``tgt`` stays."""
     result = _encoded(need, a, tgt, mask, padding, "tgt")
     ranks(need, memory, 2, 3, "memory")
@@ -112,48 +116,56 @@ def decoder_layer(
     a: Args,
     tgt: Tensor,
     memory: Tensor,
-    tgt_mask: Any = None,
-    memory_mask: Any = None,
-    tgt_key_padding_mask: Any = None,
-    memory_key_padding_mask: Any = None,
-    tgt_is_causal: Any = False,
-    memory_is_causal: Any = False,
+    tgt_mask: Value = None,
+    memory_mask: Value = None,
+    tgt_key_padding_mask: Value = None,
+    memory_key_padding_mask: Value = None,
+    tgt_is_causal: Value = False,
+    memory_is_causal: Value = False,
 ) -> Tensor:
     """The shape of ``tgt``; unbatched ``(T, d_model)`` too."""
     return _decoded(need, a, tgt, memory, tgt_mask, tgt_key_padding_mask)
 
 
-def _stack_weights(a: Args, given: Any) -> dict[str, Any]:
+def _stack_weights(a: Args, given: Value) -> dict[str, Size]:
     """``num_layers`` copies of the parameters of the layer that was given, and those of the norm."""
     count, inner = dim(a.num_layers, "layers"), _built(given)
-    sizes: dict[str, Any] = {}
+    sizes: dict[str, Size] = {}
     if inner is None:
         return {"layers": Unknown("the layer that is stacked is not known")}
-    for name, value in inner.get("_parameters", {}).items():
-        shape = value.shape if isinstance(value, Tensor) else None
-        known = shape is not None and shape.lead is None
-        sizes[f"layers.{name}"] = (count, *shape.dims) if shape is not None and known else value
+    for name, value in parameters_of(inner).items():
+        size = _size_of(value)
+        sizes[f"layers.{name}"] = (count, *size) if isinstance(size, tuple) else size
     if a.norm is not None:
         norm = _built(a.norm) or {"_parameters": {"?": Unknown("the norm is not known")}}
-        for name, value in norm.get("_parameters", {}).items():
-            sizes[f"norm.{name}"] = value.shape.dims if isinstance(value, Tensor) else value
+        for name, value in parameters_of(norm).items():
+            sizes[f"norm.{name}"] = _size_of(value)
     return sizes
 
 
-def _built(module: Any) -> Mapping[str, Any] | None:
+def _size_of(parameter: Value) -> Size:
+    match parameter:
+        case Tensor(shape=Shape(lead=None) as shape):
+            return shape.dims
+        case None | Unknown():
+            return parameter
+    return Unknown("the size of a parameter is not known")
+
+
+def _built(module: Value) -> Mapping[str, Value] | None:
     """The attributes of a catalogued layer that was built, however the interpreter wraps it."""
     attributes = getattr(module, "attributes", None)
     return attributes if isinstance(attributes, Mapping) and "_parameters" in attributes else None
 
 
-def _inner(module: Any) -> Args:
+def _inner(module: Value) -> Args:
     found = _built(module) or {}
     return Args(
         {name: found.get(name, Unknown(f"{name} is not known")) for name in ("d_model", "nhead", "batch_first")}
     )
 
 
-def _known(module: Any) -> bool:
+def _known(module: Value) -> bool:
     found = _built(module)
     return found is not None and "d_model" in found
 
@@ -166,7 +178,7 @@ def _known(module: Any) -> bool:
     weights=lambda a: _stack_weights(a, a.encoder_layer),
 )
 def encoder(
-    need: Needs, a: Args, src: Tensor, mask: Any = None, src_key_padding_mask: Any = None, is_causal: Any = None
+    need: Needs, a: Args, src: Tensor, mask: Value = None, src_key_padding_mask: Value = None, is_causal: Value = None
 ) -> Tensor:
     """A stack of copies of ``encoder_layer``; nothing is said of a layer that is not torch's own."""
     if not _known(a.encoder_layer):
@@ -186,12 +198,12 @@ def decoder(
     a: Args,
     tgt: Tensor,
     memory: Tensor,
-    tgt_mask: Any = None,
-    memory_mask: Any = None,
-    tgt_key_padding_mask: Any = None,
-    memory_key_padding_mask: Any = None,
-    tgt_is_causal: Any = None,
-    memory_is_causal: Any = False,
+    tgt_mask: Value = None,
+    memory_mask: Value = None,
+    tgt_key_padding_mask: Value = None,
+    memory_key_padding_mask: Value = None,
+    tgt_is_causal: Value = None,
+    memory_is_causal: Value = False,
 ) -> Tensor:
     """A stack of copies of ``decoder_layer``; nothing is said of a layer that is not torch's own."""
     if not _known(a.decoder_layer):
@@ -199,9 +211,9 @@ def decoder(
     return _decoded(need, _inner(a.decoder_layer), tgt, memory, tgt_mask, tgt_key_padding_mask)
 
 
-def _transformer_weights(a: Args) -> dict[str, Any]:
+def _transformer_weights(a: Args) -> dict[str, Size]:
     model = dim(a.d_model, "E")
-    sizes: dict[str, Any] = {}
+    sizes: dict[str, Size] = {}
     for name, custom, count, attentions in (
         ("encoder", a.custom_encoder, a.num_encoder_layers, _ENCODER),
         ("decoder", a.custom_decoder, a.num_decoder_layers, _DECODER),
@@ -234,15 +246,15 @@ def transformer(
     a: Args,
     src: Tensor,
     tgt: Tensor,
-    src_mask: Any = None,
-    tgt_mask: Any = None,
-    memory_mask: Any = None,
-    src_key_padding_mask: Any = None,
-    tgt_key_padding_mask: Any = None,
-    memory_key_padding_mask: Any = None,
-    src_is_causal: Any = None,
-    tgt_is_causal: Any = None,
-    memory_is_causal: Any = False,
+    src_mask: Value = None,
+    tgt_mask: Value = None,
+    memory_mask: Value = None,
+    src_key_padding_mask: Value = None,
+    tgt_key_padding_mask: Value = None,
+    memory_key_padding_mask: Value = None,
+    src_is_causal: Value = None,
+    tgt_is_causal: Value = None,
+    memory_is_causal: Value = False,
 ) -> Tensor:
     """The shape of ``tgt``; unbatched ``(T, d_model)`` too."""
     if a.custom_encoder is not None or a.custom_decoder is not None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Tensor, fresh
+from ..shapes import Dim, Kind, Needs, Tensor, Value, fresh
 from .arguments import entries, ntuple, sizes
 from .axes import batched, image, nonempty
 from .declare import Args, layer
 from .pool import exactly
 
 
-def _unpool_construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _unpool_construct(need: Needs, a: Args) -> Mapping[str, Value]:
     stride = a.kernel_size if a.stride is None else a.stride
     given = {"kernel_size": a.kernel_size, "stride": stride, "padding": a.padding}
     return {name: ntuple(value, a.spatial) for name, value in given.items()}
@@ -37,7 +36,7 @@ def _first(need: Needs, a: Args, name: str, kind: Kind = Kind.ARGUMENT) -> tuple
     construct=_unpool_construct,
     expects=lambda a: (batched(None, a.spatial), batched(None, a.spatial)),
 )
-def max_unpool(need: Needs, a: Args, input: Tensor, indices: Tensor, output_size: Any = None) -> Tensor:
+def max_unpool(need: Needs, a: Args, input: Tensor, indices: Tensor, output_size: Value = None) -> Tensor:
     """``(N, C, H, W) -> (N, C, H', W')``, batch optional; ``output_size`` may be off by less than a stride."""
     taken = image(need, input, a.spatial)
     _same_shape(need, input, indices)
@@ -64,8 +63,9 @@ def _same_shape(need: Needs, input: Tensor, indices: Tensor) -> None:
 
 
 def _asked(
-    need: Needs, a: Args, default: tuple[Dim, ...], stride: tuple[Dim, ...], output_size: Any
+    need: Needs, a: Args, default: tuple[Dim, ...], stride: tuple[Dim, ...], output_size: Value
 ) -> tuple[Dim, ...]:
+    """``output_size``, which must lie within a stride of the ``default`` size."""
     if not isinstance(output_size, (tuple, list)):
         return tuple(fresh("H", reason="output_size is not known") for _ in default)
     need.require(

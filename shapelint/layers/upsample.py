@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, fresh
+from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from .arguments import number
 from .axes import Image, batched, image, nonempty
 from .declare import Args, Resizing, layer
@@ -27,7 +26,7 @@ _FINEST = 1 << 10
 _ALIGNED = ("linear", "bilinear", "bicubic", "trilinear", "lanczos")
 
 
-def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
+def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
     """``scale_factor`` is kept as floats."""
     scale = a.scale_factor
     bad = isinstance(scale, (list, dict)) and len(scale) > 0
@@ -35,13 +34,13 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Any]:
         not bad, Kind.ARGUMENT, f"a number or a tuple expected for scale_factor, got {scale!r}", "scale_factor"
     )
     if isinstance(scale, tuple):
-        factor: Any = tuple(_float(item) for item in scale)
+        factor: Value = tuple(_float(item) for item in scale)
     else:
         factor = None if scale in (None, 0) else _float(scale)
     return {"name": a.layer, "scale_factor": factor}
 
 
-def _float(value: Any) -> Any:
+def _float(value: Value) -> Value:
     return float(value) if isinstance(value, (int, float)) else value
 
 
@@ -53,7 +52,7 @@ def _expects(a: Args) -> tuple[Shape | None, ...]:
     return (batched(None, axes[0]) if len(axes) == 1 and axes[0] in (1, 2, 3) else None,)
 
 
-def _resized(need: Needs, a: Args, input: Tensor, mode: Any) -> Tensor:
+def _resized(need: Needs, a: Args, input: Tensor, mode: Value) -> Tensor:
     rank = input.shape.rank
     need.require(rank in (None, 3, 4, 5), Kind.OPERANDS, f"3 to 5 dimensions expected, got {rank}: {input.shape}")
     need.require(
@@ -113,7 +112,7 @@ def _target(need: Needs, a: Args, taken: Image) -> tuple[Dim, ...]:
     return size
 
 
-def _scaled(n: Dim, factor: Any) -> Dim:
+def _scaled(n: Dim, factor: Value) -> Dim:
     """``floor(n * factor)``; exact for a symbolic size if the factor has few binary places (2, 0.5, 1.75)."""
     if isinstance(factor, (int, float)) and math.isfinite(factor):
         if isinstance(n, int):
@@ -146,7 +145,7 @@ def upsample(need: Needs, a: Args, input: Tensor) -> Tensor:
     resizing=Resizing.UPSAMPLING,
 )
 def upsampling_nearest(need: Needs, a: Args, input: Tensor) -> Tensor:
-    """Nearest neighbours."""
+    """By nearest neighbours."""
     return _resized(need, a, input, "nearest")
 
 

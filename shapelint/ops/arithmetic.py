@@ -112,7 +112,8 @@ def _side(value: Value, read: _Read) -> Tensor:
     try:
         return read(Needs(), value, "operand")
     except Reject as problem:
-        raise Reject(Kind.OPERANDS, f"{type(value).__name__} as operand of a tensor") from problem
+        message = f"{type(value).__name__} as operand of a tensor"
+        raise Reject(Kind.OPERANDS, message, got_none=value is None) from problem
 
 
 def _negative(value: Tensor) -> Tensor:

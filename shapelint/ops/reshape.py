@@ -20,7 +20,7 @@ from ..shapes import (
     symbols_of,
     unknown_rank,
 )
-from ..shapes.dim import common_factor
+from ..shapes.division import common_factor
 from . import elements
 from .axes import axis, listed, rank_of, size
 from .declare import op

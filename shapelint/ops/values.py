@@ -62,9 +62,8 @@ def operand(need: Needs, value: Value, name: str) -> Tensor:
         if given is not None:
             return unknown_tensor(f"parameter '{given.name}' may be a tensor")
         return Tensor(Shape(()), "int", value)
-    need.require(
-        not is_known(value), Kind.ARGUMENT, f"a tensor expected for '{name}', got {type(value).__name__}", name
-    )
+    message = f"a tensor expected for '{name}', got {type(value).__name__}"
+    need.require(not is_known(value), Kind.ARGUMENT, message, name, got_none=value is None)
     return unknown_tensor(reason_of(value, f"'{name}'"))
 
 
@@ -111,7 +110,8 @@ def integer(need: Needs, value: Value, name: str, *, minimum: int = 0) -> Dim:
             return found
     else:
         known = type(value).__name__ if value is not None else "None"
-        need.require(not is_known(value), Kind.ARGUMENT, f"an integer expected for {name}, got {known}", name)
+        message = f"an integer expected for {name}, got {known}"
+        need.require(not is_known(value), Kind.ARGUMENT, message, name, got_none=value is None)
     return fresh(name, minimum=minimum, reason=reason_of(value, name))
 
 

@@ -13,7 +13,7 @@ __all__ = ["line", "render"]
 
 
 def render(reports: Sequence[FileReport], style: Style) -> str:
-    """All findings, a line each; ``[*]`` marks those that ``--fix`` repairs."""
+    """All findings, a line each; ``[*]`` marks those that ``--fix`` corrects."""
     places = Places.of(reports)
     return "".join(line(finding, places, style) for report in reports for finding in report.diagnostics)
 

@@ -14,7 +14,7 @@ _MOST_REASONS = 20
 
 
 def render_coverage(reports: Sequence[FileReport]) -> str:
-    """Shares of layers and shape comments, and the reasons for the rest, the most frequent first."""
+    """The shares of layers and shape comments that were understood, and the reasons for the rest, most frequent first."""
     total = sum((report.coverage for report in reports), Coverage())
     text = (
         f"{total.files} file{'s' * (total.files != 1)} mention{'s' * (total.files == 1)} torch\n"

@@ -12,12 +12,13 @@ from .style import Style, cells_wide, plain
 __all__ = ["Marked", "excerpt"]
 
 _WIDEST = 200
+"""Characters of a line that are shown."""
 _TAB = "    "
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A span to underline with ``mark`` in the colour of ``role``, and what to write beside it."""
+    """A span to underline with the character ``mark`` in the colour of ``role``, and the text beside the underline."""
 
     span: Span
     text: str
@@ -53,6 +54,7 @@ def excerpt(
 
 
 def _underline(line: str, shift: int, mark: Marked, style: Style) -> str:
+    """The marks under the first line of a span, with its text."""
     span = mark.span
     start = max(span.column - 1, shift)
     end = span.end_column - 1 if span.end_row == span.row else len(line.rstrip())
@@ -62,7 +64,7 @@ def _underline(line: str, shift: int, mark: Marked, style: Style) -> str:
 
 
 def _shift(line: str, marks: Sequence[Marked]) -> int:
-    """How many characters of an overlong line to leave out at its beginning, so that the first mark is seen."""
+    """How many characters to leave out at the beginning of a very long line, so that the first mark can be seen."""
     if len(line) <= _WIDEST or not marks:
         return 0
     return max(0, marks[0].span.column - 1 - _WIDEST // 4)

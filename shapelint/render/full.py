@@ -1,4 +1,4 @@
-"""For people: each finding with its lines of source, what the labels point at, the chain of shapes and the repair."""
+"""For people: each finding with its lines of source, what the labels point at, the chain of shapes and the fix."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _CONTEXT = 2
 
 
 def render(reports: Sequence[FileReport], style: Style) -> str:
-    """All findings, then how many there are and how many can be repaired; nothing if there are none."""
+    """All findings, then how many there are and how many can be fixed; nothing if there are none."""
     places = Places.of(reports)
-    # Of a file that could not be parsed there is one line to say, and no source that could be trusted.
+    # A file that could not be parsed gets one line: its source cannot be relied on for an excerpt.
     failures = [one_line(d, places, style) for report in reports if not report.parsed for d in report.diagnostics]
     findings = [finding for report in reports if report.parsed for finding in report.diagnostics]
     blocks = ["".join(f"{line}\n" for line in _block(finding, places, style)) for finding in findings]
@@ -54,7 +54,7 @@ def _block(finding: Diagnostic, places: Places, style: Style) -> Iterator[str]:
 
 
 def _elsewhere(label: Label, filename: str, places: Places, style: Style, width: int) -> Iterator[str]:
-    """A label in another file or cell; where its source cannot be read, only what it says."""
+    """A label in another file or cell; only its text where the source cannot be read."""
     lines = list(excerpt(filename, [Marked(label.span, label.text, "note", "-")], places, style, width, 0))
     where = f"{' ' * width}{style.paint(':::', 'gutter')} {places.start(filename, label.span)}"
     yield where if lines else f"{where} {style.paint(plain(label.text), 'note')}"
@@ -73,13 +73,13 @@ def _notes(finding: Diagnostic) -> Iterator[tuple[str, Sequence[str]]]:
     unsafe = " (unsafe)" if fix is not None and fix.applicability != "safe" else ""
     advice = ([f"{fix.message}{unsafe}"] if fix is not None else []) + ([finding.help] if finding.help else [])
     if fix is not None and fix.message == finding.help:
-        advice.pop()
+        advice.pop()  # the fix has said it already
     if advice:
         yield "help", advice
 
 
 def _repair(filename: str, edits: Sequence[Edit], places: Places, style: Style, width: int) -> Iterator[str]:
-    """The lines as they would be, for edits that stay within a line."""
+    """The lines as they would be, if each edit stays within one line."""
     if any(edit.span.row != edit.span.end_row or "\n" in edit.content for edit in edits):
         return
     lines = places.lines(filename)

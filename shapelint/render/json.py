@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from ..coverage import Coverage
 from ..diagnostic import Diagnostic, Span
@@ -26,13 +25,13 @@ def render(reports: Sequence[FileReport], style: Style) -> str:
     return json.dumps({"version": 1, "diagnostics": diagnostics, "coverage": coverage}, indent=2) + "\n"
 
 
-def coverage_values(coverage: Coverage) -> dict[str, Any]:
+def coverage_values(coverage: Coverage) -> dict[str, object]:
     """Coverage as JSON values."""
     counts = {name: getattr(coverage, name) for name in Coverage.__slots__ if name != "reasons"}
     return {**counts, "reasons": [{"reason": reason, "count": count} for reason, count in coverage.reasons]}
 
 
-def _diagnostic(finding: Diagnostic, places: Places) -> dict[str, Any]:
+def _diagnostic(finding: Diagnostic, places: Places) -> dict[str, object]:
     fix = finding.fix and {
         "applicability": finding.fix.applicability,
         "message": finding.fix.message,
@@ -58,9 +57,9 @@ def _diagnostic(finding: Diagnostic, places: Places) -> dict[str, Any]:
     }
 
 
-def _span(filename: str, span: Span, places: Places) -> dict[str, Any]:
+def _span(filename: str, span: Span, places: Places) -> dict[str, object]:
     start, end = places.start(filename, span), places.end(filename, span)
-    where: dict[str, Any] = {"location": _point(start), "end_location": _point(end)}
+    where: dict[str, object] = {"location": _point(start), "end_location": _point(end)}
     return where if start.cell is None else {"cell": start.cell, **where}
 
 

@@ -16,7 +16,11 @@ __all__ = ["Place", "Places"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """``cell``: None outside of notebooks, else the code cell, from 1; ``row`` is then the row within the cell."""
+    """A point of a file as people see it.  ``cell``: of a notebook, counted from 1, and ``row`` is the row in it; else None.
+
+    >>> print(Place("netd.py", None, 19, 13), Place("nb.ipynb", 3, 12, 5))
+    netd.py:19:13 nb.ipynb:cell 3:12:5
+    """
 
     filename: str
     cell: int | None
@@ -30,23 +34,26 @@ class Place:
 
 @dataclass(slots=True)
 class Places:
-    """The lines and cells of the files of a run; one that was only followed is read when a label points into it."""
+    """The lines and cells of the files of a run.  An imported file is read when a label points into it."""
 
     _reports: Mapping[str, FileReport]
     _lines: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, reports: Iterable[FileReport]) -> Places:
+        """Those of the files that were linted."""
         return cls({report.path: report for report in reports})
 
     def start(self, filename: str, span: Span) -> Place:
+        """Where ``span`` begins."""
         return self._place(filename, span.row, span.column)
 
     def end(self, filename: str, span: Span) -> Place:
+        """Where ``span`` ends, exclusively."""
         return self._place(filename, span.end_row, span.end_column)
 
     def lines(self, filename: str) -> Sequence[str]:
-        """The lines of a file; none if it cannot be read any more."""
+        """The lines of a file; none if it can no longer be read."""
         if filename not in self._lines:
             report = self._reports.get(filename)
             text = report.text if report is not None and report.text else _read(filename)
@@ -71,6 +78,7 @@ class Places:
 
 
 def _read(filename: str) -> str:
+    """The text of a file, bytes that are not UTF-8 replaced: it is only shown, and rows are what matters."""
     try:
         with open(filename, encoding="utf-8", errors="replace", newline="") as file:
             return file.read().removeprefix("\ufeff")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from typing import Any
+from urllib.parse import quote
 
 from ..diagnostic import Diagnostic, Span
 from ..report import FileReport
@@ -33,7 +33,7 @@ def render(reports: Sequence[FileReport], style: Style) -> str:
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: Rule) -> dict[str, object]:
     return {
         "id": rule.code,
         "name": rule.name,
@@ -43,7 +43,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(finding: Diagnostic, places: Places, place_of: dict[str, int]) -> dict[str, Any]:
+def _result(finding: Diagnostic, places: Places, place_of: dict[str, int]) -> dict[str, object]:
     result = {
         "ruleId": finding.code,
         "ruleIndex": place_of[finding.code],
@@ -65,7 +65,7 @@ def _result(finding: Diagnostic, places: Places, place_of: dict[str, int]) -> di
     return result
 
 
-def _location(filename: str, span: Span, places: Places) -> dict[str, Any]:
+def _location(filename: str, span: Span, places: Places) -> dict[str, object]:
     place = {"artifactLocation": {"uri": _uri(filename)}, "region": _region(filename, span, places)}
     cell = places.start(filename, span).cell
     logical = {} if cell is None else {"logicalLocations": [{"name": f"cell {cell}", "kind": "module"}]}
@@ -78,7 +78,5 @@ def _region(filename: str, span: Span, places: Places) -> dict[str, int]:
 
 
 def _uri(filename: str) -> str:
-    from urllib.parse import quote
-
     path = quote(filename.replace(os.sep, "/"), errors="surrogateescape")
     return f"file://{path}" if path.startswith("/") else path

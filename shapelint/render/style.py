@@ -1,4 +1,4 @@
-"""How text reaches a terminal: colours, the width of characters, and nothing that could drive the terminal."""
+"""How text reaches a terminal: colours, the width of characters, and nothing that could control the terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UNPRINTABLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Whether to colour."""
+    """How to print: in colour or not."""
 
     color: bool = False
 
@@ -40,14 +40,22 @@ def wants_color(choice: str, stream: TextIO, environ: Mapping[str, str] = os.env
 
 
 def plain(text: str) -> str:
-    """``text`` with control characters and direction overrides replaced by ``?``: source files are not trusted."""
+    """``text`` with control characters and direction overrides replaced by ``?``, because source files are not trusted.
+
+    >>> plain("a\\x1b[31mb")
+    'a?[31mb'
+    """
     return _UNPRINTABLE.sub("?", text)
 
 
 def cells_wide(text: str) -> int:
-    """The number of columns that ``text`` takes in a terminal: two for East Asian wide characters, none for accents."""
+    """The number of columns that ``text`` takes in a terminal: two for East Asian wide characters, none for accents.
+
+    >>> cells_wide("(64) x 48"), cells_wide("输入")
+    (9, 4)
+    """
     if text.isascii():
         return len(text)
-    from unicodedata import combining, east_asian_width
+    from unicodedata import combining, east_asian_width  # a megabyte, and most lines are ASCII
 
     return sum(0 if combining(c) or c == "\u200d" else 2 if east_asian_width(c) in "WF" else 1 for c in text)

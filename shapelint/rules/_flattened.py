@@ -1,11 +1,12 @@
-"""A Linear layer that is written for what would be flattened if one layer before were built as the others are."""
+"""A Linear layer that would fit what is flattened, if one layer before it were built like the others."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import libcst as cst
 
+from ..claims.blame.odd_layer import odd_ones
+from ..claims.blame.plausibility import alike
+from ..claims.blame.repairs import Repair
 from ..interp import Call, Run
 from ..shapes import Tensor
 from ._origin import origin_of
@@ -13,33 +14,38 @@ from ._proofs import Proof
 from ._width import factors
 from .context import Checked
 
-if TYPE_CHECKING:
-    from ..claims.blame.repairs import Repair
-
 __all__ = ["window_to_blame"]
 
-_LIKE = 2
+_FEWEST_ALIKE = 2
+"""How many other layers must be built as the repair proposes."""
 _FEWEST_FACTORS = 3
+"""``256 * 4 * 4`` names a map; of two factors one cannot say which is the size."""
 
 
 def window_to_blame(checked: Checked, proof: Proof) -> Repair | None:
-    """The layer, unlike two others in one argument, after whose repair ``Linear(4 * 4 * 256)`` is given what its factors say;
-    None if the number is not written so."""
-    from ..claims.blame.odd_layer import odd_ones
-    from ..claims.blame.plausibility import alike
+    """The repair of one argument after which ``Linear(4 * 4 * 256)`` is given just the sizes that its factors name.
 
+    The layer must differ in that argument from at least two others.  None if there is no such layer, or the number is not
+    written as a product.
+    """
     origin = origin_of(checked.source, proof.call, proof.argument) if proof.argument == "in_features" else None
     written = [] if origin is None else sorted(int(number.value) for number in factors(origin.arg.value))
     if len(written) < _FEWEST_FACTORS:
         return None
     for repair in odd_ones(proof.run):
-        if alike(repair, proof.run) >= _LIKE and _flattened(proof.run.replay(repair.override), proof.call) == written:
+        if (
+            alike(repair, proof.run) >= _FEWEST_ALIKE
+            and _flattened(proof.run.replay(repair.override), proof.call) == written
+        ):
             return repair
     return None
 
 
 def _flattened(run: Run, place: Call) -> list[int]:
-    """The sizes, without the batch, of what is flattened for the call at the place of ``place``; empty if it is refused."""
+    """The sizes, without the batch, of what is flattened before the call that ``place`` is in another run.
+
+    Empty if that call is rejected, or its input is not the output of a layer or operator.
+    """
     node: cst.CSTNode = place.site.node
     for call in run.tape.calls:
         if call.site.node is node and call.name == place.name and call.inputs:

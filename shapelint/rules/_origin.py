@@ -1,10 +1,12 @@
-"""Where an argument's number was written: at the constructor, or at the call of the helper that passes it on.
+"""Where the number of an argument is written: at the constructor, or at the call of the helper that passes it on.
 
-``conv3x3(64, 128)`` builds its layer inside the helper as ``nn.Conv2d(in_planes, out_planes, 3)``; a wrong number stands
-in the call, not in the helper.
+``conv3x3(64, 128)`` builds its layer inside the helper as ``nn.Conv2d(in_planes, out_planes, 3)``; a wrong number is in the
+call, not in the helper.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import libcst as cst
 
@@ -13,7 +15,7 @@ from ..interp import Call
 from ..records import dataclass
 from ..source.parse import Source
 
-__all__ = ["Origin", "argument_node", "origin_of"]
+__all__ = ["Origin", "argument_node", "origin_of", "place_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +28,21 @@ class Origin:
 
 def argument_node(call: Call, name: str | None) -> cst.Arg | None:
     """The argument ``name`` of the constructor of a layer, as it is written; None if it is not."""
-    module = call.module
-    if name is None or module is None or module.built is None or not isinstance(module.built.node, cst.Call):
+    constructor, layer = call.constructor, call.layer
+    if name is None or constructor is None or layer is None or not isinstance(constructor.node, cst.Call):
         return None
-    layer = module.cls.catalogued
-    return None if layer is None else _pick(module.built.node, name, list(layer.signature.positional))
+    return _pick(constructor.node, name, layer.signature.positional)
 
 
 def origin_of(source: Source, call: Call, name: str | None) -> Origin | None:
-    """The outermost call of ``source`` at which the argument ``name`` of a layer is written down."""
-    arg = argument_node(call, name)
-    module = call.module
-    if arg is None or module is None or module.built is None or not isinstance(module.built.node, cst.Call):
+    """The outermost call in ``source`` at which the argument ``name`` of a layer is written down."""
+    arg, module, constructor = argument_node(call, name), call.module, call.constructor
+    if arg is None or module is None or constructor is None or not isinstance(constructor.node, cst.Call):
         return None
-    origin = Origin(arg, module.built.node) if module.built.source is source else None
-    inside = module.built.node
+    inside = constructor.node
+    origin = Origin(arg, inside) if constructor.source is source else None
     for outer in reversed(module.made_within):
-        if not isinstance(arg.value, cst.Name) or not isinstance(outer, cst.Call) or outer is module.built.node:
+        if not isinstance(arg.value, cst.Name) or not isinstance(outer, cst.Call) or outer is constructor.node:
             continue
         params = _parameters_around(source, inside, outer)
         if params is None or arg.value.value not in params:
@@ -55,7 +55,13 @@ def origin_of(source: Source, call: Call, name: str | None) -> Origin | None:
     return origin
 
 
-def _pick(call: cst.Call, name: str, positional: list[str]) -> cst.Arg | None:
+def place_of(call: Call) -> cst.CSTNode:
+    """Where a layer is built, else where the call is written: a container's calls of its members are not written anywhere."""
+    return call.site.node if call.constructor is None else call.constructor.node
+
+
+def _pick(call: cst.Call, name: str, positional: Sequence[str]) -> cst.Arg | None:
+    """The argument that ``call`` gives to the parameter ``name``; None if it gives none, or unpacks a list."""
     if any(arg.star for arg in call.args):
         return None
     plain = [arg for arg in call.args if arg.keyword is None]
@@ -67,13 +73,13 @@ def _pick(call: cst.Call, name: str, positional: list[str]) -> cst.Arg | None:
 
 
 def _parameters_around(source: Source, inside: cst.Call, outer: cst.Call) -> list[str] | None:
-    """The positional parameters of the function or class that ``outer`` calls, if ``inside`` stands in its body."""
+    """The positional parameters of the function or class that ``outer`` calls, if ``inside`` is in its body."""
     callee = outer.func.attr if isinstance(outer.func, cst.Attribute) else outer.func
     if not isinstance(callee, cst.Name):
         return None
     try:
         place = source.span(inside)
-    except KeyError:
+    except KeyError:  # the constructor call is in another file
         return None
     for definition in _definitions(source.tree, callee.value):
         if not _holds(source.span(definition), place):

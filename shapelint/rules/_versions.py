@@ -1,7 +1,8 @@
-"""What torch refuses today and took when the file was written.
+"""What torch rejects today, but accepted when the file was written.
 
-Until torch 0.4 there were no scalars: the value of a loss was ``loss.data[0]``, and a loss took a target of another form
-with as many elements.  Files of that time wrap their tensors in ``Variable``; that they no longer run is no matter of shapes.
+Until torch 0.4 there were no scalars: the value of a loss was ``loss.data[0]``, and a loss accepted a target of another shape
+with equally many elements.  Files of that time wrap their tensors in ``Variable``; that they no longer run has nothing to do
+with shapes.  Source: https://pytorch.org/blog/pytorch-0_4_0-migration-guide/
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ _LOSSES = frozenset({"BCELoss", "torch.nn.functional.binary_cross_entropy", "BCE
 
 
 def is_matter_of_version(source: Source, call: Call) -> bool:
-    """Whether a rejected call was right before torch 0.4, in a file that looks as old."""
-    if call.name == "[]":
+    """Whether a rejected call was right before torch 0.4, in a file that looks that old."""
+    if call.name == "[]":  # x[0] of a scalar
         held = bool(call.input_shapes) and call.input_shapes[0] == Shape(()) and call.arguments.get("1") == 0
     else:
         held = call.name in _LOSSES and _may_have_as_many(call.input_shapes)

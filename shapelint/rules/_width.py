@@ -1,4 +1,4 @@
-"""Another width in the place of a wrong one, in the words of whoever wrote it: ``ndf * 3`` becomes ``ndf * 2``."""
+"""Another width instead of a wrong one, in the terms in which it was written: ``ndf * 3`` becomes ``ndf * 2``."""
 
 from __future__ import annotations
 
@@ -12,22 +12,25 @@ from ..shapes import Dim, exact_quotient, symbols_of
 __all__ = ["arriving_width", "factors", "width_text"]
 
 _LARGEST_FACTOR = 256
-_LAST = frozenset({"in_features", "normalized_shape", "input_size"})
+_OF_LAST_AXIS = frozenset({"in_features", "normalized_shape", "input_size"})
 
 
 def arriving_width(call: Call, parameter: str | None) -> Dim | None:
-    """The channels or features of what ``call`` is given, as the layer's ``parameter`` counts them."""
+    """The channels or features of the input of ``call``: the size that the layer's ``parameter`` is compared with."""
     if not call.input_shapes or parameter is None:
         return None
     dims = call.input_shapes[0].dims
-    if parameter in _LAST:
+    if parameter in _OF_LAST_AXIS:
         return dims[-1] if dims else None
     return dims[1] if len(dims) > 1 and call.input_shapes[0].lead is None else None
 
 
 def width_text(written: cst.BaseExpression, present: Dim, wanted: Dim) -> str | None:
-    """Code for ``wanted`` where ``written`` stands for ``present``: with another factor if that gives it, else the number,
-    or the expression if its names are the code's; None where it cannot be written."""
+    """Code for ``wanted`` in place of ``written``, which evaluates to ``present``.
+
+    With another factor if that gives it, else the number, or the expression if all its names are names of the code; None
+    where it cannot be written.
+    """
     for number in factors(written):
         rest = exact_quotient(present, int(number.value)) if int(number.value) else None
         if rest is None:
@@ -41,7 +44,7 @@ def width_text(written: cst.BaseExpression, present: Dim, wanted: Dim) -> str | 
 
 
 def factors(node: cst.BaseExpression) -> Iterator[cst.Integer]:
-    """The whole numbers by which a product multiplies."""
+    """The integers among the factors of a product."""
     match node:
         case cst.Integer(value=value) if value.isdecimal():
             yield node
@@ -51,7 +54,7 @@ def factors(node: cst.BaseExpression) -> Iterator[cst.Integer]:
 
 
 def _times(written: cst.BaseExpression, number: cst.Integer, factor: int) -> tuple[cst.CSTNode, cst.CSTNode]:
-    """What to replace in a product, and by what, so that it has ``factor`` in the place of ``number``; no one is written."""
+    """What to replace in a product, and by what, so that it has ``factor`` instead of ``number``; a factor of 1 is left out."""
     match written:
         case cst.BinaryOperation(left=left, right=right) if factor == 1 and number in (left, right):
             return written, right if number is left else left

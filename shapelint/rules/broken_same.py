@@ -23,55 +23,41 @@ Fix
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+import libcst as cst
+
+from ..claims.binding.solution import Solution
+from ..claims.blame.argument import find_argument, padding_text, value_text
+from ..claims.report.trace import trace_lines
+from ..claims.same.broken import BrokenSame, broken_same
 from ..diagnostic import Diagnostic, Edit, Fix, Label
-
-if TYPE_CHECKING:
-    from ..claims.same.broken import BrokenSame
-    from ..source.parse import Source
-    from .context import Checked
+from ..layers import Window
+from ..source.parse import Source
+from .context import Checked
 
 CODE = "SHP101"
 NAME = "broken-same"
 SEVERITY = "error"
+PRECEDENCE = 90
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """One finding for each constructor call."""
-    from ..claims.same.broken import broken_same
-
     for broken in broken_same(checked.exploration):
-        yield _told(broken, checked.source)
+        yield _finding(broken, checked.source)
 
 
-def _told(broken: BrokenSame, source: Source) -> Diagnostic:
-    import libcst as cst
-
-    from ..claims.binding.solution import Solution
-    from ..claims.blame.argument import find_argument, padding_text, value_text
-    from ..claims.report.trace import trace_lines
-
-    module, window = broken.call.module, broken.window
-    assert module is not None and module.built is not None and module.cls.catalogued is not None
-    node = module.built.node
-    assert isinstance(node, cst.Call)
-    positional = module.cls.catalogued.signature.positional
+def _finding(broken: BrokenSame, source: Source) -> Diagnostic:
+    constructor, layer, window = broken.call.constructor, broken.call.layer, broken.window
+    assert constructor is not None and layer is not None and isinstance(constructor.node, cst.Call)
+    node, positional = constructor.node, layer.signature.positional
     arg = find_argument(node, "padding", positional)
-    span = source.span(node if arg is None else arg)
     axis = next(axis for axis in range(len(window.kernel)) if window.breaks(axis))
-    size = max(
-        window.stride[axis] * 16,
-        window.dilation[axis] * window.kernel[axis] // window.stride[axis] * window.stride[axis],
-    )
-    given = (size + window.excess(axis) - 1) // window.stride[axis] + 1
-    remedy = window.remedy
-    if remedy is None:
-        advice = 'an even kernel has no symmetric padding that keeps the size; padding="same" pads one side more'
-        value = '"same"' if module.cls.name.startswith("Conv") and set(window.stride) == {1} else None
-    else:
-        value = value_text(remedy[0] if len(set(remedy)) == 1 else remedy)
-        advice = f"padding={value} keeps the size"
+    kernel, stride, dilation = window.kernel[axis], window.stride[axis], window.dilation[axis]
+    # An input that the stride divides, and that the kernel fits into.
+    size = max(stride * 16, dilation * kernel // stride * stride)
+    given = (size + window.excess(axis) - 1) // stride + 1
+    value, advice = _remedy(broken)
     fix = None
     content = None if arg is None or value is None else padding_text(node, arg, positional, value)
     if arg is not None and content is not None:
@@ -81,11 +67,24 @@ def _told(broken: BrokenSame, source: Source) -> Diagnostic:
         NAME,
         f"{size} in, {given} out, but declared same by `{broken.how}`",
         source.path,
-        span,
+        source.span(node if arg is None else arg),
         SEVERITY,
-        label=f"2*{window.padding[axis]} - {window.dilation[axis]}*({window.kernel[axis]} - 1) = {window.excess(axis)}",
+        label=f"2*{window.padding[axis]} - {dilation}*({kernel} - 1) = {window.excess(axis)}",
         labels=() if arg is None else (Label(source.span(node), "this layer changes the size"),),
         trace=trace_lines(broken.run, [broken.call], Solution()),
         help=advice,
         fix=fix,
     )
+
+
+def _remedy(broken: BrokenSame) -> tuple[str | None, str]:
+    """The padding that keeps the size, as code, and the advice; None where no argument of this layer does."""
+    padding = broken.window.remedy
+    if padding is not None:
+        value = value_text(padding[0] if len(set(padding)) == 1 else padding)
+        return value, f"padding={value} keeps the size"
+    advice = 'an even kernel has no symmetric padding that keeps the size; padding="same" pads one side more'
+    layer = broken.call.layer
+    convolves = layer is not None and layer.window is Window.CONVOLUTION
+    # Poolings take no strings, and PyTorch has no strided "same".
+    return ('"same"' if convolves and set(broken.window.stride) == {1} else None), advice

@@ -25,30 +25,34 @@ from collections.abc import Iterator
 
 from ..diagnostic import Diagnostic, Fix, Label
 from ..interp import Call
-from ..shapes import Expr, Kind
+from ..shapes import Expr, Kind, Value
+from ._diagnose import diagnose, replace_argument, span_of_argument
 from ._flattened import window_to_blame
 from ._origin import argument_node, origin_of
-from ._proofs import Proof, diagnose, proofs, replace_argument, span_of_argument
-from ._refused import tell_repair
+from ._proofs import Proof, proofs
+from ._rejections import at_repair
 from ._width import arriving_width, width_text
 from .context import Checked
 
 CODE = "SHP301"
 NAME = "channel-mismatch"
 SEVERITY = "error"
+KIND = Kind.CHANNELS
+PRECEDENCE = 50
 
 _RECEIVES = ("in_channels", "num_features", "in_features", "num_channels", "normalized_shape", "input_size")
 _GIVES = ("out_channels", "out_features", "hidden_size")
 _WITNESSES = 2
+"""How many layers must agree on a width before the layer that gives another one is blamed."""
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every layer that certainly gets the wrong width, blamed on the producer where the later layers say so."""
-    for proof in proofs(checked, Kind.CHANNELS):
+    for proof in proofs(checked, KIND):
         producer = _producer(proof)
         expected = _received(proof.call)
         window = window_to_blame(checked, proof)
-        found = None if window is None else tell_repair(checked, proof, window, CODE, NAME)
+        found = None if window is None else at_repair(checked, proof, window, CODE, NAME)
         if found is None and producer is not None and _votes(proof, expected) >= _WITNESSES:
             found = _blame_producer(checked, proof, producer, expected)
         found = found or _blame_receiver(checked, proof, producer)
@@ -66,7 +70,7 @@ def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Di
     return diagnose(checked, proof, CODE, NAME, label="this number is wrong", labels=labels, fix=fix)
 
 
-def _blame_producer(checked: Checked, proof: Proof, producer: Call, expected: object) -> Diagnostic | None:
+def _blame_producer(checked: Checked, proof: Proof, producer: Call, expected: Value) -> Diagnostic | None:
     parameter = _parameter(producer, _GIVES)
     span = span_of_argument(checked, producer, parameter)
     if span is None or parameter is None or argument_node(producer, parameter) is None:
@@ -79,16 +83,13 @@ def _blame_producer(checked: Checked, proof: Proof, producer: Call, expected: ob
     return diagnose(checked, proof, CODE, NAME, span=span, label="this number is wrong", labels=labels, fix=fix)
 
 
-def _other_width(checked: Checked, call: Call, parameter: str | None, wanted: object) -> Fix | None:
-    """Write ``wanted`` for ``parameter``, where that can be written."""
+def _other_width(checked: Checked, call: Call, parameter: str | None, wanted: Value) -> Fix | None:
+    """The edit that writes ``wanted`` for ``parameter``, where that can be written."""
     origin = origin_of(checked.source, call, parameter)
-    present = None if parameter is None else call.arguments.get(parameter)
-    if (
-        origin is None
-        or parameter is None
-        or not isinstance(present, (int, Expr))
-        or not isinstance(wanted, (int, Expr))
-    ):
+    if origin is None or parameter is None:
+        return None
+    present = call.arguments.get(parameter)
+    if not isinstance(present, (int, Expr)) or not isinstance(wanted, (int, Expr)):
         return None
     text = width_text(origin.arg.value, present, wanted)
     return None if text is None else replace_argument(checked, call, parameter, text)
@@ -98,18 +99,18 @@ def _parameter(call: Call, names: tuple[str, ...]) -> str | None:
     return next((name for name in names if name in call.arguments), None)
 
 
-def _received(call: Call) -> object:
+def _received(call: Call) -> Value:
     name = _parameter(call, _RECEIVES)
     return None if name is None else call.arguments[name]
 
 
-def _given(call: Call) -> object:
+def _given(call: Call) -> Value:
     name = _parameter(call, _GIVES)
     return None if name is None else call.arguments[name]
 
 
 def _producer(proof: Proof) -> Call | None:
-    """The layer that set the width of the rejected input, through layers that keep it."""
+    """The layer that gave the rejected input its width; layers in between must keep it."""
     tensor = proof.call.inputs[0] if proof.call.inputs else None
     for call in reversed(proof.run.tape.calls[: proof.call.index]):
         if tensor is not None and call.leaf and call.output is tensor:
@@ -121,8 +122,8 @@ def _producer(proof: Proof) -> Call | None:
     return None
 
 
-def _votes(proof: Proof, expected: object) -> int:
-    """How many layers, the rejected one first, were built for the width that it expects of this producer."""
+def _votes(proof: Proof, expected: Value) -> int:
+    """How many layers, the rejected one included, were built for the width that it expects of this producer."""
     if not isinstance(expected, (int, Expr)):
         return 0
     votes = 1

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from ..claims.findings import Findings
+from ..interp import Exploration
 from ..records import dataclass
-
-if TYPE_CHECKING:
-    from ..interp import Exploration
-    from ..source.parse import Source
-    from ..source.suppress import Directive
+from ..source.parse import Source
+from ..source.suppress import Directive
 
 __all__ = ["Checked"]
 
@@ -18,16 +15,17 @@ __all__ = ["Checked"]
 class Checked:
     """One file after abstract execution.
 
-    ``exploration``: the paths that were executed, with their tapes.  ``claims``: what the comments say, read against
-    those tapes.  ``unused``: ignore comments that suppressed nothing, with
-    those of their codes that did not (known only once all other rules have spoken).
+    ``exploration``: the paths that were executed, with their tapes.  ``claims``: what the comments say, compared with
+    those tapes.  ``unused``: ignore comments that suppressed nothing, with those of their codes that did not; empty until
+    all other rules have run.
     """
 
     source: Source
     exploration: Exploration
-    claims: Any = None
+    claims: Findings
     unused: tuple[tuple[Directive, tuple[str, ...]], ...] = ()
 
     @property
     def path(self) -> str:
+        """Of the file, as its findings name it."""
         return self.source.path

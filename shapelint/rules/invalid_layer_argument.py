@@ -18,37 +18,35 @@ Fix
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from ..claims.blame.odd_layer import odd_ones
+from ..claims.blame.repairs import Repair
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
-from ._proofs import Proof, diagnose, proofs
-from ._refused import tell_repair
+from ._diagnose import diagnose
+from ._proofs import Proof, proofs
+from ._rejections import at_repair
 from .context import Checked
-
-if TYPE_CHECKING:
-    from ..claims.blame.repairs import Repair
 
 CODE = "SHP304"
 NAME = "invalid-layer-argument"
 SEVERITY = "error"
+KIND = Kind.ARGUMENT
+PRECEDENCE = 10
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
-    for proof in proofs(checked, Kind.ARGUMENT):
+    for proof in proofs(checked, KIND):
         repair = _as_others(checked, proof)
-        found = (repair and tell_repair(checked, proof, repair, CODE, NAME)) or diagnose(
-            checked, proof, CODE, NAME, label="PyTorch rejects this"
-        )
+        found = None if repair is None else at_repair(checked, proof, repair, CODE, NAME)
+        found = found or diagnose(checked, proof, CODE, NAME, label="PyTorch rejects this")
         if found is not None:
             yield found
 
 
 def _as_others(checked: Checked, proof: Proof) -> Repair | None:
-    """The one argument in which the layer differs from others of its kind, if PyTorch takes it as those are built."""
-    from ..claims.blame.odd_layer import odd_ones
-
+    """The one argument in which the layer differs from similar ones, if PyTorch accepts it with their value."""
     if proof.call.module is None or not proof.call.leaf:
         return None
     for repair in odd_ones(proof.run):

@@ -21,18 +21,22 @@ from collections.abc import Iterator
 
 from ..diagnostic import Diagnostic, Fix
 from ..interp import Call
+from ..layers import Window
 from ..shapes import Kind
-from ._proofs import diagnose, proofs, replace_argument
+from ._diagnose import diagnose, replace_argument
+from ._proofs import proofs
 from .context import Checked
 
 CODE = "SHP103"
 NAME = "invalid-padding"
 SEVERITY = "error"
+KIND = Kind.PADDING
+PRECEDENCE = 30
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
-    for proof in proofs(checked, Kind.PADDING):
+    for proof in proofs(checked, KIND):
         fix = _largest(checked, proof.call)
         found = diagnose(checked, proof, CODE, NAME, label="PyTorch rejects this padding", fix=fix)
         if found is not None:
@@ -42,6 +46,8 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
 def _largest(checked: Checked, call: Call) -> Fix | None:
     """Half the kernel, the most that a pooling takes, where kernel and padding are numbers."""
     kernel, padding = call.arguments.get("kernel_size"), call.arguments.get("padding")
-    if "Pool" not in call.name or not isinstance(kernel, int) or not isinstance(padding, int):
+    if call.layer is None or call.layer.window is not Window.POOLING:
+        return None
+    if not isinstance(kernel, int) or not isinstance(padding, int):
         return None
     return replace_argument(checked, call, "padding", str(kernel // 2)) if padding > kernel // 2 else None

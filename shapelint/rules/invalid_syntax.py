@@ -18,13 +18,10 @@ Fix
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ..diagnostic import Diagnostic, Span
-
-if TYPE_CHECKING:
-    from ..source.guard import SourceError
-    from .context import Checked
+from ..source.guard import SourceError
+from .context import Checked
 
 CODE = "SHP001"
 NAME = "invalid-syntax"
@@ -32,7 +29,7 @@ SEVERITY = "error"
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
-    """A file that got so far has been parsed."""
+    """Nothing: a file that has got this far was parsed.  The engine reports the others by :func:`report`."""
     yield from ()
 
 

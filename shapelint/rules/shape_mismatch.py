@@ -22,32 +22,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
-from ._proofs import Proof, diagnose, proofs
-from ._refused import blame_layer, misfits_of, place_of, tell_repair
+from ._rejections import rejections
 from .context import Checked
 
 CODE = "SHP303"
 NAME = "shape-mismatch"
 SEVERITY = "error"
+KIND = Kind.OPERANDS
+PRECEDENCE = 60
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
-    settled: set[cst.CSTNode] = set()
-    misfits = misfits_of(checked, Kind.OPERANDS)
-    for proof in proofs(checked, Kind.OPERANDS):
-        if proof.call.site.node in settled or place_of(proof.call) in misfits:
-            continue
-        found = blame_layer(checked, proof, CODE, NAME, settled) or diagnose(
-            checked, proof, CODE, NAME, label="these do not fit"
-        )
-        if found is not None:
-            yield found
-    for misfit in misfits.values():
-        found = tell_repair(checked, Proof(misfit.run, misfit.call), misfit.repair, CODE, NAME)
-        if found is not None and misfit.call.site.node not in settled:
-            yield found
+    return rejections(checked, KIND, CODE, NAME, "these do not fit")

@@ -27,36 +27,31 @@ Fix
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
+import libcst as cst
+
+from ..claims.reading.misnamed import Misnamed
+from ..claims.report.breach import breach_fix, breach_label, breach_text, breach_trace
+from ..claims.report.comment_fix import comment_fix
+from ..claims.report.messages import anchor_label, contradiction_text, pattern_span, trace_of
+from ..claims.same.broken import broken_same
 from ..diagnostic import Diagnostic, Edit, Fix
-
-if TYPE_CHECKING:
-    import libcst as cst
-
-    from ..claims.reading.misnamed import Misnamed
-    from ..interp import Call
-    from .context import Checked
+from ..interp import Call
+from .context import Checked
 
 CODE = "SHP202"
 NAME = "stale-comment"
 SEVERITY = "warning"
+PRECEDENCE = 80
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
-    """One finding for each comment that the code proves wrong; comments wrong for the same reason are mended with
-    it."""
-    from ..claims.report.comment_fix import comment_fix
-    from ..claims.report.messages import anchor_label, contradiction_text, pattern_span, trace_of
-
+    """One finding for each comment that the code proves wrong; its fix corrects those that are wrong for the same reason."""
     stale = [blame for blame in checked.claims.contradictions if blame.repair is None]
-    same = _broken_same(checked) if stale else frozenset()
+    same = _constructors(broken.call for broken in broken_same(checked.exploration)) if stale else set()
     for blame in stale:
-        if any(
-            call.module is not None and call.module.built is not None and call.module.built.node in same
-            for call in blame.chain
-        ):
+        if same and not same.isdisjoint(_constructors(blame.chain)):
             continue  # the padding that breaks a declared "same" is the one mistake
         fix = comment_fix(blame)
         yield Diagnostic(
@@ -77,7 +72,7 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
 
 
 def _misnaming(wrong: Misnamed, path: str) -> Diagnostic:
-    """A size under the name that all other comments of the function keep for another one."""
+    """A size under a name that all other comments of the function use for another one."""
     written, corrected = wrong.part.pattern.text, wrong.corrected
     meaning = f"elsewhere {wrong.text.text} is {wrong.usual}, and this, {wrong.size}, is {wrong.meant.text}"
     fix = Fix("safe", f"the shape here is `{corrected}`", (Edit(wrong.span, corrected),))
@@ -96,12 +91,11 @@ def _misnaming(wrong: Misnamed, path: str) -> Diagnostic:
 
 
 def _breaches(checked: Checked) -> Iterator[Diagnostic]:
-    """What docstrings and annotations state and the code contradicts."""
-    from ..claims.report.breach import breach_fix, breach_label, breach_text, breach_trace
-
-    wrong = {_built(blame.repair.call) for blame in checked.claims.contradictions if blame.repair is not None}
+    """Statements of docstrings and annotations that the code contradicts."""
+    repairs = [blame.repair for blame in checked.claims.contradictions if blame.repair is not None]
+    wrong = _constructors(repair.call for repair in repairs)
     for breach in checked.claims.held.breaches:
-        if wrong and any(_built(call) in wrong for call in breach.run.tape.calls if call.module is not None):
+        if wrong and not wrong.isdisjoint(_constructors(breach.run.tape.calls)):
             continue  # a layer on the way has an argument that is to blame: what is stated may well be right
         fix = breach_fix(breach)
         yield Diagnostic(
@@ -119,15 +113,6 @@ def _breaches(checked: Checked) -> Iterator[Diagnostic]:
         )
 
 
-def _built(call: Call) -> cst.CSTNode | None:
-    return None if call.module is None or call.module.built is None else call.module.built.node
-
-
-def _broken_same(checked: Checked) -> frozenset[cst.CSTNode]:
-    """Constructors of the layers that break a declared "same"."""
-    from ..claims.same.broken import broken_same
-
-    found = broken_same(checked.exploration)
-    return frozenset(
-        b.call.module.built.node for b in found if b.call.module is not None and b.call.module.built is not None
-    )
+def _constructors(calls: Iterable[Call]) -> set[cst.CSTNode]:
+    """The calls that built these layers."""
+    return {call.constructor.node for call in calls if call.constructor is not None}

@@ -20,17 +20,20 @@ from collections.abc import Iterator
 
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
-from ._proofs import Proof, diagnose, proofs
+from ._diagnose import diagnose
+from ._proofs import Proof, proofs
 from .context import Checked
 
 CODE = "SHP102"
 NAME = "strided-same"
 SEVERITY = "error"
+KIND = Kind.STRIDED_SAME
+PRECEDENCE = 20
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every place where this is certain."""
-    for proof in proofs(checked, Kind.STRIDED_SAME):
+    for proof in proofs(checked, KIND):
         found = diagnose(checked, proof, CODE, NAME, label="PyTorch raises here", help=_advice(proof))
         if found is not None:
             yield found

@@ -18,16 +18,14 @@ Fix
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ..diagnostic import Diagnostic, Fix
-
-if TYPE_CHECKING:
-    from .context import Checked
+from .context import Checked
 
 CODE = "SHP002"
 NAME = "unused-suppression"
 SEVERITY = "warning"
+AFTER_SUPPRESSIONS = True
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:

@@ -22,23 +22,20 @@ Fix
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from ..claims.blame.argument import argument_span, help_text, repair_fix
+from ..claims.report.messages import anchor_label, contradiction_text, pattern_span, trace_of
 from ..diagnostic import Diagnostic, Label
-
-if TYPE_CHECKING:
-    from .context import Checked
+from .context import Checked
 
 CODE = "SHP201"
 NAME = "wrong-size"
 SEVERITY = "error"
+PRECEDENCE = 70
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """One finding for each argument that the comments prove wrong."""
-    from ..claims.blame.argument import argument_span, help_text, repair_fix
-    from ..claims.report.messages import anchor_label, contradiction_text, pattern_span, trace_of
-
     for blame in checked.claims.contradictions:
         if blame.repair is None:
             continue

@@ -1,7 +1,8 @@
 """Symbolic shapes: exact dimension algebra, three-valued comparison, inversion.  Knows nothing of Python source."""
 
 from .compare import Bounds, Equality, bounds_of, compare, less, sign
-from .dim import Dim, Expr, Symbol, exact_quotient, fresh, quotient, substitute, symbol, symbols_of
+from .dim import Dim, Expr, Symbol, fresh, substitute, symbol, symbols_of
+from .division import exact_quotient, quotient
 from .needs import Kind, Needs, Reject
 from .shape import Shape, unknown_rank
 from .solve import solve

@@ -1,6 +1,7 @@
-"""Broadcasting: what two or more shapes give together, by numpy's and torch's rule, on symbolic sizes.
+"""Broadcasting: the common shape of two or more operands, by the rule of numpy and torch, on symbolic sizes.
 
-Aligned at the last dimension, two sizes go together if they are equal or one of them is 1.
+Aligned at the last dimension, two sizes are compatible if they are equal or one of them is 1:
+https://docs.pytorch.org/docs/2.13/notes/broadcasting.html
 """
 
 from __future__ import annotations
@@ -18,8 +19,13 @@ __all__ = ["broadcast"]
 def broadcast(need: Needs, shapes: Sequence[Shape], *, additive: bool = False, name: str = "operands") -> Shape:
     """The common shape; ``Reject(OPERANDS)`` if there never is one.
 
-    ``additive``: the operator is ``+``, ``-`` or ``+=``.  Then two sizes of equal slope in a free symbol and another
-    constant (``H`` and ``H - 2``) are a mismatch, though some value of H makes one of them 1.
+    ``additive``: the operator is ``+``, ``-`` or ``+=``.  Then sizes that differ by a constant (``H`` and ``H - 2``) are a
+    mismatch, though some value of H makes one of them 1: nobody adds a residual of a single pixel on purpose.
+
+    >>> from shapelint.shapes import symbol
+    >>> N, C = symbol("N"), symbol("C")
+    >>> print(broadcast(Needs(), [Shape((N, C, 8, 8)), Shape((C, 1, 1))]))
+    (N, C, 8, 8)
     """
     result = shapes[0]
     for shape in shapes[1:]:
@@ -43,11 +49,11 @@ def _two(need: Needs, left: Shape, right: Shape, additive: bool, name: str) -> S
 
 
 class _Mismatch(Exception):
-    """Two sizes that never go together."""
+    """Two sizes that are never compatible."""
 
 
 def _from_end(shape: Shape, back: int) -> Dim | None:
-    """The size at ``-back``: 1 where the shape has none, None where nobody knows."""
+    """The size at ``-back``: 1 where the shape has none, None where its rank is not known."""
     if back <= len(shape.dims):
         return shape.dims[-back]
     return 1 if shape.lead is None else None
@@ -73,14 +79,14 @@ def _size(need: Needs, a: Dim | None, b: Dim | None, additive: bool) -> Dim:
 
 
 def _symbolic(need: Needs, a: Dim, b: Dim, additive: bool) -> Dim:
-    """At least one of the two is not a plain number, and none is 1."""
+    """The common size of two of which at least one is not a plain number, and none is just 1."""
     equality = compare(a, b, need.bounds)
     if equality is Equality.ALWAYS:
         return a
     if additive and isinstance(a - b, int) and _free(a):
         raise _Mismatch
     left_may, right_may = _may_be_one(need, a), _may_be_one(need, b)
-    if equality is Equality.NEVER:
+    if equality is Equality.NEVER:  # then one of them has to be 1
         if not left_may and not right_may:
             raise _Mismatch
         if left_may and right_may:
@@ -102,5 +108,5 @@ def _may_be_one(need: Needs, dim: Dim) -> bool:
 
 
 def _free(dim: Dim) -> bool:
-    """Whether its symbols are sizes that a user chooses, not results that we could not compute."""
+    """Whether its symbols are sizes that a user chooses, not results that could not be computed."""
     return isinstance(dim, Expr) and all(s.minimum >= 1 and s.reason is None for s in symbols_of(dim))

@@ -2,7 +2,7 @@
 
 One symbol is decided exactly: over a common period of all its quotients each residue class makes both sides plain
 polynomials, whose integer roots are isolated.  Several symbols are decided by identical normal forms, by intervals,
-or by a common factor that the constant does not share; what is left *depends*.
+or by a common factor that the constant does not share; anything else *depends*.
 """
 
 from __future__ import annotations
@@ -20,24 +20,40 @@ __all__ = ["Bounds", "Equality", "bounds_of", "compare", "less", "sign"]
 Bounds: TypeAlias = Mapping[Symbol, tuple[int, "int | None"]]
 """Least and greatest value (None: unbounded) of a symbol on the present path."""
 
-_PERIOD_CAP = 4096
+_LONGEST_PERIOD = 4096
+_MOST_CANDIDATES = 100_000
+"""How many values of one symbol are tried as roots."""
 _NO_BOUNDS: Bounds = {}
 
 
 class Equality(enum.Enum):
+    """The answer of :func:`compare`.  Only NEVER proves a mistake."""
+
     ALWAYS = "always equal"
     NEVER = "never equal"
     DEPENDS = "depends"
 
 
 def compare(left: Dim, right: Dim, bounds: Bounds = _NO_BOUNDS) -> Equality:
-    """Whether two dimensions are equal, for every value of their symbols within ``bounds``."""
+    """Whether two dimensions are equal, for every value of their symbols within ``bounds``.
+
+    >>> from shapelint.shapes import symbol
+    >>> H, C = symbol("H"), symbol("C")
+    >>> compare((H + 1) // 2 + H // 2, H)
+    <Equality.ALWAYS: 'always equal'>
+    >>> compare(H // 2, H)  # H is at least 1
+    <Equality.NEVER: 'never equal'>
+    >>> compare(H // 2, 4)  # for 8 and 9
+    <Equality.DEPENDS: 'depends'>
+    >>> compare(6 * C * H, 8)  # 6 does not divide 8
+    <Equality.NEVER: 'never equal'>
+    """
     return _compared(left, right, bounds) if bounds else _compared_anywhere(left, right)
 
 
 @lru_cache(maxsize=8192)
 def _compared_anywhere(left: Dim, right: Dim) -> Equality:
-    """The same two sizes meet at every layer of a stage."""
+    """Cached, because the same two sizes come up at every layer of a stage."""
     return _compared(left, right, _NO_BOUNDS)
 
 
@@ -49,6 +65,7 @@ def _compared(left: Dim, right: Dim, bounds: Bounds) -> Equality:
     if (low is not None and low > 0) or (high is not None and high < 0):
         return Equality.NEVER
     factor = math.gcd(*(c for m, c in difference.terms if m))
+    # Atoms are integers, so the sum of the other terms is a multiple of their common factor.
     if difference.constant % factor:
         return Equality.NEVER
     names = symbols_of(difference)
@@ -60,7 +77,7 @@ def _compared(left: Dim, right: Dim, bounds: Bounds) -> Equality:
 
 @lru_cache(maxsize=1024)
 def _compare_free(difference: Expr) -> Equality:
-    """Many sizes differ by the same, and a long period is slow to go through."""
+    """Cached, because many pairs of sizes have the same difference, and a long period takes long to go through."""
     (name,) = symbols_of(difference)
     return _compare_one(difference, name, _NO_BOUNDS)
 
@@ -76,7 +93,12 @@ def sign(dim: Dim, bounds: Bounds = _NO_BOUNDS) -> int | None:
 
 
 def less(left: Dim, right: Dim, bounds: Bounds = _NO_BOUNDS) -> bool | None:
-    """``left < right``, or None if it depends."""
+    """``left < right``, or None if it depends.
+
+    >>> from shapelint.shapes import symbol
+    >>> less(3, symbol("H") + 3), less(3, symbol("H"))
+    (True, None)
+    """
     if isinstance(left, int) and isinstance(right, int):
         return left < right
     low, high = bounds_of(left - right, bounds)
@@ -88,7 +110,12 @@ def less(left: Dim, right: Dim, bounds: Bounds = _NO_BOUNDS) -> bool | None:
 
 
 def bounds_of(dim: Dim, bounds: Bounds = _NO_BOUNDS) -> tuple[int | None, int | None]:
-    """An interval that holds every value of ``dim`` (None: unbounded on that side); not always the tightest."""
+    """An interval that holds every value of ``dim`` (None: unbounded on that side); not always the tightest.
+
+    >>> from shapelint.shapes import symbol
+    >>> bounds_of((symbol("H") + 5) // 2)
+    (3, None)
+    """
     if isinstance(dim, int):
         return dim, dim
     if bounds:
@@ -127,22 +154,24 @@ def _multiply(
     left: tuple[int | None, int | None], right: tuple[int | None, int | None]
 ) -> tuple[int | None, int | None]:
     if left == (1, 1):
-        return right  # the usual one: a size, not a product of sizes
+        return right  # the usual case: a size, not a product of sizes
     a, b = (-math.inf if left[0] is None else left[0]), (math.inf if left[1] is None else left[1])
     c, d = (-math.inf if right[0] is None else right[0]), (math.inf if right[1] is None else right[1])
-    products = [0 if 0 in (x, y) else x * y for x in (a, b) for y in (c, d)]
+    products = [0 if 0 in (x, y) else x * y for x in (a, b) for y in (c, d)]  # 0 * inf would be nan
     low, high = min(products), max(products)
     return (None if low == -math.inf else int(low)), (None if high == math.inf else int(high))
 
 
 def _compare_one(difference: Expr, name: Symbol, bounds: Bounds) -> Equality:
+    """Whether ``difference``, whose only symbol is ``name``, is 0: exact, unless the period is very long."""
     period = _period(difference)
-    if period > _PERIOD_CAP:
+    if period > _LONGEST_PERIOD:
         return Equality.DEPENDS
     lowest, highest = bounds.get(name, (name.minimum, None))
-    step = Symbol("\0t", minimum=0)
+    step = Symbol("\0t", minimum=0)  # a name that no program has
     always, ever = True, False
     for residue in range(period):
+        # With name = period*t + residue every quotient divides evenly, up to a constant.
         polynomial = substitute(difference, {name: of_atom(step) * period + residue})
         first = max(0, -(-(lowest - residue) // period))
         last = None if highest is None else (highest - residue) // period
@@ -155,6 +184,7 @@ def _compare_one(difference: Expr, name: Symbol, bounds: Bounds) -> Equality:
 
 
 def _period(dim: Dim) -> int:
+    """A number by whose multiples the symbol can be shifted so that every quotient changes by a whole multiple."""
     if isinstance(dim, int):
         return 1
     period = 1
@@ -173,7 +203,7 @@ def _roots(polynomial: Dim, first: int, last: int | None) -> tuple[bool, bool]:
     for monomial, coefficient in polynomial.terms:
         coefficients[monomial[0][1] if monomial else 0] = coefficient
     degree = max(coefficients)
-    # Cauchy's bound: no root is larger in size than 1 + max|c_i| / |c_n|.
+    # Cauchy's bound (1829): no root is larger in size than 1 + max|c_i| / |c_n|.
     limit = 1 + max(abs(c) for c in coefficients.values()) // abs(coefficients[degree]) + 1
     if degree == 1:
         slope, constant = coefficients[1], coefficients.get(0, 0)
@@ -181,7 +211,7 @@ def _roots(polynomial: Dim, first: int, last: int | None) -> tuple[bool, bool]:
         found = left == 0 and root >= first and (last is None or root <= last)
         return found and first == last, found
     stop = limit if last is None else min(limit, last)
-    values = [t for t in range(first, min(stop, first + 100_000) + 1) if _value(coefficients, t) == 0]
+    values = [t for t in range(first, min(stop, first + _MOST_CANDIDATES) + 1) if _value(coefficients, t) == 0]
     return bool(values) and last is not None and len(values) == last - first + 1, bool(values)
 
 

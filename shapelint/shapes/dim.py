@@ -6,15 +6,28 @@ Every expression is in normal form from its construction, so equal dimensions co
 normal form can see it (``compare.compare`` decides the rest), and an expression without unknowns is a plain ``int``.
 
 Normal form of a quotient: coefficients lie in ``[0, n)`` and the offset in ``(-n, 0]``; a common factor of the
-coefficients and ``n`` is cancelled; a quotient of a quotient is one quotient.  Hence ``(H + 3)//4`` is
-``(H - 1)//4 + 1`` and any chain of strided convolutions over one dimension is one quotient.
+coefficients and ``n`` is cancelled; a quotient of a quotient is one quotient.  So any chain of strided convolutions over
+one dimension is one quotient:
+
+>>> H = symbol("H")
+>>> (H + 3) // 4
+(H - 1)//4 + 1
+>>> half = (H - 1) // 2 + 1  # a kernel of 3 with stride 2 and padding 1
+>>> (half - 1) // 2 + 1
+(H - 1)//4 + 1
+>>> (2*H + 6) // 4 == (H + 3) // 2
+True
+>>> (H + 1) * (H - 1) - H**2
+-1
+
+The identities of floors that this rests on are in Graham, Knuth, Patashnik, *Concrete Mathematics*, chapter 3.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias, Union
 
 __all__ = [
@@ -22,26 +35,30 @@ __all__ = [
     "Dim",
     "Expr",
     "Floor",
+    "Monomial",
     "Symbol",
-    "common_factor",
-    "exact_quotient",
+    "collect",
     "fresh",
     "of_atom",
-    "quotient",
     "substitute",
     "symbol",
     "symbols_of",
+    "terms_of",
 ]
 
 Dim: TypeAlias = Union[int, "Expr"]
+"""One size: a known number, or an expression.  ``symbol("N")`` makes one; ``+ - * // % **`` give a ``Dim`` again."""
+
 Monomial: TypeAlias = tuple[tuple["Atom", int], ...]
+"""Atoms with their powers, in the order of :attr:`Symbol.key`; the empty one is 1."""
 
 
 class Symbol:
-    """A named unknown.  Symbols of one name are one symbol unless ``uid`` or ``minimum`` tells them apart.
+    """A named unknown.  Symbols with the same name are the same symbol unless ``uid`` or ``minimum`` differs.
 
-    ``minimum`` is the least value it can take: 1 for a size that a user chooses, 0 for one that was computed.
-    ``reason`` says why the value is unknown, where that is worth telling.
+    ``uid``: 0 for a parameter without a value, which is known by its name; any other number for a fresh unknown.
+    ``minimum``: the least value it can take: 1 for a size that a user chooses, 0 for one that was computed.
+    ``reason``: why the value is unknown, where that is worth saying.
     """
 
     __slots__ = ("_hash", "minimum", "name", "reason", "uid")
@@ -55,7 +72,7 @@ class Symbol:
             isinstance(other, Symbol)
             and self.name == other.name
             and self.uid == other.uid
-            and self.minimum == other.minimum  # what is remembered of one must not be told of the other
+            and self.minimum == other.minimum  # else a comparison cached for one would answer for the other
         )
 
     def __hash__(self) -> int:
@@ -66,11 +83,12 @@ class Symbol:
 
     @property
     def key(self) -> tuple[object, ...]:
+        """By which atoms are sorted: symbols by name, before quotients."""
         return (0, self.name, self.uid)
 
 
 class Floor:
-    """The atom ``numerator // divisor``, already in normal form; built by ``//`` on an :class:`Expr`."""
+    """The atom ``numerator // divisor``, already in normal form; ``//`` on an :class:`Expr` builds it."""
 
     __slots__ = ("_hash", "divisor", "key", "numerator")
 
@@ -99,7 +117,18 @@ _fresh_uids = itertools.count(1)
 
 
 class Expr:
-    """A polynomial over atoms that is not a constant.  Immutable; arithmetic gives a :data:`Dim`."""
+    """A polynomial over atoms that is not a constant.  Immutable; arithmetic gives a :data:`Dim`.
+
+    ``terms``: monomials with their coefficients, none of which is 0; the constant comes first, if there is one.
+
+    >>> N, C = symbol("N"), symbol("C")
+    >>> N * (C + 2) - 2*N
+    C*N
+    >>> N - N
+    0
+    >>> hash(N + C) == hash(C + N)
+    True
+    """
 
     __slots__ = ("_hash", "_symbols", "_text", "interval", "terms")
 
@@ -109,16 +138,16 @@ class Expr:
         self._symbols: frozenset[Symbol] | None = None
         self._text: str | None = None
         self.interval: tuple[int | None, int | None] | None = None
-        """Of all its values, once ``compare.bounds_of`` was asked: the same sizes meet at every layer."""
+        """Least and greatest value, filled in by ``compare.bounds_of``: the same sizes come up at every layer."""
 
     # -- arithmetic -------------------------------------------------------------------------------------------
 
     def __add__(self, other: Dim) -> Dim:
         if isinstance(other, int):
-            return self._moved(other)
+            return self._plus(other)
         if not isinstance(other, Expr):
             return NotImplemented
-        return _collect(itertools.chain(self.terms, other.terms))
+        return collect(itertools.chain(self.terms, other.terms))
 
     __radd__ = __add__
 
@@ -127,13 +156,13 @@ class Expr:
 
     def __sub__(self, other: Dim) -> Dim:
         if isinstance(other, int):
-            return self._moved(-other)
+            return self._plus(-other)
         if not isinstance(other, Expr):
             return NotImplemented
-        return _collect(itertools.chain(self.terms, ((m, -c) for m, c in other.terms)))
+        return collect(itertools.chain(self.terms, ((m, -c) for m, c in other.terms)))
 
-    def _moved(self, by: int) -> Expr:
-        """``self + by``; the constant is the first of the terms."""
+    def _plus(self, by: int) -> Expr:
+        """``self + by``, without sorting the terms anew: the constant is the first of them."""
         if not by:
             return self
         if self.terms[0][0]:
@@ -149,7 +178,7 @@ class Expr:
             return Expr(tuple((m, c * other) for m, c in self.terms)) if other else 0
         if not isinstance(other, Expr):
             return NotImplemented
-        return _collect((_times(m, n), c * d) for m, c in self.terms for n, d in other.terms)
+        return collect((_times(m, n), c * d) for m, c in self.terms for n, d in other.terms)
 
     __rmul__ = __mul__
 
@@ -180,7 +209,7 @@ class Expr:
         return self is other or (isinstance(other, Expr) and self.terms == other.terms)
 
     def __hash__(self) -> int:
-        if self._hash is None:  # most are never asked
+        if self._hash is None:  # most expressions are never hashed
             self._hash = hash(self.terms)
         return self._hash
 
@@ -188,7 +217,7 @@ class Expr:
         return str(self)
 
     def __str__(self) -> str:
-        """Terms without a constant first, as people write them: ``(H - 1)//2 + 1``, ``8*ngf``."""
+        """The constant last, as people write it: ``(H - 1)//2 + 1``, ``8*ngf``."""
         if self._text is None:
             self._text = self._written()
         return self._text
@@ -198,7 +227,7 @@ class Expr:
         for monomial, coefficient in sorted(self.terms, key=lambda t: (not t[0], _monomial_key(t[0]))):
             body, size = _monomial_text(monomial), abs(coefficient)
             if size > 1 and len(monomial) == 1 and isinstance(monomial[0][0], Floor) and monomial[0][1] == 1:
-                body = f"({body})"
+                body = f"({body})"  # 2*(H//3): without brackets it would be read as (2*H)//3
             text = body if body and size == 1 else f"{size}*{body}" if body else str(size)
             if not parts:
                 parts.append(text if coefficient > 0 else f"-{text}")
@@ -216,7 +245,7 @@ class Expr:
 
     @property
     def as_symbol(self) -> Symbol | None:
-        """The symbol, if this expression is one and nothing else."""
+        """The symbol that this expression consists of; None if there is more to it."""
         if len(self.terms) == 1:
             (monomial, coefficient) = self.terms[0]
             if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1 and isinstance(monomial[0][0], Symbol):
@@ -225,7 +254,7 @@ class Expr:
 
     @property
     def as_parameter(self) -> Symbol | None:
-        """The parameter without a value, if this expression is one and nothing else: it need not even be a number."""
+        """The parameter without a value that this expression consists of, which may not even be a number; else None."""
         found = self.as_symbol
         return None if found is None or found.uid else found
 
@@ -241,6 +270,7 @@ def fresh(name: str, *, minimum: int = 1, reason: str | None = None) -> Expr:
 
 
 def of_atom(atom: Atom) -> Expr:
+    """The dimension that is just ``atom``."""
     return Expr(((((atom, 1),), 1),))
 
 
@@ -262,7 +292,12 @@ def symbols_of(dim: Dim) -> frozenset[Symbol]:
 
 
 def substitute(dim: Dim, values: Mapping[Symbol, Dim]) -> Dim:
-    """``dim`` with symbols replaced; a symbol that ``values`` does not name stays."""
+    """``dim`` with symbols replaced; those that ``values`` does not name stay.
+
+    >>> H = symbol("H")
+    >>> substitute((H - 1) // 2 + 1, {Symbol("H"): 28})
+    14
+    """
     if isinstance(dim, int) or values.keys().isdisjoint(symbols_of(dim)):
         return dim
     total: Dim = 0
@@ -278,63 +313,18 @@ def substitute(dim: Dim, values: Mapping[Symbol, Dim]) -> Dim:
     return total
 
 
-def exact_quotient(dividend: Dim, divisor: Dim) -> Dim | None:
-    """The dimension ``q`` with ``q * divisor == dividend`` for every value of the symbols, or None.
-
-    ``exact_quotient(C*H*W, H*W)`` is ``C``; ``exact_quotient(H, 2)`` is None, because H may be odd.
-    """
-    if divisor == 0:
-        return None
-    if isinstance(dividend, int) and isinstance(divisor, int):
-        return dividend // divisor if dividend % divisor == 0 else None
-    order = _monomial_order(dividend, divisor)
-    lead, lead_coefficient = max(_terms(divisor), key=order)
-    quotient: Dim = 0
-    remainder: Dim = dividend
-    for _ in range(64):  # every step removes the leading term, so real divisions end long before
-        if remainder == 0:
-            return quotient
-        monomial, coefficient = max(_terms(remainder), key=order)
-        rest = _over(monomial, lead)
-        if rest is None or coefficient % lead_coefficient:
-            return None
-        step = _collect([(rest, coefficient // lead_coefficient)])
-        quotient = quotient + step
-        remainder = remainder - step * divisor
-    return None
-
-
-def common_factor(left: Dim, right: Dim) -> Dim:
-    """The greatest single term that divides every term of both: ``common_factor(6*N*H + 4*N, 2*N*W)`` is ``2*N``."""
-    monomials = [*_terms(left), *_terms(right)]
-    if not monomials:
-        return 1
-    shared = dict(monomials[0][0])
-    for monomial, _ in monomials[1:]:
-        powers = dict(monomial)
-        shared = {atom: min(power, powers[atom]) for atom, power in shared.items() if atom in powers}
-    monomial = tuple(sorted(shared.items(), key=lambda p: p[0].key))
-    return _collect([(monomial, math.gcd(*(coefficient for _, coefficient in monomials)))])
-
-
-def quotient(dividend: Dim, divisor: Dim, reason: str = "a quotient of unknown sizes") -> Dim:
-    """``dividend // divisor`` where the divisor may be symbolic: exact if it divides, else a fresh unknown (>= 0)."""
-    if isinstance(divisor, int):
-        return dividend // divisor
-    exact = exact_quotient(dividend, divisor)
-    return fresh("q", minimum=0, reason=reason) if exact is None else exact
-
-
 # -- normal form --------------------------------------------------------------------------------------------------
 
 
-def _terms(dim: Dim) -> Iterable[tuple[Monomial, int]]:
+def terms_of(dim: Dim) -> Iterable[tuple[Monomial, int]]:
+    """The terms of a dimension, also of a plain number; none for 0."""
     if isinstance(dim, Expr):
         return dim.terms
     return ((_ONE, dim),) if dim else ()
 
 
-def _collect(terms: Iterable[tuple[Monomial, int]]) -> Dim:
+def collect(terms: Iterable[tuple[Monomial, int]]) -> Dim:
+    """The sum of ``terms``, which may repeat monomials, in normal form."""
     total: dict[Monomial, int] = {}
     for monomial, coefficient in terms:
         total[monomial] = total.get(monomial, 0) + coefficient
@@ -349,32 +339,34 @@ def _collect(terms: Iterable[tuple[Monomial, int]]) -> Dim:
 
 
 def _floor(numerator: Expr, divisor: int) -> Dim:
+    """``numerator // divisor``, a positive one, in the normal form of a quotient that the head of this file describes."""
     if divisor == 1:
         return numerator
     if all(coefficient < 0 for monomial, coefficient in numerator.terms if monomial):
-        # -(-H // 2) is what people write for (H + 1)//2
+        # -(-H // 2), as people write the ceiling, must be the same as (H + 1)//2: floor(-x/n) = -floor((x + n - 1)/n).
         return -((-numerator + (divisor - 1)) // divisor)
     whole: dict[Monomial, int] = {}
     rest: dict[Monomial, int] = {}
     for monomial, coefficient in numerator.terms:
+        # What the divisor divides leaves the quotient.  The offset becomes negative, as in (H - 1)//2 + 1 for a convolution.
         part = coefficient % divisor if monomial else -(-coefficient % divisor)
         if part:
             rest[monomial] = part
         if coefficient != part:
             whole[monomial] = (coefficient - part) // divisor
-    outside = _collect(whole.items())
-    inside = _collect(rest.items())
+    outside = collect(whole.items())
+    inside = collect(rest.items())
     if isinstance(inside, int):
         return outside + inside // divisor
     common = math.gcd(divisor, *(c for m, c in inside.terms if m))
     if common > 1:
-        offset = inside.constant
-        reduced = _collect(((m, c // common) for m, c in inside.terms if m)) + offset // common
+        offset = inside.constant  # (c*x + b) // (c*n) = (x + b//c) // n for whole x
+        reduced = collect(((m, c // common) for m, c in inside.terms if m)) + offset // common
         return outside + reduced // (divisor // common)
     bare = [(m, c) for m, c in inside.terms if m]
     if len(bare) == 1 and bare[0][1] == 1 and len(bare[0][0]) == 1:
         atom, power = bare[0][0][0]
-        if isinstance(atom, Floor) and power == 1:
+        if isinstance(atom, Floor) and power == 1:  # (x//m + b) // n = (x + m*b) // (m*n)
             return outside + (atom.numerator + atom.divisor * inside.constant) // (atom.divisor * divisor)
     return outside + of_atom(Floor(inside, divisor))
 
@@ -388,29 +380,8 @@ def _times(left: Monomial, right: Monomial) -> Monomial:
     return tuple(sorted(powers.items(), key=lambda p: p[0].key))
 
 
-def _over(left: Monomial, right: Monomial) -> Monomial | None:
-    powers = dict(left)
-    for atom, power in right:
-        left_over = powers.get(atom, 0) - power
-        if left_over < 0:
-            return None
-        powers[atom] = left_over
-    return tuple(sorted(((a, p) for a, p in powers.items() if p), key=lambda p: p[0].key))
-
-
 def _monomial_key(monomial: Monomial) -> tuple[object, ...]:
     return tuple((atom.key, power) for atom, power in monomial)
-
-
-def _monomial_order(*dims: Dim) -> Callable[[tuple[Monomial, int]], tuple[int, ...]]:
-    """By degree, then by the power of each atom: an order that multiplication keeps, as long division needs it."""
-    atoms = sorted({atom for dim in dims for m, _ in _terms(dim) for atom, _ in m}, key=lambda atom: atom.key)
-
-    def key(term: tuple[Monomial, int]) -> tuple[int, ...]:
-        powers = dict(term[0])
-        return (sum(powers.values()), *(powers.get(atom, 0) for atom in atoms))
-
-    return key
 
 
 def _monomial_text(monomial: Monomial) -> str:

@@ -12,9 +12,10 @@ __all__ = ["Shape", "unknown_rank"]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """``Shape((N, 64, 48, 48))`` is exact; ``Shape((256,), lead="...")`` has any number of dims before the 256.
+    """The dimensions of a tensor.  ``lead``: why there may be more dimensions before ``dims``; None if the rank is known.
 
-    ``lead`` is None where the rank is known, else the reason why it is not.
+    >>> print(Shape((1, 64, 48, 48)), Shape((256,)), Shape((256,), lead="a list of unknown length"))
+    (1, 64, 48, 48) (256,) (..., 256)
     """
 
     dims: tuple[Dim, ...]
@@ -37,11 +38,11 @@ class Shape:
         return Shape(tuple(substitute(d, values) for d in self.dims), self.lead)
 
     def __str__(self) -> str:
-        """``(N, 64, 48, 48)``, ``(..., 256)``, ``(1024,)``: the one notation for shapes everywhere."""
+        """``(N, 64, 48, 48)``, ``(..., 256)``, ``(1024,)``: the only notation for shapes in all messages."""
         parts = ["..."] * (self.lead is not None) + [str(d) for d in self.dims]
         return f"({parts[0]},)" if len(parts) == 1 and self.lead is None else f"({', '.join(parts)})"
 
 
 def unknown_rank(reason: str) -> Shape:
-    """A shape of which nothing is known, and why."""
+    """A shape of which nothing is known, and ``reason`` says why."""
     return Shape((), reason)

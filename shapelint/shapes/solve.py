@@ -11,12 +11,20 @@ from .dim import Dim, Floor, Symbol, substitute, symbols_of
 __all__ = ["solve"]
 
 _LARGEST = 1 << 24
+"""No axis of a tensor is longer."""
 
 
 def solve(dim: Dim, name: Symbol, value: int) -> range | None:
     """The values of ``name`` (at least its minimum) for which ``dim == value``; empty if there are none.
 
     None where ``dim`` holds other symbols, or may fall as ``name`` grows.
+
+    >>> from shapelint.shapes import symbol
+    >>> H = symbol("H")
+    >>> solve((H - 3) // 2 + 1, Symbol("H"), 48)
+    range(97, 99)
+    >>> solve(2 * H, Symbol("H"), 7)
+    range(4, 4)
     """
     if symbols_of(dim) != {name} or not _never_falls(dim):
         return None
@@ -25,6 +33,7 @@ def solve(dim: Dim, name: Symbol, value: int) -> range | None:
 
 
 def _first_at_least(dim: Dim, name: Symbol, value: int) -> int:
+    """The least value of ``name`` for which ``dim >= value``."""
     low, high = name.minimum, _LARGEST
     while low < high:
         middle = (low + high) // 2
@@ -48,7 +57,7 @@ def _never_falls(dim: Dim) -> bool:
 
 
 def _products_of_quotients(dim: Dim) -> bool:
-    """A product grows with its factors only where none of them is negative; a lone factor always does."""
+    """Whether a quotient, which may be negative, is multiplied: a product grows with its factors only where none is."""
     if isinstance(dim, int):
         return False
     return any(

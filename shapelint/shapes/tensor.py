@@ -1,4 +1,4 @@
-"""What the interpreter knows of one tensor, and what it says where it knows nothing."""
+"""What the interpreter knows of one tensor, and what stands for a value of which it knows nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Elements: TypeAlias = "Element | list[Elements]"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unknown:
-    """A value of which nothing is known, and why.  Equal to itself only."""
+    """A value of which nothing is known, and why.  Equal only to itself, since two unknown values may differ."""
 
     reason: str
 

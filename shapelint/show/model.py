@@ -182,7 +182,7 @@ def _unknown(executed: Executed) -> Iterator[dict[str, Any]]:
             line = _row(call.site) or (None if built is None else _row(built))
             yield {"line": line, "reason": f"PyTorch raises in {call.path or call.name}: {call.reject.message}"}
     if executed.ended is not None:
-        yield {"line": None, "reason": executed.ended}
+        yield {"line": None, "reason": str(executed.ended)}
 
 
 def _row(site: Site) -> int | None:

@@ -8,6 +8,7 @@ deterministic and takes milliseconds.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ...layers import Layer
     from ...source.parse import Source
 
-__all__ = ["Call", "Override", "Run", "Statement", "Tape"]
+__all__ = ["Call", "Cause", "Ending", "Override", "Run", "Statement", "Tape"]
 
 
 @dataclass(slots=True, eq=False)
@@ -194,6 +195,30 @@ class Override:
         return arguments, *(frozenset(part.items()) for part in (self.outputs, self.symbols, self.inputs, self.assumed))
 
 
+class Cause(enum.Enum):
+    """What ended a run too early."""
+
+    EXCEPTION = "an exception of the program"
+    FUEL = "no fuel left"
+    DEPTH = "nested too deeply"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why a run did not come to its end; its text tells people.  ``detail``: the exception's class name, or what gave out."""
+
+    cause: Cause
+    detail: str
+
+    @property
+    def is_exception(self) -> bool:
+        """Whether the program itself raised, as opposed to being given up."""
+        return self.cause is Cause.EXCEPTION
+
+    def __str__(self) -> str:
+        return f"{self.detail} is raised" if self.is_exception else self.detail
+
+
 @dataclass(slots=True, eq=False)
 class Run:
     """One path that was executed: a module called on a symbolic or a concrete input.
@@ -213,7 +238,7 @@ class Run:
     inputs: tuple[Value, ...]
     output: Value
     module: Instance | None
-    ended: str | None
+    ended: Ending | None
     _again: Callable[[Override], Run]
     assumed: Mapping[cst.CSTNode, Shape] = field(default_factory=dict)
     _replays: dict[Hashable, Run] = field(default_factory=dict)

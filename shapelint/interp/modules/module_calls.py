@@ -101,7 +101,7 @@ def _arguments_of(module: Instance) -> Mapping[str, Value]:
 
 def _settled(module: Instance, layer: Layer, operands: Sequence[Value]) -> Layer:
     """What a lazy layer turns into at its first call, every other layer itself."""
-    become = layer.materialize(module.attributes, operands)
+    become = layer.materialize(operands)
     if become is None:
         return layer
     name, attributes = become

@@ -12,7 +12,7 @@ from ..machine.machine import Machine
 from ..model.classes import Instance, Module
 from ..model.frame import Frame
 from ..model.module_tree import named_modules
-from ..model.tape import Override, Run, Tape
+from ..model.tape import Cause, Ending, Override, Run, Tape
 from ..model.values import Thrown
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Attempt:
     machine: Machine
     module: Module
     output: Value
-    ended: str | None
+    ended: Ending | None
 
     def run(
         self,
@@ -68,16 +68,16 @@ def attempt(machine: Machine, module: Module, path: Callable[[Frame], Value]) ->
     """Do what ``path`` does at the top level of ``module``, as far as it gets."""
     frame = Frame(module, module.names)
     output: Value = None
-    ended: str | None = None
+    ended: Ending | None = None
     try:
         with machine.activation(frame):
             output = path(frame)
     except OutOfFuel as error:
-        ended = str(error)
+        ended = Ending(Cause.FUEL, str(error))
     except Thrown as error:
-        ended = f"{error.name} is raised"
+        ended = Ending(Cause.EXCEPTION, error.name)
     except RecursionError:
-        ended = "nested too deeply"
+        ended = Ending(Cause.DEPTH, "nested too deeply")
     return Attempt(machine, module, output, ended)
 
 

@@ -64,7 +64,7 @@ def run_class(project: Project, module: Module, cls: Class, usage: Usage, overri
 def run_on_defaults(project: Project, module: Module, cls: Class) -> tuple[Run, Machine]:
     """The run of a class on nothing but its defaults; where it refuses those, whoever uses it gives what is None."""
     run, machine = run_class(project, module, cls, Usage(), Override())
-    if run.module is None and run.ended is not None and run.ended.endswith("is raised"):
+    if run.module is None and run.ended is not None and run.ended.is_exception:
         given, other = run_class(project, module, cls, Usage(absent=True), Override())
         if given.module is not None:
             return given, other

@@ -15,7 +15,7 @@ from ..model.classes import Class, Instance, Module
 from ..model.frame import Frame
 from ..model.functions import Function
 from ..model.module_tree import MODULE, is_module, named_modules
-from ..model.tape import Tape
+from ..model.tape import Ending, Tape
 from ..model.values import Thrown
 from ..project.project import Project
 from .attempt import attempt, name_paths
@@ -42,7 +42,7 @@ class Executed:
     module: Instance
     inputs: tuple[Value, ...]
     output: Value
-    ended: str | None
+    ended: Ending | None
     first: int
     named: frozenset[Instance]
 

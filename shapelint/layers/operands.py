@@ -1,4 +1,7 @@
-"""Broadcasting and agreement of operands, as far as the symbols allow."""
+"""Operands of a layer that must have the same shape, or broadcast, as far as the symbols allow.
+
+``shapes.broadcast`` is for the operators of arithmetic: it also learns sizes from those that have to be equal.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Sequence
 
 from ..shapes import Dim, Equality, Kind, Needs, Reject, Shape, Tensor, compare, fresh, less
 
-__all__ = ["agree", "agreed", "broadcast"]
+__all__ = ["broadcast", "same_dims", "same_shape"]
 
 
 def broadcast(need: Needs, *operands: Tensor, kind: Kind = Kind.OPERANDS) -> Shape:
@@ -17,16 +20,15 @@ def broadcast(need: Needs, *operands: Tensor, kind: Kind = Kind.OPERANDS) -> Sha
     return result
 
 
-def agree(need: Needs, one: Tensor, other: Tensor, kind: Kind = Kind.OPERANDS) -> None:
+def same_shape(need: Needs, one: Tensor, other: Tensor, kind: Kind = Kind.OPERANDS) -> None:
     """Both must have the same shape."""
     if one.shape.lead is None and other.shape.lead is None:
-        agreed(
-            need, one.shape.dims, other.shape.dims, f"equal shapes expected, got {one.shape} and {other.shape}", kind
-        )
+        message = f"equal shapes expected, got {one.shape} and {other.shape}"
+        same_dims(need, one.shape.dims, other.shape.dims, message, kind)
 
 
-def agreed(need: Needs, one: Sequence[Dim], other: Sequence[Dim], message: str, kind: Kind = Kind.OPERANDS) -> None:
-    """Both must be the same dimensions."""
+def same_dims(need: Needs, one: Sequence[Dim], other: Sequence[Dim], message: str, kind: Kind = Kind.OPERANDS) -> None:
+    """Both must be equally many and equal dimensions."""
     need.require(len(one) == len(other), kind, message)
     for left, right in zip(one, other, strict=True):
         need.equal(left, right, kind, message)
@@ -39,7 +41,7 @@ def _pair(need: Needs, one: Shape, other: Shape, kind: Kind) -> Shape:
         _dim(need, left, right, one, other, kind) for left, right in zip(long.dims[extra:], short.dims, strict=True)
     ]
     kept = long.dims[:extra]
-    if short.lead is not None:
+    if short.lead is not None:  # the other may have sizes here too; only a number above 1 is certain to remain
         kept = tuple(d if isinstance(d, int) and d != 1 else fresh("D", reason=short.lead) for d in kept)
     return Shape((*kept, *dims), long.lead or short.lead)
 
@@ -54,9 +56,9 @@ def _dim(need: Needs, left: Dim, right: Dim, one: Shape, other: Shape, kind: Kin
             return left
         case Equality.NEVER if _not_one(need, left) and _not_one(need, right):
             raise Reject(kind, f"{one} and {other} do not broadcast")
-    for this in (left, right):
-        if isinstance(this, int):
-            return this
+    for known in (left, right):
+        if isinstance(known, int):  # not 1, so that the other can only be as large, or 1
+            return known
     return fresh("D", minimum=0, reason="a broadcast of unknown sizes")
 
 
