@@ -12,7 +12,6 @@ from ..machine.heap import join
 from ..machine.machine import ELEMENTS, Machine
 from ..model.frame import Frame
 from ..model.open_shape import ShapeOf
-from ..model.site import Site
 from ..model.values import Choice, Class, Gap, Instance, Thrown
 
 __all__ = ["as_list", "iterate", "unpack"]
@@ -20,7 +19,7 @@ __all__ = ["as_list", "iterate", "unpack"]
 _MOST_ELEMENTS = 100_000
 
 
-def iterate(machine: Machine, value: Any, node: cst.CSTNode, frame: Frame) -> list[Any]:
+def iterate(machine: Machine, value: Any, node: cst.CSTNode | None, frame: Frame) -> list[Any]:
     """The elements of ``value`` in order; a :class:`Gap` stands for an unknown number of them."""
     known = as_list(machine, value)
     if known is not None:
@@ -28,7 +27,7 @@ def iterate(machine: Machine, value: Any, node: cst.CSTNode, frame: Frame) -> li
     if isinstance(value, Tensor) and value.shape.rank:
         return _rows(value)
     reason = value.reason if isinstance(value, Unknown) else "iteration over an unknown value"
-    machine.tape.unknowns.append((Site(frame.module.source, node), reason))
+    machine.unknown(reason, node, frame)
     return [Gap(reason)]
 
 

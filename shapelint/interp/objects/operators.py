@@ -122,7 +122,13 @@ def _compare(machine: Machine, operator: cst.BaseCompOp, left: Any, right: Any, 
 
 
 def operate(
-    machine: Machine, operator: str, left: Any, right: Any, node: cst.CSTNode, frame: Frame, in_place: bool = False
+    machine: Machine,
+    operator: str,
+    left: Any,
+    right: Any,
+    node: cst.CSTNode | None,
+    frame: Frame,
+    in_place: bool = False,
 ) -> Any:
     """The value of ``left operator right``; ``operator`` is libcst's name of it."""
     symbol = _SYMBOLS.get(operator, operator)
@@ -178,7 +184,9 @@ def _whole(value: Any) -> Any:
     return value.elements if isinstance(value, Tensor) and isinstance(value.elements, int) else value
 
 
-def _choose_operands(machine: Machine, operator: str, left: Any, right: Any, node: cst.CSTNode, frame: Frame) -> Any:
+def _choose_operands(
+    machine: Machine, operator: str, left: Any, right: Any, node: cst.CSTNode | None, frame: Frame
+) -> Any:
     lefts = left.options if isinstance(left, Choice) else (left,)
     rights = right.options if isinstance(right, Choice) else (right,)
     results = []

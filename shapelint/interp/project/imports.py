@@ -14,8 +14,7 @@ import libcst as cst
 from ...shapes import Unknown, symbol
 from ...source.parse import Source, SourceError, parse
 from ...source.pieces import Definition, definitions_of, partial_source, statements_of
-from ..library.builtins import BUILTINS
-from ..library.catalogue import meaning_of, star_names
+from ..library.catalogue import builtins, meaning_of, star_names
 from ..machine.blocks import run_block
 from ..machine.machine import Machine, Names, OutOfFuel
 from ..machine.memo import Outcome
@@ -78,7 +77,7 @@ class Project:
     """
 
     def __init__(self, read: Callable[[str], str | None], linted: frozenset[str] = frozenset()) -> None:
-        self._read, self._builtins = read, BUILTINS
+        self._read, self._builtins = read, builtins()
         self._modules: dict[str, Module | None] = {}
         self._external: dict[str, Any] = {}
         self._asked: dict[str, set[str]] = {}

@@ -44,7 +44,9 @@ def call_operator(
     return ShapeOf(result.tensor) if isinstance(result, ops.OpenSize) else result
 
 
-def operate_tensors(machine: Machine, symbol: str, left: Any, right: Any, node: cst.CSTNode, frame: Frame) -> Any:
+def operate_tensors(
+    machine: Machine, symbol: str, left: Any, right: Any, node: cst.CSTNode | None, frame: Frame
+) -> Any:
     """An operator or a subscript (``[]``) with a tensor."""
     left, right = known(machine, left), known(machine, right)
     if symbol == "[]":
