@@ -22,6 +22,7 @@ class Signature:
     defaults: Mapping[str, Value]
     rest: str | None = None
     keywords: str | None = None
+    positional_only: frozenset[str] = frozenset()
     required: tuple[str, ...] = field(init=False)
     """Parameters without a default."""
     _named: frozenset[str] = field(init=False)
@@ -29,7 +30,7 @@ class Signature:
     def __post_init__(self) -> None:
         named = self.positional + self.keyword_only
         object.__setattr__(self, "required", tuple(name for name in named if name not in self.defaults))
-        object.__setattr__(self, "_named", frozenset(named))
+        object.__setattr__(self, "_named", frozenset(named) - self.positional_only)
 
     def bind(self, args: Sequence[Value], kwargs: Mapping[str, Value]) -> dict[str, Value]:
         """Arguments by parameter name, defaults filled in; ``Reject(ARGUMENT)`` where Python would raise TypeError.
@@ -50,14 +51,14 @@ class Signature:
             bound[self.rest] = tuple(args[len(self.positional) :])
         others: dict[str, Value] = {}
         for name, value in kwargs.items():
-            if name in given:
+            if name in given and name not in self.positional_only:
                 raise Reject(Kind.ARGUMENT, f"argument '{name}' given twice", name)
             if name in self._named:
                 bound[name] = value
-            elif name == self.rest and not bound[name]:
-                bound[name] = (value,)  # torch takes ``x.permute(dims=(1, 0))`` for ``x.permute(1, 0)``
             elif self.keywords is not None:
                 others[name] = value
+            elif name == self.rest and not bound[name]:
+                bound[name] = (value,)  # torch takes ``x.permute(dims=(1, 0))`` for ``x.permute(1, 0)``
             else:
                 raise Reject(Kind.ARGUMENT, f"unknown argument '{name}'", name)
         if self.keywords is not None:
@@ -89,6 +90,7 @@ def signature(text: str) -> Signature:
         defaults,
         arguments.vararg.arg if arguments.vararg else None,
         arguments.kwarg.arg if arguments.kwarg else None,
+        frozenset(a.arg for a in arguments.posonlyargs),
     )
 
 

@@ -1,1 +1,1 @@
-"""What names outside the project mean."""
+"""What names outside the linted project mean."""

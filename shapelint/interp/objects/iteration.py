@@ -14,7 +14,6 @@ from ..machine.tables import ELEMENTS
 from ..model.classes import Class, Instance
 from ..model.frame import Frame
 from ..model.open_shape import ShapeOf
-from ..model.site import Site
 from ..model.values import Choice, Gap, Thrown
 
 __all__ = ["as_list", "iterate", "unpack"]
@@ -23,7 +22,7 @@ _MOST_ELEMENTS = 100_000
 _MOST_ROWS = 4_096
 
 
-def iterate(machine: Machine, value: Value, node: cst.CSTNode, frame: Frame) -> list[Value]:
+def iterate(machine: Machine, value: Value, node: cst.CSTNode | None, frame: Frame) -> list[Value]:
     """The elements of ``value`` in order; a :class:`Gap` stands for an unknown number of them."""
     known = as_list(machine, value)
     if known is not None:
@@ -31,7 +30,7 @@ def iterate(machine: Machine, value: Value, node: cst.CSTNode, frame: Frame) -> 
     if isinstance(value, Tensor) and value.shape.rank:
         return _some_rows(value)
     reason = value.reason if isinstance(value, Unknown) else "iteration over an unknown value"
-    machine.tape.unknowns.append((Site(frame.module.source, node), reason))
+    machine.unknown(reason, node, frame)
     return [Gap(reason)]
 
 

@@ -38,7 +38,13 @@ _METHODS = {
 
 
 def operate(
-    machine: Machine, operator: str, left: Value, right: Value, node: cst.CSTNode, frame: Frame, in_place: bool = False
+    machine: Machine,
+    operator: str,
+    left: Value,
+    right: Value,
+    node: cst.CSTNode | None,
+    frame: Frame,
+    in_place: bool = False,
 ) -> Value:
     """The value of ``left operator right``, by the first of the rules below that fits.
 
@@ -70,7 +76,9 @@ def operate(
     return _of_kinds(machine, symbol, left, right, node, frame)
 
 
-def _of_kinds(machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode, frame: Frame) -> Value:
+def _of_kinds(
+    machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode | None, frame: Frame
+) -> Value:
     """What the pair of types decides; no two of the cases fit the same pair."""
     match left, right:
         # Not both are ints, which were dealt with; a truth value is one for Python, but it is not a size.
@@ -124,7 +132,9 @@ def _method(left: Value, right: Value, symbol: str, in_place: bool) -> tuple[Ins
     return None
 
 
-def _of_options(machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode, frame: Frame) -> Value:
+def _of_options(
+    machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode | None, frame: Frame
+) -> Value:
     """One of the results for every pair of options; a pair that raises is not the one with which the program goes on."""
     results = []
     for one in left.options if isinstance(left, Choice) else (left,):

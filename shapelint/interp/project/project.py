@@ -11,8 +11,7 @@ import libcst as cst
 from ...shapes import Unknown, Value, symbol
 from ...source.parse import Source, SourceError
 from ...source.pieces import statements_of
-from ..library.builtins import BUILTINS
-from ..library.catalogue import meaning_of, star_names
+from ..library.catalogue import builtins, meaning_of, star_names
 from ..machine.blocks import run_block
 from ..machine.flow import OutOfFuel
 from ..machine.machine import Machine
@@ -54,6 +53,7 @@ class Project:
         self._linted = LintedFiles(linted)
         self._modules: dict[str, Module | None] = {}
         self._external: dict[str, Value] = {}
+        self._builtins = builtins()
         self._asked: dict[str, set[str]] = {}
         self._forcing = False
         self.blueprints: dict[Hashable, Blueprint] = {}
@@ -67,8 +67,8 @@ class Project:
         names = frame.find(name)
         if names is not None:
             return evaluated(names, name)
-        if name in BUILTINS:
-            return BUILTINS[name]
+        if name in self._builtins:
+            return self._builtins[name]
         dotted = conventional_meaning(name, frame.module.source)
         if dotted is not None:
             return self.external(dotted)
@@ -102,7 +102,7 @@ class Project:
 
     def builtin(self, name: str) -> Value:
         """Python's built-in function ``name``."""
-        return BUILTINS[name]
+        return self._builtins[name]
 
     def star_names(self, dotted: str) -> Mapping[str, Value]:
         """What ``from dotted import *`` binds, of a module outside the project."""

@@ -1,0 +1,1 @@
+"""The standard library, as far as models need it."""

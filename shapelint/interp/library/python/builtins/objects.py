@@ -1,0 +1,93 @@
+"""Built-in functions of attributes, identity and text."""
+
+from __future__ import annotations
+
+from shapelint.interp.library.declare import Invocation, models
+from shapelint.interp.model.classes import Instance
+from shapelint.interp.model.values import External, Gap, Thrown
+from shapelint.interp.objects.attribute_writes import set_attribute
+from shapelint.interp.objects.attributes import get_attribute, has_attribute
+from shapelint.shapes import Expr, Unknown, Value
+
+
+@models("builtins.str", "object='', encoding=..., errors=...")
+def text(at: Invocation, object: Value, encoding: Value, errors: Value) -> Value:
+    """The text of a number or a size."""
+    return _text(object) if encoding is errors is ... else Unknown("a string")
+
+
+@models("builtins.repr", "object")
+def representation(at: Invocation, object: Value) -> Value:
+    """The text of a number or a size; a string is in quotes."""
+    return repr(object) if isinstance(object, str) else _text(object)
+
+
+@models("builtins.format", "value, format_spec=''")
+def formatted(at: Invocation, value: Value, format_spec: Value) -> Value:
+    """Without a format the same as ``str``."""
+    return _text(value) if format_spec == "" else Unknown("a string")
+
+
+def _text(value: Value) -> Value:
+    try:
+        return str(value) if isinstance(value, (str, int, float, Expr)) else Unknown("a string")
+    except ValueError:  # a number of more than 4300 digits
+        return Unknown("a string")
+
+
+@models("builtins.getattr", "object, name, default=...")
+def get(at: Invocation, object: Value, name: Value, default: Value) -> Value:
+    """``object.name``."""
+    if not isinstance(name, str):
+        return Unknown("an attribute of unknown name")
+    try:
+        return get_attribute(at.machine, object, name)
+    except Thrown:
+        if default is ...:
+            raise
+        return default
+
+
+@models("builtins.setattr", "object, name, value")
+def set_to(at: Invocation, object: Value, name: Value, value: Value) -> Value:
+    """``object.name = value``."""
+    if isinstance(name, str):
+        set_attribute(at.machine, object, name, value)
+    elif isinstance(object, Instance):
+        # What it has by now may be another; what it is given later is what it is given.
+        vague = Unknown("an attribute of unknown name was set")
+        at.update(object, {**dict.fromkeys(object.attributes, vague), "__getattr__": vague})
+    return None
+
+
+@models("builtins.hasattr", "object, name")
+def has(at: Invocation, object: Value, name: Value) -> Value:
+    """Whether ``object.name`` exists; asked again, the answer is the same."""
+    known = has_attribute(at.machine, object, name) if isinstance(name, str) else None
+    return at.machine.comparison(("hasattr", id(object), str(name))) if known is None else known
+
+
+@models("builtins.id", "object")
+def identity(at: Invocation, object: Value) -> Value:
+    """A number of its own."""
+    return id(object)
+
+
+@models("builtins.dir", "object=...")
+def names_of(at: Invocation, object: Value) -> Value:
+    """The names that are known of a module of torch, and an unknown number of others."""
+    if not isinstance(object, External):
+        return Unknown("the names of an object")
+    return [*at.machine.project.star_names(object.dotted), Gap("further names")]
+
+
+@models("builtins.locals", "")
+def local_names(at: Invocation) -> Value:
+    """What a function's names are bound to at this moment, for ``kwargs = dict(locals())``."""
+    return Unknown("the names of a module") if at.frame.node is None else dict(at.frame.names)
+
+
+@models("builtins.slice", "start, stop=..., step=None")
+def slice_of(at: Invocation, start: Value, stop: Value, step: Value) -> Value:
+    """``start:stop:step``; a single argument is where it stops."""
+    return slice(start) if stop is ... else slice(start, stop, step)

@@ -1,0 +1,1 @@
+"""PyTorch and the packages around it, beside layers (``shapelint/layers``) and operators (``shapelint/ops``)."""

@@ -1,0 +1,8 @@
+"""``torchsummaryX``, which is called as ``torchsummary`` is."""
+
+from __future__ import annotations
+
+from shapelint.interp.library.declare import models
+from shapelint.interp.library.pytorch.torchsummary import SUMMARY, summary
+
+models("torchsummaryX.summary", SUMMARY)(summary)

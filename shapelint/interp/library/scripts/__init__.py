@@ -1,0 +1,1 @@
+"""Libraries that scripts are made with: command lines, progress bars."""
