@@ -43,7 +43,7 @@ def _set_on_instance(machine: Machine, holder: Instance, name: str, value: Value
         holder.attributes.pop(name, None)
     holder.attributes[name] = value
     if "_blueprint" in holder.attributes:
-        # It is no longer what its constructor made of its arguments, and calls of it are not shared with such layers.
+        # It now differs from layers built with the same arguments, and must not share remembered outcomes with them.
         holder.attributes["_blueprint"] = None
 
 

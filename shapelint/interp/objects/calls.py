@@ -1,4 +1,4 @@
-"""Calling values: functions of the linted code, bound and partial ones, what is modelled, and what is not known."""
+"""Calling values: functions of the linted code, bound and partial functions, natives, and callees that are unknown."""
 
 from __future__ import annotations
 

@@ -112,15 +112,15 @@ def resolved(machine: Machine, value: Dim) -> Dim:
 
 
 def may_be_anything(value: Value) -> bool:
-    """Whether it is a parameter without default, which need not be a positive number at all, nor a number."""
+    """Whether it is a parameter without a default, which need not be positive, nor even a number."""
     return isinstance(value, Expr) and value.as_parameter is not None
 
 
 class _Itself:
     """A value that is equal to itself only.
 
-    It holds the value rather than its ``id``: that of an object that is gone may be given to the next one, whose
-    conditions would then be answered like those of the first, or not, as the memory happens to lie.
+    It holds the value rather than its ``id``: the ``id`` of a freed object may be reused, and the next object would
+    then inherit its answers, or not, depending on the memory allocator.
     """
 
     __slots__ = ("_value",)
@@ -136,7 +136,10 @@ class _Itself:
 
 
 def question(value: Value) -> Hashable:
-    """What stands for ``value`` in the key of :meth:`Machine.comparison`: equal for what compares in the same way."""
+    """The part of a key of :meth:`Machine.comparison` that represents ``value``.
+
+    A condition that is asked twice has the same key, and so the same answer both times.
+    """
     match value:
         case int() | float() | str() | Expr() | External() | None:
             # 1 and True are equal as keys, but ``x is 1`` and ``x is True`` are two questions.

@@ -40,7 +40,7 @@ def as_list(machine: Machine, value: Value) -> list[Value] | None:
         case dict() if not machine.heap.is_countable(value):
             return [Gap("a dict of unknown keys")]
         case set() if not all(type(element) is int for element in value):
-            # Its order comes from hashes, and those of strings and objects differ from one run of the linter to the next.
+            # A set is ordered by hashes, and those of strings and objects differ from one run of the linter to the next.
             return sorted(value, key=str) if len(value) <= _MOST_ELEMENTS else None
         case list() | tuple() | set() | dict() | str() | range() | bytes():
             return list(value) if len(value) <= _MOST_ELEMENTS else None
@@ -78,7 +78,7 @@ def _some_rows(value: Tensor) -> list[Value]:
 
 
 def _kind_of_row(value: Tensor) -> type[Tensor]:
-    # Of the subclasses of Tensor only numpy's array is one of its own rows' type: a row of a parameter is no parameter.
+    # The rows of an array are arrays; the rows of a parameter or of a loaded batch are plain tensors.
     return Array if isinstance(value, Array) else Tensor
 
 

@@ -121,7 +121,7 @@ def _update(
             value.update(given)
         elif (pairs := as_list(machine, given)) is not None:
             try:
-                value.update(pairs)  # type: ignore[arg-type]  # what are no pairs is caught
+                value.update(pairs)  # type: ignore[arg-type]  # elements that are not pairs raise, as in Python
             except (TypeError, ValueError):
                 value.clear()
     if isinstance(value, dict):

@@ -102,7 +102,7 @@ def _of_kinds(
 
 
 def _as_operands(symbol: str, left: Value, right: Value) -> tuple[Value, Value]:
-    """Names and tensors that stand for numbers as the numbers, where the operator wants some."""
+    """The operands, with names and tensors that represent a number replaced by it where the operator wants numbers."""
     if symbol in _ARITHMETIC:
         left, right = as_size(left), as_size(right)
     if symbol == "*":

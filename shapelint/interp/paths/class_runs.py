@@ -1,4 +1,4 @@
-"""Runs of a module class: built with its defaults, and called on inputs that nobody gave."""
+"""Runs of a module class: built with its defaults, and called on made-up inputs."""
 
 from __future__ import annotations
 
@@ -62,7 +62,11 @@ def run_class(project: Project, module: Module, cls: Class, usage: Usage, overri
 
 
 def run_on_defaults(project: Project, module: Module, cls: Class) -> tuple[Run, Machine]:
-    """The run of a class on nothing but its defaults; where it refuses those, whoever uses it gives what is None."""
+    """The run of a class on nothing but its defaults.
+
+    A constructor that rejects them is run again with unknowns in the place of those that are None, which its users are
+    then expected to give.
+    """
     run, machine = run_class(project, module, cls, Usage(), Override())
     if run.module is None and run.ended is not None and run.ended.is_exception:
         given, other = run_class(project, module, cls, Usage(absent=True), Override())

@@ -95,8 +95,8 @@ class Exploration:
         return run_class(self.project, self.module, cls, usage, Override())[0]
 
     def sequential(self, node: cst.CSTNode) -> Run | None:
-        """The run of the Sequential that the call ``node`` builds, alone on a symbolic input; None if it is no such
-        call, was never executed, or is taken apart (iterated, indexed) instead of being called."""
+        """The run of the Sequential that the call ``node`` builds, alone on a symbolic input; None if the
+        call was not executed, or if what it builds is taken apart (iterated, indexed)."""
         if node not in self._sequentials:
             self._sequentials[node] = run_sequential(self.project, self.module, self._machines, node)
         return self._sequentials[node]

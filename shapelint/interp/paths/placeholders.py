@@ -1,4 +1,4 @@
-"""Arguments that nobody gave: parameters without default are symbols of their names, inputs tensors of unknown rank.
+"""Made-up arguments: a parameter without a default is a symbol of its name, an input is a tensor of unknown rank.
 
 A parameter that is such a symbol counts as a number in arithmetic.  Where it may as well be a tensor or a list (as an operand
 of a product, an index, all the sizes of a ``view``) it is unknown, and no comparison with it is decided.
@@ -63,7 +63,7 @@ def _is_none(default: cst.BaseExpression) -> bool:
 
 
 def _parameter(param: cst.Param) -> Expr | Unknown:
-    """What stands for an argument that nobody gave: a size of the parameter's name, unless its annotation says otherwise."""
+    """A size with the name of the parameter, or an unknown where the annotation says that it is not a number."""
     name = param.name.value
     if param.annotation is not None:
         annotation = param.annotation.annotation

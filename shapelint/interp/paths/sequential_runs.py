@@ -56,7 +56,7 @@ def run_sequential(
 ) -> Run | None:
     """The run of the Sequential that the call ``node`` builds, on a tensor of unknown rank.
 
-    None if it is no such call, was never executed, or is taken apart (iterated, indexed) instead of being called.
+    None if ``node`` is not such a call, was never executed, or is taken apart (iterated, indexed) instead of being called.
     """
     for owner, machine in runs:
         for position, instance in enumerate(machine.sequentials):
@@ -81,7 +81,7 @@ def _call_alone(
     called, taken = instance.called, instance.taken
     tensor = Tensor(shape or unknown_rank("the input of a Sequential"))
     made = attempt(machine, module, lambda frame: call(machine, instance, (tensor,), {}, node, frame))
-    # A call of ours is not one of the program, of which others ask.
+    # These count the calls that the program makes, and this is not one of them.
     instance.called, instance.taken = called, taken
 
     def again(changed: Override) -> Run:
@@ -111,7 +111,7 @@ def _built_anew(
 
 
 def _is_left_alone(sequential: Instance, run: Run) -> bool:
-    """Whether nobody calls it: the forward of the module that made it came to its end without, and it has none of its own."""
+    """Whether the program does not call it: it has no ``forward`` of its own, and that of its owner ended without a call."""
     owner, forward = sequential.owner, sequential.cls.find("forward")
     if forward is not None and forward[0].node is not None:
         return False
@@ -123,7 +123,7 @@ def _is_left_alone(sequential: Instance, run: Run) -> bool:
 def _is_taken_apart(sequential: Instance, owner: Instance) -> bool:
     """Whether the lines of its owner's class look as if they indexed it or iterated over it.
 
-    That may happen on a path that was not followed: in training, or in a method that nobody calls.
+    That may happen on a path that was not followed: in training, or in a method that is never called.
     """
     module, node = owner.cls.module, owner.cls.node
     if module is None or node is None:

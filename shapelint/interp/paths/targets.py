@@ -61,7 +61,7 @@ def targets_in(module: Module, project: Project) -> list[str]:
 def execute(module: Module, project: Project, expression: str, sizes: Sequence[Sequence[int]]) -> Executed:
     """Evaluate ``expression`` in the file and call what it gives on inputs of ``sizes`` (none: symbolic).
 
-    Raises NoSuchTarget where that is no module.
+    Raises NoSuchTarget if the value is not a module.
     """
     machine = Machine(project, _FUEL)
     frame = Frame(module, module.names)

@@ -1,4 +1,4 @@
-"""Runs of a function or method that nobody calls, on tensors of unknown rank; for those that something is stated of."""
+"""Runs of functions and methods that the file does not call, on tensors of unknown rank, to check what is stated of them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What everybody means by ``nn``, ``F``, ``torch`` and ``np`` in a file that does not say where they come from.
 
-They come from ``import *`` of a file that is not there, or from a cell of a notebook that was deleted.
+Such names come from ``import *`` of a file that is missing, or from a cell that was deleted from a notebook.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _OTHER_FRAMEWORKS = re.compile(
 
 
 def conventional_meaning(name: str, source: Source) -> str | None:
-    """The full dotted name that ``name`` stands for in ``source``; None if there is no telling."""
+    """The full dotted name that ``name`` most likely means in ``source``; None if there is no convention for it."""
     return _CONVENTIONAL[name] if name in _CONVENTIONAL and _is_for_torch(source) else None
 
 

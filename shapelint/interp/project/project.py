@@ -60,8 +60,6 @@ class Project:
         self.outcomes: dict[Hashable, Outcome] = {}
         """Of calls, by what they were called with, as long as one file is executed."""
 
-    # -- names --------------------------------------------------------------------------------------------------
-
     def look_up(self, machine: Machine, name: str, node: cst.CSTNode, frame: Frame) -> Value:
         """The value of a plain name."""
         names = frame.find(name)
@@ -113,8 +111,6 @@ class Project:
         if dotted not in self._external:
             self._external[dotted] = meaning_of(dotted)
         return self._external[dotted]
-
-    # -- files --------------------------------------------------------------------------------------------------
 
     def whole(self, path: str, text: str) -> Source | None:
         """The tree of a linted file that was parsed already, for itself or for one that imports it."""
@@ -199,7 +195,7 @@ class Project:
                 with machine.activation(frame):
                     run_block(machine, [node], frame)
             except (Thrown, OutOfFuel):
-                continue  # it may fail here only because nobody runs it like this; the names after it are still of use
+                continue  # perhaps only here, where less is known than in a real run; later names are still of use
         return module
 
 

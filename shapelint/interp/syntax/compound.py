@@ -36,7 +36,7 @@ def _with(machine: Machine, node: cst.With, frame: Frame) -> Flow:
             assign(machine, item.asname.name, value, frame, {})
     if not is_to_fail:
         return run_block(machine, body_of(node), frame)
-    with machine.doubted():  # what fails under ``pytest.raises`` is no mistake
+    with machine.doubted():  # the body of ``pytest.raises`` is meant to fail
         try:
             return run_block(machine, body_of(node), frame)
         except Thrown:
@@ -91,7 +91,7 @@ def _waits_for_the_user(handler: cst.ExceptHandler) -> bool:
 
 
 def _kinds(handler: cst.ExceptHandler) -> set[str | None]:
-    """The names of what a handler catches; None of one that catches everything, or what is no plain name."""
+    """The names that a handler catches; None among them if it catches everything, or something without a plain name."""
     names = [part.value for part in handler.type.elements] if isinstance(handler.type, cst.Tuple) else [handler.type]
     return {name.value if isinstance(name, cst.Name) else None for name in names}
 

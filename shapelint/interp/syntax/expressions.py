@@ -20,7 +20,7 @@ from .assign import assign
 @expression(cst.Name)
 def _plain_name(machine: Machine, node: cst.Name, frame: Frame) -> Value:
     name = node.value
-    # A quick way for most names; the frame stands for "not there", as no name is bound to it.
+    # The quick way, enough for most names; ``frame`` is the marker for "not found", since no name is bound to it.
     value = frame.names.get(name, frame)
     if value is frame or name in frame.elsewhere or type(value) is Deferred:
         return machine.project.look_up(machine, name, node, frame)

@@ -58,7 +58,7 @@ def _round(machine: Machine, node: cst.For, element: Value, frame: Frame) -> Flo
 
 
 def _is_followed_by_others(elements: list[Value]) -> bool:
-    """Whether the second of two elements stands for any number of others like the first."""
+    """Whether the second of two elements is a gap for any number of others that are like the first."""
     first, rest = elements
     return isinstance(rest, Gap) and rest.like is not None and not isinstance(first, Gap)
 
