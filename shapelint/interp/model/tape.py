@@ -199,8 +199,8 @@ class Cause(enum.Enum):
     """What ended a run too early."""
 
     EXCEPTION = "an exception of the program"
-    FUEL = "no fuel left"
-    DEPTH = "nested too deeply"
+    FUEL = "no fuel left, or calls nested deeper than we follow"
+    DEPTH = "recursion that Python itself stops"
 
 
 @dataclass(frozen=True, slots=True)
