@@ -136,7 +136,7 @@ def _repaired(session: Session, content: bytes, path: str, request: _Request) ->
     try:
         after = file.encode(_whole(fixed, notebook), content) if fixed.repaired else content
     except ValueError as error:
-        return FileReport(path, error=f"not repaired: {error}"), content, 0
+        return replace(before, error=f"not repaired: {error}"), content, 0
     remaining = fixed.remaining
     report = FileReport(path, remaining.diagnostics, remaining.coverage, remaining.parsed, text=fixed.text, cells=cells)
     return report, after, len(fixed.repaired)
