@@ -26,10 +26,10 @@ def decode(value: Any) -> tuple[tuple[Diagnostic, ...], Coverage]:
     diagnostics, coverage = value
     files, layers, layers_known, claims, claims_bound, claims_checked, reasons = coverage
     return (
-        tuple(_read_diagnostic(*item) for item in diagnostics),
+        tuple(_read_diagnostic(*item) for item in _list(diagnostics)),
         Coverage(
             _number(files), _number(layers), _number(layers_known), _number(claims), _number(claims_bound),
-            _number(claims_checked), tuple((_text(reason), _number(count)) for reason, count in reasons),
+            _number(claims_checked), tuple((_text(reason), _number(count)) for reason, count in _list(reasons)),
         ),
     )  # fmt: skip
 
@@ -51,8 +51,8 @@ def _read_diagnostic(
     return Diagnostic(
         _text(code), _text(name), _text(message), _text(filename), _read_span(span),
         _one_of(severity, ("error", "warning")), _text(label),
-        tuple(Label(_read_span(at), _text(text), None if file is None else _text(file)) for at, text, file in labels),
-        tuple(map(_text, trace)), None if help is None else _text(help), None if fix is None else _read_fix(*fix),
+        tuple(Label(_read_span(at), _text(text), None if file is None else _text(file)) for at, text, file in _list(labels)),
+        tuple(map(_text, _list(trace))), None if help is None else _text(help), None if fix is None else _read_fix(*_list(fix)),
     )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def _read_fix(applicability: Any, message: Any, edits: Any) -> Fix:
     return Fix(
         _one_of(applicability, ("safe", "unsafe")),
         _text(message),
-        tuple(Edit(_read_span(at), _text(content)) for at, content in edits),
+        tuple(Edit(_read_span(at), _text(content)) for at, content in _list(edits)),
     )
 
 
@@ -69,6 +69,12 @@ def _read_span(value: Any) -> Span:
     if not ((1, 1) <= (row, column) <= (end_row, end_column) and column and end_column):
         raise ValueError("not a stretch of text")
     return Span(row, column, end_row, end_column)
+
+
+def _list(value: Any) -> list[Any]:
+    if type(value) is not list:
+        raise TypeError("not a list")
+    return value
 
 
 def _text(value: Any) -> str:
