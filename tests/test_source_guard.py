@@ -159,7 +159,6 @@ def test_what_only_libcst_refuses_is_named(text: str, what: str, row: int, colum
         " + ".join(["torch.ones(1)"] * 1_200),
         " + ".join(["'a'"] * 1_200),
         "not " * 1_200 + "1",
-        "1 if 0 else " * 1_200 + "2",
         "y" + ".a()" * 600,
         "z + " + " ** ".join(["y"] * 1_200),
     ],
