@@ -1,11 +1,32 @@
 """A static shape linter for PyTorch: layer arguments, declared intents and shape comments, without running the code."""
 
-from __future__ import annotations
+import os
+import sys
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
-from .version import __version__
+def _leave_current_folder() -> None:
+    """`python -m shapelint` puts the current folder before the standard library; a folder that is to be linted may hold
+    a `click.py` or a `typing.py`, so it goes before anything else is imported.
+
+    `os` and `sys` are loaded by then, `__future__` is not.  What Python itself imports to find us comes too early:
+    `python -P -m shapelint` and the command `shapelint` have no such folder at all.
+    """
+    # `-m` is what Python calls a program that it has not found yet.
+    if sys.argv[:1] != ["-m"] or getattr(sys.flags, "safe_path", bool(sys.flags.isolated)):
+        return
+    try:
+        if sys.path[0] == os.getcwd():
+            del sys.path[0]
+    except OSError:  # it was deleted, and is not in the path either
+        return
+
+
+_leave_current_folder()
+
+from importlib import import_module  # noqa: E402
+from typing import TYPE_CHECKING, Any  # noqa: E402
+
+from .version import __version__  # noqa: E402
 
 if TYPE_CHECKING:
     from .diagnostic import Diagnostic

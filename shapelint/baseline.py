@@ -10,8 +10,11 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from .diagnostic import Diagnostic
+from .files import read_file, reason
+from .replacing import replace_file
 
 __all__ = ["BaselineError", "Known", "read_baseline", "record", "write_baseline"]
 
@@ -26,13 +29,25 @@ class BaselineError(Exception):
 def read_baseline(file: str) -> Known:
     """The findings recorded in ``file``; raises BaselineError."""
     try:
-        with open(file, encoding="utf-8") as opened:
-            entries = json.load(opened)["findings"]
-        return Counter({(e["filename"], e["code"], e["message"], e["line"]): int(e["count"]) for e in entries})
+        entries = json.loads(read_file(file).decode("utf-8", "surrogatepass"))["findings"]
+        return Counter({_identity(entry): _count(entry["count"]) for entry in entries})
     except OSError as error:
-        raise BaselineError(f"{file}: {(error.strerror or 'cannot be read').lower()}") from None
-    except (ValueError, KeyError, TypeError):
+        raise BaselineError(f"{file}: {reason(error)}") from None
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise BaselineError(f"{file}: not a baseline that shapelint wrote") from None
+
+
+def _identity(entry: Any) -> tuple[str, str, str, str]:
+    identity = (entry["filename"], entry["code"], entry["message"], entry["line"])
+    if not all(isinstance(part, str) for part in identity):
+        raise TypeError("not strings")
+    return identity
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or value < 1:
+        raise ValueError("not a count")
+    return value
 
 
 def record(finding: Diagnostic, lines: Sequence[str], file: str) -> tuple[str, str, str, str]:
@@ -47,9 +62,9 @@ def write_baseline(file: str, records: Iterable[tuple[str, str, str, str]]) -> N
     """Write the findings to ``file``; raises BaselineError."""
     keys = ("filename", "code", "message", "line")
     findings = [{**dict(zip(keys, known, strict=True)), "count": n} for known, n in sorted(Counter(records).items())]
+    text = json.dumps({"version": 1, "findings": findings}, indent=1, ensure_ascii=False) + "\n"
     try:
-        with open(file, "w", encoding="utf-8") as opened:
-            json.dump({"version": 1, "findings": findings}, opened, indent=1, ensure_ascii=False)
-            opened.write("\n")
+        # Names of files may be bytes that are not UTF-8, which Python has as lone surrogates.
+        replace_file(file, text.encode("utf-8", "surrogatepass"))
     except OSError as error:
-        raise BaselineError(f"{file}: {(error.strerror or 'cannot be written').lower()}") from None
+        raise BaselineError(f"{file}: {reason(error)}") from None

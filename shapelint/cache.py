@@ -1,8 +1,10 @@
 """Results of earlier runs, so that a file that did not change is not parsed again.
 
 The key of a result is everything it came from: shapelint itself, the settings, the file, and every file that was asked
-for while following imports, absent ones included.  Entries are JSON, never pickles: a cache folder may come with
-somebody else's repository.
+for while following imports, absent ones included.
+
+A cache folder may come with somebody else's repository.  Entries are JSON, never pickles, and are checked like any input;
+no link is followed, neither to read nor to write; and an entry cannot have a file shown whose content it does not know.
 """
 
 from __future__ import annotations
@@ -17,13 +19,16 @@ from typing import Any
 from . import codec
 from .coverage import Coverage
 from .diagnostic import Diagnostic
+from .files import read_file
+from .replacing import write_file
 from .settings import Settings
 from .version import __version__
 
 __all__ = ["Cache", "digest"]
 
 _FOLDER = ".shapelint_cache"
-_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache folder of shapelint.\n"
+_LARGEST_ENTRY = 4_000_000
+_TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# A cache folder of shapelint.\n"
 
 
 def digest(content: bytes) -> str:
@@ -36,6 +41,7 @@ class Cache:
 
     def __init__(self, root: str, settings: Settings) -> None:
         self._folder = os.path.join(root, _FOLDER)
+        self._is_elsewhere = os.path.islink(self._folder)
         self._maker = digest(repr((_installation(), sys.version_info[:3], settings)).encode("utf-8", "surrogateescape"))
 
     def load(
@@ -45,16 +51,21 @@ class Cache:
 
         ``digest_of``: the fingerprint of another file, None if there is none.
         """
+        if self._is_elsewhere:
+            return None
         try:
-            with open(self._file(path), encoding="utf-8") as file:
-                entry: Any = json.load(file)
+            entry: Any = json.loads(read_file(self._file(path), _LARGEST_ENTRY, follow=False))
+            followed = entry["followed"]
             if entry["key"] != self._key(content) or any(
-                digest_of(other) != known for other, known in entry["followed"].items()
+                digest_of(other) != known for other, known in followed.items()
             ):
                 return None
-            return codec.decode(entry["result"])
+            diagnostics, coverage = codec.decode(entry["result"])
         except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
             return None
+        # Lines of the files that findings point into are printed.
+        shown = {file for d in diagnostics for file in (d.filename, *(label.filename for label in d.labels))}
+        return (diagnostics, coverage) if all(file in (path, None) or followed.get(file) for file in shown) else None
 
     def store(
         self,
@@ -65,15 +76,14 @@ class Cache:
         coverage: Coverage,
     ) -> None:
         """Remember a result; ``followed``: fingerprints of the files it depends on."""
-        file = self._file(path)
-        temporary = f"{file}.{os.getpid()}"
+        if self._is_elsewhere:
+            return
+        result = codec.encode(diagnostics, coverage)
+        entry = json.dumps({"key": self._key(content), "followed": followed, "result": result}).encode()
         try:
             self._prepare()
-            with open(temporary, "w", encoding="utf-8") as opened:
-                result = codec.encode(diagnostics, coverage)
-                json.dump({"key": self._key(content), "followed": followed, "result": result}, opened)
-            os.replace(temporary, file)
-        except (OSError, ValueError):
+            write_file(self._file(path), entry)
+        except OSError:
             return
 
     def _key(self, content: bytes) -> str:
@@ -87,10 +97,9 @@ class Cache:
     def _prepare(self) -> None:
         if os.path.isdir(self._folder):
             return
-        os.makedirs(self._folder, exist_ok=True)
-        for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
-            with open(os.path.join(self._folder, name), "w", encoding="utf-8") as file:
-                file.write(text)
+        os.mkdir(self._folder)
+        for name, content in (("CACHEDIR.TAG", _TAG), (".gitignore", b"*\n")):
+            write_file(os.path.join(self._folder, name), content)
 
 
 def _installation() -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import click
 
+from .source.depth import room_for_depth
 from .version import __version__
 
 __all__ = ["COMMANDS", "main", "run"]
@@ -31,7 +32,7 @@ _FAILURE = 2
 
 
 class _Commands(click.Group):
-    """Imports a command's file when the command is asked for; what is no command is a path to check."""
+    """Imports a command's file when the command is asked for; any other word is a path to check."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -61,7 +62,8 @@ def main() -> None:
 def run(args: Sequence[str]) -> int:
     """Run a command line and return the exit code: 0 nothing found, 1 findings, 2 the tool could not do its job."""
     try:
-        code = main.main(list(args), prog_name="shapelint", standalone_mode=False)
+        with room_for_depth():
+            code = main.main(list(args), prog_name="shapelint", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:

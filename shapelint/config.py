@@ -8,11 +8,13 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
+from .files import read_file, reason
 from .records import dataclass, field
 from .settings import Settings
 
 __all__ = ["Config", "ConfigError", "load"]
 
+_LARGEST = 1_000_000
 _KEYS = ("baseline", "cache", "exclude", "ignore", "inputs", "select")
 
 
@@ -63,16 +65,17 @@ def _common_folder(paths: Iterable[str]) -> str:
 
 def _section(file: str) -> Mapping[str, Any] | None:
     try:
-        with open(file, "rb") as opened:
-            content = opened.read()
+        content = read_file(file, _LARGEST)
     except OSError as error:
-        raise ConfigError(f"{file}: {error.strerror}") from None
+        raise ConfigError(f"{file}: {reason(error)}") from None
     if b"shapelint" not in content:
         return None
     try:
         tool = _toml(content.decode(), file).get("tool", {})
     except ValueError as error:
         raise ConfigError(f"{file}: {error}") from None
+    except RecursionError:
+        raise ConfigError(f"{file}: nested too deeply") from None
     section = tool.get("shapelint") if isinstance(tool, dict) else None
     if section is not None and not isinstance(section, dict):
         raise ConfigError(f"{file}: tool.shapelint is not a table")
@@ -101,6 +104,8 @@ def _config(section: Mapping[str, Any], root: str, file: str) -> Config:
         raise ConfigError(f"{file}: tool.shapelint.baseline is not a string")
     if not isinstance(cache, bool):
         raise ConfigError(f"{file}: tool.shapelint.cache is not true or false")
+    if baseline is not None and "\0" in baseline:
+        raise ConfigError(f"{file}: tool.shapelint.baseline is not the name of a file")
     at = None if baseline is None else os.path.join(root, baseline)
     return Config(root, settings, _strings(section, "exclude", file), at, cache)
 
@@ -119,13 +124,10 @@ def _inputs(table: Any, file: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
     if not isinstance(table, dict):
         raise ConfigError(f"{file}: tool.shapelint.inputs is not a table")
     pairs: list[tuple[str, tuple[int, ...]]] = []
-    for target, shapes in table.items():
-        shapes = [shapes] if isinstance(shapes, str) else shapes
-        found = (
-            [read_sizes(shape) for shape in shapes if isinstance(shape, str)] if isinstance(shapes, list) else [None]
-        )
-        sizes = [shape for shape in found if shape is not None]
-        if len(sizes) < len(shapes):
-            raise ConfigError(f"{file}: tool.shapelint.inputs.{target} is not a shape or a list of shapes")
-        pairs += [(target, shape) for shape in sizes]
+    for target, written in table.items():
+        shapes = written if isinstance(written, list) else [written]
+        for sizes in (read_sizes(shape) if isinstance(shape, str) else None for shape in shapes):
+            if sizes is None:
+                raise ConfigError(f"{file}: tool.shapelint.inputs.{target} is not a shape or a list of shapes")
+            pairs.append((target, sizes))
     return tuple(pairs)

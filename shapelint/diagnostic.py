@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .records import dataclass
 
 __all__ = ["Diagnostic", "Edit", "Fix", "Label", "Span"]
@@ -63,3 +65,10 @@ class Diagnostic:
     trace: tuple[str, ...] = ()
     help: str | None = None
     fix: Fix | None = None
+
+    def spans_in(self, path: str) -> Iterator[Span]:
+        """The places in the file at ``path`` that it speaks of."""
+        if self.filename == path:
+            yield self.span
+            yield from (edit.span for edit in (self.fix.edits if self.fix is not None else ()))
+        yield from (label.span for label in self.labels if (label.filename or self.filename) == path)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from stat import S_ISDIR, S_ISREG
 
+from .files import read_file, reason
 from .patterns import Patterns
 from .records import dataclass, field
 
@@ -19,14 +21,20 @@ _NEVER = frozenset(
     )
 )  # fmt: skip
 """Names of folders that hold nobody's models."""
+_LARGEST_IGNORE = 1_000_000
 
 
 @dataclass(slots=True)
 class Found:
-    """Files to check in order, those of them that were named themselves, and one line for each path that is none."""
+    """Files to check in order, and one line for each path that cannot be.
+
+    ``named``: the files that were named themselves.  ``outside``: links found in a folder to files outside of it; whoever
+    names a folder gives leave to change what is in it, and no more.
+    """
 
     files: list[str] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
+    outside: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
 
 
@@ -40,16 +48,23 @@ def find_files(paths: Iterable[str], root: str, exclude: Iterable[str] = (), for
     patterns = Patterns.of(exclude)
     found = Found()
     for path in paths:
-        if os.path.isdir(path):
-            if not (force_exclude and _excluded(path, root, patterns, folder=True)):
-                found.files += _walk(path, _rules_above(path, root, patterns))
-        elif os.path.isfile(path):
-            if not (force_exclude and _excluded(path, root, patterns, folder=False)):
-                found.files.append(path)
-                found.named.add(os.path.normpath(path))
+        try:
+            mode = os.stat(path).st_mode
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            found.errors.append(f"{path}: no such file or folder")
+            continue
+        except OSError as error:
+            found.errors.append(f"{path}: {reason(error)}")
+            continue
+        if not S_ISDIR(mode) and not S_ISREG(mode):
+            found.errors.append(f"{path}: not a regular file")
+        elif force_exclude and _excluded(path, root, patterns, folder=S_ISDIR(mode)):
+            continue
+        elif S_ISDIR(mode):
+            _search(path, _rules_above(path, root, patterns), found)
         else:
-            reason = "not a regular file" if os.path.lexists(path) else "no such file or folder"
-            found.errors.append(f"{path}: {reason}")
+            found.files.append(path)
+            found.named.add(os.path.normpath(path))
     found.files = sorted(dict.fromkeys(os.path.normpath(file) for file in found.files))
     return found
 
@@ -75,31 +90,48 @@ def _rules_above(path: str, root: str, exclude: Patterns) -> _Rules:
     return [*rules, (os.path.abspath(root), exclude)]
 
 
-def _walk(folder: str, rules: _Rules) -> Iterator[str]:
-    rules = [*rules[:-1], *_gitignore(folder), rules[-1]]
-    try:
-        with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
-    except OSError:
+def _search(top: str, rules: _Rules, found: Found) -> None:
+    """Add the files below the folder ``top``.  What cannot be read is an error, and the search goes on."""
+    inside = os.path.join(os.path.realpath(top), "")
+    # A list and not recursion: folders may be nested more deeply than Python functions.
+    pending = [(top, rules)]
+    while pending:
+        folder, rules = pending.pop()
+        rules = [*rules[:-1], *_gitignore(folder), rules[-1]]
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name, reverse=True)
+        except OSError as error:
+            found.errors.append(f"{folder}: {reason(error)}")
+            continue
+        for entry in entries:
+            try:
+                _take(entry, rules, inside, pending, found)
+            except OSError as error:  # a link to itself
+                found.errors.append(f"{entry.path}: {reason(error)}")
+
+
+def _take(entry: os.DirEntry[str], rules: _Rules, inside: str, pending: list[tuple[str, _Rules]], found: Found) -> None:
+    """Add an entry of a folder to what is to be searched or to what was found, if it is either."""
+    is_folder = entry.is_dir(follow_symlinks=False)
+    if not is_folder and not entry.name.endswith(_SUFFIXES):
         return
-    for entry in entries:
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if not is_folder and not entry.name.endswith(_SUFFIXES):
-            continue
-        if _decided(os.path.abspath(entry.path), rules, is_folder):
-            continue
-        if is_folder:
-            yield from _walk(entry.path, rules)
-        elif entry.is_file():
-            yield entry.path
+    if _decided(os.path.abspath(entry.path), rules, is_folder):
+        return
+    if is_folder:
+        pending.append((entry.path, rules))
+    elif entry.is_file():
+        found.files.append(entry.path)
+        if entry.is_symlink() and not os.path.realpath(entry.path).startswith(inside):
+            found.outside.add(os.path.normpath(entry.path))
 
 
 def _gitignore(folder: str) -> _Rules:
     try:
-        with open(os.path.join(folder, ".gitignore"), encoding="utf-8", errors="replace") as file:
-            return [(os.path.abspath(folder), Patterns.of(file))]
+        content = read_file(os.path.join(folder, ".gitignore"), _LARGEST_IGNORE)
     except OSError:
         return []
+    return [(os.path.abspath(folder), Patterns.of(content.decode("utf-8", "replace").split("\n")))]
 
 
 def _decided(path: str, rules: _Rules, folder: bool) -> bool:

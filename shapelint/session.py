@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 from .config import Config, load
 from .coverage import Coverage
 from .discovery import find_files
+from .files import read_file, reason
 from .report import FileReport
+from .source.depth import room_for_depth
+from .source.lines import split_lines
 
 if TYPE_CHECKING:
     from .cache import Cache
+    from .diagnostic import Span
     from .engine import Result
     from .interp import Project
     from .source.notebook import Notebook
@@ -51,24 +55,33 @@ class Session:
         """Lint one file.  A file that does not mention torch is no target; one that is no text may hide that it does,
         and is refused if it was ``named`` itself rather than found in a folder."""
         try:
-            with open(path, "rb") as file:
-                content = file.read()
+            content = read_file(path)
         except OSError as error:
-            return FileReport(path, error=(error.strerror or "cannot be read").lower())
+            return FileReport(path, error=reason(error))
         return self.check_content(content, path, named)
 
     def check_content(self, content: bytes, path: str, named: bool = True) -> FileReport:
-        """Lint ``content`` as that of ``path``."""
-        if _MENTION not in content and not (named and _is_no_text(content)):
-            return FileReport(path)
-        hit = self._cache.load(path, content, self._digest) if self._cache is not None else None
-        if hit is not None:
-            diagnostics, coverage = hit
-            if not diagnostics:
-                return FileReport(path, coverage=coverage)
-            text, cells = _text_of(content, path)
-            return FileReport(path, diagnostics, coverage, text=text, cells=cells)
-        return self._checked(content, path)
+        """Lint ``content`` as that of ``path``.  Raises nothing: one bad file must not keep back what others have."""
+        try:
+            if _MENTION not in content and not (named and _is_no_text(content)):
+                return FileReport(path)
+            return self._remembered(content, path) or self._checked(content, path)
+        except Exception as error:  # noqa: BLE001  # the guard
+            return FileReport(path, error=internal_error(error))
+
+    def _remembered(self, content: bytes, path: str) -> FileReport | None:
+        """The report of an earlier run, if it is in the cache and can have come from this very text."""
+        hit = None if self._cache is None else self._cache.load(path, content, self._digest)
+        if hit is None:
+            return None
+        diagnostics, coverage = hit
+        if not diagnostics:
+            return FileReport(path, coverage=coverage)
+        text, cells = _text_of(content, path)
+        lines = split_lines(text)
+        if not all(_lies_within(span, lines) for finding in diagnostics for span in finding.spans_in(path)):
+            return None
+        return FileReport(path, diagnostics, coverage, text=text, cells=cells)
 
     def _checked(self, content: bytes, path: str) -> FileReport:
         from .source.guard import SourceError
@@ -120,20 +133,26 @@ class Session:
 
     def _content(self, path: str) -> bytes | None:
         if path not in self._contents:
-            try:
-                with open(path, "rb") as file:
-                    self._contents[path] = file.read(_LARGEST)
-            except (OSError, ValueError):
-                self._contents[path] = None
+            self._contents[path] = self._opened(path)
         return self._contents[path]
 
     def _digest(self, path: str) -> str | None:
-        from .cache import digest
-
+        """The fingerprint of what was, or else of what would be, read; the bytes are not kept for it, since an entry of
+        the cache may name any number of files."""
         if path not in self._digests:
-            content = self._content(path)
-            self._digests[path] = None if content is None else digest(content)
+            self._opened(path)
         return self._digests[path]
+
+    def _opened(self, path: str) -> bytes | None:
+        try:
+            content = read_file(path, _LARGEST)
+        except OSError:
+            content = None
+        if self._cache is not None:
+            from .cache import digest
+
+            self._digests[path] = None if content is None else digest(content)
+        return content
 
     def _read(self, path: str) -> str | None:
         from .source.guard import SourceError
@@ -156,7 +175,8 @@ def check_paths(paths: Iterable[str], config: Config | None = None) -> Sequence[
     session = Session(config)
     session.expect(found.files)
     missing = [FileReport(line.partition(": ")[0], error=line.partition(": ")[2]) for line in found.errors]
-    return [*missing, *(session.check_file(file, file in found.named) for file in found.files)]
+    with room_for_depth():
+        return [*missing, *(session.check_file(file, file in found.named) for file in found.files)]
 
 
 def open_text(content: bytes, path: str) -> tuple[FileText, Notebook | None]:
@@ -189,6 +209,13 @@ def _is_no_text(content: bytes) -> bool:
     except SourceError:
         return True
     return b"\0" in content
+
+
+def _lies_within(span: Span, lines: Sequence[str]) -> bool:
+    """Whether a span is one of a text with these lines."""
+    return span.end_row <= len(lines) and all(
+        column <= len(lines[row - 1]) + 1 for row, column in ((span.row, span.column), (span.end_row, span.end_column))
+    )
 
 
 def internal_error(error: Exception) -> str:

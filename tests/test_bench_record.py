@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +9,7 @@ import torch
 from torch import nn
 
 from shapelint.verify.agreement import agreement, relation
+from shapelint.verify.process import ask_worker
 from shapelint.verify.record import Refused, nested_shape, record
 
 
@@ -107,15 +105,8 @@ def test_calls_are_paired_by_path_in_order() -> None:
     assert (invented.count("exact"), invented.count("wrong")) == (3, 1)
 
 
-def _worker(requests: list[dict[str, object]]) -> list[dict[str, object]]:
-    text = "".join(json.dumps(request) + "\n" for request in requests)
-    command = [sys.executable, "-m", "shapelint.verify.worker"]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
 def test_worker_imports_from_the_project_root(tmp_path: Path) -> None:
-    """Relative and absolute imports work, prints are no answers, and one failure does not end the others."""
+    """Relative and absolute imports work, prints are no answers, and a failure is one."""
     package = tmp_path / "models"
     package.mkdir()
     (tmp_path / "pyproject.toml").write_text("")
@@ -126,17 +117,14 @@ def test_worker_imports_from_the_project_root(tmp_path: Path) -> None:
         net + "class Net(nn.Sequential):\n    def __init__(self, c=4): super().__init__(conv(c))\n"
     )
     request = {"file": str(package / "net.py"), "inputs": [[1, 3, 2, 2]]}
-    first, second, third = _worker(
-        [request | {"expression": "Net"}, request | {"expression": "None"}, request | {"expression": "Net(c=8)"}]
-    )
-    assert first["output"] == [1, 4, 2, 2]
-    assert "torch.nn.Module is needed" in str(second["error"])
-    assert third["output"] == [1, 8, 2, 2]
+    assert ask_worker(request | {"expression": "Net"}, 100, 8)["output"] == [1, 4, 2, 2]
+    assert "torch.nn.Module is needed" in ask_worker(request | {"expression": "None"}, 100, 8)["error"]
+    assert ask_worker(request | {"expression": "Net(c=8)"}, 100, 8)["output"] == [1, 8, 2, 2]
 
 
 def test_worker_loads_a_file_whose_name_is_no_module(tmp_path: Path) -> None:
     """``my-model.py`` cannot be imported by name."""
     path = tmp_path / "my-model.py"
     path.write_text("from torch import nn\nnet = nn.Flatten()\n")
-    (answer,) = _worker([{"file": str(path), "expression": "net", "inputs": [[2, 3, 4]]}])
-    assert answer["output"] == [2, 12]
+    request = {"file": str(path), "expression": "net", "inputs": [[2, 3, 4]]}
+    assert ask_worker(request, 100, 8)["output"] == [2, 12]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,121 @@ def test_a_difference_is_told_with_its_place() -> None:
     unknown = Verdict("net.py::Net", agreement([ours | {"out": None}], [call]), "meta")
     assert not unknown.differs
     assert "unknown None, torch says [1, 8, 8, 8]" in next(unknown.lines())
+
+
+SLEEPER = "import subprocess, sys\nsleeper = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
+
+
+def is_running(process: int) -> bool:
+    """Whether there is such a process, one that has ended but was not asked for not counted."""
+    try:
+        with open(f"/proc/{process}/stat", encoding="ascii") as status:
+            return status.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("ending", ["import time; time.sleep(300)", "import os; os._exit(3)", ""])
+def test_nothing_of_the_run_is_left(net: Path, ending: str) -> None:
+    """Neither the worker nor what the target started: after a timeout, an early end, or an answer."""
+    note = net.parent / "process"
+    net.write_text(NET + SLEEPER + f"open({str(note)!r}, 'w').write(str(sleeper.pid))\n" + ending + "\n")
+    started = time.monotonic()
+    try:
+        verify(f"{net}::Net", [(1, 3, 8, 8)], timeout=20 if "sleep" in ending else 100)
+    except Cannot as refusal:
+        expected = "not done after 20 seconds" if "sleep" in ending else "ended early (exit code 3)"
+        assert expected in str(refusal)
+    assert time.monotonic() - started < 100
+    until = time.monotonic() + 10
+    while is_running(int(note.read_text())) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not is_running(int(note.read_text()))
+
+
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [
+        ("os._exit(0)", "ended early (exit code 0)"),
+        (
+            "sys.stderr.write('out of paper'); sys.stderr.flush(); os._exit(7)",
+            "ended early (exit code 7): out of paper",
+        ),
+        ("os.kill(os.getpid(), 9)", "ended early (killed by SIGKILL)"),
+        ("os.closerange(0, 200); os._exit(5)", "ended early (exit code 5)"),
+        ("raise SystemExit(4)", "SystemExit: 4"),
+        ("raise KeyboardInterrupt", "ended early"),
+        ("input()", "EOFError"),
+    ],
+)
+def test_an_early_end_is_told(net: Path, ending: str, words: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """With how it came about, and the last that it said."""
+    net.write_text(f"import os, sys\n{NET}{ending}\n")
+    assert run(["verify", f"{net}::Net", "--input", "1x3x8x8"]) == 2
+    err = capfd.readouterr().err
+    assert words in err
+    assert len(err.splitlines()) == 2 and "Traceback" not in err
+
+
+FORGED = """
+import json, os, sys
+answer = json.dumps({"version": 1, "inputs": [[1, 3, 8, 8]], "output": [9], "calls": [], "device": "forged"}) + "\\n"
+print(answer)
+print(answer, file=sys.stderr)
+for descriptor in range(3, 64):
+    for text in (answer, "0" * 32 + answer):
+        try:
+            os.write(descriptor, text.encode())
+        except OSError:
+            pass
+"""
+
+
+@pytest.mark.parametrize("then", ["", "os._exit(0)"])
+def test_the_target_cannot_answer_for_torch(net: Path, then: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """Whatever it writes to whichever descriptor."""
+    net.write_text(NET + FORGED + then + "\n")
+    code = run(["verify", f"{net}::Net", "--input", "1x3x8x8"])
+    out, err = capfd.readouterr()
+    assert "forged" not in out
+    assert (code, "2 of 2 layer calls exact" in out, "ended early" in err) == (
+        (2, False, True) if then else (0, True, False)
+    )
+
+
+def test_what_a_target_prints_is_not_kept(net: Path) -> None:
+    """However much it is."""
+    net.write_text(NET + "import os\nfor _ in range(2_000): os.write(2, b'x' * 50_000); os.write(1, b'y\\n' * 1_000)\n")
+    (verdict,) = verify(f"{net}::Net", [(1, 3, 8, 8)])
+    assert isinstance(verdict, Verdict) and not verdict.differs
+
+
+def test_memory_is_limited(net: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Besides what torch itself takes."""
+    net.write_text(NET + "held = bytearray(1_500_000_000)\n")
+    target = ["verify", f"{net}::Net", "--input", "1x3x8x8"]
+    assert run([*target, "--memory", "1"]) == 2
+    assert "MemoryError" in capfd.readouterr().err
+    assert run([*target, "--memory", "3"]) == 0
+
+
+@pytest.mark.parametrize("option", ["--timeout", "--memory"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "-1", "0", "1e999"])
+def test_limits_are_positive_numbers(net: Path, option: str, value: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """One line, and nothing is executed."""
+    net.write_text(NET + "raise SystemExit('executed')\n")
+    assert run(["verify", f"{net}::Net", "--input", "1x3x8x8", option, value]) == 2
+    out, err = capfd.readouterr()
+    assert (out, err) == ("", f"shapelint: {option} {float(value):g} is not a positive number\n")
+
+
+def test_the_current_folder_is_not_searched(
+    net: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The target's own folder is, and that one only."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    for name in ("torch", "numpy", "types", "json"):
+        (elsewhere / f"{name}.py").write_text("raise SystemExit('from the current folder')\n")
+    monkeypatch.chdir(elsewhere)
+    (verdict,) = verify(f"{net}::Net", [(1, 3, 8, 8)])
+    assert isinstance(verdict, Verdict) and not verdict.differs

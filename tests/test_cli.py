@@ -102,6 +102,38 @@ def test_a_bad_option_is_2(project: Path, args: list[str]) -> None:
         ("[tool.shapelint]\nselect = 'SHP'\n", "tool.shapelint.select is not a list of strings"),
         ("[tool.shapelint]\nselect = ['SHP999']\n", "unknown rule 'SHP999'"),
         ("[tool.shapelint\n", "pyproject.toml"),
+        ("[tool.shapelint]\nselect = ['SHP', 2]\n", "tool.shapelint.select is not a list of strings"),
+        ("[tool.shapelint]\nexclude = {}\n", "tool.shapelint.exclude is not a list of strings"),
+        ("[tool.shapelint]\ncache = 1\n", "tool.shapelint.cache is not true or false"),
+        ("[tool.shapelint]\nbaseline = 1979-05-27\n", "tool.shapelint.baseline is not a string"),
+        (
+            "[tool.shapelint]\nbaseline = 'a\\u0000b'\n".replace("'", '"'),
+            "tool.shapelint.baseline is not the name of a file",
+        ),
+        ("[tool.shapelint]\ninputs = 'A'\n", "tool.shapelint.inputs is not a table"),
+        *(
+            (
+                f"[tool.shapelint]\ninputs = {{ A = {value} }}\n",
+                "tool.shapelint.inputs.A is not a shape or a list of shapes",
+            )
+            for value in (
+                "3",
+                "1.5",
+                "true",
+                "1979-05-27",
+                "{}",
+                "[3]",
+                "['1x3', 4]",
+                "[['1x3']]",
+                "'N'",
+                "['1x3', '']",
+                "nan",
+            )
+        ),
+        (f"[tool.shapelint]\ninputs = {{ A = '{'9' * 5_000}' }}\n", "tool.shapelint.inputs.A is not a shape"),
+        (f"[tool.shapelint]\ninputs = {{ A = {'9' * 5_000} }}\n", "pyproject.toml"),
+        (f"[tool.shapelint]\ninputs = {'[' * 5_000}\n", "pyproject.toml: nested too deeply"),
+        ("tool = ['shapelint']\n[tool.shapelint]\n", "pyproject.toml"),
     ],
 )
 def test_a_bad_configuration_is_2(project: Path, toml: str, message: str) -> None:
@@ -222,6 +254,53 @@ def test_a_baseline_hides_what_was_there(project: Path) -> None:
     done = shapelint(*args, "--output-format", "concise", cwd=project)
     assert done.stdout.startswith("idle.py:4:8")
     assert len(done.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "", "{}", "[]", "7", '{"findings": 7}', '{"findings": [7]}', '{"findings": {"a": 1}}', "[" * 50_000, "\\ud800",
+        *(
+            f'{{"findings": [{{"filename": "idle.py", "code": "S", "message": "m", "line": "x", "count": {count}}}]}}'
+            for count in ("1e400", "-1e400", "NaN", "0", "-1", "1.5", '"1"', "true", "null", "[]", "9" * 5_000)
+        ),
+        '{"findings": [{"filename": [], "code": "SHP002", "message": "m", "line": "x", "count": 1}]}',
+        '{"findings": [{"filename": "idle.py", "code": "SHP002", "message": {}, "line": "x", "count": 1}]}',
+    ],
+    ids=lambda content: content[-60:],
+)  # fmt: skip
+def test_a_bad_baseline_is_2(project: Path, content: str) -> None:
+    """One line that names it."""
+    (project / "known.json").write_text(content)
+    done = shapelint("--baseline", "known.json", "idle.py", cwd=project)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "shapelint: known.json: not a baseline that shapelint wrote\n"
+
+
+def test_a_baseline_for_names_that_are_not_utf8(project: Path) -> None:
+    """Python has the bytes of such a name as characters that UTF-8 lacks."""
+    os.rename(project / "idle.py", os.fsencode(project) + b"/\xff.py")
+    args = ("--baseline", "known.json", "--exclude", "broken.py", ".")
+    assert shapelint("--write-baseline", *args, cwd=project).returncode == 0
+    assert shapelint(*args, cwd=project).returncode == 0
+
+
+def test_unsafe_fixes_alone_only_show(project: Path) -> None:
+    """They count what --fix would repair, as ruff does; the file is not touched."""
+    text = "from torch import nn\nnet = nn.Sequential(\n    nn.Conv2d(3, 8, 3, 1, 2),  # same padding\n)\n"
+    (project / "net.py").write_text(text)
+    shown = shapelint("net.py", cwd=project)
+    assert shown.stdout.endswith("1 finding, 1 with --unsafe-fixes\n")
+    assert "SHP101 broken-same" in shapelint("--output-format", "concise", "net.py", cwd=project).stdout
+    shown = shapelint("--unsafe-fixes", "net.py", cwd=project)
+    assert (shown.returncode, shown.stdout.endswith("1 finding, 1 fixable with --fix\n")) == (1, True)
+    concise = shapelint("--unsafe-fixes", "--output-format", "concise", "net.py", cwd=project)
+    assert "SHP101 [*] broken-same" in concise.stdout
+    assert (project / "net.py").read_text() == text
+    assert shapelint("--fix", "net.py", cwd=project).returncode == 1
+    assert (project / "net.py").read_text() == text
+    assert shapelint("--fix", "--unsafe-fixes", "net.py", cwd=project).returncode == 0
+    assert "nn.Conv2d(3, 8, 3, 1, 1)" in (project / "net.py").read_text()
 
 
 def test_rule_prints_the_documentation() -> None:

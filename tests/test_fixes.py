@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from shapelint.diagnostic import Diagnostic, Edit, Fix, Span
 from shapelint.engine import Result
 from shapelint.fixes.apply import apply_edits, apply_fixes
+from shapelint.fixes.difference import difference
 from shapelint.fixes.repeat import fix_text
-from shapelint.fixes.write import difference, replace_file
+from shapelint.replacing import replace_file
 
 ROOT = Path(__file__).parent.parent
 NETD = ROOT / "fixtures" / "models" / "netd.py"
@@ -133,7 +134,7 @@ def test_every_other_byte_stays(tmp_path: Path, name: str) -> None:
 
 
 def test_a_wrong_padding_is_restored_byte_for_byte(tmp_path: Path) -> None:
-    """With one padding=1 changed to 2, --unsafe-fixes gives back the file as it was; --fix leaves it alone."""
+    """With one padding=1 changed to 2, --fix --unsafe-fixes gives back the file as it was; neither does alone."""
     right = NETD.read_bytes().replace(
         b"(64) x 48 x 48\n            nn.Conv2d(in_channels=128",
         b"(128) x 48 x 48\n            nn.Conv2d(in_channels=128",
@@ -151,7 +152,13 @@ def test_a_wrong_padding_is_restored_byte_for_byte(tmp_path: Path) -> None:
     assert b"padding=1" in done.stdout.split(b"help:")[1]
     assert shapelint("--fix", file).returncode == 1
     assert file.read_bytes() == wrong
-    assert shapelint("--unsafe-fixes", file).returncode == 0
+    shown = shapelint("--unsafe-fixes", file)
+    assert (shown.returncode, file.read_bytes()) == (1, wrong)
+    assert b"1 finding, 1 fixable with --fix\n" in shown.stdout
+    assert shapelint("--diff", file).returncode == 0
+    assert b"padding=1" in shapelint("--diff", "--unsafe-fixes", file).stdout
+    assert file.read_bytes() == wrong
+    assert shapelint("--fix", "--unsafe-fixes", file).returncode == 0
     assert file.read_bytes() == right
 
 

@@ -51,6 +51,9 @@ def test_code_cells_are_one_module() -> None:
         ("print 'python 2'\nx = 1", "\n\n"),
         ("(" * 5_000, "\n"),
         ("await model()", "await model()\n"),
+        ('x = f"{y["a"]}"\nz = 1', 'x = f"{y["a"]}"\nz = 1\n'),
+        ('%time f()\nx = f"{y["a"]}"', 'pass\nx = f"{y["a"]}"\n'),
+        ('x = f"{y["a"]"', "\n"),
     ],
 )
 def test_what_is_no_python_is_blanked(cell: str, python: str) -> None:
@@ -64,6 +67,20 @@ def test_another_language_has_no_code_cells() -> None:
     """An R notebook is a notebook and holds nothing for us."""
     assert read_notebook(notebook("x <- 1", kernelspec={"name": "ir", "language": "R"})).text == ""
     assert read_notebook(notebook("x = 1", kernelspec={"name": "python3", "language": "python"})).text == "x = 1\n"
+
+
+def test_numbers_of_any_length() -> None:
+    """In outputs and metadata, before and after what is read; an edit passes over them."""
+    digits = "9" * 10_000
+    cell = (
+        f'{{"execution_count": {digits}, "cell_type": "code", "outputs": [-{digits}, 1e{digits}], "source": "x = 1"}}'
+    )
+    content = f'{{"nbformat": {digits}, "cells": [{cell}, {cell}], "metadata": {{"n": [{digits}]}}}}'
+    book = read_notebook(content)
+    assert book.text == "x = 1\nx = 1\n"
+    assert book.with_text("x = 1\nx = 2\n") == f"x = 2{content[::-1].partition('x = 1'[::-1])[0][::-1]}".join(
+        [content[: content.rindex("x = 1")], ""]
+    )
 
 
 def test_the_old_format_is_read() -> None:

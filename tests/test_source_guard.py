@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
 
+from shapelint.config import Config
+from shapelint.session import Session
+from shapelint.source.depth import room_for_depth
 from shapelint.source.guard import SourceError
 from shapelint.source.parse import parse
 
@@ -87,3 +91,93 @@ def test_small_files_are_fine(text: str) -> None:
 def test_newer_syntax_in_every_form(text: str) -> None:
     """Type aliases and parameters, quotes in f-strings, exception groups, stars in an index."""
     assert parse(text, "x.py").tree.code == text
+
+
+F_STRINGS = r'''
+f"{y["a"]}"
+f"{y['a']}{y["b"]}"
+f'{y['a']}'
+f'{"\n".join(y)}'
+f"{"\n".join(y)}"
+rf"{y["\d"]}"
+f"{"\N{DIGIT ONE}"}"
+f"{¶  y¶}"
+f"{f(¶  y,¶)}"
+f"{y  # note¶}"
+f"""{¶  y  # note¶}"""
+f"{f"{f"{1}"}"}"
+f"{y:{"a"}}"
+F"{"""a"""}" "b"
+'''.strip().splitlines()
+
+
+@pytest.mark.parametrize("text", [f"x = {string}\n".replace("¶", "\n") for string in F_STRINGS])
+def test_f_strings_as_since_python_3_12(text: str) -> None:
+    """Quotes, backslashes, comments and line ends within their braces; before, each failed in a way of its own."""
+    assert parse(text, "x.py").tree.code == text
+
+
+@pytest.mark.parametrize("text", ['x = f"{y"\n', 'x = f"{y["a"]"\n', 'x = f"{(}"\n', "x = f'a\n'\n"])
+def test_broken_f_strings_are_refused(text: str) -> None:
+    """As before."""
+    assert refusal(text).row == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "row", "column"),
+    [
+        ("x = 1\n(x): int = 3\n", "annotation of a name in parentheses", 2, 1),
+        ("def f():\n    ((x)): int\n", "annotation of a name in parentheses", 2, 5),
+        ("(a.b): int = 1\n", "annotation of a name in parentheses", 1, 1),
+        ("if 1:\n    \\\n    y = 1\n", "line continuation before the first statement of a block", 2, 5),
+        ("def f():\n\\\n    return 1\n", "line continuation before the first statement of a block", 2, 1),
+        (
+            "try:\n    x\nfinally:\n    # c\n    \\\n    y\n",
+            "line continuation before the first statement of a block",
+            5,
+            5,
+        ),
+        (
+            "class A:\n  \\\n  @b\n  def f(self): pass\n",
+            "line continuation before the first statement of a block",
+            2,
+            3,
+        ),
+        ("class A(metaclass=B,\n        *c): pass\n", "unpacked bases after a keyword of a class", 2, 9),
+    ],
+)
+def test_what_only_libcst_refuses_is_named(text: str, what: str, row: int, column: int) -> None:
+    """Python takes it; the message says which syntax it is, at its own place."""
+    compile(text, "x.py", "exec")
+    error = refusal(text)
+    assert (error.message, error.row, error.column) == (f"{what}: valid, but not supported by libcst", row, column)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " + ".join(["torch.ones(1)"] * 1_200),
+        " + ".join(["'a'"] * 1_200),
+        "not " * 1_200 + "1",
+        "y" + ".a()" * 600,
+        "z + " + " ** ".join(["y"] * 1_200),
+    ],
+    ids=lambda text: f"{text[:16]}...",
+)
+def test_twelve_hundred_terms_are_linted(text: str) -> None:
+    """All the way: executed, and with positions for what stands at the end."""
+    content = f"import torch\nfrom torch import nn\nx = {text}\nnet = nn.Sequential(nn.Linear(3, 4), nn.Linear(5, 6))\n"
+    started = time.process_time()
+    with room_for_depth():
+        report = Session(Config("."), use_cache=False).check_content(content.encode(), "x.py")
+    assert [(finding.code, finding.span.row) for finding in report.diagnostics] == [("SHP301", 4)]
+    assert time.process_time() - started < 10
+
+
+def test_room_is_given_back() -> None:
+    """Python's own limit is that of the caller again, also if it was larger."""
+    before = sys.getrecursionlimit()
+    with pytest.raises(KeyError), room_for_depth():
+        assert sys.getrecursionlimit() > before
+        raise KeyError
+    assert sys.getrecursionlimit() == before

@@ -23,7 +23,7 @@ from shapelint.source.text import decode
 def test_nothing_is_lost(content: bytes) -> None:
     """Byte order mark, declared encoding, line ends and a missing final line end survive."""
     file = decode(content)
-    assert file.encode(file.text) == content
+    assert file.encode(file.text, content) == content
 
 
 def test_the_declared_encoding_is_used() -> None:

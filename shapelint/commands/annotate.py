@@ -9,12 +9,15 @@ import click
 
 from ..config import ConfigError, load
 from ..discovery import find_files
-from ..fixes.write import difference, replace_file
+from ..files import read_file, reason
+from ..fixes.difference import difference
 from ..records import dataclass, replace
+from ..replacing import replace_file
 from ..session import Session, internal_error, open_text
 from ..settings import Settings
 from ..source.guard import SourceError
 from .output import Failure, complain, write
+from .fixing import OUTSIDE
 
 if TYPE_CHECKING:
     from ..engine import Result
@@ -38,7 +41,8 @@ class _Annotated:
 
 
 @click.command("annotate")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATHS...")
+# Click would end the run at the first path that cannot be read.
+@click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False), metavar="PATHS...")
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if comments are missing or out of date.")
 @click.option("--diff", is_flag=True, help="Show what would be written, change nothing; exit 1 if there is something.")
 def command(paths: Sequence[str], check: bool, diff: bool) -> int:
@@ -61,8 +65,11 @@ def command(paths: Sequence[str], check: bool, diff: bool) -> int:
     for file in found.files:
         outcome = _annotated(session, file)
         if outcome.error is None and outcome.after != outcome.before:
-            changed += 1
-            outcome = _shown(file, outcome, diff) if check or diff else _written(file, outcome)
+            if file in found.outside - found.named:
+                outcome = _Annotated(error=f"not annotated: {OUTSIDE}")
+            else:
+                outcome = _shown(file, outcome, diff) if check or diff else _written(file, outcome)
+            changed += outcome.error is None
         if outcome.error is not None:
             failed = True
             complain(f"{file}: {outcome.error}")
@@ -80,16 +87,15 @@ def _written(file: str, outcome: _Annotated) -> _Annotated:
     try:
         replace_file(file, outcome.after)
     except OSError as error:
-        return _Annotated(error=f"cannot be written: {(error.strerror or str(error)).lower()}")
+        return _Annotated(error=f"cannot be written: {reason(error)}")
     return outcome
 
 
 def _annotated(session: Session, file: str) -> _Annotated:
     try:
-        with open(file, "rb") as opened:
-            content = opened.read()
+        content = read_file(file)
     except OSError as error:
-        return _Annotated(error=(error.strerror or "cannot be read").lower())
+        return _Annotated(error=reason(error))
     if _MENTION not in content:
         return _Annotated(content, content)
     from ..annotate import annotate_text
@@ -108,10 +114,10 @@ def _annotated(session: Session, file: str) -> _Annotated:
         after = annotate_text(text, file, session.project(), lint)
         if after == text:
             return _Annotated(content, content)
-        return _Annotated(content, encoded.encode(after if notebook is None else notebook.with_text(after)))
+        return _Annotated(content, encoded.encode(after if notebook is None else notebook.with_text(after), content))
     except SourceError as error:
         return _Annotated(error=f"{error.row}:{error.column}: {error.message}")
-    except (_Defect, UnicodeEncodeError, ValueError) as error:
+    except (_Defect, ValueError) as error:
         return _Annotated(error=f"not annotated: {error}")
     except RecursionError:
         return _Annotated(error="not annotated: nested too deeply")

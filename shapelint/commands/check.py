@@ -10,6 +10,7 @@ import click
 
 from ..config import Config, ConfigError, load
 from ..discovery import find_files
+from ..files import LARGEST
 from ..records import dataclass, replace
 from ..render import FORMATS, renderer
 from ..render.style import Style, wants_color
@@ -19,8 +20,9 @@ from .output import Failure, complain, write
 
 __all__ = ["command"]
 
+# Whether paths can be read is for us to find out, one by one: click would end the run at the first that cannot.
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS]..."),
+    click.argument("paths", nargs=-1, type=click.Path(readable=False), metavar="[PATHS]..."),
     click.option("--output-format", type=click.Choice(FORMATS), default="full", show_default=True,
                  help="How to print findings."),
     click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True,
@@ -29,7 +31,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
                  help="Report only these rules: codes, names, beginnings of codes."),
     click.option("--ignore", multiple=True, metavar="RULES", help="Do not report these rules."),
     click.option("--fix", is_flag=True, help="Repair what can be repaired safely: comments."),
-    click.option("--unsafe-fixes", is_flag=True, help="Repair code too, such as paddings (with --diff: show it)."),
+    click.option("--unsafe-fixes", is_flag=True,
+                 help="Count repairs of code, such as paddings, among those that --fix makes and --diff shows."),
     click.option("--diff", is_flag=True,
                  help="Show what would be repaired, change nothing; exit 1 if there is something."),
     click.option("--coverage", is_flag=True, help="Also print what was understood, and why the rest was not."),
@@ -38,10 +41,10 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--force-exclude", is_flag=True, help="Exclude files even if they are named on the command line."),
     click.option("--isolated", is_flag=True, help="Read no configuration and no cache."),
     click.option("--no-cache", is_flag=True, help="Neither use nor write the cache."),
-    click.option("--baseline", type=click.Path(), metavar="FILE", help="Leave out the findings recorded in FILE."),
+    click.option("--baseline", type=click.Path(readable=False), metavar="FILE", help="Leave out the findings recorded in FILE."),
     click.option("--write-baseline", is_flag=True,
                  help="Record the findings in the baseline file instead of reporting them."),
-    click.option("--stdin-filename", type=click.Path(), metavar="PATH", help="What to call the text read from '-'."),
+    click.option("--stdin-filename", type=click.Path(readable=False), metavar="PATH", help="What to call the text read from '-'."),
 )  # fmt: skip
 
 
@@ -85,7 +88,7 @@ def command(**options: Any) -> int:
 def _check(request: _Request) -> int:
     config = _configured(request)
     session = Session(config, use_cache=not (request.isolated or request.no_cache))
-    fixing = request.fix or request.unsafe_fixes or request.diff
+    fixing = request.fix or request.diff
     if "-" in request.paths:
         if len(request.paths) > 1:
             raise Failure("'-' cannot be combined with other paths")
@@ -96,15 +99,17 @@ def _check(request: _Request) -> int:
     if fixing:
         from .fixing import repair_files
 
-        return max(2 * bool(found.errors), repair_files(session, found.files, request, _present))
+        return max(2 * bool(found.errors), repair_files(session, found, request, _present))
     session.expect(found.files)
     reports = [session.check_file(file, file in found.named) for file in found.files]
     return max(2 * bool(found.errors), _present(reports, request, config))
 
 
 def _check_stdin(request: _Request, session: Session, fixing: bool) -> int:
-    content = sys.stdin.buffer.read()
+    content = sys.stdin.buffer.read(LARGEST + 1)
     name = request.stdin_filename or "<stdin>"
+    if len(content) > LARGEST:
+        raise Failure(f"{name}: larger than {LARGEST // 1_000_000} MB")
     if fixing:
         from .fixing import repair_stdin
 
@@ -147,7 +152,7 @@ def _present(reports: Sequence[FileReport], request: _Request, config: Config, e
 
         reports = apply_baseline(reports, config.baseline, request.write_baseline)
     stream = sys.stderr if err else sys.stdout
-    style = Style(wants_color(request.color, stream))
+    style = Style(wants_color(request.color, stream), request.unsafe_fixes)
     write(renderer(request.output_format)(reports, style), stream)
     if request.coverage and request.output_format in ("full", "concise"):
         from ..render.coverage import render_coverage

@@ -1,4 +1,4 @@
-"""``check --fix``, ``--unsafe-fixes`` and ``--diff``."""
+"""``check --fix`` and ``--diff``, with or without ``--unsafe-fixes``."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from ..coverage import Coverage
+from ..discovery import Found
 from ..engine import Result
+from ..files import read_file, reason
+from ..fixes.difference import difference
 from ..fixes.repeat import Fixed, fix_text
-from ..fixes.write import difference, replace_file
+from ..records import replace
+from ..replacing import replace_file
 from ..report import FileReport
-from ..session import Session, open_text
+from ..session import Session, internal_error, open_text
 from ..source.guard import SourceError
 from .output import complain, write
 
 if TYPE_CHECKING:
     from ..source.notebook import Notebook
 
-__all__ = ["repair_files", "repair_stdin"]
+__all__ = ["OUTSIDE", "repair_files", "repair_stdin"]
+
+OUTSIDE = "it links to a file outside of the folder; name it to have it changed"
 
 _TOO_LONG = Result((), Coverage(), parsed=False)
 
@@ -33,28 +39,25 @@ class _Request(Protocol):
 _Present = Callable[..., int]
 
 
-def repair_files(session: Session, files: Sequence[str], request: _Request, present: _Present) -> int:
+def repair_files(session: Session, found: Found, request: _Request, present: _Present) -> int:
     """Repair files in place, or show what would be changed; returns the exit code."""
     reports: list[FileReport] = []
     changed = repaired = 0
-    for file in files:
-        try:
-            with open(file, "rb") as opened:
-                content = opened.read()
-        except OSError as error:
-            reports.append(FileReport(file, error=(error.strerror or "cannot be read").lower()))
-            continue
-        report, after, count = _repaired(session, content, file, request)
-        if after != content and not request.diff:
-            try:
-                replace_file(file, after)
-            except OSError as error:
-                report = FileReport(file, error=f"cannot be written: {(error.strerror or str(error)).lower()}")
-                count = 0
-        elif after != content:
-            write(difference(content, after, file))
-        changed += after != content
-        repaired += count
+    for file in found.files:
+        report, before, after, count = _repaired_file(session, file, request)
+        if after != before:
+            failure = None
+            if file in found.outside - found.named:
+                failure = f"not repaired: {OUTSIDE}"
+            elif request.diff:
+                write(difference(before, after, file))
+            else:
+                failure = _replaced(file, after)
+            if failure is None:
+                changed += 1
+                repaired += count
+            else:
+                report = replace(session.check_content(before, file), error=failure)
         reports.append(report)
     if request.diff:
         return _diff_code(reports, changed)
@@ -62,6 +65,28 @@ def repair_files(session: Session, files: Sequence[str], request: _Request, pres
     if repaired:
         complain(f"repaired {repaired} finding{'s' * (repaired != 1)} in {changed} file{'s' * (changed != 1)}")
     return code
+
+
+def _repaired_file(session: Session, file: str, request: _Request) -> tuple[FileReport, bytes, bytes, int]:
+    """As :func:`_repaired`, with the bytes before it; nothing that goes wrong with one file ends the run."""
+    content = b""
+    try:
+        content = read_file(file)
+        report, after, count = _repaired(session, content, file, request)
+    except OSError as error:
+        return FileReport(file, error=reason(error)), content, content, 0
+    except Exception as error:  # noqa: BLE001  # the guard
+        return FileReport(file, error=internal_error(error)), content, content, 0
+    return report, content, after, count
+
+
+def _replaced(file: str, content: bytes) -> str | None:
+    """Write the file; what went wrong, or None."""
+    try:
+        replace_file(file, content)
+    except OSError as error:
+        return f"cannot be written: {reason(error)}"
+    return None
 
 
 def repair_stdin(session: Session, content: bytes, name: str, request: _Request, present: _Present) -> int:
@@ -109,9 +134,9 @@ def _repaired(session: Session, content: bytes, path: str, request: _Request) ->
     if fixed.refused:
         complain(f"{path}: a repair would leave a syntax error and was not made")
     try:
-        after = file.encode(_whole(fixed, notebook)) if fixed.repaired else content
-    except (UnicodeEncodeError, ValueError) as error:
-        return FileReport(path, error=f"not repaired: {error}"), content, 0
+        after = file.encode(_whole(fixed, notebook), content) if fixed.repaired else content
+    except ValueError as error:
+        return replace(before, error=f"not repaired: {error}"), content, 0
     remaining = fixed.remaining
     report = FileReport(path, remaining.diagnostics, remaining.coverage, remaining.parsed, text=fixed.text, cells=cells)
     return report, after, len(fixed.repaired)

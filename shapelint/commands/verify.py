@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import click
 
 from .inputs import parse_input
@@ -14,7 +16,8 @@ __all__ = ["command"]
 @click.argument("target", metavar="TARGET")
 @click.option("--input", "inputs", multiple=True, metavar="SHAPE", help="1x3x96x96 or 1,3,96,96; repeat for several.")
 @click.option("--timeout", type=float, default=300, show_default=True, help="Seconds to wait for torch.")
-def command(target: str, inputs: tuple[str, ...], timeout: float) -> int:
+@click.option("--memory", type=float, default=8, show_default=True, help="Gigabytes the run may take besides torch.")
+def command(target: str, inputs: tuple[str, ...], timeout: float, memory: float) -> int:
     """Run a module on torch's meta device and compare every layer with what `show` says.
 
     TARGET is FILE, FILE::Class or FILE::"expression", as for show. Unlike all other commands this one EXECUTES the code
@@ -24,9 +27,12 @@ def command(target: str, inputs: tuple[str, ...], timeout: float) -> int:
     """
     from ..verify.check import NOTICE, Cannot, verify
 
+    for option, value in (("--timeout", timeout), ("--memory", memory)):
+        if not 0 < value < math.inf:  # not a number is neither
+            raise Failure(f"{option} {value:g} is not a positive number")
     complain(NOTICE)
     try:
-        found = verify(target, [parse_input(text, "verify") for text in inputs], timeout)
+        found = verify(target, [parse_input(text, "verify") for text in inputs], timeout, memory)
     except Cannot as error:
         raise Failure(str(error)) from None
     code = 0

@@ -22,5 +22,5 @@ def line(finding: Diagnostic, places: Places, style: Style) -> str:
     """The line of one finding, with its line end."""
     at = style.paint(str(places.start(finding.filename, finding.span)), "bold")
     code = style.paint(finding.code, "warning" if finding.severity == "warning" else "error")
-    mark = " [*]" if finding.fix is not None and finding.fix.applicability == "safe" else ""
+    mark = " [*]" if style.repairs(finding) else ""
     return f"{at}: {code}{mark} {finding.name}: {plain(finding.message)}\n"

@@ -23,7 +23,7 @@ def render(reports: Sequence[FileReport], style: Style) -> str:
     failures = [one_line(d, places, style) for report in reports if not report.parsed for d in report.diagnostics]
     findings = [finding for report in reports if report.parsed for finding in report.diagnostics]
     blocks = ["".join(f"{line}\n" for line in _block(finding, places, style)) for finding in findings]
-    summary = [f"{_summary(findings)}\n"] if findings else []
+    summary = [f"{_summary(findings, style)}\n"] if findings else []
     return "\n".join([*(["".join(failures)] if failures else []), *blocks, *summary])
 
 
@@ -83,6 +83,8 @@ def _repair(filename: str, edits: Sequence[Edit], places: Places, style: Style, 
     if any(edit.span.row != edit.span.end_row or "\n" in edit.content for edit in edits):
         return
     lines = places.lines(filename)
+    if any(edit.span.row > len(lines) for edit in edits):  # at the very end of the file
+        return
     bar = style.paint("|", "gutter")
     yield f"{' ' * width} {bar}"
     for row in sorted({edit.span.row for edit in edits}):
@@ -103,12 +105,12 @@ def _gutter(finding: Diagnostic, places: Places) -> int:
     return max(len(str(places.shown_row(filename, span.end_row) + _CONTEXT)) for filename, span in spans)
 
 
-def _summary(findings: Sequence[Diagnostic]) -> str:
-    safe = sum(f.fix is not None and f.fix.applicability == "safe" for f in findings)
-    unsafe = sum(f.fix is not None and f.fix.applicability != "safe" for f in findings)
+def _summary(findings: Sequence[Diagnostic], style: Style) -> str:
+    fixable = sum(style.repairs(finding) for finding in findings)
+    more = sum(finding.fix is not None for finding in findings) - fixable
     parts = [f"{len(findings)} finding{'s' * (len(findings) != 1)}"]
-    if safe:
-        parts.append(f"{safe} fixable with --fix")
-    if unsafe:
-        parts.append(f"{unsafe} {'more ' * bool(safe)}with --unsafe-fixes")
+    if fixable:
+        parts.append(f"{fixable} fixable with --fix")
+    if more:
+        parts.append(f"{more} {'more ' * bool(fixable)}with --unsafe-fixes")
     return ", ".join(parts)

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..diagnostic import Span
+from ..files import read_file
 from ..records import dataclass, field
 from ..report import FileReport
 from ..source.lines import split_lines
@@ -80,7 +81,7 @@ class Places:
 def _read(filename: str) -> str:
     """The text of a file, bytes that are not UTF-8 replaced: it is only shown, and rows are what matters."""
     try:
-        with open(filename, encoding="utf-8", errors="replace", newline="") as file:
-            return file.read().removeprefix("\ufeff")
+        content = read_file(filename)
     except OSError:
         return ""
+    return content.decode("utf-8", "replace").removeprefix("\ufeff")

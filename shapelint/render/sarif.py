@@ -46,7 +46,7 @@ def _rule(rule: Rule) -> dict[str, object]:
 def _result(finding: Diagnostic, places: Places, place_of: dict[str, int]) -> dict[str, object]:
     result = {
         "ruleId": finding.code,
-        "ruleIndex": place_of[finding.code],
+        **({"ruleIndex": place_of[finding.code]} if finding.code in place_of else {}),
         "level": finding.severity,
         "message": {"text": "\n".join([finding.message, *finding.trace])},
         "locations": [_location(finding.filename, finding.span, places)],

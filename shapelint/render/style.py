@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import TextIO
 
+from ..diagnostic import Diagnostic
 from ..records import dataclass
 
 __all__ = ["Style", "cells_wide", "plain", "wants_color"]
@@ -19,9 +20,15 @@ _UNPRINTABLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to print: in colour or not."""
+    """Whether to colour, and whether repairs of code count among those that ``--fix`` makes."""
 
     color: bool = False
+    unsafe_fixes: bool = False
+
+    def repairs(self, finding: Diagnostic) -> bool:
+        """Whether ``--fix`` would repair it."""
+        fix = finding.fix
+        return fix is not None and (self.unsafe_fixes or fix.applicability == "safe")
 
     def paint(self, text: str, role: str) -> str:
         """``text`` in the colour of ``role`` (error, warning, bold, gutter, note, add, remove)."""

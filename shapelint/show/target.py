@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from ..files import read_file
 from ..interp.model.classes import Module
 from ..interp.paths.targets import NoSuchTarget
 from ..interp.project.project import Project
@@ -29,7 +30,6 @@ def load(path: str) -> tuple[Project, Module]:
 
 def _read(path: str) -> str | None:
     try:
-        with open(path, "rb") as file:
-            return decode(file.read()).text
+        return decode(read_file(path)).text
     except (OSError, SourceError):
         return None

@@ -1,6 +1,6 @@
 """The code cells of a notebook as one Python module.
 
-A magic, a shell line or a help request becomes ``pass``, a cell that is no Python at all becomes empty lines; so every
+A magic, a shell line or a help request becomes ``pass``, a cell that is not Python at all becomes empty lines; so every
 line keeps its row, and every line of Python its columns.
 """
 
@@ -44,20 +44,21 @@ def _python(cell: str) -> list[str]:
         if error is None:
             return lines
         if not _blank_magic(lines, error.row - 1):
-            break
+            # Asked last: whether a newer Python would accept the cell takes a process to find out.
+            return lines if _error(lines, newer=True) is None else [""] * len(lines)
     return [""] * len(lines)
 
 
-def _error(lines: list[str]) -> SourceError | None:
+def _error(lines: list[str], newer: bool = False) -> SourceError | None:
     try:
-        guard("".join(f"{line}\n" for line in lines), newer=False)
+        guard("".join(f"{line}\n" for line in lines), newer=newer)
     except SourceError as error:
         return error
     return None
 
 
 def _blank_magic(lines: list[str], index: int) -> bool:
-    """Put ``pass`` in place of the magic at ``index`` (a shell line may run on behind backslashes)."""
+    """Put ``pass`` in place of the magic at ``index`` (a shell line may run on after backslashes)."""
     while 0 < index < len(lines) and lines[index - 1].endswith("\\"):
         index -= 1
     match = _MAGIC.match(lines[index]) if index < len(lines) else None

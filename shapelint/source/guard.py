@@ -12,19 +12,34 @@ import subprocess
 import sys
 import warnings
 
+from .depth import DEEPEST
 from .lines import line_starts
 
 __all__ = ["SourceError", "guard"]
 
-_DEEPEST = 1_000
-_JUDGE = "import sys, libcst; libcst.parse_module(sys.stdin.buffer.read())"
-_JUDGE_SECONDS = 20
+# On half of the stack that is there, so that what it can parse does not exhaust ours.
+_JUDGE = """
+import sys
+sys.path[:] = sys.argv[1:]
+import libcst
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_STACK, (4_000_000, resource.getrlimit(resource.RLIMIT_STACK)[1]))
+except (ImportError, ValueError):
+    pass
+libcst.parse_module(sys.stdin.buffer.read())
+"""
+_JUDGE_SECONDS = 10
 _NEWER = re.compile(
     r"\bexcept\s*\*|\bexcept\s+[^:\n]+,|\[\s*\*"  # exception groups, bare tuples of exceptions, stars in an index
     r"|\b(?:def|class)\s+\w+\s*\[|^\s*type\s+\w+\s*[\[=]"  # type parameters
     r"|(?<!\w)(?:[tT][rR]?|[rR][tT])['\"]",  # template strings
     re.MULTILINE,
 )
+_F_STRING = re.compile(r"(?<!\w)(?:[fF][rR]?|[rR][fF])['\"]")
+_F_STRINGS_ARE_GRAMMAR = sys.version_info >= (3, 12)
+"""Before, quotes, backslashes, comments and line ends within the braces of an f-string ended the string or were errors, in
+a dozen ways to fail (PEP 701)."""
 
 
 class SourceError(Exception):
@@ -72,11 +87,13 @@ def _newer_python_accepts(text: str, error: SyntaxError) -> bool:
     Asked in a process of its own, because the answer may be a crash, and only where the text holds something of the kind:
     a process costs more than many files.
     """
-    if isinstance(error, TabError) or not (error.msg.startswith("f-string") or _NEWER.search(text)):
+    if isinstance(error, TabError) or not (
+        _NEWER.search(text) or (not _F_STRINGS_ARE_GRAMMAR and _F_STRING.search(text))
+    ):
         return False
     try:
         judge = subprocess.run(
-            [sys.executable, "-I", "-c", _JUDGE],
+            [sys.executable, "-I", "-c", _JUDGE, *sys.path],
             input=text.encode("utf-8", "surrogatepass"),
             capture_output=True,
             timeout=_JUDGE_SECONDS,
@@ -88,17 +105,17 @@ def _newer_python_accepts(text: str, error: SyntaxError) -> bool:
 
 
 def _refuse_depth(tree: ast.Module, starts: list[int]) -> None:
-    """Raise SourceError if the syntax tree has more than a thousand levels.
+    """Raise SourceError if the syntax tree has too many levels.
 
     A statement of fewer characters than that cannot, so hardly any is looked into.
     """
     pending: list[tuple[ast.AST, int]] = [(tree, 0)]
     while pending:
         node, depth = pending.pop()
-        if depth > _DEEPEST:
+        if depth > DEEPEST:
             raise SourceError("nested too deeply", getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1)
         for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.stmt) and _characters(child, starts) < _DEEPEST:
+            if isinstance(child, ast.stmt) and _characters(child, starts) < DEEPEST:
                 continue
             pending.append((child, depth + 1))
 

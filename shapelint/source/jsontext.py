@@ -13,7 +13,7 @@ from typing import Any
 __all__ = ["elements", "members", "respelled", "value_at"]
 
 _BLANKS = " \t\r\n"
-_DECODER = json.JSONDecoder(strict=False)
+_DECODER = json.JSONDecoder(strict=False, parse_int=float)  # int refuses more than 4,300 digits
 _HIGH_SURROGATES = ("d8", "d9", "da", "db")
 
 

@@ -79,7 +79,7 @@ class Notebook:
 def read_notebook(content: str) -> Notebook:
     """Read an ``.ipynb`` file.  Raises SourceError if it is no notebook; one in another language has no code cells."""
     try:
-        whole = json.loads(content)
+        whole = json.loads(content, parse_int=float)  # int refuses more than 4,300 digits
         if not isinstance(whole, dict) or not ("cells" in whole or "worksheets" in whole):
             raise SourceError("the file is not a Jupyter notebook")
         literals = tuple(_code_cells(content)) if _is_python(whole) else ()

@@ -14,6 +14,7 @@ from .guard import SourceError, guard
 from .lean import lean_parsing
 from .lines import split_lines
 from .positions import Positions
+from .refused import refused_syntax
 
 __all__ = ["Source", "SourceError", "parse", "parse_trusted"]
 
@@ -77,11 +78,16 @@ class Source:
 
 
 def parse(text: str, path: str, cells: tuple[int, ...] = ()) -> Source:
-    """Parse a file.  Raises SourceError if it is no Python, holds a null byte or is nested too deeply."""
+    """Parse a file.  Raises SourceError if it is not Python, holds a null byte or is nested too deeply."""
     text = text.removeprefix("\ufeff")
     known = guard(text)
-    rows = [] if known is None else [(node.lineno, node.end_lineno or node.lineno) for node in known.body]
-    return parse_trusted(text, path, cells, rows)
+    if known is None:
+        return parse_trusted(text, path, cells)
+    rows = [(node.lineno, node.end_lineno or node.lineno) for node in known.body]
+    try:
+        return parse_trusted(text, path, cells, rows)
+    except SourceError as error:
+        raise refused_syntax(known, split_lines(text)) or error from None
 
 
 def parse_trusted(text: str, path: str, cells: tuple[int, ...] = (), rows: Sequence[tuple[int, int]] = ()) -> Source:

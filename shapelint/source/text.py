@@ -8,6 +8,8 @@ from .guard import SourceError
 __all__ = ["FileText", "decode"]
 
 _MARK = b"\xef\xbb\xbf"
+_QUADRATIC = frozenset({"idna", "punycode"})
+"""Encodings of host names, which take quadratic time for long lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +20,25 @@ class FileText:
     encoding: str = "utf-8"
     mark: bool = False
 
-    def encode(self, text: str) -> bytes:
-        """The bytes of the file with ``text`` in place of what it held; raises UnicodeEncodeError."""
+    def encode(self, text: str, before: bytes) -> bytes:
+        """The bytes of the file, which were ``before``, with ``text`` in place of what it held.
+
+        Raises ValueError if the encoding lacks a character of it, or has several spellings of one (UTF-7, escapes): then
+        more bytes would change than those of the edit.
+        """
+        if self._bytes(self.text) != before:
+            raise ValueError(f"its bytes are not those that {self.encoding} has for its text")
+        return self._bytes(text)
+
+    def _bytes(self, text: str) -> bytes:
         return (_MARK if self.mark else b"") + text.encode(self.encoding)
 
 
 def decode(content: bytes) -> FileText:
-    """The text of a Python file; raises SourceError where the bytes are none in the declared encoding."""
+    """The text of a Python file; raises SourceError where the bytes are not valid in the declared encoding."""
     mark = content.startswith(_MARK)
     body = content[len(_MARK) :] if mark else content
-    encoding = _declared(body)
+    encoding, declared_at = _declared(body)
     try:
         return FileText(body.decode(encoding), encoding, mark)
     except UnicodeDecodeError as error:
@@ -35,16 +46,32 @@ def decode(content: bytes) -> FileText:
         row = before.count(b"\n") + 1
         column = error.start - before.rfind(b"\n")
         raise SourceError(f"byte 0x{body[error.start]:02x} is not valid {encoding}", row, column) from None
+    except Exception as error:  # noqa: BLE001  # a codec may raise anything, and those of `.pth` files are not Python's
+        raise SourceError(f"cannot be decoded as {encoding}: {error}", declared_at) from None
 
 
-def _declared(body: bytes) -> str:
-    """The encoding of the coding cookie in the first two lines; ``utf-8`` without one."""
-    if not any(b"coding" in line for line in body.split(b"\n", 2)[:2]):
-        return "utf-8"
+def _declared(body: bytes) -> tuple[str, int]:
+    """The encoding of the coding cookie in the first two lines and the row of that; ``utf-8`` without one."""
+    first = body.split(b"\n", 2)[:2]
+    row = next((row for row, line in enumerate(first, 1) if b"coding" in line), None)
+    if row is None:
+        return "utf-8", 1
+    from codecs import lookup
     from io import BytesIO
     from tokenize import detect_encoding
 
     try:
-        return detect_encoding(BytesIO(body).readline)[0]
+        encoding = detect_encoding(BytesIO(body).readline)[0]
     except SyntaxError as error:
-        raise SourceError((error.msg or "unknown encoding").lower()) from None
+        raise SourceError((error.msg or "unknown encoding").lower(), row) from None
+    if lookup(encoding).name in _QUADRATIC or not _spells_keywords(encoding):
+        raise SourceError(f"{encoding} is not an encoding that Python source can have", row)
+    return encoding, row
+
+
+def _spells_keywords(encoding: str) -> bool:
+    """Whether ASCII stays as it is, as Python asks of the encodings of source; not so in UTF-16, rot13 or hex."""
+    try:
+        return b"import".decode(encoding) == "import"
+    except Exception:  # noqa: BLE001  # not an encoding of text, or no encoding at all (`undefined`)
+        return False

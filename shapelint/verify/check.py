@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,14 +9,11 @@ from typing import Any
 from ..records import dataclass
 from ..show import NoSuchTarget, show
 from .agreement import Agreement, Pair, agreement
+from .process import Cannot, ask_worker
 
 __all__ = ["NOTICE", "Cannot", "Verdict", "verify"]
 
 NOTICE = "note: verify executes the code of the target; no other command of shapelint does"
-
-
-class Cannot(Exception):
-    """Torch could not be asked: it is not installed, the file fails on import, the module refuses the inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +43,13 @@ class Verdict:
         )
 
 
-def verify(target: str, inputs: Sequence[Sequence[int]], timeout: float = 300) -> list[Verdict | Cannot]:
+def verify(
+    target: str, inputs: Sequence[Sequence[int]], timeout: float = 300, memory: float = 8
+) -> list[Verdict | Cannot]:
     """Run ``target`` (``file.py``, ``file.py::Net(3)``) on ``inputs`` with torch and compare with ``show``.
 
-    Executes the file, in a subprocess.  A file without ``::`` gives a verdict for each module class, or why there is
-    none.  Raises Cannot where that holds for all of it.
+    Executes the file, in a subprocess that gets ``timeout`` seconds and, besides torch itself, ``memory`` gigabytes.  A file
+    without ``::`` gives a verdict for each module class, or why there is none.  Raises Cannot where that holds for all.
     """
     file, _, _ = target.partition("::")
     if not file.endswith(".py"):
@@ -65,7 +61,7 @@ def verify(target: str, inputs: Sequence[Sequence[int]], timeout: float = 300) -
     found: list[Verdict | Cannot] = []
     for one in shown.get("targets", [shown]):
         try:
-            found.append(_verdict(one, file, timeout))
+            found.append(_verdict(one, file, timeout, memory))
         except Cannot as refusal:
             found.append(refusal)
     if not found:
@@ -73,7 +69,7 @@ def verify(target: str, inputs: Sequence[Sequence[int]], timeout: float = 300) -
     return found
 
 
-def _verdict(shown: Mapping[str, Any], file: str, timeout: float) -> Verdict:
+def _verdict(shown: Mapping[str, Any], file: str, timeout: float, memory: float) -> Verdict:
     target = str(shown["target"])
     if "error" in shown:
         raise Cannot(f"{target}: {shown['error']}")
@@ -81,26 +77,11 @@ def _verdict(shown: Mapping[str, Any], file: str, timeout: float) -> Verdict:
     sizes = shown["inputs"]
     if not sizes or not all(_concrete(size) for size in sizes):
         raise Cannot(f"{target}: torch needs the size of every input: give --input")
-    truth = _ask_torch({"file": str(Path(file).resolve()), "expression": expression, "inputs": sizes}, timeout)
+    request = {"file": str(Path(file).resolve()), "expression": expression, "inputs": sizes}
+    truth = ask_worker(request, timeout, memory)
     if "error" in truth:
         raise Cannot(f"{target}: torch refuses: {truth['error']}")
     return Verdict(target, agreement(shown["calls"], truth["calls"]), truth["device"])
-
-
-def _ask_torch(request: Mapping[str, Any], timeout: float) -> dict[str, Any]:
-    command = [sys.executable, "-m", "shapelint.verify.worker"]
-    try:
-        done = subprocess.run(
-            command, input=json.dumps(request) + "\n", capture_output=True, text=True, timeout=timeout, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Cannot(f"not done after {timeout:g} seconds") from error
-    if not done.stdout.strip():
-        last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
-        hint = " (pip install 'shapelint[torch]')" if "No module named 'torch'" in last[0] else ""
-        raise Cannot(f"the run ended without an answer: {last[0]}{hint}")
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[0])
-    return answer
 
 
 def _difference(pair: Pair) -> str | None:

@@ -1,8 +1,8 @@
-"""The subprocess that executes linted code: imports a file, builds a module of it, runs it, prints what it saw.
+"""Inside the subprocess that executes linted code: imports a file, builds a module of it, runs it, tells what it saw.
 
-``python -m shapelint.verify.worker`` reads one JSON request a line on stdin, ``{"file", "expression", "inputs"}``, and
-answers each with one line: a record (see :mod:`.record`) or ``{"error": ...}``.  What the executed code prints goes to
-stderr, so that it cannot be taken for an answer.
+:mod:`.process` starts it and writes one JSON request to its standard input, ``{"file", "expression", "inputs", "word",
+"memory"}``.  It answers on what was its standard output with one line: the word, and a record (see :mod:`.record`) or
+``{"error": ...}``.  What the executed code prints goes to standard error, and it has no standard input.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,12 +27,36 @@ _MARKERS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
 
 
 def main() -> None:
-    """Serve requests until stdin ends."""
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
-        os.dup2(2, 1)
-        for line in sys.stdin:
-            answers.write(json.dumps(_answer(json.loads(line))) + "\n")
-            answers.flush()
+    """Answer one request; never returns."""
+    answers = os.dup(1)  # which programs that the target starts do not inherit
+    os.dup2(2, 1)
+    request = json.loads(sys.stdin.buffer.readline())
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    word = request.pop("word")
+    sys.argv[:] = [request["file"]]
+    _limit_memory(request["memory"])
+    line = word + json.dumps(_answer(request)) + "\n"
+    with os.fdopen(answers, "wb") as stream:
+        stream.write(line.encode())
+    # Threads and exit handlers of the target have no part in the answer.
+    os._exit(0)
+
+
+def _limit_memory(gigabytes: float) -> None:
+    """Let this process take so much more than it has; torch alone reserves several times what it uses."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    taken = 0
+    with suppress(OSError), open("/proc/self/statm", encoding="ascii") as status:
+        taken = int(status.read().split()[0]) * resource.getpagesize()
+    _, highest = resource.getrlimit(resource.RLIMIT_AS)
+    limit = taken + int(gigabytes * 1e9)
+    if highest != resource.RLIM_INFINITY:
+        limit = min(limit, highest)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -63,7 +88,7 @@ def load(path: Path) -> ModuleType:
 
 
 def _load_file(path: Path) -> ModuleType:
-    """Import a file whose name is none (``my-model.py``) or is another module's."""
+    """Import a file whose name is not that of a module (``my-model.py``) or is another module's."""
     spec = importlib.util.spec_from_file_location(f"_shapelint_target_{abs(hash(path))}", path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is not a Python file")
@@ -99,7 +124,3 @@ def _builder(module: ModuleType, expression: str) -> Callable[[], Any]:
         return value() if callable(value) and not made else value
 
     return build
-
-
-if __name__ == "__main__":
-    main()
