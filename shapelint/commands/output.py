@@ -1,4 +1,4 @@
-"""Writing to the terminal whatever its encoding is."""
+"""Writing to a terminal of any encoding."""
 
 from __future__ import annotations
 
