@@ -25,8 +25,8 @@ def main() -> None:
 
 # CPython keeps the frames of functions in blocks of 16 KB, and returns a block to the system when the frame that needed it
 # ends.  Recursion over syntax trees crosses the border of a block hundreds of thousands of times, each time for a system
-# call and new pages: up to half of the time of a large model.  A frame that asks for much gets a block to its measure, twice
-# what it asked for; all that it calls lives in the other half.
+# call and new pages: up to half of the time of a large model.  A frame that asks for a large stack gets a block
+# of twice that size, and everything that it calls lives in the other half.
 main.__code__ = main.__code__.replace(co_stacksize=_SLOTS)
 
 

@@ -37,7 +37,7 @@ def digest(content: bytes) -> str:
 
 
 class Cache:
-    """The cache folder in ``root``.  Whatever is wrong with it is as if it were empty; it is never an error."""
+    """The cache folder in ``root``.  A folder that cannot be used counts as empty; it is never an error."""
 
     def __init__(self, root: str, settings: Settings) -> None:
         self._folder = os.path.join(root, _FOLDER)
@@ -103,7 +103,7 @@ class Cache:
 
 
 def _installation() -> tuple[str, ...]:
-    """What tells this shapelint from another: its version, and in a checkout the last change of its files."""
+    """What identifies this installation: its version, and for a checkout the time of the last change of its files."""
     newest = max(
         os.stat(os.path.join(folder, name)).st_mtime_ns
         for folder, _, names in os.walk(os.path.dirname(os.path.abspath(__file__)))

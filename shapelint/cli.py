@@ -73,7 +73,7 @@ def run(args: Sequence[str]) -> int:
         click.echo("shapelint: interrupted", err=True)
         return 130
     except BrokenPipeError:
-        # Whoever read our output has seen enough (`| head`).  Python would complain once more when it flushes at exit.
+        # The reader of our output has seen enough (`| head`).  Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001  # the exit code of a defect is 2, and 1 is what Python would make of it

@@ -67,7 +67,7 @@ class Diagnostic:
     fix: Fix | None = None
 
     def spans_in(self, path: str) -> Iterator[Span]:
-        """The places in the file at ``path`` that it speaks of."""
+        """The places in the file at ``path`` that it refers to."""
         if self.filename == path:
             yield self.span
             yield from (edit.span for edit in (self.fix.edits if self.fix is not None else ()))

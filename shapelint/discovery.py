@@ -20,7 +20,7 @@ _NEVER = frozenset(
         ".pytest_cache", ".shapelint_cache",
     )
 )  # fmt: skip
-"""Names of folders that hold nobody's models."""
+"""Names of folders that do not hold the user's own models."""
 _LARGEST_IGNORE = 1_000_000
 
 

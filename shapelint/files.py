@@ -46,6 +46,6 @@ def refuse_special(status: os.stat_result) -> None:
 
 
 def reason(error: OSError) -> str:
-    """What went wrong, to be put behind the name of the file."""
+    """What went wrong, as it follows the name of the file in a message."""
     text = error.strerror or str(error) or "cannot be read"
     return text[0].lower() + text[1:]

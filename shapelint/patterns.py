@@ -34,7 +34,7 @@ class Patterns:
         return cls(tuple(pattern for line in lines if (pattern := _compiled(line)) is not None))
 
     def decide(self, path: str, folder: bool) -> bool | None:
-        """Whether ``path`` is excluded (False: by a negation it is not); None if no pattern speaks of it."""
+        """Whether ``path`` is excluded (False: by a negation it is not); None if no pattern matches it."""
         for pattern in reversed(self._patterns):
             if (folder or not pattern.folders_only) and pattern.match.match(path):
                 return not pattern.negated

@@ -1,4 +1,4 @@
-"""What a run says of one file."""
+"""What a run reports about one file."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["FileReport"]
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What is to be said of one file.
+    """The findings in one file, and whether it could be linted.
 
-    ``parsed``: False if its syntax is all that was found.  ``error``: a line if it could not be read, or if we failed.
+    ``parsed``: False if its syntax is all that was found.  ``error``: a line on why it could not be read, linted or repaired.
     ``text``: what was linted (of a notebook its code cells, that begin at the rows ``cells``).
     """
 

@@ -52,8 +52,8 @@ class Session:
         self._expected = frozenset(map(os.path.normpath, paths))
 
     def check_file(self, path: str, named: bool = True) -> FileReport:
-        """Lint one file.  A file that does not mention torch is no target; one that is no text may hide that it does,
-        and is refused if it was ``named`` itself rather than found in a folder."""
+        """Lint one file.  A file that does not mention torch is not a target.  One that is not text may mention it in
+        disguise, and is refused if it was ``named`` itself rather than found in a folder."""
         try:
             content = read_file(path)
         except OSError as error:

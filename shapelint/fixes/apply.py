@@ -21,7 +21,7 @@ class Applied:
 
 
 def wanted(finding: Diagnostic, unsafe: bool) -> Fix | None:
-    """The fix of ``finding`` if it has one that was asked for."""
+    """The fix of ``finding`` if it has one of the kind that was asked for."""
     fix = finding.fix
     return fix if fix is not None and fix.edits and (unsafe or fix.applicability == "safe") else None
 

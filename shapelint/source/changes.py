@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 __all__ = ["SAME", "changed_lines"]
 
 SAME = "\0"
-"""Stands for the line as it was."""
+"""Represents the line as it was."""
 
 
 def changed_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """For each row of ``old`` (from 1) that is not what it was, the lines that stand in its place.
+    """For each row of ``old`` (from 1) that is not what it was, the lines that replace it.
 
     A line that was added belongs to the row before it; a row that was removed has no lines.
     """

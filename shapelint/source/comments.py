@@ -12,7 +12,7 @@ __all__ = ["Comment", "comments_of"]
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One comment: ``text`` with its ``#``, place from 1; ``own_line`` if nothing but blanks stands before it."""
+    """One comment: ``text`` with its ``#``, row and column from 1; ``own_line`` if only blanks come before it."""
 
     row: int
     column: int

@@ -51,9 +51,9 @@ class SourceError(Exception):
 
 
 def guard(text: str, *, newer: bool = True) -> ast.Module | None:
-    """Return if libcst can be trusted with ``text``; raises SourceError if it is no Python or is nested too deeply.
+    """Check that libcst can be trusted with ``text``; raises SourceError if it is not Python or is nested too deeply.
 
-    ``newer``: whether syntax that only a later Python knows will do; of such there is no tree.
+    ``newer``: whether to accept syntax that only a later Python knows.  Returns Python's tree, None for newer syntax.
     """
     null = text.find("\0")
     if null >= 0:
@@ -84,8 +84,8 @@ def _is_nesting(error: SyntaxError) -> bool:
 def _newer_python_accepts(text: str, error: SyntaxError) -> bool:
     """Whether libcst, which knows newer syntax than the running Python may, parses ``text``.
 
-    Asked in a process of its own, because the answer may be a crash, and only where the text holds something of the kind:
-    a process costs more than many files.
+    Asked in a separate process, because the answer may be a crash, and only where the text holds something of the kind:
+    starting a process takes longer than linting many files.
     """
     if isinstance(error, TabError) or not (
         _NEWER.search(text) or (not _F_STRINGS_ARE_GRAMMAR and _F_STRING.search(text))

@@ -1,4 +1,4 @@
-"""JSON by place: where the values of a document stand, so that one of them can be changed and nothing else.
+"""JSON by place: where the values of a document are, so that one of them can be changed and nothing else.
 
 The document is known to be valid; places are offsets in its text.
 """
@@ -18,7 +18,7 @@ _HIGH_SURROGATES = ("d8", "d9", "da", "db")
 
 
 def members(content: str, place: int) -> Iterator[tuple[str, int]]:
-    """The members of the object at ``place``, key and place of the value; none if that is no object."""
+    """The members of the object at ``place``, key and place of the value; none if that is not an object."""
     place = _skip(content, place)
     if content[place] != "{":
         return
@@ -31,7 +31,7 @@ def members(content: str, place: int) -> Iterator[tuple[str, int]]:
 
 
 def elements(content: str, place: int) -> Iterator[int]:
-    """The places of the elements of the array at ``place``; none if that is no array."""
+    """The places of the elements of the array at ``place``; none if that is not an array."""
     if content[place] != "[":
         return
     place = _skip(content, place + 1)
@@ -75,7 +75,7 @@ def _units(literal: str) -> Iterator[tuple[str, str]]:
 
 
 def _after(content: str, place: int) -> int:
-    """The place of the next member or element behind the value at ``place``, or of the closing bracket."""
+    """The place of the next member or element after the value at ``place``, or of the closing bracket."""
     place = _skip(content, _DECODER.raw_decode(content, place)[1])
     return _skip(content, place + 1) if content[place] == "," else place
 

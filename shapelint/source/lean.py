@@ -1,8 +1,8 @@
-"""What a parse does that a linter has no use for.
+"""A faster parse: without the work that a linter has no use for.
 
 libcst's parser is native, but each node that it makes is a call of the node's Python class, which then checks what the
-parser has just made sure of (libcst's own comment there says that parsing could do without); and two nodes in five are
-whitespace, nearly always none or one blank.  Nothing here asks which whitespace is which, so equal ones may be one.
+parser has just ensured (libcst's own comment there says that parsing does not need it); and two nodes in five are
+whitespace, nearly always none or one blank.  No caller depends on the identity of whitespace nodes, so equal ones are shared.
 Together that is a fifth of the time of a parse and three tenths of its memory; collections of garbage, while nothing but
 live objects is made, are another third of the time.
 """
@@ -22,8 +22,8 @@ __all__ = ["lean_parsing"]
 class _Checks:
     """Whether nodes are checked when they are made.
 
-    A switch that is asked for each node, not a method put in and out: a change of libcst's base class makes Python forget
-    what it knows of the four hundred classes below, and since 3.12 it learns that a thousand times at most.
+    A flag that is read for each node, rather than a method that is swapped: assigning to libcst's base class invalidates
+    Python's caches for its four hundred subclasses, and since 3.12 a class has a limited number of such versions.
     """
 
     __slots__ = ("wanted",)
@@ -47,10 +47,10 @@ cst.CSTNode.__post_init__ = _check_if_wanted  # type: ignore[assignment, method-
 
 @contextmanager
 def lean_parsing() -> Iterator[None]:
-    """Within it the parser makes trees without checks and collections, and with equal whitespace in common.
+    """While it is active the parser builds trees without checks or garbage collections, and shares equal whitespace.
 
-    It holds for the process, so it should enclose one parse and nothing else.  A parse that another thread begins
-    meanwhile has the same result, checked or not.
+    It affects the whole process, so it should enclose one parse and nothing else.  A parse that another thread
+    begins meanwhile has the same result, checked or not.
     """
     collecting = gc.isenabled()
     gc.disable()

@@ -47,7 +47,7 @@ class Notebook:
     def with_text(self, text: str) -> str:
         """The file with its module changed to ``text``.  Lines that are what they were keep magics and escapes.
 
-        Raises ValueError if the change would replace a line that is no Python.
+        Raises ValueError if the change would replace a line that is not Python.
         """
         old = split_lines(self.text)
         changed = dict(changed_lines(old, split_lines(text)))
@@ -77,7 +77,7 @@ class Notebook:
 
 
 def read_notebook(content: str) -> Notebook:
-    """Read an ``.ipynb`` file.  Raises SourceError if it is no notebook; one in another language has no code cells."""
+    """Read an ``.ipynb`` file.  Raises SourceError if it is not a notebook; one in another language has no code cells."""
     try:
         whole = json.loads(content, parse_int=float)  # int refuses more than 4,300 digits
         if not isinstance(whole, dict) or not ("cells" in whole or "worksheets" in whole):

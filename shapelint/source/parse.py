@@ -20,7 +20,7 @@ __all__ = ["Source", "SourceError", "parse", "parse_trusted"]
 
 
 class Source:
-    """One file: its text, its tree, and, computed on first use, where everything stands.
+    """One file: its text, its tree, and, computed on first use, the positions of everything.
 
     ``text`` has no byte order mark.  ``lines`` are without their line ends.  Of a notebook, ``text`` is its code cells
     one after the other and ``cells`` the row at which each begins.
@@ -42,12 +42,12 @@ class Source:
         return self.comments_in(range(1, len(self.lines) + 1))
 
     def comments_in(self, rows: Iterable[int]) -> tuple[Comment, ...]:
-        """The comments that stand in these rows, in order."""
+        """The comments in these rows, in order."""
         suspects = {row for row in rows if "#" in self.lines[row - 1]}
         return comments_of(self._positions.comments(suspects), self.lines) if suspects else ()
 
     def comments_with(self, sign: Callable[[str], bool]) -> tuple[Comment, ...]:
-        """The comments whose text has ``sign``; only where a line has it behind a ``#`` is a position computed."""
+        """The comments whose text has ``sign``; a position is computed only for lines that have it after a ``#``."""
         rows = [
             row
             for row, line in enumerate(self.lines, 1)
@@ -56,7 +56,7 @@ class Source:
         return tuple(comment for comment in self.comments_in(rows) if sign(comment.text))
 
     def span(self, node: cst.CSTNode) -> Span:
-        """Where ``node`` stands: without brackets around it, an argument without its comma, a statement without
+        """The span of ``node``: without brackets around it, an argument without its comma, a statement without
         the comments before it, a function or class without its decorators.  Raises KeyError for whitespace."""
         return self._positions.span(node)
 

@@ -1,7 +1,7 @@
-"""A file that is only imported from: parsed definition by definition, when one is asked for.
+"""A file that is only imported from: parsed definition by definition, as they are used.
 
 The whole tree of a large module costs a hundred times more than the one class that is used of it.  Python's own parser
-finds the definitions; each is parsed alone, and its rows are counted from where it stands.  A file that is linted itself is
+finds the definitions; each is parsed alone, and its rows are counted from its place in the file.  A file that is linted itself is
 parsed whole anyway.
 """
 
@@ -54,7 +54,7 @@ class PartialSource(Source):
         return piece.tree.body[0]
 
     def span(self, node: cst.CSTNode) -> Span:
-        """Where ``node`` stands, in whichever piece.  Raises KeyError if in none."""
+        """The span of ``node``, whichever piece it is in.  Raises KeyError if it is in none."""
         for piece, rows in self._pieces:
             try:
                 span = piece.span(node)

@@ -1,7 +1,7 @@
-"""Where each node of a syntax tree stands, by one plain code generation.
+"""The span of each node of a syntax tree, from one plain code generation.
 
 libcst's own ``PositionProvider`` costs twice the parse.  Here the generated tokens are only counted while the tree is
-written out, and only of those statements of the file that somebody asks about; a node's (first token, end token) becomes
+written out, and only for the statements whose positions are needed; a node's (first token, end token) becomes
 rows and columns when it is asked for.
 """
 
@@ -41,7 +41,7 @@ class _Noting:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         noted = self.state.noted
-        # A compound statement ends where its last statement does, not behind the newline and comments after it.
+        # A compound statement ends where its last statement does, not after the newline and comments after it.
         end = None if self.end_node is None else noted.get(id(self.end_node))
         noted[id(self.node)] = (self.start, len(self.state.tokens) if end is None else end[1], self.node)
 
@@ -52,7 +52,7 @@ class _State(CodegenState):
     def __init__(self, module: cst.Module) -> None:
         super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
         self.noted: dict[int, tuple[int, int, cst.CSTNode]] = {}
-        """By id, since libcst hashes its nodes in Python; the node itself stands there so that its id stays its own."""
+        """By id, since libcst hashes its nodes in Python; the node is kept so that its id is not reused."""
 
     def record_syntactic_position(  # type: ignore[override]  # a context manager written as a class: half the cost
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
@@ -77,7 +77,7 @@ class Positions:
             self._write((module,), 0)
 
     def span(self, node: cst.CSTNode) -> Span:
-        """Where ``node`` stands, without brackets around it; raises KeyError for whitespace and brackets."""
+        """The span of ``node``, without brackets around it; raises KeyError for whitespace and brackets."""
         noted = self._state.noted
         if id(node) not in noted and isinstance(node, _UNPLACED):
             raise KeyError(node)
@@ -129,7 +129,7 @@ class Positions:
             self._write(self._module.footer, last.above + len(last.lines) - 1)
 
     def _write(self, nodes: Sequence[cst.CSTNode], above: int | None, row: int = 0) -> None:
-        """Write out ``nodes``, which stand below ``above`` rows; if that is None, the first of them begins at ``row``."""
+        """Write out ``nodes``, which come after ``above`` rows; if that is None, the first of them begins at ``row``."""
         state, first = self._state, len(self._state.tokens)
         for node in nodes:
             node._codegen(state)
@@ -153,7 +153,7 @@ class Positions:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
     """Tokens ``first`` to ``end`` (excluded): ``offset`` characters were written before them, ``above`` rows of the file
-    stand above; ``lines`` are the offsets in it at which its lines begin."""
+    come before them; ``lines`` are the offsets in it at which its lines begin."""
 
     first: int
     end: int

@@ -1,7 +1,7 @@
 """Comments that switch findings off.
 
 ``# shapelint: ignore[stale-comment, SHP201] reason``, ``# shapelint: ignore``, ``# noqa: SHP202`` and a bare ``# noqa``
-speak of their line, ``# shapelint: off`` and ``# shapelint: on`` of the lines between them, and
+apply to their line, ``# shapelint: off`` and ``# shapelint: on`` to the lines between them, and
 ``# shapelint: ignore-file`` of the file.  The marker may follow other text in the same comment: the finding is often
 the comment itself.
 """
@@ -37,7 +37,7 @@ class Directive:
     comment: Comment
 
     def names(self, finding: Diagnostic) -> bool:
-        """Whether it speaks of findings of this rule.  A bare ``ignore`` does not excuse its own idleness."""
+        """Whether it applies to findings of this rule.  A bare ``ignore`` does not suppress the report that it is unused."""
         if self.codes is None:
             return self.verb != "ignore" or finding.code != "SHP002"
         return finding.code.lower() in self.codes or finding.name in self.codes
@@ -48,7 +48,7 @@ class Directive:
         return self.verb == "ignore" or (self.verb == "noqa" and any(c.startswith("shp") for c in self.codes or ()))
 
     def removal(self, lines: tuple[str, ...]) -> Edit:
-        """The edit that takes the marker away, with its reason; the whole line if nothing else stands there."""
+        """The edit that takes the marker away, with its reason; the whole line if it holds nothing else."""
         row, line = self.span.row, lines[self.span.row - 1]
         before = line[: self.span.column - 1].rstrip()
         following = line.find("#", self.span.end_column - 1)
@@ -60,7 +60,7 @@ class Directive:
 
 
 class Suppressions:
-    """The directives of a file.  Tells which findings they silence, and remembers which directives did."""
+    """The directives of a file.  Decides which findings they silence, and remembers which directives did."""
 
     def __init__(self, directives: Iterable[Directive]) -> None:
         self._directives = tuple(directives)
@@ -87,8 +87,8 @@ class Suppressions:
     def unused(self, known: Collection[str], asked: Collection[str]) -> Iterator[tuple[Directive, tuple[str, ...]]]:
         """Directives that suppressed nothing, with those of their codes that did not (empty: it had none).
 
-        ``known``: lower-case codes and names of all rules, ``asked`` those of the rules that were asked.  A code of a
-        rule that was not asked is no matter; one of ours that no rule has is.
+        ``known``: lower-case codes and names of all rules, ``asked`` those of the rules that were asked.  The code
+        of a rule that was not asked is not reported; one in our style that no rule has is.
         """
         if self._whole_file:
             return

@@ -15,7 +15,7 @@ EXACT, WRONG, UNKNOWN = "exact", "wrong", "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A call of torch's (``true``), of ours (``ours``), or one of both; ``relation`` is of their output shapes."""
+    """A call that torch made (``true``), one that we found (``ours``), or both; ``relation`` is of their output shapes."""
 
     true: Mapping[str, Any] | None
     ours: Mapping[str, Any] | None
@@ -52,7 +52,7 @@ class Agreement:
 
 
 def agreement(ours: Sequence[Mapping[str, Any]], true: Sequence[Mapping[str, Any]]) -> Agreement:
-    """Pair the calls of both records: by path, in order; what one of them lacks stands alone."""
+    """Pair the calls of both records: by path, in order; a call that one of them lacks has no partner."""
     left, right = [call["path"] for call in ours], [call["path"] for call in true]
     if left == right:
         return Agreement(tuple(Pair(theirs, mine) for mine, theirs in zip(ours, true, strict=True)))
@@ -67,7 +67,7 @@ def agreement(ours: Sequence[Mapping[str, Any]], true: Sequence[Mapping[str, Any
 
 
 def relation(ours: Any, true: Any) -> str:
-    """How a shape, or a nest of shapes, of ours stands to torch's: a dim or a shape that we leave open is unknown."""
+    """How our shape, or nest of shapes, compares with torch's: a dim or a shape that we leave open is unknown."""
     match ours, true:
         case None | str(), _:
             return EXACT if ours == true else UNKNOWN

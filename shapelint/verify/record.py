@@ -50,7 +50,7 @@ def record(maker: Callable[[], Any], inputs: Sequence[Size]) -> dict[str, Any]:
 
 
 def nested_shape(value: Any) -> Any:
-    """The shapes of the tensors in ``value`` with their nesting kept; None for what is no tensor."""
+    """The shapes of the tensors in ``value`` with their nesting kept; None for anything else."""
     match value:
         case torch.Tensor():
             return [int(dim) for dim in value.shape]
