@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from .dim import Dim, Expr, Floor, Symbol, of_atom, substitute, symbols_of
+from .roots import integer_roots
 
 __all__ = ["Bounds", "Equality", "bounds_of", "compare", "less", "sign"]
 
@@ -21,8 +22,8 @@ Bounds: TypeAlias = Mapping[Symbol, tuple[int, "int | None"]]
 """Least and greatest value (None: unbounded) of a symbol on the present path."""
 
 _LONGEST_PERIOD = 4096
-_MOST_CANDIDATES = 100_000
-"""How many values of one symbol are tried as roots."""
+_MOST_RESIDUES = 1 << 16
+"""How many residue classes are gone through, each counted by the square of the degree: what its roots take."""
 _NO_BOUNDS: Bounds = {}
 
 
@@ -155,17 +156,31 @@ def _multiply(
 ) -> tuple[int | None, int | None]:
     if left == (1, 1):
         return right  # the usual case: a size, not a product of sizes
-    a, b = (-math.inf if left[0] is None else left[0]), (math.inf if left[1] is None else left[1])
-    c, d = (-math.inf if right[0] is None else right[0]), (math.inf if right[1] is None else right[1])
-    products = [0 if 0 in (x, y) else x * y for x in (a, b) for y in (c, d)]  # 0 * inf would be nan
+    (a, b), (c, d) = _ends(left), _ends(right)
+    products = [_product(x, y) for x in (a, b) for y in (c, d)]
     low, high = min(products), max(products)
-    return (None if low == -math.inf else int(low)), (None if high == math.inf else int(high))
+    return (None if isinstance(low, float) else low), (None if isinstance(high, float) else high)
+
+
+def _ends(interval: tuple[int | None, int | None]) -> tuple[float, float]:
+    low, high = interval
+    return (-math.inf if low is None else low), (math.inf if high is None else high)
+
+
+def _product(x: float, y: float) -> float:
+    """Of integers and infinities: 0 times one is 0, and an integer may be too large to be converted to a float."""
+    if x == 0 or y == 0:
+        return 0
+    if isinstance(x, float) or isinstance(y, float):
+        return math.inf if (x > 0) == (y > 0) else -math.inf
+    return x * y
 
 
 def _compare_one(difference: Expr, name: Symbol, bounds: Bounds) -> Equality:
     """Whether ``difference``, whose only symbol is ``name``, is 0: exact, unless the period is very long."""
     period = _period(difference)
-    if period > _LONGEST_PERIOD:
+    degree = max(sum(power for _, power in monomial) for monomial, _ in difference.terms)
+    if period > _LONGEST_PERIOD or period * degree**2 > _MOST_RESIDUES:
         return Equality.DEPENDS
     lowest, highest = bounds.get(name, (name.minimum, None))
     step = Symbol("\0t", minimum=0)  # a name that no program has
@@ -173,7 +188,9 @@ def _compare_one(difference: Expr, name: Symbol, bounds: Bounds) -> Equality:
     for residue in range(period):
         # With name = period*t + residue every quotient divides evenly, up to a constant.
         polynomial = substitute(difference, {name: of_atom(step) * period + residue})
-        first = max(0, -(-(lowest - residue) // period))
+        if not symbols_of(polynomial) <= {step}:
+            return Equality.DEPENDS  # a power that is beyond the limits of expressions
+        first = -(-(lowest - residue) // period)
         last = None if highest is None else (highest - residue) // period
         if last is None or last >= first:
             zero_everywhere, has_root = _roots(polynomial, first, last)
@@ -199,21 +216,8 @@ def _roots(polynomial: Dim, first: int, last: int | None) -> tuple[bool, bool]:
     """(zero at every t in [first, last], zero at some t there), for a plain polynomial in one symbol."""
     if isinstance(polynomial, int):
         return polynomial == 0, polynomial == 0
-    coefficients: dict[int, int] = {}
+    coefficients = [0] * (1 + max(monomial[0][1] for monomial, _ in polynomial.terms if monomial))
     for monomial, coefficient in polynomial.terms:
         coefficients[monomial[0][1] if monomial else 0] = coefficient
-    degree = max(coefficients)
-    # Cauchy's bound (1829): no root is larger in size than 1 + max|c_i| / |c_n|.
-    limit = 1 + max(abs(c) for c in coefficients.values()) // abs(coefficients[degree]) + 1
-    if degree == 1:
-        slope, constant = coefficients[1], coefficients.get(0, 0)
-        root, left = divmod(-constant, slope)
-        found = left == 0 and root >= first and (last is None or root <= last)
-        return found and first == last, found
-    stop = limit if last is None else min(limit, last)
-    values = [t for t in range(first, min(stop, first + _MOST_CANDIDATES) + 1) if _value(coefficients, t) == 0]
-    return bool(values) and last is not None and len(values) == last - first + 1, bool(values)
-
-
-def _value(coefficients: Mapping[int, int], t: int) -> int:
-    return sum(c * t**power for power, c in coefficients.items())
+    found = integer_roots(coefficients, first, last)
+    return last is not None and len(found) == last - first + 1, bool(found)

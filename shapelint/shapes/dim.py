@@ -30,6 +30,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias, Union
 
+from .limits import HIGHEST_DEGREE, LOWEST, MOST_PARTS, MOST_TERMS, TOO_MANY_TERMS, is_large
+
 __all__ = [
     "Atom",
     "Dim",
@@ -88,12 +90,16 @@ class Symbol:
 
 
 class Floor:
-    """The atom ``numerator // divisor``, already in normal form; ``//`` on an :class:`Expr` builds it."""
+    """The atom ``numerator // divisor``, already in normal form; ``//`` on an :class:`Expr` builds it.
 
-    __slots__ = ("_hash", "divisor", "key", "numerator")
+    ``parts``: how many symbols and quotients it consists of, itself included.
+    """
+
+    __slots__ = ("_hash", "divisor", "key", "numerator", "parts")
 
     def __init__(self, numerator: Expr, divisor: int) -> None:
         self.numerator, self.divisor = numerator, divisor
+        self.parts = 1 + _parts(numerator)
         self._hash = hash((numerator, divisor))
         self.key: tuple[object, ...] = (1, str(numerator), divisor)
 
@@ -118,6 +124,8 @@ _fresh_uids = itertools.count(1)
 
 class Expr:
     """A polynomial over atoms that is not a constant.  Immutable; arithmetic gives a :data:`Dim`.
+
+    What would exceed one of the ``limits`` is a fresh unknown instead, so that no chain of operations takes long.
 
     ``terms``: monomials with their coefficients, none of which is 0; the constant comes first, if there is one.
 
@@ -147,7 +155,7 @@ class Expr:
             return self._plus(other)
         if not isinstance(other, Expr):
             return NotImplemented
-        return collect(itertools.chain(self.terms, other.terms))
+        return _within_limits(collect(itertools.chain(self.terms, other.terms)))
 
     __radd__ = __add__
 
@@ -159,15 +167,18 @@ class Expr:
             return self._plus(-other)
         if not isinstance(other, Expr):
             return NotImplemented
-        return collect(itertools.chain(self.terms, ((m, -c) for m, c in other.terms)))
+        return _within_limits(collect(itertools.chain(self.terms, ((m, -c) for m, c in other.terms))))
 
     def _plus(self, by: int) -> Expr:
         """``self + by``, without sorting the terms anew: the constant is the first of them."""
         if not by:
             return self
+        if not self.terms[0][0]:
+            by += self.terms[0][1]
+        if is_large(by):
+            return _beyond_limits()
         if self.terms[0][0]:
             return Expr(((_ONE, by), *self.terms))
-        by += self.terms[0][1]
         return Expr(((_ONE, by), *self.terms[1:]) if by else self.terms[1:])
 
     def __rsub__(self, other: Dim) -> Dim:
@@ -175,10 +186,12 @@ class Expr:
 
     def __mul__(self, other: Dim) -> Dim:
         if isinstance(other, int):
-            return Expr(tuple((m, c * other) for m, c in self.terms)) if other else 0
+            return _within_limits(Expr(tuple((m, c * other) for m, c in self.terms))) if other else 0
         if not isinstance(other, Expr):
             return NotImplemented
-        return collect((_times(m, n), c * d) for m, c in self.terms for n, d in other.terms)
+        if _exceeds_limits(self, other):
+            return _beyond_limits()
+        return _within_limits(collect((_times(m, n), c * d) for m, c in self.terms for n, d in other.terms))
 
     __rmul__ = __mul__
 
@@ -187,6 +200,8 @@ class Expr:
             return NotImplemented
         if power == 1:
             return self
+        if power > HIGHEST_DEGREE:
+            return _beyond_limits()
         result: Dim = 1
         for _ in range(power):
             result = result * self
@@ -368,7 +383,56 @@ def _floor(numerator: Expr, divisor: int) -> Dim:
         atom, power = bare[0][0][0]
         if isinstance(atom, Floor) and power == 1:  # (x//m + b) // n = (x + m*b) // (m*n)
             return outside + (atom.numerator + atom.divisor * inside.constant) // (atom.divisor * divisor)
-    return outside + of_atom(Floor(inside, divisor))
+    quotient = Floor(inside, divisor)
+    return _beyond_limits() if quotient.parts > MOST_PARTS or is_large(divisor) else outside + of_atom(quotient)
+
+
+# -- limits -------------------------------------------------------------------------------------------------------
+
+
+_MOST_PRODUCTS = 4 * MOST_TERMS
+"""Products of terms that are worked out for one of expressions: many of them may cancel."""
+
+
+def _beyond_limits() -> Expr:
+    """What stands for an expression beyond the limits: not even its sign is known."""
+    return fresh("q", minimum=LOWEST, reason=TOO_MANY_TERMS)
+
+
+def _within_limits(dim: Dim) -> Dim:
+    """``dim``, unless it has too many terms or too large a coefficient."""
+    if isinstance(dim, int):
+        return dim
+    if len(dim.terms) > MOST_TERMS:
+        return _beyond_limits()
+    for _, coefficient in dim.terms:
+        if is_large(coefficient):
+            return _beyond_limits()
+    return dim
+
+
+def _exceeds_limits(left: Expr, right: Expr) -> bool:
+    """Whether a product is beyond the limits, which has to be known before it is worked out."""
+    count, other = len(left.terms), len(right.terms)
+    if count == other == 1 and len(left.terms[0][0]) == len(right.terms[0][0]) == 1:
+        return left.terms[0][0][0][1] + right.terms[0][0][0][1] > HIGHEST_DEGREE
+    return (
+        count * other > _MOST_PRODUCTS
+        or _degree(left) + _degree(right) > HIGHEST_DEGREE
+        or _parts(left) * other + _parts(right) * count > MOST_PARTS
+    )
+
+
+def _degree(dim: Expr) -> int:
+    return max(sum(power for _, power in monomial) for monomial, _ in dim.terms)
+
+
+def _parts(dim: Expr) -> int:
+    """How many symbols and quotients there are in an expression, those inside of its quotients included."""
+    return sum(1 if isinstance(atom, Symbol) else atom.parts for monomial, _ in dim.terms for atom, _ in monomial)
+
+
+# -- monomials ----------------------------------------------------------------------------------------------------
 
 
 def _times(left: Monomial, right: Monomial) -> Monomial:
