@@ -129,6 +129,11 @@ _UNARY: dict[str, Callable[[Tensor], Tensor]] = {
 
 def _declared(symbol: str, names: str, text: str) -> Declared:
     def shape(need: Needs, input: Tensor, other: Value, **others: Value) -> Tensor:
+        mode = others.get("rounding_mode")
+        valid = not isinstance(mode, str) or mode in ("trunc", "floor")
+        need.require(
+            valid, Kind.ARGUMENT, f"rounding_mode must be None, 'trunc' or 'floor', got {mode!r}", "rounding_mode"
+        )
         # `alpha=2`, `rounding_mode="floor"` change the numbers
         plain = all(others.get(name) in (None, 1) for name in ("alpha", "rounding_mode", "value"))
         result = binary(need, symbol, input, _reading(input)(need, other, "other"))
@@ -199,6 +204,7 @@ def isclose(need: Needs, input: Tensor, other: Value, rtol: Value, atol: Value, 
 )
 def clamp(need: Needs, input: Tensor, min: Value, max: Value, out: Value) -> Tensor:
     """Elements within limits, which may be tensors."""
+    need.require(min is not None or max is not None, Kind.ARGUMENT, "at least one of min and max expected in clamp")
     result = input
     for limit, symbol in ((min, "max"), (max, "min")):
         if limit is not None:

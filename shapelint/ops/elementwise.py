@@ -108,13 +108,19 @@ def preserved(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mappi
 
 
 @op(
-    "torch.{nan_to_num_,detach_,conj_physical_} torch.{zero_,dequantize,detach_copy,alias_copy,real}",
+    "torch.{detach_,conj_physical_} torch.{zero_,dequantize,detach_copy,alias_copy,real}",
     "input, **kwargs",
     formula=_SAME,
 )
 def preserved_function(need: Needs, input: Tensor, kwargs: Mapping[str, Value]) -> Tensor:
     """As far as shapes are concerned, the same tensor."""
     return like(input, None, input.elements)
+
+
+@op("torch.nan_to_num_", "input, nan=None, posinf=None, neginf=None", formula=_SAME)
+def nan_to_num_(need: Needs, input: Tensor, **options: Value) -> Tensor:
+    """Elements that are not finite replaced."""
+    return like(input)
 
 
 def _cast(kind: str) -> Callable[..., Tensor]:
