@@ -13,7 +13,7 @@ from . import elements
 from .declare import Declared, keep_shape, op
 from .linear_algebra import product
 from .select import nonzero
-from .values import like, operand, promote, term, unpacked
+from .values import WHOLE, like, operand, promote, term, unpacked
 
 __all__ = ["binary", "operate"]
 
@@ -46,7 +46,7 @@ def _kind(symbol: str, left: Tensor, right: Tensor) -> str | None:
     if symbol in _COMPARISONS:
         return "bool"
     kind = promote((left.dtype, right.dtype))
-    return "float" if symbol in ("/", "floating") and kind in ("int", "bool") else kind
+    return "float" if symbol in ("/", "floating") and kind in WHOLE else kind
 
 
 def binary(need: Needs, symbol: str, left: Tensor, right: Tensor) -> Tensor:
@@ -91,7 +91,7 @@ def _operated(need: Needs, symbol: str, left: Value, right: Value) -> Value:
     one, other = _side(left, _reading(right)), _side(right, _reading(left))
     if symbol == "/" and not isinstance(left, Tensor) and not isinstance(right, elements.Array):
         # torch divides a number by a tensor in two steps, and rounds twice
-        kind = "float" if other.dtype in ("int", "bool") else other.dtype
+        kind = "float" if other.dtype in WHOLE else other.dtype
         inverse = elements.mapped(lambda value: 1 / value, other, kind) if other.elements is not None else other
         return binary(need, "*" if inverse is not other else "/", one, inverse)
     return binary(need, symbol, one, other)

@@ -143,7 +143,7 @@ def item(need: Needs, input: Tensor) -> Element | Unknown:
     values = elements.flat(input)
     if values is not None and len(values) == 1:
         return values[0]
-    if input.dtype == "int":
+    if input.dtype in ("int", "byte"):
         return fresh("item", minimum=-(1 << 62), reason="the value of a tensor is not known")
     return Unknown("the value of a tensor is not known")
 

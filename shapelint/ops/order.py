@@ -13,7 +13,7 @@ from .declare import Declared, op
 from .rearrange import permuted
 from .reduce import Extremes
 from .split import resized
-from .values import integer, kind_of, like, unpacked
+from .values import WHOLE, integer, kind_of, like, unpacked
 
 _SAME = "(*) -> (*)"
 
@@ -67,7 +67,7 @@ def _running(names: str, function: elements.Binary) -> Declared:
     def shape(need: Needs, input: Tensor, dim: Value, dtype: Value, out: Value) -> Tensor:
         """Sums and products so far; of bools and whole numbers whole."""
         axis(need, input, dim)
-        kind = kind_of(dtype) or ("int" if input.dtype == "bool" else input.dtype)
+        kind = kind_of(dtype) or ("int" if input.dtype in WHOLE else input.dtype)
         values = elements.numbers(input) if rank_of(input) == 1 and dtype is None else None
         if values is None:
             return like(input, kind)

@@ -11,7 +11,7 @@ from . import elements
 from .arithmetic import binary
 from .axes import axes, rank_among, rank_of, rank_of_matrices, shapeless
 from .declare import op
-from .values import is_known, kind_of, like, operand, truth
+from .values import WHOLE, is_known, kind_of, like, operand, truth
 
 __all__ = [
     "REDUCED", "Deviation", "Extremes", "Reduction", "average", "of_all", "reduced_shape", "reduction", "total",
@@ -101,14 +101,14 @@ def average(values: Sequence[float]) -> float:
 @op("{torch,Tensor}.{sum,nansum}", "input, dim=None, keepdim=False, *, dtype=None, out=None", formula=REDUCED)
 def sum_(need: Needs, input: Tensor, dim: Value, keepdim: Value, dtype: Value, out: Value) -> Tensor:
     """The sum; of bools a whole number."""
-    kind = kind_of(dtype) or ("int" if input.dtype == "bool" else input.dtype)
+    kind = kind_of(dtype) or ("int" if input.dtype in WHOLE else input.dtype)
     return (dim is None and dtype is None and of_all(total, input, kind)) or reduction(need, input, dim, keepdim, kind)
 
 
 @op("{torch,Tensor}.prod", "input, dim=None, keepdim=False, *, dtype=None, out=None", formula=REDUCED)
 def prod(need: Needs, input: Tensor, dim: Value, keepdim: Value, dtype: Value, out: Value) -> Tensor:
     """The product."""
-    kind = kind_of(dtype) or ("int" if input.dtype == "bool" else input.dtype)
+    kind = kind_of(dtype) or ("int" if input.dtype in WHOLE else input.dtype)
     return (dim is None and dtype is None and of_all(math.prod, input, kind)) or reduction(
         need, input, dim, keepdim, kind
     )
