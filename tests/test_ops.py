@@ -136,6 +136,12 @@ STRATEGIES: dict[str, Callable[..., args.Case]] = {
     "{torch,Tensor}.diagflat": args.offset,
     "{torch,Tensor}.{tril,triu}": args.matrix,
     "torch.linalg.multi_dot": args.chain,
+    "torch.linalg.matrix_norm": args.matrix,
+    "torch.linalg.diagonal": args.matrix,
+    "torch.linalg.vecdot": args.similar,
+    "{torch,Tensor}.matrix_power": lambda draw: ([*args.square(draw)[0], 2], {}),
+    "torch.linalg.matrix_power": lambda draw: ([*args.square(draw)[0], 2], {}),
+    "{torch,Tensor}.msort": args.unary,
     "F.{softmax,log_softmax,softmin}": args.along,
     "{torch,Tensor}.{softmax,log_softmax}": args.along,
     "F.gumbel_softmax": lambda draw: ([args.along(draw)[0][0]], {}),
@@ -337,6 +343,14 @@ def test_names_exist_in_torch() -> None:
 
 
 UNCOMPARED = {
+    "torch.inverse": "a singular matrix has none; see test_ops_schemas",
+    "torch.linalg.inv": "a singular matrix has none; see test_ops_schemas",
+    "torch.cholesky": "a matrix that is not positive definite has none; see test_ops_schemas",
+    "torch.linalg.cholesky": "a matrix that is not positive definite has none; see test_ops_schemas",
+    "torch.hinge_embedding_loss": "as torch.nn.functional.hinge_embedding_loss; see test_ops_schemas",
+    "torch.margin_ranking_loss": "as torch.nn.functional.margin_ranking_loss; see test_ops_schemas",
+    "torch.cosine_embedding_loss": "as torch.nn.functional.cosine_embedding_loss; see test_ops_schemas",
+    "torch.triplet_margin_loss": "as torch.nn.functional.triplet_margin_loss; see test_ops_schemas",
     "torch.dequantize": "quantized tensors only",
     "torch.tril_indices": "the number of entries is not stated",
     "torch.from_numpy": "takes an array: see test_ops_elements",

@@ -16,8 +16,8 @@ from ..replacing import replace_file
 from ..session import Session, internal_error, open_text
 from ..settings import Settings
 from ..source.guard import SourceError
-from .output import Failure, complain, write
 from .fixing import OUTSIDE
+from .output import Failure, complain, write
 
 if TYPE_CHECKING:
     from ..engine import Result

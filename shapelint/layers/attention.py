@@ -115,24 +115,35 @@ def multihead_attention(
         batch_axis, axis = (0, 1) if first else (1, 0)
         batch, length, source = (query.shape.dims[batch_axis],), query.shape.dims[axis], key.shape.dims[axis]
         need.equal(batch[0], key.shape.dims[batch_axis], Kind.OPERANDS, message)
-    check_masks(need, a, key_padding_mask, attn_mask, batch, length, source)
+    check_masks(need, a.num_heads, key_padding_mask, attn_mask, batch, length, source)
     return output, _weights_of(a, need_weights, average_attn_weights, batch, length, source)
 
 
 def check_masks(
-    need: Needs, a: Args, padding: Value, mask: Value, batch: tuple[Dim, ...], length: Dim, source: Dim
+    need: Needs,
+    heads: Value,
+    padding: Value,
+    mask: Value,
+    batch: tuple[Dim, ...],
+    length: Dim,
+    source: Dim,
+    names: tuple[str, str] = ("key_padding_mask", "attn_mask"),
 ) -> None:
-    """``key_padding_mask`` must be ``(N, S)``, ``attn_mask`` ``(L, S)`` or ``(N*num_heads, L, S)``."""
+    """A padding mask of ``(N, S)`` and an attention mask of ``(L, S)`` or ``(N*heads, L, S)``; ``names``: of both inputs."""
     if isinstance(padding, Tensor) and padding.shape.lead is None:
-        size = Shape((*batch, source))
-        same_dims(
-            need, padding.shape.dims, size.dims, f"key_padding_mask of shape {size} expected, got {padding.shape}"
-        )
+        _check_mask(need, padding, Shape((*batch, source)), "key_padding_mask", names[0])
     if isinstance(mask, Tensor) and mask.shape.lead is None:
         ranks(need, mask, 2, 3, "attn_mask")
-        heads = dim(a.num_heads, "heads") * (batch[0] if batch else 1)
-        size = Shape((length, source) if len(mask.shape.dims) == 2 else (heads, length, source))
-        same_dims(need, mask.shape.dims, size.dims, f"attn_mask of shape {size} expected, got {mask.shape}")
+        count = dim(heads, "heads") * (batch[0] if batch else 1)
+        size = Shape((length, source) if len(mask.shape.dims) == 2 else (count, length, source))
+        _check_mask(need, mask, size, "attn_mask", names[1])
+
+
+def _check_mask(need: Needs, mask: Tensor, size: Shape, what: str, name: str) -> None:
+    message = f"{what} of shape {size} expected, got {mask.shape}"
+    need.require(len(mask.shape.dims) == len(size.dims), Kind.OPERANDS, message, name)
+    for given, wanted in zip(mask.shape.dims, size.dims, strict=True):
+        need.equal(given, wanted, Kind.OPERANDS, message, name)
 
 
 def _weights_unknown(need_weights: Value) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, unknown_rank
+from ..shapes import Dim, Equality, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, compare, unknown_rank
 from .arguments import dim, number, optional
 from .axes import ranks, width
 from .declare import Args, Size, layer
@@ -26,6 +26,13 @@ def _classes(need: Needs, a: Args, input: Tensor, target: Tensor, probabilities:
     if target.shape.lead is not None:
         return Shape(rest)
     message = f"target of shape {Shape(rest)} expected, got {target.shape}"
+    if len(dims) == 1 == len(target.shape.dims):  # one class may have a dimension of its own
+        match compare(target.shape.dims[0], 1, need.bounds):
+            case Equality.ALWAYS:
+                return Shape(())
+            case Equality.DEPENDS if not probabilities:
+                need.equal(target.shape.dims[0], 1, Kind.OPERANDS, message)
+                return Shape(())
     if probabilities and len(target.shape.dims) == len(dims):
         message = f"target of shape {Shape(rest)} or {input.shape} expected, got {target.shape}"
         rest_of_target = target.shape.dims

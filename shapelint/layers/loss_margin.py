@@ -19,26 +19,29 @@ from .operands import broadcast, same_dims, same_shape
     construct=lambda need, a: _one_or_two(need, a),
 )
 def multi_margin_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
-    """Unbatched ``(C)`` with a scalar target too."""
-    ranks(need, input, 1, 2)
+    """Unbatched ``(C)``, or a scalar, with a target of one class too, which may have a dimension."""
+    ranks(need, input, 0, 2)
     if isinstance(a.weight, Tensor) and a.weight.shape.lead is None and input.shape.dims:
         message = f"weight of shape ({input.shape.dims[-1]},) expected, got {a.weight.shape}"
         same_dims(need, a.weight.shape.dims, input.shape.dims[-1:], message, Kind.CHANNELS)
     if input.shape.lead is not None or target.shape.lead is not None:
         return reduced(need, a, unknown_rank("a loss of unknown rank"))
-    same_dims(
-        need,
-        target.shape.dims,
-        input.shape.dims[:-1],
-        f"target of shape {Shape(input.shape.dims[:-1])} expected, got {target.shape}",
-    )
-    return reduced(need, a, Shape(input.shape.dims[:-1]))
+    batch = input.shape.dims[:-1] if input.shape.rank == 2 else (1,)
+    if batch == (1,) and not target.shape.dims:
+        return reduced(need, a, target.shape)
+    message = f"target of shape {Shape(input.shape.dims[:-1])} expected, got {target.shape}"
+    same_dims(need, target.shape.dims, batch, message)
+    return reduced(need, a, Shape(batch))
 
 
 @layer("MultiLabelMarginLoss", END, inputs=PAIR, formula="(N, C), (N, C) -> scalar; with reduction='none' (N)")
 def multilabel_margin_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
-    """Unbatched ``(C)`` too."""
-    ranks(need, input, 1, 2)
+    """Unbatched ``(C)`` too, or one class, with or without a dimension."""
+    ranks(need, input, 0, 2)
+    if input.shape.rank is not None and input.shape.rank <= 1 and 0 in (input.shape.rank, target.shape.rank):
+        for size in (*input.shape.dims, *target.shape.dims):
+            need.equal(size, 1, Kind.OPERANDS, f"equal shapes expected, got {input.shape} and {target.shape}")
+        return reduced(need, a, Shape(()))
     same_shape(need, input, target)
     return reduced(need, a, Shape(input.shape.dims[:-1], input.shape.lead))
 

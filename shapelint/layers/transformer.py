@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, unknown_rank
+from ..records import dataclass
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, unknown_rank
 from .arguments import dim, flag, number, optional
 from .attention import END, attention_weights, check_heads, check_masks, check_sequence, sequences
 from .axes import ranks
@@ -47,18 +48,25 @@ def _block(a: Args, attentions: tuple[str, ...]) -> dict[str, Size]:
 _ENCODER, _DECODER = ("self_attn",), ("self_attn", "multihead_attn")
 
 
-def _encoded(need: Needs, a: Args, src: Tensor, mask: Value, padding: Value, name: str = "src") -> Tensor:
-    """Self-attention over ``src``: its shape stays."""
+def _encoded(
+    need: Needs, a: Args, src: Tensor, mask: Value, padding: Value, name: str = "src", mask_name: str | None = None
+) -> Tensor:
+    """Self-attention over ``src``, an input called ``name``: its shape stays."""
     number(need, a.nhead, "nhead")
     ranks(need, src, 2, 3, name)
     check_sequence(need, src, dim(a.d_model, "E"), name, "d_model")
     first = flag(a.batch_first)
     if src.shape.lead is None and (src.shape.rank == 2 or first is not None):
-        dims = src.shape.dims
-        batch: tuple[Dim, ...] = () if len(dims) == 2 else (dims[0 if first else 1],)
-        length = dims[1 if len(dims) == 3 and first else 0]
-        check_masks(need, Args({"num_heads": a.nhead}), padding, mask, batch, length, length)
+        batch, length = _sequence(src, first)
+        names = (f"{name}_key_padding_mask", mask_name or f"{name}_mask")
+        check_masks(need, a.nhead, padding, mask, batch, length, length, names)
     return Tensor(src.shape, src.dtype)
+
+
+def _sequence(tensor: Tensor, first: bool | None) -> tuple[tuple[Dim, ...], Dim]:
+    """The batch, empty if there is none, and the length."""
+    dims = tensor.shape.dims
+    return ((), dims[0]) if len(dims) == 2 else ((dims[0],), dims[1]) if first else ((dims[1],), dims[0])
 
 
 @layer(
@@ -82,9 +90,14 @@ def encoder_layer(
     return _encoded(need, a, src, src_mask, src_key_padding_mask)
 
 
-def _decoded(need: Needs, a: Args, tgt: Tensor, memory: Tensor, mask: Value, padding: Value) -> Tensor:
-    """Self-attention over ``tgt``, then attention from it to ``memory``: the shape of ``tgt`` stays."""
-    result = _encoded(need, a, tgt, mask, padding, "tgt")
+def _decoded(
+    need: Needs, a: Args, tgt: Tensor, memory: Tensor, masks: tuple[Value, Value], of_memory: tuple[Value, Value]
+) -> Tensor:
+    """Self-attention over ``tgt``, then attention from it to ``memory``: the shape of ``tgt`` stays.
+
+    ``masks``: the attention mask and the padding mask of ``tgt``; ``of_memory``: those of the attention to ``memory``.
+    """
+    result = _encoded(need, a, tgt, *masks, "tgt")
     ranks(need, memory, 2, 3, "memory")
     check_sequence(need, memory, dim(a.d_model, "E"), "memory", "d_model")
     if tgt.shape.lead is None and memory.shape.lead is None:
@@ -94,6 +107,11 @@ def _decoded(need: Needs, a: Args, tgt: Tensor, memory: Tensor, mask: Value, pad
         if tgt.shape.rank == 3 and first is not None:
             index = 0 if first else 1
             need.equal(tgt.shape.dims[index], memory.shape.dims[index], Kind.OPERANDS, message)
+        if tgt.shape.rank == 2 or first is not None:
+            (batch, length), (_, source) = _sequence(tgt, first), _sequence(memory, first)
+            mask, padding = of_memory
+            names = ("memory_key_padding_mask", "memory_mask")
+            check_masks(need, a.nhead, padding, mask, batch, length, source, names)
     return result
 
 
@@ -124,7 +142,8 @@ def decoder_layer(
     memory_is_causal: Value = False,
 ) -> Tensor:
     """The shape of ``tgt``; unbatched ``(T, d_model)`` too."""
-    return _decoded(need, a, tgt, memory, tgt_mask, tgt_key_padding_mask)
+    of_memory = (memory_mask, memory_key_padding_mask)
+    return _decoded(need, a, tgt, memory, (tgt_mask, tgt_key_padding_mask), of_memory)
 
 
 def _stack_weights(a: Args, given: Value) -> dict[str, Size]:
@@ -152,6 +171,40 @@ def _size_of(parameter: Value) -> Size:
     return Unknown("the size of a parameter is not known")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Stacked(Unknown):
+    """A layer that a stack made copies of: it is no submodule of the stack itself, only its attributes matter."""
+
+    attributes: Mapping[str, Value]
+
+
+def _stacked(a: Args, name: str) -> dict[str, Value]:
+    """What a stack keeps of the layer and the norm that it is given."""
+    return {key: _kept(getattr(a, key), key) for key in (name, "norm")}
+
+
+def _kept(module: Value, name: str) -> Value:
+    found = _built(module)
+    if found is not None:
+        return Stacked(f"the {name} of a stack", found)
+    return None if module is None else Unknown(f"the {name} of a stack is not torch's own")
+
+
+def _stack_expects(given: Value, inputs: int) -> tuple[Shape | None, ...]:
+    inner = _inner(given)
+    return sequences(inner, *(inner.d_model,) * inputs) if _known(given) else ()
+
+
+def _normed(need: Needs, a: Args, result: Tensor) -> Tensor:
+    """A final LayerNorm must be as wide as the layers."""
+    shape = (_built(a.norm) or {}).get("normalized_shape")
+    wide = shape[0] if isinstance(shape, (tuple, list)) and len(shape) == 1 else shape
+    last = result.size(-1)
+    if isinstance(wide, (int, Expr)) and last is not None:
+        need.equal(last, wide, Kind.CHANNELS, f"{wide} features expected by the norm, got {last}")
+    return result
+
+
 def _built(module: Value) -> Mapping[str, Value] | None:
     """The attributes of a catalogued layer that was built, however the interpreter wraps it."""
     attributes = getattr(module, "attributes", None)
@@ -175,7 +228,9 @@ def _known(module: Value) -> bool:
     "encoder_layer, num_layers, norm=None, enable_nested_tensor=True, mask_check=True",
     inputs="src, mask=None, src_key_padding_mask=None, is_causal=None",
     formula="(L, N, d_model) -> (L, N, d_model)",
+    construct=lambda need, a: _stacked(a, "encoder_layer"),
     weights=lambda a: _stack_weights(a, a.encoder_layer),
+    expects=lambda a: _stack_expects(a.encoder_layer, 1),
 )
 def encoder(
     need: Needs, a: Args, src: Tensor, mask: Value = None, src_key_padding_mask: Value = None, is_causal: Value = None
@@ -183,7 +238,7 @@ def encoder(
     """A stack of copies of ``encoder_layer``; nothing is said of a layer that is not torch's own."""
     if not _known(a.encoder_layer):
         return Tensor(unknown_rank("an encoder of unknown layers"))
-    return _encoded(need, _inner(a.encoder_layer), src, mask, src_key_padding_mask)
+    return _normed(need, a, _encoded(need, _inner(a.encoder_layer), src, mask, src_key_padding_mask, mask_name="mask"))
 
 
 @layer(
@@ -191,7 +246,9 @@ def encoder(
     "decoder_layer, num_layers, norm=None",
     inputs=f"{_DECODER_INPUTS}tgt_is_causal=None, memory_is_causal=False",
     formula="(T, N, d_model), (S, N, d_model) -> (T, N, d_model)",
+    construct=lambda need, a: _stacked(a, "decoder_layer"),
     weights=lambda a: _stack_weights(a, a.decoder_layer),
+    expects=lambda a: _stack_expects(a.decoder_layer, 2),
 )
 def decoder(
     need: Needs,
@@ -208,7 +265,9 @@ def decoder(
     """A stack of copies of ``decoder_layer``; nothing is said of a layer that is not torch's own."""
     if not _known(a.decoder_layer):
         return Tensor(unknown_rank("a decoder of unknown layers"))
-    return _decoded(need, _inner(a.decoder_layer), tgt, memory, tgt_mask, tgt_key_padding_mask)
+    of_memory = (memory_mask, memory_key_padding_mask)
+    result = _decoded(need, _inner(a.decoder_layer), tgt, memory, (tgt_mask, tgt_key_padding_mask), of_memory)
+    return _normed(need, a, result)
 
 
 def _transformer_weights(a: Args) -> dict[str, Size]:
@@ -260,4 +319,5 @@ def transformer(
     if a.custom_encoder is not None or a.custom_decoder is not None:
         return Tensor(unknown_rank("a transformer with a custom encoder or decoder"))
     memory = _encoded(need, a, src, src_mask, src_key_padding_mask)
-    return _decoded(need, a, tgt, memory, tgt_mask, tgt_key_padding_mask)
+    of_memory = (memory_mask, memory_key_padding_mask)
+    return _decoded(need, a, tgt, memory, (tgt_mask, tgt_key_padding_mask), of_memory)

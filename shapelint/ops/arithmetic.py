@@ -13,7 +13,7 @@ from . import elements
 from .declare import Declared, keep_shape, op
 from .linear_algebra import product
 from .select import nonzero
-from .values import like, operand, promote, term, unpacked
+from .values import WHOLE, like, operand, promote, term, unpacked
 
 __all__ = ["binary", "operate"]
 
@@ -46,7 +46,7 @@ def _kind(symbol: str, left: Tensor, right: Tensor) -> str | None:
     if symbol in _COMPARISONS:
         return "bool"
     kind = promote((left.dtype, right.dtype))
-    return "float" if symbol in ("/", "floating") and kind in ("int", "bool") else kind
+    return "float" if symbol in ("/", "floating") and kind in WHOLE else kind
 
 
 def binary(need: Needs, symbol: str, left: Tensor, right: Tensor) -> Tensor:
@@ -91,7 +91,7 @@ def _operated(need: Needs, symbol: str, left: Value, right: Value) -> Value:
     one, other = _side(left, _reading(right)), _side(right, _reading(left))
     if symbol == "/" and not isinstance(left, Tensor) and not isinstance(right, elements.Array):
         # torch divides a number by a tensor in two steps, and rounds twice
-        kind = "float" if other.dtype in ("int", "bool") else other.dtype
+        kind = "float" if other.dtype in WHOLE else other.dtype
         inverse = elements.mapped(lambda value: 1 / value, other, kind) if other.elements is not None else other
         return binary(need, "*" if inverse is not other else "/", one, inverse)
     return binary(need, symbol, one, other)
@@ -129,6 +129,11 @@ _UNARY: dict[str, Callable[[Tensor], Tensor]] = {
 
 def _declared(symbol: str, names: str, text: str) -> Declared:
     def shape(need: Needs, input: Tensor, other: Value, **others: Value) -> Tensor:
+        mode = others.get("rounding_mode")
+        valid = not isinstance(mode, str) or mode in ("trunc", "floor")
+        need.require(
+            valid, Kind.ARGUMENT, f"rounding_mode must be None, 'trunc' or 'floor', got {mode!r}", "rounding_mode"
+        )
         # `alpha=2`, `rounding_mode="floor"` change the numbers
         plain = all(others.get(name) in (None, 1) for name in ("alpha", "rounding_mode", "value"))
         result = binary(need, symbol, input, _reading(input)(need, other, "other"))
@@ -199,6 +204,7 @@ def isclose(need: Needs, input: Tensor, other: Value, rtol: Value, atol: Value, 
 )
 def clamp(need: Needs, input: Tensor, min: Value, max: Value, out: Value) -> Tensor:
     """Elements within limits, which may be tensors."""
+    need.require(min is not None or max is not None, Kind.ARGUMENT, "at least one of min and max expected in clamp")
     result = input
     for limit, symbol in ((min, "max"), (max, "min")):
         if limit is not None:

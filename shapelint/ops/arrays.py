@@ -22,7 +22,7 @@ from .values import kind_of, plain_numbers, reason_of, sequence, unknown_tensor
 __all__ = ["as_array", "typed"]
 
 _SAME = "(*) -> (*)"
-_WHOLE = ("int", "bool")
+_WHOLE = ("int", "byte", "bool")
 
 
 def as_array(value: Value) -> Tensor:

@@ -9,7 +9,7 @@ from ..records import dataclass
 from ..shapes import Dim, Element, Elements, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from ..shapes.broadcast import broadcast
 from . import elements
-from .axes import axis, rank_of, rank_of_matrices, size
+from .axes import axis, rank_among, rank_of, rank_of_matrices, size
 from .declare import op
 from .rearrange import permuted
 from .values import Dtype, like, plain_sizes, unknown_tensor
@@ -51,12 +51,20 @@ def _reversed(tensor: Tensor) -> Tensor:
 
 
 def _matrices(tensor: Tensor) -> Tensor:
+    if rank_of(tensor) == 0:
+        return tensor  # deprecated, but taken
     dims, rank = tensor.shape.dims, rank_of_matrices(tensor)
     if rank is not None:
         return permuted(tensor, (*range(rank - 2), rank - 1, rank - 2))
     if len(dims) < 2:
         return unknown_tensor(tensor.shape.lead or "", tensor.dtype)
     return Tensor(Shape((*dims[:-2], dims[-1], dims[-2]), tensor.shape.lead), tensor.dtype)
+
+
+def _matrix(tensor: Tensor) -> Tensor:
+    """``x.H`` of a matrix or a scalar; ``x.mH`` is that of batches."""
+    rank_among(tensor, 0, 2)
+    return _reversed(tensor)
 
 
 def _unknown(what: str) -> Callable[[Tensor], Unknown]:
@@ -67,7 +75,7 @@ _ATTRIBUTES: Mapping[str, Callable[[Tensor], Value]] = {
     "shape": sizes_of,
     "ndim": _rank,
     "T": _reversed,
-    "H": _matrices,
+    "H": _matrix,
     "mT": _matrices,
     "mH": _matrices,
     # the tensor itself: code that resizes `x.data` in place wants `x` to change
@@ -135,7 +143,7 @@ def item(need: Needs, input: Tensor) -> Element | Unknown:
     values = elements.flat(input)
     if values is not None and len(values) == 1:
         return values[0]
-    if input.dtype == "int":
+    if input.dtype in ("int", "byte"):
         return fresh("item", minimum=-(1 << 62), reason="the value of a tensor is not known")
     return Unknown("the value of a tensor is not known")
 

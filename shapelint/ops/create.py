@@ -50,6 +50,12 @@ def _filled(number: float | None, method: bool) -> ShapeFunction:
     return shape
 
 
+@op("torch.nn.Transformer.generate_square_subsequent_mask", "sz, device=None, dtype=None", formula="-> (sz, sz)")
+def subsequent_mask(need: Needs, sz: Value, device: Value, dtype: Value) -> Tensor:
+    """Minus infinity above the diagonal."""
+    return Tensor(Shape(extent(need, (sz, sz), name="sz")), "float")
+
+
 FILLED = tuple(
     op(f"torch.{names}", "*size, **options", formula=_SIZED)(_filled(number, False))
     for names, number in (("zeros", 0), ("ones", 1), ("{empty,rand,randn}", None))

@@ -44,6 +44,7 @@ ALIASES = {
     "axes": "dim",
     "keepdims": "keepdim",
     "x": "input",
+    "A": "input",
     "a": "input",
     "x1": "input",
     "x2": "other",
@@ -67,7 +68,9 @@ _RESHAPING = frozenset(
 # methods of numpy's arrays that only share the name
 _ANOTHER_IN_NUMPY = frozenset({"repeat", "sort", "take", "put", "split", "view", "partition", "choose", "compress"})
 _OF_NUMPY = frozenset({"axis", "axes", "keepdims", "order", "ddof", "kind"})
-_WITH_FACTORS = frozenset({"add", "sub", "addmm", "addmv", "addbmm", "baddbmm", "addr", "addcmul", "addcdiv"})
+_WITH_FACTORS = frozenset(
+    {"add", "sub", "addmm", "addmv", "addbmm", "baddbmm", "addr", "addcmul", "addcdiv", "subtract", "rsub"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ class Op:
         declared = self.signature
         if len(args) > len(declared.positional) and self.name.rpartition(".")[2].rstrip("_") in _WITH_FACTORS:
             # torch still takes the old order, ``d.addmm_(beta, alpha, a, b)``, with a warning.
-            args = [arg for arg in args if not isinstance(arg, (int, float))]
+            args = _without_factors(args, len(declared.positional))
         try:
             bound = declared.bind(args, {_known(declared, name): value for name, value in kwargs.items()})
         except Reject:
@@ -245,6 +248,12 @@ def keep_shape(need: Needs, kept: Tensor, result: Value) -> None:
 def _as_numpy(name: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> bool:
     """Whether a call that no tensor accepts is meant for an array: an input of ``forward`` may be one."""
     return not _OF_NUMPY.isdisjoint(kwargs) or (name == "transpose" and len(args) > 1)
+
+
+def _without_factors(args: Sequence[Value], count: int) -> Sequence[Value]:
+    """``add(x, 2, y)`` is ``x + 2 * y``, but ``add(x, 1, 2)`` is ``x + 2 * 1``."""
+    tensors = [arg for arg in args if not isinstance(arg, (int, float))]
+    return tensors if len(tensors) >= count else args[:count]
 
 
 def _known(declared: Signature, name: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, fresh
-from .axes import rank_of_matrices, size
-from .declare import op
-from .values import operand, truth, unknown_tensor
+from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, Value, compare, fresh
+from ..shapes.broadcast import broadcast
+from .axes import rank_of, rank_of_matrices, size
+from .declare import Declared, op
+from .values import is_known, operand, truth, unknown_tensor
 
 __all__ = ["Eigen", "LogDeterminant", "Orthogonal", "Singular"]
 
@@ -91,7 +91,9 @@ def old_svd(need: Needs, input: Tensor, some: Value, compute_uv: Value, out: Val
     """The third result is not transposed."""
     rows, columns = _matrix(input)
     least = _smaller(rows, columns)
-    if truth(some) is not True:
+    if truth(compute_uv) is False or (truth(some) is False and truth(compute_uv) is True):  # zeros, or full matrices
+        return _made(input, rows, rows), _made(input, least), _made(input, columns, columns)
+    if truth(some) is None or truth(compute_uv) is None:
         return (unknown_tensor("some is not known"), _made(input, least), unknown_tensor("some is not known"))
     return _made(input, rows, least), _made(input, least), _made(input, columns, least)
 
@@ -139,33 +141,84 @@ def slogdet(need: Needs, input: Tensor, out: Value) -> LogDeterminant:
 @op(
     "torch.linalg.solve",
     "input, other=None, *, B=None, left=True, out=None",
-    formula="(*, n, n), (*, n, k) -> (*, n, k)",
+    formula="(*, n, n), (*, n, k) -> (*, n, k); or (*, n, n), (*, n) -> (*, n)",
 )
-def solve(need: Needs, input: Tensor, other: Value, B: Value, **options: Value) -> Tensor:
-    """The solution has the shape of the right side where that is a batch of matrices; else it is not followed."""
+def solve(need: Needs, input: Tensor, other: Value, B: Value, left: Value, out: Value) -> Tensor:
+    """The right side is a vector if it has one dimension, or exactly the shape of the matrices without their last."""
     right = operand(need, other if B is None else B, "B")
-    same = input.shape.rank == right.shape.rank == 2 and options["left"] is True
-    if not same:
+    count = _square(need, input)
+    one, two = rank_of(input), rank_of(right)
+    if one is None or two is None or truth(left) is None:
         return unknown_tensor("the solution of a linear system", input.dtype)
-    need.equal(
-        input.shape.dims[0], right.shape.dims[0], Kind.OPERANDS, f"{input.shape} and {right.shape} in a linear system"
-    )
-    return Tensor(Shape((input.shape.dims[1], right.shape.dims[1])), input.dtype)
+    message = f"{input.shape} and {right.shape} in a linear system"
+    batch, sides = Shape(input.shape.dims[:-2]), right.shape.dims
+    if two == 1 or (two == one - 1 and sides == input.shape.dims[:-1]):
+        need.require(truth(left) is True, Kind.ARGUMENT, f"{message}: left=False takes no vector", "left")
+        need.equal(sides[-1], count, Kind.OPERANDS, message)
+        return Tensor(Shape((*broadcast(need, (batch, Shape(sides[:-1])), name="batches").dims, count)), input.dtype)
+    if two == one - 1:  # sizes that are not known may make it a vector
+        sizes = zip(sides, input.shape.dims[:-1], strict=True)
+        if all(compare(size, other_size, need.bounds) is not Equality.NEVER for size, other_size in sizes):
+            return unknown_tensor("the solution of a linear system", input.dtype)
+    need.require(two >= 2, Kind.OPERANDS, message)
+    need.equal(sides[-2] if truth(left) else sides[-1], count, Kind.OPERANDS, message)
+    common = broadcast(need, (batch, Shape(sides[:-2])), name="batches")
+    return Tensor(Shape((*common.dims, *sides[-2:])), input.dtype)
+
+
+_SQUARES = "(*, n, n) -> (*, n, n)"
+
+
+def _squares(names: str, text: str) -> Declared:
+    def shape(need: Needs, input: Tensor, **options: Value) -> Tensor:
+        """Each matrix must be square, and stays so."""
+        count = _square(need, input)
+        return _made(input, count, count)
+
+    return op(names, text, formula=_SQUARES)(shape)
+
+
+SQUARES = (
+    _squares("{torch,Tensor}.inverse torch.linalg.inv", "input, *, out=None"),
+    _squares("torch.linalg.cholesky", "input, *, upper=False, out=None"),
+    _squares("{torch,Tensor}.matrix_exp torch.linalg.matrix_exp", "input"),
+    _squares("{torch,Tensor}.matrix_power torch.linalg.matrix_power", "input, n, *, out=None"),
+)
+
+
+@op("{torch,Tensor}.cholesky", "input, upper=False, *, out=None", formula=_SQUARES)
+def cholesky(need: Needs, input: Tensor, upper: Value, out: Value) -> Tensor:
+    """A triangular factor; matrices without entries need not be square."""
+    _matrix(input)
+    if 0 not in input.shape.dims:
+        _square(need, input)
+    return Tensor(input.shape, input.dtype)
+
+
+@op("{torch,Tensor}.pinverse", "input, rcond=1e-15", formula="(*, m, n) -> (*, n, m)")
+def pinverse(need: Needs, input: Tensor, rcond: Value) -> Tensor:
+    """The pseudo-inverse is transposed."""
+    rows, columns = _matrix(input)
+    return _made(input, columns, rows)
 
 
 @op(
-    "{torch,Tensor}.{inverse,pinverse,cholesky,matrix_exp,matrix_power} torch.linalg.{inv,pinv,cholesky,matrix_exp,matrix_power}",
-    "input, *args, **kwargs", formula="(*, n, n) -> (*, n, n)",
-)  # fmt: skip
-def square(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Tensor:
-    """A square matrix from a square matrix; a pseudo-inverse is transposed."""
-    dims = input.shape.dims
-    if len(dims) < 2:
-        return unknown_tensor(input.shape.lead or "a matrix of unknown sizes", input.dtype)
-    return Tensor(Shape((*dims[:-2], dims[-1], dims[-2]), input.shape.lead), input.dtype)
+    "torch.linalg.pinv",
+    "input, rcond=None, hermitian=False, *, atol=None, rtol=None, out=None",
+    formula="(*, m, n) -> (*, n, m)",
+)
+def pinv(need: Needs, input: Tensor, **options: Value) -> Tensor:
+    """A tolerance for each matrix broadcasts with the batch, which is not followed."""
+    rows, columns = _matrix(input)
+    if options["hermitian"] is True and 0 not in input.shape.dims:
+        _square(need, input)
+    if any(not is_known(options[name]) for name in ("rcond", "atol", "rtol")):
+        return unknown_tensor("a pseudo-inverse with tolerances", input.dtype)
+    return _made(input, columns, rows)
 
 
 @op("{torch,Tensor}.{det,logdet} torch.linalg.det", "input, *, out=None", formula="(*, n, n) -> (*)")
 def det(need: Needs, input: Tensor, out: Value) -> Tensor:
     """The determinant of each matrix."""
-    return Tensor(Shape(input.shape.dims[:-2], input.shape.lead), input.dtype)
+    _square(need, input)
+    return _made(input)

@@ -26,9 +26,9 @@ def _diagonal_size(rows: Dim, columns: Dim, offset: Value) -> Dim:
 
 
 @op(
-    "{torch,Tensor}.diagonal torch.linalg.diagonal",
+    "{torch,Tensor}.diagonal",
     "input, offset=0, dim1=0, dim2=1",
-    formula="(*, n, m) -> (*, min(n, m))",
+    formula="(n, m, *) -> (*, min(n, m))",
 )
 def diagonal(need: Needs, input: Tensor, offset: Value, dim1: Value, dim2: Value) -> Tensor:
     """The diagonal of two dimensions, which moves to the end."""
@@ -39,6 +39,12 @@ def diagonal(need: Needs, input: Tensor, offset: Value, dim1: Value, dim2: Value
     dims = input.shape.dims
     rest = tuple(d for i, d in enumerate(dims) if i not in (first, second))
     return Tensor(Shape((*rest, _diagonal_size(dims[first], dims[second], offset))), input.dtype)
+
+
+@op("torch.linalg.diagonal", "input, *, offset=0, dim1=-2, dim2=-1", formula="(*, n, m) -> (*, min(n, m))")
+def linalg_diagonal(need: Needs, input: Tensor, offset: Value, dim1: Value, dim2: Value) -> Tensor:
+    """As ``diagonal``, of the last two dimensions."""
+    return diagonal.shape(need, input, offset, dim1, dim2)
 
 
 @op("{torch,Tensor}.diag", "input, diagonal=0, *, out=None", formula="(n) -> (n, n); (n, m) -> (min(n, m))")
@@ -59,10 +65,14 @@ def diag_embed(need: Needs, input: Tensor, offset: Value, dim1: Value, dim2: Val
     """Diagonal matrices of the last dimension."""
     known = rank_of(input)
     need.require(known != 0, Kind.OPERANDS, "at least 1 dimension expected in diag_embed, got 0")
-    if known is None or not isinstance(offset, int) or (dim1, dim2) != (-2, -1):
+    first = axis(need, input, dim1, more=1, name="dim1")
+    second = axis(need, input, dim2, more=1, name="dim2")
+    if known is None or not isinstance(offset, int) or first is None or second is None:
         return unknown_tensor("a diag_embed of unknown dimensions", input.dtype)
+    need.require(first != second, Kind.OPERANDS, f"dim1 and dim2 are both {first} in diag_embed", "dim2")
     size = input.shape.dims[-1] + abs(offset)
-    return Tensor(Shape((*input.shape.dims[:-1], size, size)), input.dtype)
+    batch = iter(input.shape.dims[:-1])
+    return Tensor(Shape(tuple(size if i in (first, second) else next(batch) for i in range(known + 1))), input.dtype)
 
 
 @op("{torch,Tensor}.diagflat", "input, offset=0", formula="(*) -> (n, n), n = number of elements")

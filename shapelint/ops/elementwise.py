@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from ..shapes import Needs, Tensor, Value
 from . import elements
 from .declare import Declared, op
-from .values import kind_of, like
+from .values import WHOLE, kind_of, like
 
 __all__ = ["CONVERSIONS", "logarithm", "nearest", "whole"]
 
@@ -46,7 +46,7 @@ _FLOATING: dict[str, elements.Unary] = {
 
 def _mapping(name: str, function: elements.Unary, floating: bool) -> Declared:
     def shape(need: Needs, input: Tensor, out: Value) -> Tensor:
-        kind = "float" if floating and input.dtype in ("int", "bool") else input.dtype
+        kind = "float" if floating and input.dtype in WHOLE else input.dtype
         if input.elements is None:
             return like(input, kind)
         return elements.mapped(function, input, kind)
@@ -77,7 +77,7 @@ def towhole(need: Needs, input: Tensor, decimals: Value, out: Value) -> Tensor:
 )
 def special(need: Needs, input: Tensor, eps: Value, out: Value) -> Tensor:
     """Analytic functions; whole numbers give floats."""
-    return like(input, "float" if input.dtype in ("int", "bool") else None)
+    return like(input, "float" if input.dtype in WHOLE else None)
 
 
 @op(
@@ -108,13 +108,19 @@ def preserved(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mappi
 
 
 @op(
-    "torch.{nan_to_num_,detach_,conj_physical_} torch.{zero_,dequantize,detach_copy,alias_copy,real}",
+    "torch.{detach_,conj_physical_} torch.{zero_,dequantize,detach_copy,alias_copy,real}",
     "input, **kwargs",
     formula=_SAME,
 )
 def preserved_function(need: Needs, input: Tensor, kwargs: Mapping[str, Value]) -> Tensor:
     """As far as shapes are concerned, the same tensor."""
     return like(input, None, input.elements)
+
+
+@op("torch.nan_to_num_", "input, nan=None, posinf=None, neginf=None", formula=_SAME)
+def nan_to_num_(need: Needs, input: Tensor, **options: Value) -> Tensor:
+    """Elements that are not finite replaced."""
+    return like(input)
 
 
 def _cast(kind: str) -> Callable[..., Tensor]:
@@ -142,7 +148,13 @@ def other_float(need: Needs, input: Tensor, memory_format: Value) -> Tensor:
     return like(input, "float")
 
 
-@op("Tensor.{short,char,byte}", "input, memory_format=None", formula=_SAME)
+@op("Tensor.byte", "input, memory_format=None", formula=_SAME)
+def byte(need: Needs, input: Tensor, memory_format: Value) -> Tensor:
+    """A whole number below 256: elements are no longer followed."""
+    return like(input, "byte")
+
+
+@op("Tensor.{short,char}", "input, memory_format=None", formula=_SAME)
 def other_int(need: Needs, input: Tensor, memory_format: Value) -> Tensor:
     """A smaller whole number, which may overflow: elements are no longer followed."""
     return like(input, "int")

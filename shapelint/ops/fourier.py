@@ -15,7 +15,8 @@ def _transformed(need: Needs, input: Tensor, sizes: Sequence[Value], dims: Seque
     rank = rank_of(input)
     dtype = "float" if kind in ("irfft", "hfft") else "complex"
     places = [axis(need, input, dim) for dim in dims]
-    need.require(rank != 0, Kind.OPERANDS, "at least 1 dimension expected in a Fourier transform, got 0")
+    nothing = rank == 0 and not dims and kind == "fft"  # over no dimension at all
+    need.require(rank != 0 or nothing, Kind.OPERANDS, "at least 1 dimension expected in a Fourier transform, got 0")
     if rank is None or None in places:
         return Tensor(shapeless(input, rank, None, "a Fourier transform"), dtype)
     result: list[Dim] = list(input.shape.dims)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Value, fresh
 from ..shapes.broadcast import broadcast
 from .axes import axis, rank_among, rank_of, shapeless
@@ -27,7 +25,8 @@ ACTIVATIONS = (
     _activation("F.{relu,relu6,hardsigmoid,hardswish,mish,selu,silu}", "inplace=False"),
     _activation("F.{logsigmoid,sigmoid,tanh,softsign,tanhshrink} F.{relu_,selu_} torch.selu torch.selu_", ""),
     _activation("F.{elu,celu} torch.celu", "alpha=1.0, inplace=False"),
-    _activation("F.{elu_,celu_} torch.celu_", "alpha=1.0"),
+    _activation("F.elu_", "alpha=1.0, scale=1, input_scale=1"),
+    _activation("F.celu_ torch.celu_", "alpha=1.0"),
     _activation("F.gelu", "approximate='none'"),
     _activation("F.leaky_relu", "negative_slope=0.01, inplace=False"),
     _activation("F.leaky_relu_", "negative_slope=0.01"),
@@ -208,6 +207,8 @@ def scaled_dot_product_attention(need: Needs, query: Value, key: Value, value: V
         two[-2], three[-2], Kind.OPERANDS, f"{two[-2]} keys for {three[-2]} values: {k.shape}, {v.shape}", "value"
     )
     if options["enable_gqa"] is not False:
+        if options["enable_gqa"] is True:
+            _check_groups(need, q, k, v)
         batch = Shape(one[:-2])
     else:
         batch = broadcast(need, [Shape(dims[:-2]) for dims in (one, two, three)], name="batches")
@@ -217,10 +218,29 @@ def scaled_dot_product_attention(need: Needs, query: Value, key: Value, value: V
     return Tensor(Shape((*batch.dims, one[-2], three[-1]), batch.lead), q.dtype)
 
 
-@op("F.multi_head_attention_forward", "query, *args, **kwargs", formula="as nn.MultiheadAttention")
+def _check_groups(need: Needs, query: Tensor, *others: Tensor) -> None:
+    """Each head of keys and values serves equally many heads of queries."""
+    for item in others:
+        heads = query.shape.dims[-3:-2] + item.shape.dims[-3:-2]
+        if len(heads) == 2 and isinstance(heads[1], int) and heads[1] > 0:
+            message = f"{heads[1]} heads do not divide {heads[0]} heads of queries: {query.shape}, {item.shape}"
+            need.equal(heads[0] % heads[1], 0, Kind.OPERANDS, message)
+
+
+@op(
+    "F.multi_head_attention_forward",
+    "query, key, value, embed_dim_to_check, num_heads, in_proj_weight, in_proj_bias, bias_k, bias_v, add_zero_attn, dropout_p, "
+    "out_proj_weight, out_proj_bias, training=True, key_padding_mask=None, need_weights=True, attn_mask=None, "
+    "use_separate_proj_weight=False, q_proj_weight=None, k_proj_weight=None, v_proj_weight=None, static_k=None, "
+    "static_v=None, average_attn_weights=True, is_causal=False",
+    formula="(L, N, E), (S, N, K), (S, N, V) -> (L, N, out features)",
+)
 def multi_head_attention_forward(
-    need: Needs, query: Value, args: tuple[Value, ...], kwargs: Mapping[str, Value]
-) -> tuple[Tensor, Tensor]:
-    """The output has the shape of the query; the attention weights are not followed."""
-    tensor = operand(need, query, "query")
-    return like(tensor), unknown_tensor("attention weights")
+    need: Needs, query: Value, out_proj_weight: Value, need_weights: Value, **others: Value
+) -> tuple[Tensor, Tensor | None]:
+    """The query with as many features as ``out_proj_weight`` gives; the attention weights are not followed."""
+    tensor, weight = operand(need, query, "query"), operand(need, out_proj_weight, "out_proj_weight")
+    dims = tensor.shape.dims
+    wide = weight.shape.dims[0] if rank_of(weight) == 2 else fresh("E", reason="the output projection is not known")
+    output = Tensor(Shape((*dims[:-1], wide), tensor.shape.lead), tensor.dtype)
+    return output, None if need_weights is False else unknown_tensor("attention weights")

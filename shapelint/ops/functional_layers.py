@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..shapes import Needs, Tensor, Value, unknown_rank
+from ..shapes import Kind, Needs, Tensor, Value, unknown_rank
 from .declare import Declared, ShapeFunction, op
 from .values import operand
 
@@ -95,6 +95,13 @@ def interpolate(need: Needs, input: Tensor, antialias: Value, **arguments: Value
     size = arguments["size"]
     if isinstance(size, tuple) and not size:
         return Tensor(unknown_rank("an empty size"), input.dtype)
+    mode = arguments["mode"]
+    if antialias is True and isinstance(mode, str):
+        message = (
+            f"antialias needs mode 'bilinear', 'bicubic' or 'lanczos' and 4 dimensions, got {mode!r} and {input.shape}"
+        )
+        fits = mode in ("bilinear", "bicubic", "lanczos") and input.shape.rank in (4, None)
+        need.require(fits, Kind.ARGUMENT, message, "antialias")
     return through(need, "Upsample", arguments, (input,))
 
 

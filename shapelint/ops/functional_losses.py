@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..shapes import Needs, Tensor, Value
+from ..shapes import Needs, Shape, Tensor, Value
+from ..shapes.broadcast import broadcast
 from .declare import Declared, ShapeFunction, op
 from .functional_layers import through
 from .functional_weights import rows_of
@@ -54,11 +55,11 @@ LOSSES = (
     _declared("F.multi_margin_loss", "MultiMarginLoss", f"p=1, margin=1.0, weight=None, {_END}"),
     _declared("F.multilabel_margin_loss", "MultiLabelMarginLoss", _END),
     _declared("F.multilabel_soft_margin_loss", "MultiLabelSoftMarginLoss", f"weight=None, {_END}"),
-    _declared("{F,torch}.hinge_embedding_loss", "HingeEmbeddingLoss", f"margin=1.0, {_END}"),
-    _declared("{F,torch}.margin_ranking_loss", "MarginRankingLoss", _MARGIN, "input1, input2, target"),
-    _declared("{F,torch}.cosine_embedding_loss", "CosineEmbeddingLoss", _MARGIN, "input1, input2, target"),
+    _declared("F.hinge_embedding_loss", "HingeEmbeddingLoss", f"margin=1.0, {_END}"),
+    _declared("F.margin_ranking_loss", "MarginRankingLoss", _MARGIN, "input1, input2, target"),
+    _declared("F.cosine_embedding_loss", "CosineEmbeddingLoss", _MARGIN, "input1, input2, target"),
     _declared(
-        "{F,torch}.triplet_margin_loss",
+        "F.triplet_margin_loss",
         "TripletMarginLoss",
         f"margin=1.0, p=2, eps=1e-6, swap=False, {_END}",
         "anchor, positive, negative",
@@ -74,6 +75,38 @@ LOSSES = (
         "CTCLoss",
         "blank=0, reduction='mean', zero_infinity=False",
         "log_probs, targets, input_lengths, target_lengths",
+    ),
+)
+
+
+_REDUCTIONS = ("none", "mean", "sum")
+
+
+def _of_torch(name: str, layer: str, text: str, inputs: str) -> Declared:
+    """The function below ``F.name``: ``reduction`` is a number, and as torch 2.13 reads it nothing is reduced by default."""
+    run = _loss(layer, tuple(inputs.split(", ")), ())
+
+    def shape(need: Needs, reduction: Value, **arguments: Value) -> Value:
+        if not isinstance(reduction, int) or not 0 <= reduction < len(_REDUCTIONS):
+            return unknown_tensor("the reduction of a loss", "float")
+        if layer == "MarginRankingLoss":  # which, unlike F's, lets tensors of several ranks broadcast
+            tensors = [operand(need, arguments[name], name).shape for name in inputs.split(", ")]
+            common = broadcast(need, tensors, name="operands of a loss")
+            return Tensor(Shape(()) if reduction else common, "float")
+        return run(need, reduction=_REDUCTIONS[reduction], **arguments)
+
+    return op(f"torch.{name}", f"{inputs}, {text}, reduction=0", formula=f"as nn.{layer}")(shape)
+
+
+LOSSES_OF_TORCH = (
+    _of_torch("hinge_embedding_loss", "HingeEmbeddingLoss", "margin=1.0", "input, target"),
+    _of_torch("margin_ranking_loss", "MarginRankingLoss", "margin=0.0", "input1, input2, target"),
+    _of_torch("cosine_embedding_loss", "CosineEmbeddingLoss", "margin=0.0", "input1, input2, target"),
+    _of_torch(
+        "triplet_margin_loss",
+        "TripletMarginLoss",
+        "margin=1.0, p=2.0, eps=1e-6, swap=False",
+        "anchor, positive, negative",
     ),
 )
 

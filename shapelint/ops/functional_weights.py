@@ -44,7 +44,8 @@ def _conv_transpose(need: Needs, input: Tensor, weight: Value, bias: Value, spat
 
 
 def _biased(need: Needs, bias: Value, out: Dim | Unknown) -> None:
-    if isinstance(bias, Tensor) and bias.shape.rank == 1 and not isinstance(out, Unknown):
+    if isinstance(bias, Tensor) and bias.shape.rank is not None and not isinstance(out, Unknown):
+        need.require(bias.shape.rank == 1, Kind.OPERANDS, f"a bias of {out} expected, got {bias.shape}", "bias")
         given = bias.shape.dims[0]
         need.equal(given, out, Kind.CHANNELS, f"a bias of {out} expected, got {given}", "bias")
 
@@ -189,5 +190,9 @@ def instance_norm(
 def prelu(need: Needs, input: Tensor, weight: Value) -> Value:
     """One slope, or one for each channel."""
     tensor = operand(need, weight, "weight")
+    rank = tensor.shape.rank
+    need.require(
+        rank is None or rank <= 1, Kind.OPERANDS, f"a weight of 1 dimension expected, got {tensor.shape}", "weight"
+    )
     count = tensor.shape.dims[0] if tensor.shape.rank == 1 else 1 if tensor.shape.rank == 0 else Unknown("a weight")
     return through(need, "PReLU", {"num_parameters": count}, (input,))

@@ -14,6 +14,7 @@ from .values import forget, is_known, operand, reason_of, unknown_tensor
 
 __all__ = ["assign", "index", "sliced"]
 
+_MASKS = ("bool", "byte")
 _NOT_AN_INTEGER = Unknown("the bounds of a slice are not known")
 
 
@@ -41,6 +42,7 @@ def _forward(part: Value) -> bool:
 def _subscripted(need: Needs, tensor: Tensor, parts: tuple[Value, ...]) -> Tensor:
     if not all(_understood(part) for part in parts):
         return _of_unknown_index(tensor, parts)
+    _refuse_floats(need, parts)
     taken = sum(_takes(part) for part in parts)
     rank = rank_of(tensor)
     if rank is None:
@@ -75,7 +77,12 @@ def _ranked(rank: int) -> str:
 def _understood(part: Value) -> bool:
     if isinstance(part, Expr):
         return part.as_parameter is None  # that may be a list, a mask or a tensor
-    return part is None or part is ... or isinstance(part, (int, slice, Tensor)) or _is_list(part)
+    return part is None or part is ... or isinstance(part, (int, float, slice, Tensor)) or _is_list(part)
+
+
+def _refuse_floats(need: Needs, parts: Sequence[Value]) -> None:
+    for part in parts:
+        need.require(not isinstance(part, float), Kind.OPERANDS, f"an integer expected as an index, got {part}")
 
 
 def _is_list(part: Value) -> bool:
@@ -86,7 +93,7 @@ def _takes(part: Value) -> int:
     """How many dimensions an index consumes."""
     if part is None or part is ... or isinstance(part, bool):
         return 0
-    return len(part.shape.dims) if isinstance(part, Tensor) and part.dtype == "bool" else 1
+    return len(part.shape.dims) if isinstance(part, Tensor) and part.dtype in _MASKS else 1
 
 
 def _spelled_out(parts: Sequence[Value], missing: int) -> list[Value]:
@@ -149,7 +156,7 @@ def _gathered(need: Needs, dims: Sequence[Dim], part: Value) -> Shape:
         for item in part:
             within(need, dims[0], item)
         return Shape((len(part),))
-    if part.dtype == "bool":
+    if part.dtype in _MASKS:
         for mine, other in zip(part.shape.dims, dims, strict=True):
             need.equal(mine, other, Kind.OPERANDS, f"a mask of shape {part.shape} for {Shape(tuple(dims))}")
         known = elements.numbers(part)

@@ -55,7 +55,7 @@ def joined(need: Needs, parts: Sequence[Tensor], dim: Value, dtype: str | None) 
     for part in parts:
         known = rank_of(part)
         message = f"{rank} and {known} dimensions in cat: {first.shape} and {part.shape}"
-        need.require(known is None or known == rank or part.shape.dims[:1] == (0,), Kind.OPERANDS, message)
+        need.require(known is None or known == rank or _may_be_empty(part), Kind.OPERANDS, message)
     parts = [part for part in parts if rank_of(part) in (rank, None) or not _may_be_empty(part)]
     dims: list[Dim] = []
     for index in range(rank):

@@ -98,17 +98,13 @@ def mv(need: Needs, input: Tensor, vec: Value, out: Value) -> Tensor:
 
 
 @op(
-    "{torch,Tensor}.{dot,vdot,inner} torch.linalg.vecdot",
-    "input, other=None, *, tensor=None, dim=-1, out=None",
+    "{torch,Tensor}.{dot,vdot}",
+    "input, other=None, *, tensor=None, out=None",
     formula="(k), (k) -> ()",
 )
-def dot(need: Needs, input: Tensor, other: Value, tensor: Value, dim: Value, out: Value) -> Tensor:
-    """The inner product over the last dimension."""
-    right = operand(need, tensor if other is None else other, "other")
-    one, two = rank_of(input), rank_of(right)
-    if one == two == 1:
-        return product(need, input, right)
-    return unknown_tensor("an inner product of several dimensions", input.dtype)
+def dot(need: Needs, input: Tensor, other: Value, tensor: Value, out: Value) -> Tensor:
+    """The product of two vectors."""
+    return _with_ranks(need, input, operand(need, tensor if other is None else other, "tensor"), (1, 1), "dot")
 
 
 def _with_ranks(need: Needs, left: Tensor, right: Tensor, ranks: tuple[int, int], name: str) -> Tensor:

@@ -13,13 +13,13 @@ from .declare import Declared, op
 from .rearrange import permuted
 from .reduce import Extremes
 from .split import resized
-from .values import integer, kind_of, like, unpacked
+from .values import WHOLE, integer, kind_of, like, unpacked
 
 _SAME = "(*) -> (*)"
 
 
 @op(
-    "{torch,Tensor}.{sort,msort}",
+    "{torch,Tensor}.sort",
     "input, dim=-1, descending=False, stable=False, *, out=None",
     formula="(*) -> (*) and indices",
 )
@@ -27,6 +27,12 @@ def sort(need: Needs, input: Tensor, dim: Value, descending: Value, stable: Valu
     """Sorted values and where they were."""
     axis(need, input, dim)
     return Extremes(like(input), like(input, "int"))
+
+
+@op("{torch,Tensor}.msort", "input, *, out=None", formula=_SAME)
+def msort(need: Needs, input: Tensor, out: Value) -> Tensor:
+    """Sorted along the first dimension, without the indices."""
+    return like(input)
 
 
 @op("{torch,Tensor}.argsort", "input, dim=-1, descending=False, stable=False, *, out=None", formula=_SAME)
@@ -61,7 +67,7 @@ def _running(names: str, function: elements.Binary) -> Declared:
     def shape(need: Needs, input: Tensor, dim: Value, dtype: Value, out: Value) -> Tensor:
         """Sums and products so far; of bools and whole numbers whole."""
         axis(need, input, dim)
-        kind = kind_of(dtype) or ("int" if input.dtype == "bool" else input.dtype)
+        kind = kind_of(dtype) or ("int" if input.dtype in WHOLE else input.dtype)
         values = elements.numbers(input) if rank_of(input) == 1 and dtype is None else None
         if values is None:
             return like(input, kind)
@@ -124,6 +130,7 @@ def flipud(need: Needs, input: Tensor) -> Tensor:
 def roll(need: Needs, input: Tensor, shifts: Value, dims: Value, dim: Value) -> Tensor:
     """Elements moved around the ends."""
     asked = dims if dim is None else dim
+    need.require(shifts not in ((), []), Kind.ARGUMENT, "at least 1 shift expected in roll", "shifts")
     if isinstance(asked, (tuple, list)) and asked and isinstance(shifts, (tuple, list)):
         message = f"{len(shifts)} shifts for {len(asked)} dims in roll"
         need.require(len(shifts) == len(asked), Kind.OPERANDS, message, "dims")
@@ -139,6 +146,8 @@ def roll(need: Needs, input: Tensor, shifts: Value, dims: Value, dim: Value) -> 
 def rot90(need: Needs, input: Tensor, k: Value, dims: Value) -> Tensor:
     """A quarter turn in the plane of two dimensions."""
     rank, plane = rank_of(input), axes(need, input, dims)
+    need.require(plane is None or len(plane) == 2, Kind.ARGUMENT, f"2 dims expected in rot90, got {dims}", "dims")
+    need.require(rank is None or rank >= 2, Kind.OPERANDS, f"at least 2 dimensions expected in rot90: {input.shape}")
     if rank is None or plane is None or not isinstance(k, int) or len(plane) != 2:
         return Tensor(shapeless(input, rank, dims, "the plane of a rotation"), input.dtype)
     order = list(range(rank))
@@ -198,5 +207,6 @@ def diff(need: Needs, input: Tensor, n: Value, dim: Value, prepend: Value, appen
 @op("{torch,Tensor}.renorm Tensor.renorm_", "input, p, dim, maxnorm, *, out=None", formula=_SAME)
 def renorm(need: Needs, input: Tensor, p: Value, dim: Value, maxnorm: Value, out: Value) -> Tensor:
     """Entries of a dimension scaled down."""
+    rank_of_matrices(input)
     axis(need, input, dim)
     return like(input)

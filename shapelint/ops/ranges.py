@@ -97,6 +97,7 @@ def meshgrid(need: Needs, tensors: tuple[Value, ...], indexing: Value) -> tuple[
     given = sequence(unpacked(tensors))
     if given is None:
         return Unknown("an unknown number of axes in meshgrid")
+    need.require(len(given) > 0, Kind.OPERANDS, "at least 1 tensor expected in meshgrid, got 0", "tensors")
     parts = [operand(need, item, "tensors") for item in given]
     dims: list[Dim] = []
     for part in parts:

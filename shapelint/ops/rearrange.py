@@ -139,7 +139,13 @@ def unsqueeze(need: Needs, input: Tensor, dim: Value) -> Tensor:
     return elements.carried(Tensor(Shape((*dims[:at], 1, *dims[at:])), input.dtype), input)
 
 
-@op("{torch,Tensor}.squeeze Tensor.squeeze_", "input, dim=None", formula="(*, 1, *) -> (*, *)")
+@op("Tensor.{squeeze,squeeze_}", "input, *dim", formula="(*, 1, *) -> (*, *)")
+def squeeze_method(need: Needs, input: Tensor, dim: tuple[Value, ...]) -> Tensor:
+    """``x.squeeze(0, 2)`` is ``x.squeeze((0, 2))``; ``x.squeeze()`` drops all."""
+    return squeeze.shape(need, input, dim[0] if len(dim) == 1 else dim or None)
+
+
+@op("torch.squeeze", "input, dim=None", formula="(*, 1, *) -> (*, *)")
 def squeeze(need: Needs, input: Tensor, dim: Value) -> Tensor:
     """Dimensions of size 1 (all, or those of ``dim``) are dropped; others stay."""
     rank = rank_of(input)

@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from ..shapes import Dim, Expr, Needs, Shape, Tensor, Value
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, Value
 from . import elements
 from .arithmetic import binary
-from .axes import axes, rank_of, shapeless
+from .axes import axes, rank_among, rank_of, rank_of_matrices, shapeless
 from .declare import op
-from .values import kind_of, like, operand, truth
+from .values import WHOLE, is_known, kind_of, like, operand, truth
 
 __all__ = [
     "REDUCED", "Deviation", "Extremes", "Reduction", "average", "of_all", "reduced_shape", "reduction", "total",
@@ -101,14 +101,14 @@ def average(values: Sequence[float]) -> float:
 @op("{torch,Tensor}.{sum,nansum}", "input, dim=None, keepdim=False, *, dtype=None, out=None", formula=REDUCED)
 def sum_(need: Needs, input: Tensor, dim: Value, keepdim: Value, dtype: Value, out: Value) -> Tensor:
     """The sum; of bools a whole number."""
-    kind = kind_of(dtype) or ("int" if input.dtype == "bool" else input.dtype)
+    kind = kind_of(dtype) or ("int" if input.dtype in WHOLE else input.dtype)
     return (dim is None and dtype is None and of_all(total, input, kind)) or reduction(need, input, dim, keepdim, kind)
 
 
 @op("{torch,Tensor}.prod", "input, dim=None, keepdim=False, *, dtype=None, out=None", formula=REDUCED)
 def prod(need: Needs, input: Tensor, dim: Value, keepdim: Value, dtype: Value, out: Value) -> Tensor:
     """The product."""
-    kind = kind_of(dtype) or ("int" if input.dtype == "bool" else input.dtype)
+    kind = kind_of(dtype) or ("int" if input.dtype in WHOLE else input.dtype)
     return (dim is None and dtype is None and of_all(math.prod, input, kind)) or reduction(
         need, input, dim, keepdim, kind
     )
@@ -172,13 +172,33 @@ def norm(need: Needs, input: Tensor, p: Value, dim: Value, keepdim: Value, out: 
     return reduction(need, input, dim, keepdim, "float")
 
 
-@op(
-    "torch.linalg.{norm,vector_norm,matrix_norm}",
-    "input, ord=None, dim=None, keepdim=False, *, out=None, dtype=None",
-    formula=REDUCED,
-)
+_NORM = "dim=None, keepdim=False, *, out=None, dtype=None"
+
+
+@op("torch.linalg.norm", f"input, ord=None, {_NORM}", formula=REDUCED)
 def linalg_norm(need: Needs, input: Tensor, ord: Value, dim: Value, keepdim: Value, out: Value, dtype: Value) -> Tensor:
-    """A norm of vectors or matrices."""
+    """A norm of vectors or matrices; of all elements only without an order."""
+    if dim is None and is_known(ord) and ord is not None:
+        rank_among(input, 1, 2)
+    return reduction(need, input, dim, keepdim, "float")
+
+
+@op("torch.linalg.vector_norm", f"input, ord=2, {_NORM}", formula=REDUCED)
+def vector_norm(need: Needs, input: Tensor, ord: Value, dim: Value, keepdim: Value, out: Value, dtype: Value) -> Tensor:
+    """A norm of vectors."""
+    return reduction(need, input, dim, keepdim, "float")
+
+
+@op(
+    "torch.linalg.matrix_norm",
+    "input, ord='fro', dim=(-2, -1), keepdim=False, *, out=None, dtype=None",
+    formula="(*, m, n) -> (*), with keepdim (*, 1, 1)",
+)
+def matrix_norm(need: Needs, input: Tensor, ord: Value, dim: Value, keepdim: Value, out: Value, dtype: Value) -> Tensor:
+    """A norm of matrices, which are the last two dimensions."""
+    rank_of_matrices(input)
+    if isinstance(dim, (tuple, list)) and not any(isinstance(one, Unknown) for one in dim):
+        need.require(len(dim) == 2, Kind.ARGUMENT, f"2 dims expected in matrix_norm, got {len(dim)}", "dim")
     return reduction(need, input, dim, keepdim, "float")
 
 

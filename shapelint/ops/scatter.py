@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..shapes import Kind, Needs, Tensor, Value
+from ..shapes import Kind, Needs, Shape, Tensor, Value
 from ..shapes.broadcast import broadcast
-from .axes import axis
+from .axes import axis, rank_of
 from .declare import keep_shape, op
+from .reshape import count_of
 from .select import fits, vector
 from .values import like, operand, unknown_tensor
 
@@ -47,10 +48,25 @@ def scatter_reduce(
     "input, dim, index, source=None, *, alpha=1, tensor2=None, out=None", formula=_SAME,
 )  # fmt: skip
 def index_add(need: Needs, input: Tensor, dim: Value, index: Value, source: Value, **options: Value) -> Tensor:
-    """Entries of one dimension written."""
-    axis(need, input, dim)
-    vector(need, operand(need, index, "index"), "index_add")
+    """Entries of one dimension written: the source has one for each index, and the sizes of the input else."""
+    at = axis(need, input, dim)
+    count = vector(need, operand(need, index, "index"), "index_add")
+    given = options["tensor2"] if source is None else source
+    if at is None or not isinstance(given, Tensor) or not rank_of(given) or not rank_of(input):
+        return like(input)
+    wanted = Shape((*input.shape.dims[:at], count, *input.shape.dims[at + 1 :]))
+    message = f"a source of shape {wanted} expected, got {given.shape}"
+    need.require(rank_of(given) == rank_of(input), Kind.OPERANDS, message, "source")
+    for mine, other in zip(wanted.dims, given.shape.dims, strict=True):
+        need.equal(other, mine, Kind.OPERANDS, message, "source")
     return like(input)
+
+
+def _number(need: Needs, value: Value, what: str) -> None:
+    """A value to fill with is a number, or a tensor without dimensions."""
+    if isinstance(value, Tensor):
+        message = f"0 dimensions expected for the value of {what}, got {value.shape}"
+        need.require(rank_of(value) in (0, None), Kind.OPERANDS, message, "value")
 
 
 @op("{torch,Tensor}.index_fill Tensor.index_fill_", "input, dim, index, value", formula=_SAME)
@@ -58,6 +74,7 @@ def index_fill(need: Needs, input: Tensor, dim: Value, index: Value, value: Valu
     """Entries of one dimension filled."""
     axis(need, input, dim)
     vector(need, operand(need, index, "index"), "index_fill")
+    _number(need, value, "index_fill")
     return like(input)
 
 
@@ -79,12 +96,14 @@ def _masked(need: Needs, input: Tensor, mask: Value) -> Tensor:
 @op("{torch,Tensor}.masked_fill", "input, mask, value", formula="(*), (*) -> (*), broadcast")
 def masked_fill(need: Needs, input: Tensor, mask: Value, value: Value) -> Tensor:
     """Elements filled where the mask is true."""
+    _number(need, value, "masked_fill")
     return _masked(need, input, mask)
 
 
 @op("Tensor.masked_fill_", "input, mask, value", formula="(*), (mask) -> (*)")
 def masked_fill_(need: Needs, input: Tensor, mask: Value, value: Value) -> Tensor:
     """Elements filled where the mask, broadcast to the input, is true."""
+    _number(need, value, "masked_fill_")
     return _masked(need, input, mask)
 
 
@@ -97,6 +116,9 @@ def masked_scatter(need: Needs, input: Tensor, mask: Value, source: Value) -> Te
 @op("{torch,Tensor}.put Tensor.put_", "input, index, source, accumulate=False", formula=_SAME)
 def put(need: Needs, input: Tensor, index: Value, source: Value, accumulate: Value) -> Tensor:
     """Elements written by their place in the flattened input."""
+    counts = [count_of(operand(need, item, name).shape) for item, name in ((index, "index"), (source, "source"))]
+    if counts[0] is not None and counts[1] is not None:
+        need.equal(counts[1], counts[0], Kind.OPERANDS, f"{counts[0]} places for {counts[1]} elements", "source")
     return like(input)
 
 
@@ -112,8 +134,7 @@ def copy_(need: Needs, input: Tensor, src: Value, non_blocking: Value, other: Va
 @op("torch.fill Tensor.fill_ torch.fill_", "input, value", formula=_SAME)
 def fill(need: Needs, input: Tensor, value: Value) -> Tensor:
     """All elements one number."""
-    if isinstance(value, Tensor):
-        need.require(value.shape.rank in (0, None), Kind.OPERANDS, f"0 dimensions expected, got {value.shape}", "value")
+    _number(need, value, "fill")
     return like(input)
 
 

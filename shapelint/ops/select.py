@@ -124,6 +124,9 @@ def isin(need: Needs, input: Tensor, **others: Value) -> Tensor:
 @op("torch.bucketize", "input, boundaries, *, out_int32=False, right=False, out=None", formula="(*), (n) -> (*)")
 def bucketize(need: Needs, input: Tensor, boundaries: Value, **options: Value) -> Tensor:
     """Places among boundaries."""
+    bounds = operand(need, boundaries, "boundaries")
+    message = f"1 dimension expected for boundaries, got {bounds.shape}"
+    need.require(rank_of(bounds) in (1, None), Kind.OPERANDS, message, "boundaries")
     return like(input, "int")
 
 

@@ -1,4 +1,4 @@
-"""Products over several dimensions or of all pairs: tensordot, kron, cross, cdist."""
+"""Products over several dimensions or of all pairs: tensordot, inner, vecdot, kron, cross, cdist."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from ..shapes import Kind, Needs, Shape, Tensor, Value
 from ..shapes.broadcast import broadcast
-from .axes import axes, rank_of
+from .axes import axes, axis, rank_of
 from .declare import op
+from .reduce import reduction
 from .values import operand, promote, sequence, unknown_tensor
 
 
@@ -41,6 +42,29 @@ def tensordot(need: Needs, input: Tensor, other: Value, dims: Value, b: Value, o
     return Tensor(Shape(tuple(rest)), promote((input.dtype, right.dtype)))
 
 
+@op("{torch,Tensor}.inner", "input, other, *, out=None", formula="(*A, k), (*B, k) -> (*A, *B)")
+def inner(need: Needs, input: Tensor, other: Value, out: Value) -> Tensor:
+    """Sums over the last dimension of both; a scalar multiplies."""
+    right = operand(need, other, "other")
+    one, two, kind = rank_of(input), rank_of(right), promote((input.dtype, right.dtype))
+    if one is None or two is None:
+        return unknown_tensor("an inner product of unknown rank", kind)
+    if one == 0 or two == 0:
+        return Tensor(input.shape if two == 0 else right.shape, kind)
+    left, last = input.shape.dims, right.shape.dims
+    message = f"{left[-1]} and {last[-1]} in the inner product of {input.shape} and {right.shape}"
+    need.equal(left[-1], last[-1], Kind.OPERANDS, message)
+    return Tensor(Shape((*left[:-1], *last[:-1])), kind)
+
+
+@op("torch.linalg.vecdot", "input, other=None, *, y=None, dim=-1, out=None", formula="(*, k), (*, k) -> (*)")
+def vecdot(need: Needs, input: Tensor, other: Value, y: Value, dim: Value, out: Value) -> Tensor:
+    """Vectors along ``dim`` of tensors that broadcast."""
+    right = operand(need, y if other is None else other, "y")
+    both = Tensor(broadcast(need, (input.shape, right.shape), name="operands of vecdot"))
+    return reduction(need, both, dim, False, promote((input.dtype, right.dtype)))
+
+
 @op("torch.kron Tensor.kron", "input, other, *, out=None", formula="(a, b), (c, d) -> (a*c, b*d)")
 def kron(need: Needs, input: Tensor, other: Value, out: Value) -> Tensor:
     """Every product, block by block."""
@@ -53,14 +77,36 @@ def kron(need: Needs, input: Tensor, other: Value, out: Value) -> Tensor:
     return Tensor(Shape(tuple(a * b for a, b in zip(*wide, strict=True))), input.dtype)
 
 
-@op(
-    "torch.{cross} torch.linalg.cross Tensor.cross",
-    "input, other, dim=None, *, out=None",
-    formula="(*, 3, *), (*, 3, *) -> (*, 3, *)",
-)
+@op("{torch,Tensor}.cross", "input, other, dim=None, *, out=None", formula="(*, 3, *), (*, 3, *) -> (*, 3, *)")
 def cross(need: Needs, input: Tensor, other: Value, dim: Value, out: Value) -> Tensor:
-    """The vector product."""
-    return Tensor(broadcast(need, (input.shape, operand(need, other, "other").shape)), input.dtype)
+    """The vector product along ``dim``, or along the first dimension of size 3."""
+    if dim is not None or not input.shape.is_concrete:
+        return _crossed(need, input, operand(need, other, "other"), dim)
+    dims = input.shape.dims
+    need.require(3 in dims, Kind.OPERANDS, f"a dimension of 3 expected in cross: {input.shape}")
+    return _crossed(need, input, operand(need, other, "other"), dims.index(3))
+
+
+@op("torch.linalg.cross", "input, other, *, dim=-1, out=None", formula="(*, 3, *), (*, 3, *) -> (*, 3, *)")
+def linalg_cross(need: Needs, input: Tensor, other: Value, dim: Value, out: Value) -> Tensor:
+    """The vector product along ``dim``."""
+    return _crossed(need, input, operand(need, other, "other"), dim)
+
+
+def _crossed(need: Needs, left: Tensor, right: Tensor, dim: Value) -> Tensor:
+    """Equally many dimensions, which broadcast but for ``dim``."""
+    one, two = rank_of(left), rank_of(right)
+    if one is not None and two is not None:
+        message = f"equally many dimensions expected in cross: {left.shape} and {right.shape}"
+        need.require(one == two, Kind.OPERANDS, message)
+    for side in (left, right):
+        at = axis(need, side, dim) if dim is not None else None
+        if at is None or rank_of(side) is None:
+            continue
+        need.require(rank_of(side) != 0, Kind.OPERANDS, "at least 1 dimension expected in cross, got 0")
+        found = side.shape.dims[at]
+        need.equal(found, 3, Kind.OPERANDS, f"3 entries expected in dimension {at} of cross, got {found}: {side.shape}")
+    return Tensor(broadcast(need, (left.shape, right.shape)), promote((left.dtype, right.dtype)))
 
 
 @op("torch.cdist", "input, other=None, p=2.0, compute_mode=None", formula="(*, P, M), (*, R, M) -> (*, P, R)")

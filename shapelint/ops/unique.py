@@ -96,6 +96,9 @@ def multinomial(
     rank_among(input, 1, 2)
     count = integer(need, num_samples, "num_samples")
     need.at_least(count, 1, Kind.ARGUMENT, f"{count} is no valid num_samples: it must be positive", "num_samples")
+    if truth(replacement) is False and input.shape.dims:
+        message = f"{count} samples of {input.shape.dims[-1]} without replacement"
+        need.at_least(input.shape.dims[-1], count, Kind.OPERANDS, message, "num_samples")
     return Tensor(Shape((*input.shape.dims[:-1], count), input.shape.lead), "int")
 
 
@@ -108,4 +111,6 @@ def combinations(need: Needs, input: Tensor, r: Value, with_replacement: Value) 
     total: Dim = fresh("n", minimum=0, reason="combinations")
     if isinstance(count, int) and isinstance(chosen, int) and with_replacement is False:
         total = math.comb(count, chosen)
+    if chosen == 0:
+        return Tensor(Shape((0,)), input.dtype)
     return Tensor(Shape((total, chosen)), input.dtype)

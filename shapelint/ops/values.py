@@ -8,7 +8,7 @@ from ..records import dataclass
 from ..shapes import Dim, Elements, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, symbols_of, unknown_rank
 
 __all__ = [
-    "GREATEST_INT", "LEAST_INT", "Dtype", "first_given", "forget", "integer", "is_held", "is_known", "kind_of", "like",
+    "GREATEST_INT", "LEAST_INT", "WHOLE", "Dtype", "first_given", "forget", "integer", "is_held", "is_known", "kind_of", "like",
     "number_kind", "operand", "plain_numbers", "plain_sizes", "precise", "promote", "reason_of", "scalar", "sequence",
     "term", "truth", "unknown_tensor", "unpacked",
 ]  # fmt: skip
@@ -18,11 +18,14 @@ LEAST_INT, GREATEST_INT = -(1 << 63), (1 << 63) - 1
 
 _KINDS = {
     "float": "float", "double": "float", "half": "float", "bfloat16": "float", "int": "int", "long": "int",
-    "short": "int", "uint8": "int", "bool": "bool", "bool_": "bool", "complex": "complex", "cfloat": "complex",
-    "cdouble": "complex", "chalf": "complex", "byte": "int", "char": "int",
+    "short": "int", "uint8": "byte", "bool": "bool", "bool_": "bool", "complex": "complex", "cfloat": "complex",
+    "cdouble": "complex", "chalf": "complex", "byte": "byte", "char": "int",
 }  # fmt: skip
 _EXACT = ("float32", "float", "int64", "long", "int32", "int", "bool", "bool_")
-_ORDER = ("bool", "int", "float", "complex")
+_ORDER = ("bool", "byte", "int", "float", "complex")
+
+WHOLE = frozenset({"bool", "byte", "int"})
+"""Kinds of elements that are no floats.  ``"byte"`` is uint8, which as an index is a mask."""
 _MEMBERS = (bool, int, float, complex, str, Expr, Unknown, Tensor, tuple, list, slice, type(None))
 
 
@@ -192,6 +195,6 @@ def _spelled(dtype: Value) -> str | None:
 def promote(kinds: Iterable[str | None]) -> str | None:
     """The kind of element that an operation on these kinds gives."""
     found = list(kinds)
-    if None in found:
+    if None in found or {"byte", "int"} <= {*found}:  # a whole number of Python leaves bytes what they are
         return None
     return max((kind for kind in found if kind), key=_ORDER.index, default="float")

@@ -53,7 +53,13 @@ def diagnose(
 
 
 def span_of_argument(checked: Checked, call: Call, name: str | None) -> Span | None:
-    """Where the argument ``name`` of a layer is written, else its constructor call; None if neither is in this file."""
+    """Where the argument ``name`` of a layer is written, else its constructor call; None if neither is in this file.
+
+    None too for an input of the call itself that does not fit, as an attention mask: the constructor is right.
+    """
+    layer = None if call.module is None else call.module.cls.catalogued
+    if layer is not None and name in layer.inputs.positional and name not in layer.signature.positional:
+        return None
     origin = origin_of(checked.source, call, name)
     if origin is not None:
         return checked.source.span(origin.arg)

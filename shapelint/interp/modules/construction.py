@@ -12,7 +12,7 @@ from ..machine.tables import Args, Kwargs, Node, call, called
 from ..model.blueprint import Blueprint, blueprint_key
 from ..model.classes import Class, Container, Instance
 from ..model.frame import Frame
-from ..model.module_tree import MODULE, is_module
+from ..model.module_tree import MODULE, children, is_module
 from ..model.site import Site
 from ..model.values import Gap, Thrown
 from ..tensors.operations import known
@@ -71,8 +71,8 @@ def init_layer(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: 
     if any(isinstance(arg, Gap) for arg in rest) or "**" in kwargs:
         instance.opaque = "the arguments are unknown"
         return None
-    plain = [known(machine, arg) for arg in rest]
-    named = {key: known(machine, value) for key, value in kwargs.items()}
+    plain = [_argument(machine, arg) for arg in rest]
+    named = {key: _argument(machine, value) for key, value in kwargs.items()}
     # A replay that changes an argument makes a layer that is like no other.
     key = None if machine.override.arguments else blueprint_key(layer.name, plain, named)
     blueprint = machine.project.blueprints.get(key) if key is not None else None
@@ -94,6 +94,13 @@ def init_layer(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: 
         blueprint = machine.project.blueprints[key] = Blueprint(bound, attributes)
     _complete(machine, instance, attributes, bound, blueprint)
     return None
+
+
+def _argument(machine: Machine, value: Value) -> Value:
+    """An argument as layers read it: a layer of torch itself, to be stacked by another, stays what it is."""
+    if is_module(value) and value.cls.node is None and not children(value):
+        return value
+    return known(machine, value)
 
 
 def _bound(machine: Machine, layer: Layer, args: Args, kwargs: Kwargs) -> dict[str, Value]:

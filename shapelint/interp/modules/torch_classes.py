@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ...layers import CATALOGUE
+from ...ops import FUNCTIONS
 from ..model.classes import Class
-from ..model.functions import Builtin
+from ..model.functions import Builtin, StaticMethod
 from ..model.module_tree import MODULE
 from .construction import init_layer
 from .containers import CONTAINERS
@@ -12,6 +13,8 @@ from .module_calls import run_layer
 
 __all__ = ["torch_class"]
 
+_STATIC = {"Transformer": ("generate_square_subsequent_mask",)}
+"""Functions that are attributes of a layer's class."""
 _CLASSES = {"Module": MODULE, **CONTAINERS}
 
 
@@ -19,5 +22,6 @@ def torch_class(name: str) -> Class | None:
     """The class ``torch.nn.<name>``, one object however often it is asked for; None if there is none that is known."""
     if name not in _CLASSES and name in CATALOGUE:
         names = {"__init__": Builtin(name, init_layer), "forward": Builtin("forward", run_layer)}
-        _CLASSES[name] = Class(name, (MODULE,), {**names}, layer=CATALOGUE[name])
+        static = {word: StaticMethod(FUNCTIONS[f"torch.nn.{name}.{word}"]) for word in _STATIC.get(name, ())}
+        _CLASSES[name] = Class(name, (MODULE,), {**names, **static}, layer=CATALOGUE[name])
     return _CLASSES.get(name)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import ops
-from ...shapes import Expr, Tensor, Unknown, Value, symbol
+from ...shapes import Expr, Reject, Tensor, Unknown, Value, symbol
 from ..machine.join import join
 from ..machine.machine import Machine
 from ..model.classes import Class, Instance, Module, Super
@@ -87,6 +87,8 @@ def _of_tensor(machine: Machine, value: Tensor, name: str) -> Value:
         return ops.attribute(value, name)
     except KeyError:
         pass
+    except Reject as reject:  # by ``getattr``, say
+        return Unknown(reject.message)
     if name in ops.METHODS:
         return Bound(ops.METHODS[name], value)
     return Unknown(f"tensor attribute '{name}' is not known")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from ...shapes import Unknown, Value
+from ...shapes import Tensor, Unknown, Value
 from ..machine.machine import Machine
 from ..machine.tables import expression
 from ..model.classes import Instance
@@ -14,6 +14,7 @@ from ..objects.attributes import get_attribute
 from ..objects.iteration import iterate
 from ..objects.parameters import defaults_of
 from ..project.deferred import Deferred
+from ..tensors.operations import read_attribute
 from .assign import assign
 
 
@@ -63,6 +64,8 @@ def _attribute(machine: Machine, node: cst.Attribute, frame: Frame) -> Value:
     holder, name = machine.evaluate(node.value, frame), node.attr.value
     if type(holder) is Instance and name in holder.attributes:
         return holder.attributes[name]
+    if name in ("H", "mT", "mH") and isinstance(holder, Tensor):
+        return read_attribute(machine, holder, name, node, frame)
     return get_attribute(machine, holder, name)
 
 

@@ -17,7 +17,7 @@ from ..model.open_shape import ShapeOf
 from ..model.values import Choice, External, Gap
 from .joined_lists import joined
 
-__all__ = ["as_size", "index_tensor", "known", "operate_tensors", "write"]
+__all__ = ["as_size", "index_tensor", "known", "operate_tensors", "read_attribute", "write"]
 
 _PLAIN = frozenset({int, bool, str, float, type(None)})
 # Packages whose names are functions, types and constants; what a file takes from any other may be a number.
@@ -53,6 +53,17 @@ def index_tensor(machine: Machine, tensor: Tensor, key: Value, node: Node, frame
     known(machine, tensor)
     index = known(machine, key)
     return _operation(machine, "[]", (tensor, index), {}, lambda need: ops.index(need, tensor, index), node, frame)
+
+
+def read_attribute(machine: Machine, tensor: Tensor, name: str, node: Node, frame: Frame) -> Value:
+    """``tensor.name`` that is not a method; only what torch refuses (``x.mT`` of a vector) is recorded as a call."""
+    known(machine, tensor)
+    try:
+        return ops.attribute(tensor, name)
+    except Reject as reject:
+        entry = record(machine, name, None, (tensor,), (tensor.shape,), node, frame)
+        entry.reject, entry.output = reject, Unknown(reject.message)
+        return entry.output
 
 
 def as_size(value: Value) -> Value:
