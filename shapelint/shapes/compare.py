@@ -162,12 +162,12 @@ def _multiply(
     return (None if isinstance(low, float) else low), (None if isinstance(high, float) else high)
 
 
-def _ends(interval: tuple[int | None, int | None]) -> tuple[float, float]:
+def _ends(interval: tuple[int | None, int | None]) -> tuple[int | float, int | float]:
     low, high = interval
     return (-math.inf if low is None else low), (math.inf if high is None else high)
 
 
-def _product(x: float, y: float) -> float:
+def _product(x: int | float, y: int | float) -> int | float:
     """Of integers and infinities: 0 times one is 0, and an integer may be too large to be converted to a float."""
     if x == 0 or y == 0:
         return 0
