@@ -36,8 +36,8 @@ class Witnesses:
 
     def __init__(self, source: Source, exploration: Exploration, findings: Findings) -> None:
         self._source, self._exploration, self._findings = source, exploration, findings
-        self._points: dict[int, Points] = {}
-        self._general: dict[int, Points] = {}
+        self._points: dict[Run, Points] = {}
+        self._general: dict[Run, Points] = {}
 
     def of(self, block: Block) -> Iterator[Witness]:
         """The runs that show the shapes of ``block``: those by which its comments were read, then those of it alone.
@@ -68,14 +68,14 @@ class Witnesses:
         return None
 
     def _points_of(self, run: Run) -> Points:
-        if id(run) not in self._points:
-            self._points[id(run)] = Points(run, self._source)
-        return self._points[id(run)]
+        if run not in self._points:
+            self._points[run] = Points(run, self._source)
+        return self._points[run]
 
     def _general_points(self, run: Run) -> Points:
-        if id(run) not in self._general:
-            self._general[id(run)] = Points(self._exploration.strict(run), self._source)
-        return self._general[id(run)]
+        if run not in self._general:
+            self._general[run] = Points(self._exploration.strict(run), self._source)
+        return self._general[run]
 
     def _sizes(self, run: Run) -> Mapping[Symbol, Dim]:
         given = input_of(run)

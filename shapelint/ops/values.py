@@ -61,9 +61,9 @@ def operand(need: Needs, value: Value, name: str) -> Tensor:
     if isinstance(value, (bool, int, float, complex)):
         return scalar(value)
     if isinstance(value, Expr):
-        given = next((atom for atom in symbols_of(value) if not atom.uid), None)
+        given = min((symbol.name for symbol in symbols_of(value) if not symbol.uid), default=None)
         if given is not None:
-            return unknown_tensor(f"parameter '{given.name}' may be a tensor")
+            return unknown_tensor(f"parameter '{given}' may be a tensor")
         return Tensor(Shape(()), "int", value)
     message = f"a tensor expected for '{name}', got {type(value).__name__}"
     need.require(not is_known(value), Kind.ARGUMENT, message, name, got_none=value is None)

@@ -93,7 +93,7 @@ def known_names(points: Points, assertions: Sequence[Assertion]) -> Solution:
     known: dict[cst.FunctionDef | None, NamedSizes] = {}
     for assertion in assertions:
         function = assertion.claim.placement.function
-        for name in _noted_names(assertion) - notes.keys() - vague.keys():
+        for name in sorted(_noted_names(assertion) - notes.keys() - vague.keys(), key=lambda symbol: symbol.key):
             if function not in known:
                 known[function] = NamedSizes(points.run, points.source, function)
             value = known[function].get(name.name)

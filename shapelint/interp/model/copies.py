@@ -11,7 +11,7 @@ __all__ = ["copied", "copied_instance"]
 def copied(value: Value, deep: bool, memo: dict[int, Value] | None = None) -> Value:
     """A copy of ``value``; with ``deep`` everything inside is copied too, shared parts once.
 
-    ``memo``: the copies made so far, by ``id`` of what they are copies of.
+    ``memo``: the copies made so far, by ``id`` of what they are copies of, which the original keeps alive meanwhile.
     """
     memo = {} if memo is None else memo
     if id(value) in memo:
@@ -25,10 +25,14 @@ def copied(value: Value, deep: bool, memo: dict[int, Value] | None = None) -> Va
             result.extend(copied(part, deep, memo) if deep else part for part in value)
             return result
         case dict():
-            return {key: copied(part, deep, memo) if deep else part for key, part in value.items()}
+            entries: dict[Value, Value] = {}
+            memo[id(value)] = entries
+            entries.update({key: copied(part, deep, memo) if deep else part for key, part in value.items()})
+            return entries
         # A named tuple keeps its type only if it stays what it is.
         case tuple() if deep and type(value) is tuple:
-            return tuple(copied(part, deep, memo) for part in value)
+            memo[id(value)] = parts = tuple([copied(part, deep, memo) for part in value])
+            return parts
         case set():
             return set(value)
         case _:

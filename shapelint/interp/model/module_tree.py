@@ -31,15 +31,17 @@ def children(module: Instance) -> list[tuple[str, Value]]:
     ]
 
 
-def named_modules(module: Instance, prefix: str = "", seen: set[int] | None = None) -> Iterator[tuple[str, Instance]]:
+def named_modules(
+    module: Instance, prefix: str = "", seen: set[Instance] | None = None
+) -> Iterator[tuple[str, Instance]]:
     """Every module under the first name that torch's ``named_modules()`` gives it, ``module`` itself first.
 
-    ``seen``: the modules that already have a name, by ``id``; torch names a shared module once.
+    ``seen``: the modules that already have a name; torch names a shared module once.
     """
     seen = set() if seen is None else seen
-    if id(module) in seen:
+    if module in seen:
         return
-    seen.add(id(module))
+    seen.add(module)
     yield prefix, module
     for name, child in children(module):
         for option in child.options if isinstance(child, Choice) else (child,):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from ...records import dataclass
 from ...shapes import Dim, Expr, Tensor, Unknown, Value
 
-__all__ = ["Choice", "External", "Gap", "Loaded", "OneOf", "Parameter", "Ratio", "Thrown"]
+__all__ = ["Choice", "External", "Gap", "Identity", "Loaded", "OneOf", "Parameter", "Ratio", "Thrown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,25 @@ class External:
     """
 
     dotted: str
+
+
+class Identity:
+    """What tells an object from others: ``id(value)``, and what stands for it in keys.  Equal for the very same object only.
+
+    It holds the object rather than its number: that of an object that is gone may be given to the next one, whose conditions
+    would then be answered like those of the first, or not, as the memory happens to lie.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: Value) -> None:
+        self._value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Identity) and other._value is self._value
+
+    def __hash__(self) -> int:
+        return id(self._value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from ...shapes import Dim, Equality, Expr, Unknown, Value, compare
 from ..machine.machine import Machine
 from ..machine.tables import HOLDS
 from ..model.classes import Instance
-from ..model.values import Choice, External, Gap
+from ..model.values import Choice, External, Gap, Identity
 from .iteration import as_list
 
 __all__ = ["PLAIN", "contains", "equal", "identical", "may_be_anything", "negated", "question", "resolved"]
@@ -40,11 +40,12 @@ def contains(machine: Machine, element: Value, container: Value) -> bool | None:
         return HOLDS[Instance](machine, container, element)
     if isinstance(container, str):
         return element in container if isinstance(element, str) else None
-    if isinstance(container, (dict, set)) and isinstance(element, (int, str, tuple)) and element in container:
+    if isinstance(container, (dict, set)) and isinstance(element, (int, str, tuple, Identity)) and element in container:
         return True
     if isinstance(container, dict) and isinstance(element, str) and _may_be_filled(machine, container):
         return contains(machine, element, container)
-    values = as_list(machine, container)
+    # Of a set it does not matter in which order it is gone through, which is not always known.
+    values = list(container) if isinstance(container, set) else as_list(machine, container)
     if values is None:
         return None
     if type(element) in _SCALARS and _SCALARS.issuperset(map(type, values)):
@@ -94,7 +95,7 @@ def equal(machine: Machine, left: Value, right: Value) -> bool | Unknown:
             return machine.comparison(("==", question(left), question(right))) if None in answers else True
         case _ if isinstance(left, PLAIN) and isinstance(right, PLAIN):
             return left == right
-        case (External(), External()):
+        case (External(), External()) | (Identity(), Identity()):
             return left == right
         case _:
             return left is right
@@ -116,25 +117,6 @@ def may_be_anything(value: Value) -> bool:
     return isinstance(value, Expr) and value.as_parameter is not None
 
 
-class _Itself:
-    """A value that is equal to itself only.
-
-    It holds the value rather than its ``id``: the ``id`` of a freed object may be reused, and the next object would
-    then inherit its answers, or not, depending on the memory allocator.
-    """
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: Value) -> None:
-        self._value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Itself) and other._value is self._value
-
-    def __hash__(self) -> int:
-        return id(self._value)
-
-
 def question(value: Value) -> Hashable:
     """The part of a key of :meth:`Machine.comparison` that represents ``value``.
 
@@ -147,4 +129,4 @@ def question(value: Value) -> Hashable:
         case tuple() | list():
             return tuple(question(element) for element in value)
         case _:
-            return _Itself(value)
+            return Identity(value)

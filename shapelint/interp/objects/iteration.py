@@ -20,6 +20,7 @@ __all__ = ["as_list", "iterate", "unpack"]
 
 _MOST_ELEMENTS = 100_000
 _MOST_ROWS = 4_096
+_TEXT = frozenset({bool, int, float, str, bytes, type(None)})
 
 
 def iterate(machine: Machine, value: Value, node: cst.CSTNode | None, frame: Frame) -> list[Value]:
@@ -39,10 +40,9 @@ def as_list(machine: Machine, value: Value) -> list[Value] | None:
     match value:
         case dict() if not machine.heap.is_countable(value):
             return [Gap("a dict of unknown keys")]
-        case set() if not all(type(element) is int for element in value):
-            # A set is ordered by hashes, and those of strings and objects differ from one run of the linter to the next.
-            return sorted(value, key=str) if len(value) <= _MOST_ELEMENTS else None
-        case list() | tuple() | set() | dict() | str() | range() | bytes():
+        case set():
+            return _in_order(value) if len(value) <= _MOST_ELEMENTS else None
+        case list() | tuple() | dict() | str() | range() | bytes():
             return list(value) if len(value) <= _MOST_ELEMENTS else None
         case Tensor():
             return _each_row(value)
@@ -55,6 +55,24 @@ def as_list(machine: Machine, value: Value) -> list[Value] | None:
             return list(value)
         case _:
             return None
+
+
+def _in_order(elements: set[Value]) -> list[Value]:
+    """The elements of a set.
+
+    Its order comes from hashes, and those of strings and objects differ from one run of the linter to the next.  Text is
+    sorted: what a program does with each element seldom depends on the order.  Of objects the order is not known.
+    """
+    if all(type(element) is int for element in elements):
+        return list(elements)
+    if all(map(_is_text, elements)):
+        return sorted(elements, key=lambda element: (type(element).__name__, repr(element)))
+    return [Gap("a set of objects has no order")]
+
+
+def _is_text(value: Value) -> bool:
+    """Whether equal values look equal, and others do not."""
+    return all(map(_is_text, value)) if type(value) is tuple else type(value) in _TEXT
 
 
 def _each_row(value: Tensor) -> list[Value] | None:

@@ -161,6 +161,19 @@ def _pop_list(
         raise Thrown("IndexError") from None
 
 
+def _pop_set(
+    machine: Machine, value: set[Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> Value:
+    """An element, whichever comes first in the order of :func:`~.iteration.as_list`."""
+    elements = as_list(machine, value)
+    if elements == []:
+        raise Thrown("KeyError")
+    if elements is None or isinstance(elements[0], Gap):
+        return Unknown("an element of a set without order")
+    value.remove(elements[0])
+    return elements[0]
+
+
 def _insert(
     machine: Machine, value: list[Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
 ) -> None:
@@ -197,6 +210,7 @@ _Method: TypeAlias = Callable[[Machine, Any, Args, Kwargs, "cst.CSTNode | None",
 _SPECIAL: dict[tuple[type, str], _Method] = {
     (list, "extend"): _extend, (list, "pop"): _pop_list, (list, "insert"): _insert, (list, "sort"): _sort,
     (dict, "update"): _update, (dict, "get"): _get, (dict, "pop"): _pop, (set, "update"): _update, (set, "add"): _add,
+    (set, "pop"): _pop_set,
     (str, "format"): _format,
 }  # fmt: skip
 """Methods whose arguments or object may be partly unknown, by type and name; the second argument is the object."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from shapelint.interp.library.declare import Invocation, models
 from shapelint.interp.model.classes import Instance
-from shapelint.interp.model.values import External, Gap, Thrown
+from shapelint.interp.model.values import External, Gap, Identity, Thrown
 from shapelint.interp.objects.attribute_writes import set_attribute
 from shapelint.interp.objects.attributes import get_attribute, has_attribute
+from shapelint.interp.objects.comparisons import question
 from shapelint.shapes import Expr, Unknown, Value
 
 
@@ -64,13 +65,13 @@ def set_to(at: Invocation, object: Value, name: Value, value: Value) -> Value:
 def has(at: Invocation, object: Value, name: Value) -> Value:
     """Whether ``object.name`` exists; asked again, the answer is the same."""
     known = has_attribute(at.machine, object, name) if isinstance(name, str) else None
-    return at.machine.comparison(("hasattr", id(object), str(name))) if known is None else known
+    return at.machine.comparison(("hasattr", question(object), str(name))) if known is None else known
 
 
 @models("builtins.id", "object")
 def identity(at: Invocation, object: Value) -> Value:
-    """A number of its own."""
-    return id(object)
+    """What is equal for the same object only; the number itself differs from one run of the linter to the next."""
+    return Identity(object)
 
 
 @models("builtins.dir", "object=...")

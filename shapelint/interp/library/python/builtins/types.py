@@ -9,6 +9,7 @@ from shapelint.interp.model.functions import Bound, Builtin, Function, Partial
 from shapelint.interp.model.module_tree import is_module
 from shapelint.interp.model.open_shape import ShapeOf
 from shapelint.interp.model.values import Choice, External, Parameter
+from shapelint.interp.objects.comparisons import question
 from shapelint.ops import Op
 from shapelint.ops.elements import Array
 from shapelint.shapes import Expr, Tensor, Unknown, Value
@@ -29,7 +30,7 @@ def is_instance(at: Invocation, object: Value, kinds: Value) -> Value:
     """Whether a value is of one of these types; asked again, the answer is the same."""
     listed = _flatten(kinds)
     if isinstance(object, (Unknown, Expr)) and not _is_size(object):
-        return at.machine.comparison(("isinstance", id(object) if isinstance(object, Unknown) else object, str(listed)))
+        return at.machine.comparison(("isinstance", question(object), *map(question, listed)))
     if isinstance(object, Choice):
         answers = {_one_of(option, kind) for option in object.options for kind in listed}
         return answers.pop() if len(answers) == 1 and None not in answers else Unknown("a condition on unknown values")
