@@ -62,10 +62,7 @@ def _sizes_better(usual: Reading, other: Reading) -> bool:
     here = {assertion.key: judgement for assertion, judgement in usual.judged}
     false = [(a.key, judgement) for a, judgement in other.judged if judgement.verdict is Verdict.FALSE]
     return len(false) > 1 and all(
-        not _sides(judgement.true)
-        and key in here
-        and len(_sides(here[key].true)) > 1
-        and not _sides(here[key].false)
+        not _sides(judgement.true) and key in here and len(_sides(here[key].true)) > 1 and not _sides(here[key].false)
         for key, judgement in false
     )
 
