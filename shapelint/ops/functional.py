@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Value, fresh
 from ..shapes.broadcast import broadcast
 from .axes import axis, rank_among, rank_of, shapeless
@@ -217,10 +215,19 @@ def scaled_dot_product_attention(need: Needs, query: Value, key: Value, value: V
     return Tensor(Shape((*batch.dims, one[-2], three[-1]), batch.lead), q.dtype)
 
 
-@op("F.multi_head_attention_forward", "query, *args, **kwargs", formula="as nn.MultiheadAttention")
+@op(
+    "F.multi_head_attention_forward",
+    "query, key, value, embed_dim_to_check=None, num_heads=None, in_proj_weight=None, in_proj_bias=None, bias_k=None, "
+    "bias_v=None, add_zero_attn=None, dropout_p=None, out_proj_weight=None, out_proj_bias=None, *args, **kwargs",
+    formula="(L, N, E), out_proj_weight (O, E) -> (L, N, O)",
+)
 def multi_head_attention_forward(
-    need: Needs, query: Value, args: tuple[Value, ...], kwargs: Mapping[str, Value]
+    need: Needs, query: Value, *, out_proj_weight: Value, **options: Value
 ) -> tuple[Tensor, Tensor]:
-    """The output has the shape of the query; the attention weights are not followed."""
+    """As long as the query and as wide as the projection of the output, which is given by itself, has rows; the attention
+    weights are not followed."""
     tensor = operand(need, query, "query")
-    return like(tensor), unknown_tensor("attention weights")
+    known = isinstance(out_proj_weight, Tensor) and out_proj_weight.shape.rank == 2
+    wide = out_proj_weight.shape.dims[0] if known else fresh("E", reason="the width of an output projection")
+    output = Tensor(Shape((*tensor.shape.dims[:-1], wide), tensor.shape.lead), tensor.dtype)
+    return output, unknown_tensor("attention weights")
