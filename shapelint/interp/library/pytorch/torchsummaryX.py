@@ -10,9 +10,7 @@ from shapelint.shapes import Tensor, Value
 
 
 @models("torchsummaryX.summary", "model, x, *rest, **options")
-def summary(
-    at: Invocation, model: Value, x: Value, rest: tuple[Value, ...], options: Mapping[str, Value]
-) -> Value:
+def summary(at: Invocation, model: Value, x: Value, rest: tuple[Value, ...], options: Mapping[str, Value]) -> Value:
     """``summary(model, torch.zeros(1, 3, 96, 96))``."""
     if isinstance(model, Instance) and isinstance(x, Tensor) and not options:
         at.call(model, x, *rest)
