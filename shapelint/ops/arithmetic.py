@@ -86,6 +86,8 @@ def _operated(need: Needs, symbol: str, left: Value, right: Value) -> Value:
         isinstance(side, (list, tuple)) for side in (left, right)
     ):
         return elements.Array(unknown_rank("an array and a list"), None)  # numpy makes an array of the list
+    if symbol == "+" and (_may_be_list(left, right) or _may_be_list(right, left)):
+        return Unknown("a tensor or a list")
     if symbol == "@":  # a parameter without a value is a matrix here, not a number
         return product(need, _side(left, operand), _side(right, operand))
     one, other = _side(left, _reading(right)), _side(right, _reading(left))
@@ -95,6 +97,16 @@ def _operated(need: Needs, symbol: str, left: Value, right: Value) -> Value:
         inverse = elements.mapped(lambda value: 1 / value, other, kind) if other.elements is not None else other
         return binary(need, "*" if inverse is not other else "/", one, inverse)
     return binary(need, symbol, one, other)
+
+
+def _may_be_list(value: Value, other: Value) -> bool:
+    """Whether an input of which nothing is known is added to a list, and so is one itself (``states += [h]``)."""
+    return (
+        isinstance(other, (list, tuple))
+        and isinstance(value, Tensor)
+        and value.shape.lead is not None
+        and not value.shape.dims
+    )
 
 
 def _reading(other: Value) -> _Read:

@@ -9,6 +9,9 @@ import libcst as cst
 
 from ..interp import Call, Run
 from ..interp.model.functions import Function
+from ..interp.model.tape import Override
+from ..interp.paths.class_runs import unset_attributes
+from ..interp.paths.placeholders import arguments_of
 from ..records import dataclass
 from ..shapes import Kind
 from ._origin import origin_of, place_of
@@ -56,6 +59,8 @@ def proofs(checked: Checked, kind: Kind) -> Iterator[Proof]:
             place = _place(checked, call)
             if place in seen or not _is_proven(checked, run, call) or _follows_from_claims(checked, run, call):
                 continue
+            if _is_taken_unbatched(run, call):
+                continue
             seen.add(place)
             yield Proof(run, call)
 
@@ -64,6 +69,26 @@ def _place(checked: Checked, call: Call) -> cst.CSTNode:
     assert call.reject is not None
     origin = origin_of(checked.source, call, call.reject.argument)
     return place_of(call) if origin is None else origin.arg
+
+
+def _is_taken_unbatched(run: Run, call: Call) -> bool:
+    """Whether the call is accepted once the tensors of unknown rank are single samples: many layers take both.
+
+    A layer that fixes the channels is written for images, and nobody flattens one from its second axis on, so that after
+    such a layer only the number of dimensions may be in question.
+    """
+    assert call.reject is not None
+    supposed = run.tape.supposed
+    if call.reject.kind is not Kind.OPERANDS:
+        supposed = [shape for shape in supposed if not any(isinstance(dim, int) for dim in shape.dims)]
+    if not supposed:
+        return False
+    # What fails only there (a BatchNorm2d needs the batch) shows that there is one.
+    return _refused(run.replay(Override(unbatched=True))) <= _refused(run) - {call.site.node}
+
+
+def _refused(run: Run) -> set[cst.CSTNode]:
+    return {call.site.node for call in run.tape.calls if call.reject is not None}
 
 
 # -- what follows from another mistake ----------------------------------------------------------------------------------
@@ -118,7 +143,7 @@ def _is_proven(checked: Checked, run: Run, call: Call) -> bool:
         return False  # an input that we left out, or a default that means "must be given"
     construction = _has_parameter(checked, run, "__init__", default=False) or _is_built_otherwise(checked, run.node)
     optional = _has_parameter(checked, run, "forward", default=True)
-    if not construction and not optional:
+    if not construction and not optional and not _has_unset(checked, run):
         return True
     general = checked.exploration.strict(run, construction=construction, optional=optional)
     rejected = [other for other in general.tape.calls if other.reject is not None]
@@ -158,6 +183,12 @@ def _has_parameter(checked: Checked, run: Run, method: str, *, default: bool) ->
     params = found[1].node.params
     wanted = [*params.posonly_params, *params.params][1:] + list(params.kwonly_params)
     return any((param.default is not None) is default for param in wanted)
+
+
+def _has_unset(checked: Checked, run: Run) -> bool:
+    """Whether the class has a default or an attribute of None, which often stands for "to be given by whoever builds it"."""
+    cls = next(cls for cls in checked.exploration.classes() if cls.node is run.node)
+    return any(map(unset_attributes, cls.mro)) or len(arguments_of(cls, unset=True)) > len(arguments_of(cls))
 
 
 def _is_built_otherwise(checked: Checked, cls: cst.ClassDef) -> bool:

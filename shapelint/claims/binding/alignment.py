@@ -9,6 +9,7 @@ from ...records import dataclass
 from ...shapes import Dim, Expr, Shape
 from ..comments.noted_names import noted
 from ..comments.remark import DimText, ShapePattern
+from ..comments.vocabulary import is_axis
 from .point import Point
 
 __all__ = ["Alternative", "Layout", "DimPair", "alternatives"]
@@ -76,6 +77,8 @@ def _pairs(pattern: ShapePattern, shape: Shape, channels_last: Layout) -> list[D
     match rank - given:
         case 0 if given == 2 and pattern.separator == "x" and not texts[0].batch:
             return None  # "16x16" is a height and a width; this tensor has neither
+        case 1 | 2 if given == 2 and (rank > 3 or pattern.text[0] in "([") and _is_one_number(pattern):
+            return None
         case 0:
             axes = list(range(rank))
         case 1 if not texts[0].batch or given == 1:
@@ -89,6 +92,12 @@ def _pairs(pattern: ShapePattern, shape: Shape, channels_last: Layout) -> list[D
     if channels_last and len(axes) >= 3 - (rank - given):
         axes = _channels_last(axes, rank)
     return _zip(texts, shape, axes)
+
+
+def _is_one_number(pattern: ShapePattern) -> bool:
+    """``(ndf*4)``: a number of channels or features; a height and a width are two numbers, or the names of both axes."""
+    named = [text for text in pattern.dims if not isinstance(text.dim, int)]
+    return pattern.separator == "*" and bool(named) and not (len(named) == 2 and all(is_axis(t.text) for t in named))
 
 
 def _channels_last(axes: Sequence[int], rank: int) -> list[int]:

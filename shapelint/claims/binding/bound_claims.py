@@ -11,8 +11,8 @@ from ...shapes import Dim, Symbol, symbols_of
 from ...shapes.dim import of_atom
 from ..comments.noted_names import NOTE
 from ..comments.remark import ShapePattern
-from ..placement.claim import Claim, Convention, Part
-from ..placement.spots import excuses_of, spots_of
+from ..placement.claim import Claim, Convention, Part, Side
+from ..placement.spots import Beside, Relation, Spot, excuses_of, spots_of
 from .alignment import Alternative, alternatives
 from .assertion import Assertion
 from .names import NamedSizes
@@ -82,8 +82,20 @@ def _points(points: Points, claim: Claim, part: Part, convention: Convention) ->
     for spot in spots_of(claim, part, convention):
         found = points.at(spot)
         if found is not None:
-            return found
+            return [*found, *(_input(points, claim, spot) if part.side is Side.STATE else ())]
     return []
+
+
+def _input(points: Points, claim: Claim, spot: Spot) -> list[Point]:
+    """What goes into a block whose first comment is read as that of the layers below: what there is before the first
+    layer is said at the same place, whatever an author's comments are about."""
+    place = claim.placement
+    is_below = isinstance(spot, Beside) and spot.relation is Relation.EACH and spot.stretch is place.below
+    if place.below is None or claim.crowded or not is_below:
+        return []
+    if place.above is not None and points.at(Beside(Relation.AFTER, place.above)) is not None:
+        return []
+    return points.at(Beside(Relation.BEFORE, place.below)) or []
 
 
 def known_names(points: Points, assertions: Sequence[Assertion]) -> Solution:

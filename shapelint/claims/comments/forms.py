@@ -96,7 +96,8 @@ def _arrow(line: Line, prefix: Prefix, shape: Candidate) -> Remark:
     patterns = tuple(
         _pattern(line, each, context, RemarkKind.ARROW) for each, context in zip(shapes, contexts, strict=True)
     )
-    return Remark(RemarkKind.ARROW, patterns, prefix.label, prefix.subject, left=patterns[0], right=patterns[-1])
+    left = None if prefix.arrow else patterns[0]  # "z => z * 4 * 4 => [z, 4, 4]" begins with the z
+    return Remark(RemarkKind.ARROW, patterns, prefix.label, prefix.subject, left=left, right=patterns[-1])
 
 
 def _is_mixed(line: Line, shape: Candidate) -> bool:

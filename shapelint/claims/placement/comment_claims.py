@@ -6,6 +6,7 @@ of the syntax, which take time to compute.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -19,6 +20,10 @@ from .claim import Claim, argument_named
 from .placement import Placement, Position, place
 
 __all__ = ["claims_of"]
+
+_KEEPS_THE_SIZE = re.compile(
+    r"Norm|ReLU|[EGSC]ELU|SiLU|Mish|Tanh|Sigmoid|Softmax|Dropout|Identity|print|import|spectral|[a-z]norm"
+)
 
 
 @lru_cache(maxsize=1)
@@ -41,10 +46,12 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
         if remark.kind is not RemarkKind.INPUT and argument_named(remark, p) is None
     ]
     crowded = _crowded(source, placed)
+    unfounded = [p for p, (_, remark) in zip(placements, stating, strict=True) if _heads_removed(source, p, remark)]
+    crowded |= {p.comment for p in placements if any(_is_next(source, label, p) for label in unfounded)}
     return tuple(
         Claim(remark, placement, placement.comment in crowded)
         for (_, remark), placement in zip(stating, placements, strict=True)
-        if not remark.shapes[0].whole or _ends_statement(placement)
+        if placement not in unfounded and (not remark.shapes[0].whole or _ends_statement(placement))
     )
 
 
@@ -109,6 +116,31 @@ def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[
             found |= {before.comment, placement.comment}
         before, states = placement, remark.kind is RemarkKind.STATE
     return found
+
+
+def _heads_removed(source: Source, placement: Placement, remark: Remark) -> bool:
+    """Whether it says what goes into a layer that was commented out: what goes into the next one may be of another size."""
+    row = placement.comment.row
+    is_label = (
+        remark.kind is RemarkKind.INPUT or placement.above is None or argument_named(remark, placement) is not None
+    )
+    if not placement.comment.own_line or not is_label:
+        return False
+    beneath = source.comments_in(range(row + 1, _next_code(source, row)))
+    return any(is_code(comment.text) and _KEEPS_THE_SIZE.search(comment.text) is None for comment in beneath)
+
+
+def _is_next(source: Source, label: Placement, other: Placement) -> bool:
+    """Whether ``other`` is below ``label`` with no code between them: it was written for the layer that is gone."""
+    return label.comment.row < other.comment.row < _next_code(source, label.comment.row)
+
+
+def _next_code(source: Source, row: int) -> int:
+    """The first row after ``row`` that is neither blank nor a comment."""
+    beyond = range(row + 1, len(source.lines) + 1)
+    return next(
+        (n for n in beyond if source.lines[n - 1].strip() and not source.lines[n - 1].lstrip().startswith("#")), row + 1
+    )
 
 
 def _is_switched_off(source: Source, first: int, last: int) -> bool:

@@ -10,6 +10,7 @@ from ...shapes import Tensor
 from ..placement.claim import Claim
 from ..placement.placement import Position
 from ..verdict import Verdict
+from .optional_parts import leaves_out_a_part
 from .reading import Divergence, Reading
 
 __all__ = ["is_proof"]
@@ -31,6 +32,8 @@ def is_proof(reading: Reading, divergence: Divergence) -> bool:
         return False
     if _is_uncalled(reading.run) and claim.placement.position is not Position.TRAILING:
         return False  # what it is given is not known, and so what else the comment may be about
+    if leaves_out_a_part(reading.run, divergence):
+        return False
     made = divergence.point.call is not None and not _is_loaded(reading.run, divergence.point.call)
     computed = not reading.run.concrete or made or _ends_its_line(divergence)
     return clear and certain and computed

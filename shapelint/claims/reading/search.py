@@ -15,6 +15,7 @@ import libcst as cst
 from ...interp.model.tape import Run
 from ...records import replace
 from ...shapes import Symbol, symbols_of
+from ..binding.alignment import DimPair
 from ..binding.assertion import Assertion, Judgement
 from ..placement.claim import Claim
 from ..verdict import Verdict
@@ -47,7 +48,28 @@ def _doubted(run: Run, claims: Sequence[Claim]) -> list[Reading]:
     candidates = candidates_for(run, claims)
     if len(candidates) == 1 and candidates[0].is_agreeable:
         return candidates
+    candidates = [candidate for candidate in candidates if not any(_sizes_better(o, candidate) for o in candidates)]
     return [_with_excuses(candidate, candidates) for candidate in worth_doubting(candidates)]
+
+
+def _sizes_better(usual: Reading, other: Reading) -> bool:
+    """Whether every size of what is false in ``other`` is right in ``usual``, by another convention.
+
+    A network whose comments all have the right height and width, and wrong channels, was not written for another place.
+    """
+    if usual.convention == other.convention or usual.convention.strangeness > other.convention.strangeness:
+        return False
+    here = {assertion.key: judgement for assertion, judgement in usual.judged}
+    false = [(a.key, judgement) for a, judgement in other.judged if judgement.verdict is Verdict.FALSE]
+    return len(false) > 1 and all(
+        not _sides(judgement.true) and key in here and len(_sides(here[key].true)) > 1 and not _sides(here[key].false)
+        for key, judgement in false
+    )
+
+
+def _sides(pairs: Sequence[DimPair]) -> list[DimPair]:
+    """Those of a height or a width."""
+    return [pair for pair in pairs if pair.axis is not None and pair.axis > 1]
 
 
 def _most_agreeable(doubted: Sequence[Reading], claims: Sequence[Claim]) -> Reading:

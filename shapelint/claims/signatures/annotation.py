@@ -52,7 +52,7 @@ def parse_elements(text: str, places: Sequence[tuple[int, int]]) -> ShapePattern
                 dims.append(_axis(word[1:-1], start + 1, end - 1))
             elif word == "..." or word.isdigit():
                 dims.append(_axis(word, start, end))
-            elif word == "-1":
+            elif word in ("-1", "None"):
                 dims.append(DimText(word, start, end, None))
             elif not word.replace(".", "").isidentifier():
                 return None

@@ -94,10 +94,13 @@ def unify(pairs: Sequence[tuple[Stated, Tensor, Shape]], sizes: Sizes) -> list[C
         if shape.lead is None or any(text.many for text in stated.pattern.dims)
     ]
     judged: dict[int, Axis] = {}
-    for later in (False, True):
-        for stated, _, _, axes in laid:
-            for text, computed in axes or ():
-                if _is_expression(text) is later:
+    dims = [(stated, text, computed) for stated, _, _, axes in laid for text, computed in axes or ()]
+    # What is passed settles what the caller chose before anything is said of results; what it leaves open, they may settle.
+    given = [each for each in dims if each[0].role is ValueRole.ARGUMENT]
+    for part in (given, dims):
+        for later in (False, True):
+            for stated, text, computed in part:
+                if _is_expression(text) is later and getattr(judged.get(id(text)), "stated", None) is None:
                     judged[id(text)] = _judge(text, computed, stated, sizes)
     found = []
     for stated, tensor, shape, axes in laid:
@@ -158,7 +161,7 @@ def _judge(text: DimText, computed: Dim, said: Stated, sizes: Sizes) -> Axis:
     meant = substitute(stated, sizes.names)
     if symbols_of(meant) & symbols_of(stated):
         return Axis(text, None, computed, None)
-    if said.role is ValueRole.ARGUMENT and name is not None and sizes.choose(meant, computed):
+    if said.role is ValueRole.ARGUMENT and sizes.choose(meant, computed):
         return Axis(text, meant, computed, None)
     verdict = sizes.equal(meant, computed)
     # prose uses one letter for several of the widths that the code fixes

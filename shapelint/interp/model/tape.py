@@ -129,7 +129,8 @@ class Tape:
     ``unknowns``: where a value was lost, and why.  ``bindings``: the symbols of unknown sizes that turned out to be a
     certain size (the channels of an input under ``Conv2d(3, ...)``).  ``forks``: for each unknown condition that was
     followed both ways, inner ones first, which entries of ``calls`` each arm made (from, to) and whether it lived: a
-    program that works does not take an arm that raises.
+    program that works does not take an arm that raises.  ``supposed``: the batched shapes that tensors of unknown rank
+    were given because a layer takes them, which perhaps takes one without a batch as well.
     """
 
     calls: list[Call] = field(default_factory=list)
@@ -138,6 +139,7 @@ class Tape:
     unknowns: list[tuple[Site | None, str]] = field(default_factory=list)
     bindings: dict[Symbol, Dim] = field(default_factory=dict)
     forks: list[tuple[tuple[int, int, bool], ...]] = field(default_factory=list)
+    supposed: list[Shape] = field(default_factory=list)
     _resolved: dict[Expr, Dim] = field(default_factory=dict)
 
     def resolve(self, shape: Shape) -> Shape:
@@ -180,6 +182,7 @@ class Override:
     constructor node -> shape that its output is forced to have.  ``symbols``: values for input sizes (symbols of
     ``Run.inputs``) and for parameters without default.  ``inputs``: shapes and element kinds for parameters of ``forward``.
     ``assumed``: an assignment or a parameter -> the shape to take for its value where not even the rank is known.
+    ``unbatched``: tensors of unknown rank have no batch, as far as the layers that are called on them allow.
     """
 
     arguments: Mapping[tuple[cst.CSTNode, str], Value] = field(default_factory=dict)
@@ -187,12 +190,14 @@ class Override:
     symbols: Mapping[Symbol, Dim] = field(default_factory=dict)
     inputs: Mapping[str, tuple[Shape, str | None]] = field(default_factory=dict)
     assumed: Mapping[cst.CSTNode, Shape] = field(default_factory=dict)
+    unbatched: bool = False
 
     @property
     def key(self) -> Hashable:
         """Equal for overrides that change the same."""
         arguments = frozenset((place, type(value), repr(value)) for place, value in self.arguments.items())
-        return arguments, *(frozenset(part.items()) for part in (self.outputs, self.symbols, self.inputs, self.assumed))
+        parts = (frozenset(part.items()) for part in (self.outputs, self.symbols, self.inputs, self.assumed))
+        return arguments, self.unbatched, *parts
 
 
 class Cause(enum.Enum):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+
+import libcst as cst
 
 from ...layers import Layer
 from ...shapes import Needs, Reject, Unknown, Value
@@ -12,6 +15,7 @@ from ..machine.tables import Args, Kwargs, Node, call, called
 from ..model.blueprint import Blueprint, blueprint_key
 from ..model.classes import Class, Container, Instance
 from ..model.frame import Frame
+from ..model.functions import ClassMethod, Function, StaticMethod
 from ..model.module_tree import MODULE, children, is_module
 from ..model.site import Site
 from ..model.values import Gap, Thrown
@@ -19,6 +23,10 @@ from ..tensors.operations import known
 from .method_arguments import receiver
 
 __all__ = ["init_layer"]
+
+_BEFORE_INIT = ("__new__", "__init_subclass__")
+_LAZY = "LazyModuleMixin"
+"""The base of lazy modules of one's own, which take another class, and other sizes, when they are first called."""
 
 
 @called(Class)
@@ -32,13 +40,46 @@ def _instantiate(machine: Machine, cls: Class, args: Args, kwargs: Kwargs, node:
         instance.built = Site(frame.module.source, node)
     if MODULE in cls.mro:
         _begin_module(machine, instance, args, kwargs)
+    before = _set_by_python(cls)
+    if before:
+        machine.heap.touch(instance.attributes)
+        instance.attributes.update(before)
     found = cls.find("__init__")
     if found is not None:
         call(machine, found[1], (instance, *args), kwargs, node, frame)
     # A module with a constructor is followed all the same: what it does is mostly in its own ``forward``.
-    if cls.unknown_base is not None and (found is None or MODULE not in cls.mro):
+    is_lazy = cls.unknown_base is not None and cls.unknown_base.endswith(_LAZY)
+    if cls.unknown_base is not None and (found is None or MODULE not in cls.mro or is_lazy):
         instance.opaque = f"base class '{cls.unknown_base}' is not followed"
     return instance
+
+
+def _set_by_python(cls: Class) -> Mapping[str, Value]:
+    """The attributes that are set before ``__init__`` by methods that Python calls by itself: they are not followed."""
+    found: dict[str, Value] = {}
+    for name in _BEFORE_INIT:
+        method = cls.find(name)
+        function = None if method is None else method[1]
+        node = function.function if isinstance(function, (ClassMethod, StaticMethod)) else function
+        if isinstance(node, Function):
+            found.update({target: Unknown(f"set in {name}") for target in _assigned_attributes(node.node)})
+    return found
+
+
+@lru_cache(maxsize=256)
+def _assigned_attributes(node: cst.FunctionDef | cst.Lambda) -> frozenset[str]:
+    """The names of the attributes that a function assigns, of whatever object."""
+    found: set[str] = set()
+    pending: list[cst.CSTNode] = [node.body]
+    while pending:
+        here = pending.pop()
+        match here:
+            case cst.AssignTarget(target=cst.Attribute(attr=cst.Name(value=name))):
+                found.add(name)
+            case cst.AnnAssign(target=cst.Attribute(attr=cst.Name(value=name))):
+                found.add(name)
+        pending += here.children
+    return frozenset(found)
 
 
 def _member(members: Mapping[str, Value], args: Args) -> Value:

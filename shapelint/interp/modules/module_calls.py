@@ -74,7 +74,7 @@ def _apply_layer(machine: Machine, entry: Call, module: Instance, layer: Layer, 
     named = {key: _operand(machine, value) for key, value in kwargs.items()}
     entry.operands = (*operands, *named.values())
     layer = _settled(module, layer, operands)
-    _narrow(module, layer, dict(zip(layer.inputs.positional, operands, strict=False)) | named)
+    _narrow(machine, module, layer, dict(zip(layer.inputs.positional, operands, strict=False)) | named)
     entry.inputs = tuple(o for o in entry.operands if isinstance(o, Tensor))
     entry.input_shapes = tuple(tensor.shape for tensor in entry.inputs)
     entry.arguments = _arguments_of(module)
@@ -110,14 +110,38 @@ def _settled(module: Instance, layer: Layer, operands: Sequence[Value]) -> Layer
     return layer
 
 
-def _narrow(module: Instance, layer: Layer, given: Mapping[str, Value]) -> None:
-    """An input of unknown rank has the rank that the layer takes: the call would fail otherwise."""
+def _narrow(machine: Machine, module: Instance, layer: Layer, given: Mapping[str, Value]) -> None:
+    """An input of unknown rank has the rank that the layer takes: the call would fail otherwise.
+
+    Where it may as well lack its batch, it is supposed to have one; a replay asks what happens otherwise.
+    """
     if not any(isinstance(operand, Tensor) and operand.shape.lead is not None for operand in given.values()):
         return
-    for name, shape in zip(layer.inputs.positional, layer.expects(module.attributes), strict=False):
-        operand = given.get(name)
-        if shape is not None and isinstance(operand, Tensor) and operand.shape.lead is not None:
-            operand.narrow(shape)
+    wanted = {
+        name: shape
+        for name, shape in zip(layer.inputs.positional, layer.expects(module.attributes), strict=False)
+        if shape is not None and isinstance(operand := given.get(name), Tensor) and operand.shape.lead is not None
+    }
+    if machine.override.unbatched:
+        wanted = _without_batch(module, layer, given, wanted)
+    else:
+        machine.tape.supposed += wanted.values()
+    for name, shape in wanted.items():
+        given[name].narrow(shape)
+
+
+def _without_batch(
+    module: Instance, layer: Layer, given: Mapping[str, Value], batched: Mapping[str, Shape]
+) -> Mapping[str, Shape]:
+    """The shapes of single samples for the inputs of unknown rank; ``batched`` itself where the layer needs the batch."""
+    single = {name: Shape(shape.dims[1:], shape.lead) for name, shape in batched.items()}
+    try:
+        layer.apply(
+            Needs(), module.attributes, (), {**given, **{name: Tensor(shape) for name, shape in single.items()}}
+        )
+    except Reject:
+        return batched
+    return single
 
 
 def _as_if_accepted(

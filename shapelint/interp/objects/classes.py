@@ -51,7 +51,7 @@ def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
                 bases.append(base)
             case External():
                 kinds.add(base.dotted)
-                if base.dotted not in _HARMLESS and base.dotted not in _ENUMS:
+                if base.dotted not in _HARMLESS and base.dotted not in _ENUMS and not _is_lazy(unknown_base):
                     unknown_base = base.dotted
             case Choice() | Unknown():
                 unknown_base = "an unknown class"
@@ -72,6 +72,11 @@ def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
     if kinds & _ENUMS or any(base.members is not None for base in bases):
         make_members(cls)
     return cls
+
+
+def _is_lazy(base: str | None) -> bool:
+    """Whether a base is the one that matters most: of a lazy module nothing is known, whatever else it derives from."""
+    return base is not None and base.endswith("LazyModuleMixin")
 
 
 def _has_forward(node: cst.ClassDef) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
 from ...records import dataclass, replace
-from ...shapes import Tensor, Value
+from ...shapes import Tensor, Unknown, Value
 from ..machine.machine import Machine
 from ..machine.tables import call
 from ..model.classes import Class, Instance, Module
@@ -12,7 +15,7 @@ from ..project.project import Project
 from .attempt import attempt
 from .placeholders import arguments_of, inputs_of
 
-__all__ = ["CLASS_FUEL", "Usage", "run_class", "run_on_defaults"]
+__all__ = ["CLASS_FUEL", "Usage", "run_class", "run_on_defaults", "unset_attributes"]
 
 CLASS_FUEL = 60_000
 
@@ -22,23 +25,48 @@ class Usage:
     """How a class is built and called.
 
     ``inputs``: what ``forward`` is given, None for tensors of unknown rank.  ``strict``: defaults of the constructor are
-    unknown; ``absent``: those of them that are None.  ``optional``: inputs that have a default are given too.
-    ``concrete``: the user says that these are its inputs.
+    unknown; ``unset``: those of them that are None; ``absent``: those are sizes.  Under ``strict`` and ``unset`` attributes
+    of the class that are None are unknown as well: a subclass, or whoever builds it, sets them.  ``optional``: inputs that
+    have a default are given too.  ``concrete``: the user says that these are its inputs.
     """
 
     inputs: tuple[Value, ...] | None = None
     strict: bool = False
     absent: bool = False
+    unset: bool = False
     optional: bool = False
     concrete: bool = False
 
 
 def run_class(project: Project, module: Module, cls: Class, usage: Usage, override: Override) -> tuple[Run, Machine]:
     """Build ``cls``, which ``module`` defines, and call it."""
+    with _unset_attributes(cls) if usage.strict or usage.unset else nullcontext():
+        return _run_class(project, module, cls, usage, override)
+
+
+@contextmanager
+def _unset_attributes(cls: Class) -> Iterator[None]:
+    """Within, the attributes of ``cls`` and its bases that are None are unknown."""
+    unset = [(base.names, name) for base in cls.mro for name in unset_attributes(base)]
+    for names, name in unset:
+        names[name] = Unknown(f"'{name}' is perhaps set")
+    try:
+        yield
+    finally:
+        for names, name in unset:
+            names[name] = None
+
+
+def unset_attributes(cls: Class) -> list[str]:
+    """The names to which the body of ``cls`` gives None."""
+    return [name for name, value in cls.names.items() if value is None and cls.node is not None]
+
+
+def _run_class(project: Project, module: Module, cls: Class, usage: Usage, override: Override) -> tuple[Run, Machine]:
     node = cls.node
     assert node is not None
     machine = Machine(project, CLASS_FUEL, override)
-    args = arguments_of(cls, usage.strict, override.symbols, usage.absent)
+    args = arguments_of(cls, usage.strict, override.symbols, usage.absent, usage.unset)
     made = attempt(machine, module, lambda frame: call(machine, cls, (), args, node, frame))
     instance = made.output if isinstance(made.output, Instance) else None
     given: dict[str, Value] = {}
@@ -50,6 +78,8 @@ def run_class(project: Project, module: Module, cls: Class, usage: Usage, overri
         )
 
     def again(changed: Override) -> Run:
+        if changed.unbatched:  # what a layer found out of their rank is in question
+            return run_class(project, module, cls, usage, changed)[0]
         inputs = tuple(
             machine.tape.resolve(value.shape).substitute(changed.symbols) if isinstance(value, Tensor) else value
             for value in given.values()

@@ -88,10 +88,11 @@ class Exploration:
     def strict(self, run: Run, *, construction: bool = True, optional: bool = False) -> Run:
         """The run of a class once more with every default unknown: what fails there fails for every way to build it.
 
-        ``construction``: the defaults of the constructor; ``optional``: those of ``forward``, when it is called.
+        ``construction``: all defaults of the constructor, or else only those of None; ``optional``: those of ``forward``,
+        when it is called.
         """
         cls = next(cls for cls in self.classes() if cls.node is run.node)
-        usage = Usage(strict=construction, optional=optional)
+        usage = Usage(strict=construction, unset=not construction, optional=optional)
         return run_class(self.project, self.module, cls, usage, Override())[0]
 
     def sequential(self, node: cst.CSTNode) -> Run | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import libcst as cst
 
+from ...layers import Layer
 from ...shapes import Dim, Expr, Shape, Symbol, Tensor, Unknown, Value, substitute, unknown_rank
 from ...shapes.dim import of_atom
 from ..model.classes import Class, Instance
@@ -26,28 +27,45 @@ _TEXT_PARAMETERS = frozenset(
 
 
 def arguments_of(
-    cls: Class, strict: bool = False, values: Mapping[Symbol, Dim] | None = None, absent: bool = False
+    cls: Class,
+    strict: bool = False,
+    values: Mapping[Symbol, Dim] | None = None,
+    absent: bool = False,
+    unset: bool = False,
 ) -> dict[str, Value]:
     """Values for the parameters of the constructor that have no default, by name.
 
-    With ``strict`` those that have one get a value too, with ``absent`` those of them whose default is None.  ``values``:
-    what a replay takes for the parameters that it changes.
+    With ``strict`` those that have one get a value too, with ``absent`` or ``unset`` those of them whose default is None:
+    a size of their name, as ``absent`` has it, or else an unknown, since what is given for None may be None again.
+    ``values``: what a replay takes for the parameters that it changes.
     """
     found = cls.find("__init__")
     if found is None or not isinstance(found[1], Function):
         layer = None if found is None else found[0].layer
-        return {} if layer is None else {name: of_atom(Symbol(name)) for name in layer.signature.required}
+        return {} if layer is None else _arguments_of_layer(layer, strict, unset)
     params = found[1].node.params
     wanted = [*params.posonly_params, *params.params][1:] + list(params.kwonly_params)
     given: dict[str, Value] = {}
     for param in wanted:
-        if param.default is None or strict or (absent and _is_none(param.default)):
+        unset_here = param.default is not None and _is_none(param.default)
+        if unset_here and (strict or unset):
+            given[param.name.value] = Unknown(f"parameter '{param.name.value}' is perhaps given")
+        elif param.default is None or strict or (absent and unset_here):
             value = _parameter(param)
             given[param.name.value] = substitute(value, values) if isinstance(value, Expr) and values else value
     if isinstance(params.star_arg, cst.Param):
         given[MORE_POSITIONAL] = Gap(f"'*{params.star_arg.name.value}' is not given")
     if params.star_kwarg is not None:
         given[MORE_KEYWORDS] = Gap(f"'**{params.star_kwarg.name.value}' is not given")
+    return given
+
+
+def _arguments_of_layer(layer: Layer, strict: bool, unset: bool) -> dict[str, Value]:
+    """The same where the class takes the arguments of the layer of torch that it derives from."""
+    given: dict[str, Value] = {name: of_atom(Symbol(name)) for name in layer.signature.required}
+    for name, default in layer.signature.defaults.items():
+        if name not in given and (strict or (unset and default is None)):
+            given[name] = Unknown(f"parameter '{name}' is perhaps given")
     return given
 
 

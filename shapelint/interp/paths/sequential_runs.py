@@ -85,7 +85,7 @@ def _call_alone(
     instance.called, instance.taken = called, taken
 
     def again(changed: Override) -> Run:
-        start = machine.tape.resolve(tensor.shape).substitute(changed.symbols)
+        start = None if changed.unbatched else machine.tape.resolve(tensor.shape).substitute(changed.symbols)
         anew = _built_anew(project, module, node, built, changed) if changed.arguments or changed.symbols else None
         return _call_alone(project, module, node, anew or built, changed, start)
 
