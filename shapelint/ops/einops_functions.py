@@ -7,18 +7,22 @@ https://einops.rocks/api/rearrange/
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import string
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, fresh
 from .axes import size
 from .declare import op
-from .einops_pattern import ELLIPSIS, Group, Pattern, read
+from .einops_pattern import ELLIPSIS, Group, Pattern, axes_of, is_number, misuse, read, read_side, star
 from .einsum import einsum as _einsum
-from .reshape import inferred
-from .values import integer, plain_sizes, reason_of, sequence, unknown_tensor
+from .join import joined, stack
+from .reshape import filled, inferred
+from .values import integer, plain_sizes, promote, reason_of, sequence, unknown_tensor
 
-__all__ = ["einops_einsum", "pack", "parse_shape", "rearrange", "reduce", "repeat", "unpack"]
+__all__ = ["einmix", "einops_einsum", "pack", "parse_shape", "rearrange", "reduce", "repeat", "unpack"]
+
+_LETTERS = string.ascii_letters
 
 Sizes: TypeAlias = dict[str, tuple[Dim, ...]]
 """What the names of a pattern stand for: an axis for its length alone, the ellipsis for any number of dims."""
@@ -42,33 +46,36 @@ def repeat(need: Needs, tensor: Value, pattern: Value, axes_lengths: Mapping[str
 )  # fmt: skip
 def reduce(need: Needs, tensor: Value, pattern: Value, reduction: Value, axes_lengths: Mapping[str, Value]) -> Tensor:
     """Axes that the right side lacks are reduced."""
-    return _transformed(need, "reduce", tensor, pattern, axes_lengths)
+    return _transformed(need, "reduce", tensor, pattern, axes_lengths, reduction)
 
 
-def _transformed(need: Needs, name: str, tensor: Value, pattern: Value, lengths: Mapping[str, Value]) -> Tensor:
-    given = _stacked(tensor)
-    text = pattern if isinstance(pattern, str) else ""
-    said = read(text)
-    if given is None or said is None or "**" in lengths:
-        return unknown_tensor(reason_of(pattern if given is not None else tensor, f"the pattern of {name}"))
+def _transformed(
+    need: Needs, name: str, tensor: Value, pattern: Value, lengths: Mapping[str, Value], reduction: Value = None
+) -> Tensor:
+    given = _stacked(need, tensor)
+    if not isinstance(pattern, str) or "**" in lengths:
+        return unknown_tensor(reason_of(pattern, f"the pattern of {name}"))
+    said = read(pattern)
+    fault = said if isinstance(said, str) else misuse(name, said, lengths, reduction)
+    need.require(fault is None, Kind.OPERANDS, f"{name} '{pattern}': {fault}")
+    if given is None or isinstance(said, str):
+        return unknown_tensor(reason_of(tensor, f"the tensor of {name}"))
     sizes: Sizes = {axis: (integer(need, length, axis),) for axis, length in lengths.items()}
-    dims = _dims(need, name, given, said, text)
+    dims = _dims(need, name, given, said, pattern)
     if dims is None:
         return unknown_tensor(f"{name} of a tensor of unknown rank", given.dtype)
-    _match(need, said, dims, sizes, f"{name} '{text}'")
-    missing = {axis for group in said.right for axis in group if not axis.isdecimal()} - sizes.keys()
-    need.require(not missing, Kind.OPERANDS, f"axes {', '.join(sorted(missing))} of {name} '{text}' have no length")
+    _match(need, said, dims, sizes, f"{name} '{pattern}'")
     return Tensor(Shape(tuple(dim for group in said.right for dim in _composed(group, sizes))), given.dtype)
 
 
-def _stacked(value: Value) -> Tensor | None:
-    """A tensor; a list of tensors of one shape is stacked."""
+def _stacked(need: Needs, value: Value) -> Tensor | None:
+    """A tensor; a list of tensors of one shape is stacked, and a tuple is refused."""
     if isinstance(value, Tensor):
         return value
-    if not isinstance(value, (list, tuple)) or not value or not all(isinstance(item, Tensor) for item in value):
+    if not isinstance(value, (list, tuple)) or not all(isinstance(item, Tensor) for item in value):
         return None
-    first = value[0]
-    return None if first.shape.lead is not None else Tensor(Shape((len(value), *first.shape.dims)), first.dtype)
+    need.require(isinstance(value, list) and bool(value), Kind.OPERANDS, "a tensor or a list of tensors expected")
+    return stack.shape(need, value, 0, None)
 
 
 def _dims(need: Needs, name: str, given: Tensor, said: Pattern, pattern: str) -> tuple[Dim, ...] | None:
@@ -130,73 +137,153 @@ def einops_einsum(need: Needs, tensors_and_pattern: tuple[Value, ...]) -> Tensor
     *tensors, pattern = tensors_and_pattern or (None,)
     if not isinstance(pattern, str):
         return unknown_tensor(reason_of(pattern, "the pattern of an einsum"))
-    names = [word for word in pattern.replace("->", " ").replace(",", " ").split() if word != ELLIPSIS]
-    letters = dict(zip(dict.fromkeys(names), "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", strict=False))
-    spaced = pattern.replace("->", " -> ").replace(",", " , ").split()
-    return _einsum.shape(need, "".join(letters.get(word, word) for word in spaced), tuple(tensors))
+    parts = pattern.split("->")
+    need.require(len(parts) == 2, Kind.OPERANDS, f"einsum '{pattern}': one -> expected, got {len(parts) - 1}")
+    terms = [read_side(term, underscore=True, repeated=True) for term in parts[0].split(",")]
+    letters: dict[str, str] = {}
+    spelled = [_lettered(need, pattern, side, letters) for side in (*terms, read_side(parts[1], underscore=True))]
+    return _einsum.shape(need, f"{','.join(spelled[:-1])}->{spelled[-1]}", tuple(tensors))
+
+
+def _lettered(need: Needs, pattern: str, side: tuple[Group, ...] | str, letters: dict[str, str]) -> str:
+    """One term of an einsum with a letter for each name."""
+    need.require(not isinstance(side, str), Kind.OPERANDS, f"einsum '{pattern}': {side}")
+    found = []
+    for group in side:
+        plain = len(group) == 1 and not is_number(group[0])
+        need.require(plain, Kind.OPERANDS, f"einsum '{pattern}': one name for each dimension expected, got {group}")
+        dots = group in ((ELLIPSIS,), ("\u2026",))  # the character is an ellipsis in an einsum only
+        found.append(ELLIPSIS if dots else letters.setdefault(group[0], _LETTERS[len(letters) % 52]))
+    return "".join(found)
 
 
 @op("einops.pack", "tensors, pattern", formula="'b * d': (b, *any, d), ... -> (b, n, d), [any, ...]")
 def pack(need: Needs, tensors: Value, pattern: Value) -> tuple[Tensor, Value]:
     """Tensors joined along the flattened dims of ``*``, and these dims of each."""
-    members, place = sequence(tensors) or (), _star(pattern)
+    members, place = sequence(tensors) or (), _star(need, "pack", pattern)
     given = [member for member in members if isinstance(member, Tensor) and member.shape.lead is None]
     if not members or len(given) < len(members) or place is None:
         return (unknown_tensor("a pack of unknown tensors"), unknown_tensor("the shapes of unknown tensors"))
     before, behind = place
     shapes: list[tuple[Dim, ...]] = []
-    total: Dim = 0
+    flat = []
     for tensor in given:
         dims = tensor.shape.dims
         message = f"{before + behind} axes of pack '{pattern}' for {len(dims)} dimensions: {tensor.shape}"
         need.require(len(dims) >= before + behind, Kind.OPERANDS, message)
-        shapes.append(dims[before : len(dims) - behind])
-        total = total + math.prod(shapes[-1])
-    first = given[0].shape.dims
-    return Tensor(Shape((*first[:before], total, *first[len(first) - behind :])), given[0].dtype), shapes
+        end = len(dims) - behind
+        shapes.append(dims[before:end])
+        flat.append(Tensor(Shape((*dims[:before], math.prod(shapes[-1]), *dims[end:])), tensor.dtype))
+    return joined(need, flat, before, promote(tensor.dtype for tensor in flat)), shapes
 
 
 @op("einops.unpack", "tensor, packed_shapes, pattern", formula="'b * d': (b, n, d) -> (b, *any, d), ...")
 def unpack(need: Needs, tensor: Value, packed_shapes: Value, pattern: Value) -> Tensor | list[Tensor]:
     """What was packed: a list of tensors whose dims at ``*`` are those of ``packed_shapes``."""
-    shapes, place = sequence(packed_shapes), _star(pattern)
+    shapes, place = sequence(packed_shapes), _star(need, "unpack", pattern)
     parts = None if shapes is None else [sequence(shape) for shape in shapes]
     if parts is None or place is None or not isinstance(tensor, Tensor) or tensor.shape.lead is not None:
         return unknown_tensor("an unpacking of unknown tensors")
     before, behind = place
     dims = tensor.shape.dims
     need.require(len(dims) == before + behind + 1, Kind.OPERANDS, f"unpack '{pattern}' of {tensor.shape}")
-    return [_part(need, tensor, index, parts, before) for index in range(len(parts))]
+    sizes = [None if part is None else plain_sizes(part) for part in parts]
+    known = [part for part in sizes if part is not None]
+    open_parts = [part for part in known if -1 in part]
+    message = f"unpack '{pattern}' of {tensor.shape} into {packed_shapes}"
+    need.require(len(open_parts) <= 1, Kind.OPERANDS, message)
+    if len(known) < len(sizes):
+        settled = [None if part is None or -1 in part else part for part in sizes]
+        return [_part(tensor, before, whole) for whole in settled]
+    rest = dims[before] - sum((math.prod(part) for part in known if -1 not in part), 0)
+    if open_parts:
+        need.at_least(rest, 0, Kind.OPERANDS, message)
+    elif known:
+        need.equal(rest, 0, Kind.OPERANDS, message)
+    wholes = [filled(need, rest, part, "packed_shapes") if -1 in part else part for part in known]
+    return [_part(tensor, before, whole) for whole in wholes]
 
 
-def _part(need: Needs, tensor: Tensor, index: int, parts: Sequence[tuple[Value, ...] | None], before: int) -> Tensor:
-    """The part ``index``, whose dims ``parts[index]`` stand in for dimension ``before``; a lone -1 is what the others leave."""
-    dims, part = tensor.shape.dims, parts[index]
-    if part is None:
+def _part(tensor: Tensor, at: int, middle: tuple[Dim, ...] | None) -> Tensor:
+    """A part of an unpacked tensor, with the dims ``middle`` in place of dimension ``at``."""
+    dims = tensor.shape.dims
+    if middle is None:
         return unknown_tensor("a part of unknown shape", tensor.dtype)
-    middle = tuple(integer(need, dim, "packed_shapes") for dim in part)
-    if -1 in middle:
-        others = [None if other is None else plain_sizes(other) for other in (*parts[:index], *parts[index + 1 :])]
-        known = [math.prod(sizes) for sizes in others if sizes is not None]
-        if len(middle) > 1 or len(known) < len(others):
-            return unknown_tensor("a part of unknown shape", tensor.dtype)
-        middle = (dims[before] - sum(known, 0),)
-    return Tensor(Shape((*dims[:before], *middle, *dims[before + 1 :])), tensor.dtype)
+    return Tensor(Shape((*dims[:at], *middle, *dims[at + 1 :])), tensor.dtype)
 
 
-def _star(pattern: Value) -> tuple[int, int] | None:
+def _star(need: Needs, name: str, pattern: Value) -> tuple[int, int] | None:
     """How many axes come before and after the star."""
-    words = pattern.split() if isinstance(pattern, str) else []
-    return (words.index("*"), len(words) - words.index("*") - 1) if words.count("*") == 1 else None
+    if not isinstance(pattern, str):
+        return None
+    found = star(pattern)
+    need.require(not isinstance(found, str), Kind.OPERANDS, f"{name} '{pattern}': {found}")
+    return None if isinstance(found, str) else found
+
+
+@op(
+    "einops.layers.torch.EinMix",
+    "tensor, pattern, weight_shape, bias_shape=None, **axes_lengths",
+    formula="'b (g i) -> b (g o)' with a weight 'g i o': a linear map of some axes",
+)
+def einmix(
+    need: Needs,
+    tensor: Value,
+    pattern: Value,
+    weight_shape: Value,
+    bias_shape: Value,
+    axes_lengths: Mapping[str, Value],
+) -> Tensor:
+    """The axes of the right side, whose lengths come from the input or were given for the weight."""
+    said = read(pattern) if isinstance(pattern, str) else None
+    if not isinstance(said, Pattern) or not isinstance(tensor, Tensor) or "**" in axes_lengths:
+        return unknown_tensor("an EinMix of unknown pattern")
+    title = f"EinMix '{pattern}'"
+    dims = _dims(need, "EinMix", tensor, said, str(pattern))
+    if dims is None:
+        return unknown_tensor("an EinMix of a tensor of unknown rank", tensor.dtype)
+    given: Sizes = {axis: (integer(need, length, axis),) for axis, length in axes_lengths.items()}
+    if all(len(group) == 1 for group in said.left):  # a sum of products, in which a size of 1 is broadcast
+        sizes: Sizes = {}
+        _match(need, said, dims, sizes, title)
+        for axis, (length,) in given.items():
+            (found,) = sizes.get(axis, (length,))
+            if found != 1:
+                need.equal(found, length, Kind.CHANNELS, f"{length} for '{axis}' of {title}, got {found}")
+            sizes[axis] = (length,)
+    else:
+        sizes = given
+        _match(need, said, dims, sizes, title)
+    missing = {axis for axis in axes_of(said.right) if not is_number(axis)} - sizes.keys()
+    if missing:
+        return unknown_tensor(f"the lengths of {', '.join(sorted(missing))} in an EinMix", tensor.dtype)
+    return Tensor(Shape(tuple(dim for group in said.right for dim in _composed(group, sizes))), tensor.dtype)
 
 
 @op("einops.parse_shape", "x, pattern", formula="'b c _ w': a dict from the names to the dims")
 def parse_shape(need: Needs, x: Value, pattern: Value) -> Tensor | dict[str, Dim]:
-    """The sizes of the named axes; ``_`` is passed over."""
-    names = pattern.split() if isinstance(pattern, str) else []
-    if not isinstance(x, Tensor) or not names or ELLIPSIS in names or "(" in str(pattern):
+    """The sizes of the named axes; ``_`` is passed over, and numbers must be the sizes that they name."""
+    if not isinstance(x, Tensor) or not isinstance(pattern, str):
         return unknown_tensor("the named sizes of an unknown tensor")
-    message = f"{len(names)} axes of '{pattern}' for {x.shape}"
-    need.require(x.shape.lead is not None or len(x.shape.dims) == len(names), Kind.OPERANDS, message)
-    sizes = [size(x, index) for index in range(len(names))]
-    return {name: dim for name, dim in zip(names, sizes, strict=True) if name != "_" and not name.isdecimal()}
+    side = read_side(pattern, underscore=True)
+    title = f"parse_shape '{pattern}'"
+    need.require(not isinstance(side, str), Kind.OPERANDS, f"{title}: {side}")
+    if isinstance(side, str) or (x.shape.lead is not None and (ELLIPSIS,) in side):
+        return unknown_tensor("the named sizes of a tensor of unknown rank")
+    need.require(all(len(group) <= 1 for group in side), Kind.OPERANDS, f"{title}: several axes in one dimension")
+    count, rank = len(side), x.shape.rank
+    message = f"{count} axes of '{pattern}' for {x.shape}"
+    if (ELLIPSIS,) in side and rank is not None:
+        need.require(rank >= count - 1, Kind.OPERANDS, message)
+        at = side.index((ELLIPSIS,))
+        side = (*side[:at], *[("_",)] * (rank - count + 1), *side[at + 1 :])
+    else:
+        need.require(rank is None or rank == count, Kind.OPERANDS, message)
+    sizes: dict[str, Dim] = {}
+    for index, group in enumerate(side):
+        axis, dim = group[0] if group else "1", size(x, index)
+        if is_number(axis):
+            need.equal(dim, int(axis), Kind.OPERANDS, f"{title}: {axis} expected, got {dim}")
+        elif axis != "_":
+            sizes[axis] = dim
+    return sizes

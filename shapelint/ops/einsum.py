@@ -53,8 +53,12 @@ def _assigned(need: Needs, equation: str, term: str, tensor: Tensor, letters: di
     first = 0 if rank is not None or dots else -count
     sizes = [tensor.size(index) for index in range(first, first + len(before))]
     tail = [tensor.size(index) for index in range(-len(behind), 0)]
+    own: dict[str, Dim] = {}
     for letter, size in zip(before + behind, [*sizes, *tail], strict=True):
         if size is not None:
+            # a letter that recurs in one term takes a diagonal, and no size is broadcast there
+            message = f"{own.get(letter)} and {size} for '{letter}' in '{term}' of einsum '{equation}'"
+            need.equal(own.setdefault(letter, size), size, Kind.OPERANDS, message)
             letters[letter] = _agreed(need, equation, letter, letters.get(letter), size)
     if not dots:
         return None

@@ -17,7 +17,7 @@ from .method_arguments import argument, receiver
 
 __all__ = ["EINOPS_LAYERS"]
 
-_WORDS = ("pattern", "reduction")
+_WORDS = ("pattern", "reduction", "weight_shape", "bias_shape")
 
 
 def _initialize(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
@@ -34,6 +34,14 @@ def _initialize(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame:
     return None
 
 
+def _initialize_mix(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
+    """``EinMix(pattern, weight_shape, bias_shape=None, **axes_lengths)``."""
+    _initialize(machine, args, kwargs, node, frame)
+    weight_shape, bias_shape = argument(args, kwargs, 2, "weight_shape"), argument(args, kwargs, 3, "bias_shape")
+    receiver(args).attributes.update(weight_shape=weight_shape, bias_shape=bias_shape)
+    return None
+
+
 def _forward(function: ops.Op, *words: str) -> Native:
     """The ``forward`` that calls ``function`` with those attributes of the layer after the tensor."""
 
@@ -46,14 +54,17 @@ def _forward(function: ops.Op, *words: str) -> Native:
     return apply
 
 
-def _layer(name: str, forward: Native) -> Class:
-    return Class(
-        name, (MODULE,), {"__init__": Builtin("__init__", _initialize), "forward": Builtin("forward", forward)}
-    )
+def _layer(name: str, forward: Native, initialize: Native = _initialize) -> Class:
+    return Class(name, (MODULE,), {"__init__": Builtin("__init__", initialize), "forward": Builtin("forward", forward)})
 
 
 EINOPS_LAYERS: Mapping[str, Class] = {
     "einops.layers.torch.Rearrange": _layer("Rearrange", _forward(ops.EINOPS["einops.rearrange"], "pattern")),
+    "einops.layers.torch.EinMix": _layer(
+        "EinMix",
+        _forward(ops.EINOPS["einops.layers.torch.EinMix"], "pattern", "weight_shape", "bias_shape"),
+        _initialize_mix,
+    ),
     "einops.layers.torch.Reduce": _layer("Reduce", _forward(ops.EINOPS["einops.reduce"], "pattern", "reduction")),
 }
 """What names of the module ``einops.layers.torch`` mean."""
