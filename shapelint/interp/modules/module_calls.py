@@ -115,19 +115,21 @@ def _narrow(machine: Machine, module: Instance, layer: Layer, given: Mapping[str
 
     Where it may as well lack its batch, it is supposed to have one; a replay asks what happens otherwise.
     """
-    if not any(isinstance(operand, Tensor) and operand.shape.lead is not None for operand in given.values()):
-        return
-    wanted = {
-        name: shape
-        for name, shape in zip(layer.inputs.positional, layer.expects(module.attributes), strict=False)
-        if shape is not None and isinstance(operand := given.get(name), Tensor) and operand.shape.lead is not None
+    open_ranks = {
+        name: operand
+        for name, operand in given.items()
+        if isinstance(operand, Tensor) and operand.shape.lead is not None
     }
+    if not open_ranks:
+        return
+    expected = zip(layer.inputs.positional, layer.expects(module.attributes), strict=False)
+    wanted: Mapping[str, Shape] = {name: shape for name, shape in expected if shape is not None and name in open_ranks}
     if machine.override.unbatched:
         wanted = _without_batch(module, layer, given, wanted)
     else:
         machine.tape.supposed += wanted.values()
     for name, shape in wanted.items():
-        given[name].narrow(shape)
+        open_ranks[name].narrow(shape)
 
 
 def _without_batch(
