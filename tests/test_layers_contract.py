@@ -307,6 +307,16 @@ def test_symbolic_size_times_a_binary_fraction_is_exact() -> None:
         assert str(out.shape.dims[2]) == text
 
 
+@pytest.mark.parametrize("batch", [0, 1])
+@pytest.mark.parametrize("channels", [(0, 4), (4, 0), (0, 0), (4, 4)])
+@pytest.mark.parametrize(
+    "name", ["Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"]
+)
+def test_convolutions_without_channels_agree_with_torch(name: str, channels: tuple[int, int], batch: int) -> None:
+    """No input channels give an empty result; no output channels, and of transposed ones no input channels, are refused."""
+    compare_layer(name, (*channels, 1), {}, (T((batch, channels[0], *(4,) * int(name[-2]))),))
+
+
 def test_containers_are_marked() -> None:
     """The interpreter runs containers itself and finds them by what they are declared as."""
     marked = {name for name, layer in layers.CATALOGUE.items() if layer.is_container}

@@ -123,6 +123,9 @@ def taken_by(need: Needs, a: Args, input: Tensor) -> Image:
         )
     if 0 not in taken.batch:
         nonempty(need, taken, channels=False)
+    for name in ("out_channels", "in_channels") if "Transpose" in a.layer else ("out_channels",):
+        # of the weight torch asks only that its first two sizes, or the first, are not 0
+        need.require(getattr(a, name) != 0, Kind.ARGUMENT, f"{name} must be positive, got 0", name)
     return taken
 
 
@@ -142,7 +145,8 @@ def conv(need: Needs, a: Args, input: Tensor) -> Tensor:
     if around is not None:
         input = pad(need, input, around, str(a.padding_mode))
     taken = taken_by(need, a, input)
-    channels = dim(a.out_channels, "C")
+    # without input channels there is nothing to sum, and torch gives an empty result
+    channels = 0 if taken.channels == 0 else dim(a.out_channels, "C")
     match a.padding:
         case Unknown(reason=reason):
             return taken.tensor(channels, tuple(fresh("H", minimum=0, reason=reason) for _ in taken.size))
