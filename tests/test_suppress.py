@@ -6,7 +6,7 @@ import pytest
 
 from shapelint.diagnostic import Diagnostic, Span
 from shapelint.engine import check_source
-from shapelint.fixes.apply import apply_fixes
+from shapelint.edits import apply_fixes
 from shapelint.source.parse import parse
 from shapelint.source.suppress import suppressions_of
 

@@ -8,7 +8,7 @@ from ..diagnostic import Diagnostic
 from ..engine import Result
 from ..records import dataclass
 from ..source.guard import SourceError, guard
-from .apply import apply_fixes
+from ..edits import apply_fixes
 
 __all__ = ["Fixed", "fix_text"]
 
