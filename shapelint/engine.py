@@ -57,7 +57,9 @@ def check_source(
         project.keep(source)
         checked = _understood(source, settings, project)
         coverage = coverage_of(checked)
-        found = settled(text, _outcome(checked, asked), lambda other: _tried(other, source, settings, project, asked))
+        last = {rule.code for rule in registry.rules().values() if rule.after_suppressions}
+        before = _outcome(checked, asked)
+        found = settled(text, before, lambda other: _tried(other, source, settings, project, asked), frozenset(last))
         return Result(tuple(_once(sorted(found, key=_order))), coverage)
     except SourceError as error:
         return Result((invalid_syntax.report(error, path),), Coverage(files=1), parsed=False)

@@ -8,7 +8,7 @@ repairs end: each round leaves fewer findings.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from .diagnostic import Diagnostic, Edit
 from .edits import apply_fixes
@@ -28,16 +28,21 @@ class Outcome:
     refused: frozenset[tuple[int, str]]
 
 
-def settled(text: str, before: Outcome, lint: Callable[[str], Outcome | None]) -> tuple[Diagnostic, ...]:
+def settled(
+    text: str, before: Outcome, lint: Callable[[str], Outcome | None], sure: frozenset[str] = frozenset()
+) -> tuple[Diagnostic, ...]:
     """The findings ``before``, each with the first of its repairs that holds, or with none.
 
-    ``lint``: what another text gives; None if it is not a program.
+    ``lint``: what another text gives; None if it is not a program.  ``sure``: codes whose repairs cannot change what the
+    program does or says, such as those that take an idle comment away.
     """
-    fixable = [finding for finding in before.diagnostics if finding.fix is not None or finding.otherwise is not None]
+    fixable = [d for d in before.diagnostics if d.code not in sure and (d.fix or d.otherwise) is not None]
     if not fixable:
         return before.diagnostics
-    decided = dict(_Trials(text, before, lint).decide(fixable))
-    return tuple(replace(decided.get(d, d), otherwise=None) for d in before.diagnostics)
+    trials = _Trials(text, before, lint)
+    decided = dict(trials.decide(fixable))
+    following = trials.following(decided)
+    return tuple(replace(decided.get(d, d), otherwise=None) for d in before.diagnostics if d not in following)
 
 
 @dataclass(slots=True)
@@ -58,6 +63,21 @@ class _Trials:
             yield from self.decide(group[middle:])
         else:
             yield group[0], self._alternative(group[0])
+
+    def following(self, decided: Mapping[Diagnostic, Diagnostic]) -> set[Diagnostic]:
+        """The findings without a repair of their own that are gone with the repair of another one: they follow from it."""
+        found: set[Diagnostic] = set()
+        without = [finding for finding in self.before.diagnostics if decided.get(finding, finding).fix is None]
+        for last in decided.values() if without else ():
+            fix = last.fix
+            applied = (
+                None if fix is None or fix.applicability == "safe" else apply_fixes(self.text, [last], unsafe=True)
+            )
+            after = None if applied is None else self._linted(applied.text)
+            if fix is not None and after is not None:
+                left = set(_places(after.diagnostics, ()))
+                found |= {finding for finding in without if left.isdisjoint(_places([finding], fix.edits))}
+        return found
 
     def _alternative(self, finding: Diagnostic) -> Diagnostic:
         """How to report ``finding``, whose first repair does not hold."""

@@ -27,7 +27,9 @@ from ..diagnostic import Diagnostic, Fix, Label
 from ..interp import Call
 from ..shapes import Expr, Kind, Value
 from ._diagnose import diagnose, replace_argument, span_of_argument
+from ._divisors import divisors_text
 from ._flattened import window_to_blame
+from ._mistakes import first_that_holds
 from ._origin import argument_node, origin_of
 from ._proofs import Proof, proofs
 from ._rejections import at_repair
@@ -55,7 +57,7 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
         found = None if window is None else at_repair(checked, proof, window, CODE, NAME)
         if found is None and producer is not None and _votes(proof, expected) >= _WITNESSES:
             found = _blame_producer(checked, proof, producer, expected)
-        found = found or _blame_receiver(checked, proof, producer)
+        found = first_that_holds(checked, proof, found or _blame_receiver(checked, proof, producer), CODE, NAME)
         if found is not None:
             yield found
 
@@ -67,7 +69,9 @@ def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Di
     if producer is not None and span is not None and given is not None:
         labels = (Label(span, f"{given} channels come from here"),)
     fix = _other_width(checked, proof.call, proof.argument, arriving_width(proof.call, proof.argument))
-    return diagnose(checked, proof, CODE, NAME, label="this number is wrong", labels=labels, fix=fix)
+    help = divisors_text(proof.message)
+    label = "this number is wrong" if help is None else "does not divide the channels"
+    return diagnose(checked, proof, CODE, NAME, label=label, labels=labels, help=help, fix=fix)
 
 
 def _blame_producer(checked: Checked, proof: Proof, producer: Call, expected: Value) -> Diagnostic | None:
@@ -89,6 +93,8 @@ def _other_width(checked: Checked, call: Call, parameter: str | None, wanted: Va
     if origin is None or parameter is None:
         return None
     present = call.arguments.get(parameter)
+    if parameter not in (*_RECEIVES, *_GIVES):
+        return None  # a factor that must divide the width: no other number of channels takes its place
     if not isinstance(present, (int, Expr)) or not isinstance(wanted, (int, Expr)):
         return None
     text = width_text(origin.arg.value, present, wanted)

@@ -24,6 +24,7 @@ from ..claims.blame.repairs import Repair
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
 from ._diagnose import diagnose
+from ._divisors import divisors_text
 from ._proofs import Proof, proofs
 from ._rejections import at_repair
 from .context import Checked
@@ -40,7 +41,9 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
     for proof in proofs(checked, KIND):
         repair = _as_others(checked, proof)
         found = None if repair is None else at_repair(checked, proof, repair, CODE, NAME)
-        found = found or diagnose(checked, proof, CODE, NAME, label="PyTorch rejects this")
+        found = found or diagnose(
+            checked, proof, CODE, NAME, label="PyTorch rejects this", help=divisors_text(proof.message)
+        )
         if found is not None:
             yield found
 
