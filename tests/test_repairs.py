@@ -82,5 +82,3 @@ def test_what_follows_is_not_reported_twice() -> None:
 
 def _with(first: Diagnostic, otherwise: Diagnostic) -> Diagnostic:
     return Diagnostic("SHP301", "", "", "x.py", first.span, help="so", fix=first.fix, otherwise=otherwise)
-
-
