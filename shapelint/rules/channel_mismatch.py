@@ -23,7 +23,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..diagnostic import Diagnostic, Fix, Label
+import libcst as cst
+
+from ..diagnostic import Diagnostic, Edit, Fix, Label
 from ..interp import Call
 from ..shapes import Expr, Kind, Value
 from ._diagnose import diagnose, replace_argument, span_of_argument
@@ -68,7 +70,8 @@ def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Di
     given = None if producer is None else _given(producer)
     if producer is not None and span is not None and given is not None:
         labels = (Label(span, f"{given} channels come from here"),)
-    fix = _other_width(checked, proof.call, proof.argument, arriving_width(proof.call, proof.argument))
+    arriving = arriving_width(proof.call, proof.argument)
+    fix = _other_width(checked, proof.call, proof.argument, arriving) or _other_name(checked, proof, arriving)
     help = divisors_text(proof.message)
     label = "this number is wrong" if help is None else "does not divide the channels"
     return diagnose(checked, proof, CODE, NAME, label=label, labels=labels, help=help, fix=fix)
@@ -99,6 +102,29 @@ def _other_width(checked: Checked, call: Call, parameter: str | None, wanted: Va
         return None
     text = width_text(origin.arg.value, present, wanted)
     return None if text is None else replace_argument(checked, call, parameter, text)
+
+
+def _other_name(checked: Checked, proof: Proof, wanted: Value) -> Fix | None:
+    """The edit that writes the name by which a layer that is built in the same function was given ``wanted``."""
+    node = argument_node(proof.call, proof.argument)
+    if proof.argument not in _RECEIVES or node is None or not isinstance(node.value, (cst.Name, cst.Attribute)):
+        return None
+    if proof.call.constructor is None or proof.call.constructor.source is not checked.source:
+        return None
+    here = checked.source.span(node.value)
+    for call in reversed(proof.run.tape.calls[: proof.call.index]):
+        parameter = _parameter(call, _GIVES)
+        given = argument_node(call, parameter)
+        if given is None or not isinstance(given.value, (cst.Name, cst.Attribute)) or _given(call) != wanted:
+            continue
+        if call.constructor is None or call.constructor.source is not checked.source:
+            continue
+        row = checked.source.span(given.value).row
+        between = checked.source.lines[min(row, here.row) - 1 : max(row, here.row)]
+        if not any(line.lstrip().startswith(("def ", "class ")) for line in between):
+            name = cst.Module([]).code_for_node(given.value)
+            return Fix("unsafe", f"use {name} for {proof.argument}", (Edit(here, name),))
+    return None
 
 
 def _parameter(call: Call, names: tuple[str, ...]) -> str | None:
