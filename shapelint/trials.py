@@ -40,7 +40,9 @@ def settled(
     if not fixable:
         return before.diagnostics
     trials = _Trials(text, before, lint)
-    decided = dict(trials.decide(fixable))
+    comments = [d for d in fixable if d.fix is not None and d.fix.applicability == "safe"]
+    decided = dict(trials.decide(comments)) if comments else {}
+    decided |= {d: last for d in fixable if d not in decided for _, last in trials.decide([d])}
     following = trials.following(decided)
     return tuple(replace(decided.get(d, d), otherwise=None) for d in before.diagnostics if d not in following)
 
@@ -54,7 +56,8 @@ class _Trials:
     known: dict[str, Outcome | None] = field(default_factory=dict)
 
     def decide(self, group: Sequence[Diagnostic]) -> Iterator[tuple[Diagnostic, Diagnostic]]:
-        """Each finding with how it is to be reported.  Repairs are tried all at once, then in halves."""
+        """Each finding with how it is to be reported.  Repairs of comments, which do not need each other, are tried all at
+        once, then in halves; those of code one by one, since two that are wrong may go together."""
         if self._hold(group, group):
             yield from zip(group, group, strict=True)
         elif len(group) > 1:

@@ -146,23 +146,20 @@ def _mistakes_of_operands(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
         yield _suffix(checked, operands[0], f"squeeze({len(left) - 1})", "one axis more than the target")
     if operands and right[:-1] == left[: len(right) - 1] and right[-1:] == (1,) and len(right) in (2, len(left) + 1):
         yield _suffix(checked, operands[1], f"squeeze({len(right) - 1})", "one axis more than expected")
+    if operands and len(left) == len(right) > 2 and right[1] == 1 and (left[0], *left[2:]) == (right[0], *right[2:]):
+        yield _suffix(checked, operands[1], "squeeze(1)", "classes have no axis of their own")
     if operands and len(left) == 3 and left[:2] == right:
         yield _suffix(checked, operands[0], "transpose(1, 2)", "the classes belong on axis 1")
 
 
 def _mistakes_of_helpers(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
     """Another parameter of the helper in place of the one that it passes on: the error of all its callers."""
-    for arg, call in helper_arguments(checked.source, proof.call, proof.argument):
-        for other in call.args:
-            if (
-                isinstance(other.value, cst.Name)
-                and isinstance(arg.value, cst.Name)
-                and other.value.value != arg.value.value
-            ):
-                span, name = checked.source.span(arg.value), other.value.value
-                yield _Mistake(
-                    span, "this width does not arrive here", Fix("unsafe", f"use {name} here", (Edit(span, name),))
-                )
+    for arg, names in helper_arguments(checked.source, proof.call, proof.argument):
+        for name in names:
+            if isinstance(arg.value, cst.Name) and name != arg.value.value:
+                span = checked.source.span(arg.value)
+                fix = Fix("unsafe", f"use {name} here", (Edit(span, name),))
+                yield _Mistake(span, "this width does not arrive here", fix)
 
 
 # -- the single mistakes -------------------------------------------------------------------------------------------------

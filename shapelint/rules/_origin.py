@@ -7,6 +7,7 @@ call, not in the helper.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import libcst as cst
 
@@ -39,9 +40,14 @@ def origin_of(source: Source, call: Call, name: str | None) -> Origin | None:
     return next(reversed(_passed_on(source, call, name)), None)
 
 
-def helper_arguments(source: Source, call: Call, name: str | None) -> Sequence[tuple[cst.Arg, cst.Call]]:
-    """Where helpers of ``source`` pass on the argument ``name`` of a layer that others call them with, outer ones first."""
-    return [(origin.arg, origin.call) for origin in reversed(_passed_on(source, call, name)[:-1])]
+def helper_arguments(source: Source, call: Call, name: str | None) -> Sequence[tuple[cst.Arg, Sequence[str]]]:
+    """Where helpers of ``source`` pass on the argument ``name`` of a layer that others call them with, outer ones first; each
+    with the parameters of the helper."""
+    found = _passed_on(source, call, name)
+    return [
+        (inner.arg, _parameters_around(source, inner.call, outer.call) or ())
+        for inner, outer in reversed(tuple(pairwise(found)))
+    ]
 
 
 def _passed_on(source: Source, call: Call, name: str | None) -> list[Origin]:

@@ -17,6 +17,8 @@ Fix
     Give the layer the number that arrives, or make the layer before it give the number that is expected. Of two layers that
     disagree the receiver is named, unless at least two later layers agree against the producer. `Linear(4 * 4 * 256)` is right if
     256 x 4 x 4 would be flattened for it, were one layer before built as at least two others are: then that layer is named.
+    Where the layer is right and its input is not (not flattened, without its batch, axes in another order, the result of a `view`
+    not used), that is reported at the place to correct. A repair is offered only if the file has fewer findings with it.
 """
 
 from __future__ import annotations
