@@ -122,7 +122,12 @@ def _once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """One finding for each file, span and code: the first.  Several runs may come to the same place."""
     seen: set[tuple[str, Span, str, Span | None]] = set()
     for finding in findings:
-        key = (finding.filename, finding.span, finding.code, finding.otherwise and finding.otherwise.span)
+        key = (
+            finding.filename,
+            finding.span,
+            finding.code,
+            None if finding.otherwise is None else finding.otherwise.span,
+        )
         if key not in seen:
             seen.add(key)
             yield finding
