@@ -51,7 +51,8 @@ class Diagnostic:
 
     ``span``: the primary place; an ignore comment on any of its lines counts.  ``message``: lower case, numbers first, no
     advice.  ``label``: what to print under the primary span.  ``trace``: the chain of shapes that proves it, a line each.
-    ``help``: the advice, if there is any besides the fix.
+    ``help``: the advice, if there is any besides the fix.  ``otherwise``: what to report where ``fix`` turns out not to hold; only
+    rules see it, since it is decided before findings leave the engine.
     """
 
     code: str
@@ -65,6 +66,7 @@ class Diagnostic:
     trace: tuple[str, ...] = ()
     help: str | None = None
     fix: Fix | None = None
+    otherwise: Diagnostic | None = None
 
     def spans_in(self, path: str) -> Iterator[Span]:
         """The places in the file at ``path`` that it refers to."""

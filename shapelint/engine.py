@@ -18,6 +18,7 @@ from .settings import Reader, Settings
 from .shapes import Shape
 from .source.parse import Source, SourceError, parse
 from .source.suppress import suppressions_of
+from .trials import Outcome, settled
 
 __all__ = ["Result", "check_source"]
 
@@ -54,18 +55,43 @@ def check_source(
     try:
         source = project.whole(path, text) or parse(text, path, cells)
         project.keep(source)
-        checked, coverage = _understood(source, settings, project)
-        return Result(_findings(checked, asked), coverage)
+        checked = _understood(source, settings, project)
+        coverage = coverage_of(checked)
+        last = {rule.code for rule in registry.rules().values() if rule.after_suppressions}
+        before = _outcome(checked, asked)
+        found = settled(text, before, lambda other: _tried(other, source, settings, project, asked), frozenset(last))
+        return Result(tuple(_once(sorted(found, key=_order))), coverage)
     except SourceError as error:
         return Result((invalid_syntax.report(error, path),), Coverage(files=1), parsed=False)
 
 
-def _understood(source: Source, settings: Settings, project: Project) -> tuple[Checked, Coverage]:
+def _tried(text: str, source: Source, settings: Settings, project: Project, asked: frozenset[str]) -> Outcome | None:
+    """What is found in ``source`` when it has another ``text``; None if that cannot be parsed."""
+    try:
+        return _outcome(_understood(parse(text, source.path, source.cells), settings, project), asked)
+    except SourceError:
+        return None
+
+
+def _outcome(checked: Checked, asked: frozenset[str]) -> Outcome:
+    """The findings, and what PyTorch refuses in any run, proven or not."""
+    refused: set[tuple[int, str]] = set()
+    for run in checked.exploration.runs:
+        for call in run.tape.calls:
+            span = _span(call.site, checked.source) if call.reject is not None else None
+            if call.reject is not None and span is not None:
+                refused.add((span.row, call.reject.kind.value))
+        if run.ended is not None and run.ended.is_exception:
+            span = _span(Site(run.source, run.node), checked.source)
+            refused.add((1 if span is None else span.row, run.ended.detail))
+    return Outcome(_findings(checked, asked), frozenset(refused))
+
+
+def _understood(source: Source, settings: Settings, project: Project) -> Checked:
     """Execute the file abstractly and bind what its comments claim."""
     inputs = {name: tuple(map(Shape, sizes)) for name, sizes in settings.inputs_in(source.path).items()}
     exploration = explore(source, project, is_spoken_of(source), inputs)
-    checked = Checked(source, exploration, read(exploration))
-    return checked, coverage_of(checked)
+    return Checked(source, exploration, read(exploration))
 
 
 def _findings(checked: Checked, asked: frozenset[str]) -> tuple[Diagnostic, ...]:
@@ -80,7 +106,7 @@ def _findings(checked: Checked, asked: frozenset[str]) -> tuple[Diagnostic, ...]
         unused = tuple(suppressions.unused(_words(rules.values()), _words(chosen)))
         found = [finding for rule in last for finding in rule.check(replace(checked, unused=unused))]
         kept += [finding for finding in found if not suppressions.silence(finding)]
-    return tuple(_once(sorted(kept, key=_order)))
+    return tuple(_once(sorted(kept, key=_order)))  # once more when the repairs are settled, which may move a finding
 
 
 def _words(rules: Iterable[registry.Rule]) -> frozenset[str]:
@@ -94,9 +120,14 @@ def _order(finding: Diagnostic) -> tuple[str, int, int, str]:
 
 def _once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """One finding for each file, span and code: the first.  Several runs may come to the same place."""
-    seen: set[tuple[str, Span, str]] = set()
+    seen: set[tuple[str, Span, str, Span | None]] = set()
     for finding in findings:
-        key = (finding.filename, finding.span, finding.code)
+        key = (
+            finding.filename,
+            finding.span,
+            finding.code,
+            None if finding.otherwise is None else finding.otherwise.span,
+        )
         if key not in seen:
             seen.add(key)
             yield finding

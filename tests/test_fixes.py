@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shapelint.diagnostic import Diagnostic, Edit, Fix, Span
+from shapelint.edits import apply_edits, apply_fixes
 from shapelint.engine import Result
-from shapelint.fixes.apply import apply_edits, apply_fixes
 from shapelint.fixes.difference import difference
 from shapelint.fixes.repeat import fix_text
 from shapelint.replacing import replace_file

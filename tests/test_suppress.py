@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shapelint.diagnostic import Diagnostic, Span
+from shapelint.edits import apply_fixes
 from shapelint.engine import check_source
-from shapelint.fixes.apply import apply_fixes
 from shapelint.source.parse import parse
 from shapelint.source.suppress import suppressions_of
 

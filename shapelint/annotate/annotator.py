@@ -8,8 +8,8 @@ from itertools import chain
 
 from ..claims.findings import read
 from ..diagnostic import Diagnostic, Edit
+from ..edits import apply_edits
 from ..engine import Result
-from ..fixes.apply import apply_edits
 from ..fixes.repeat import fix_text
 from ..interp import Project
 from ..interp.paths.exploration import explore

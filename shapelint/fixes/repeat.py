@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..diagnostic import Diagnostic
+from ..edits import apply_fixes
 from ..engine import Result
 from ..records import dataclass
 from ..source.guard import SourceError, guard
-from .apply import apply_fixes
 
 __all__ = ["Fixed", "fix_text"]
 

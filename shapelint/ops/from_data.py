@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..shapes import Element, Expr, Needs, Shape, Tensor, Value
+from ..shapes import Element, Expr, Needs, Shape, Tensor, UnknownFloat, Value
 from . import elements
 from .axes import listed
 from .create import OPTIONS, sized
@@ -48,7 +48,7 @@ def nested_data(data: Value, inside: bool = False) -> tuple[Shape, list[Value]] 
     if not isinstance(data, (tuple, list)):
         if isinstance(data, Expr) and data.as_parameter is not None and not inside:
             return None  # it may be a list
-        plain = isinstance(data, (bool, int, float, complex, Expr))
+        plain = isinstance(data, (bool, int, float, complex, Expr, UnknownFloat))
         return (Shape(()), [data]) if plain else None
     rows = sequence(data)
     if rows is None:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..records import dataclass
-from ..shapes import Dim, Elements, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, symbols_of, unknown_rank
+from ..shapes import (
+    Dim,
+    Elements,
+    Expr,
+    Kind,
+    Needs,
+    Shape,
+    Tensor,
+    Unknown,
+    UnknownFloat,
+    Value,
+    fresh,
+    symbols_of,
+    unknown_rank,
+)
 
 __all__ = [
     "GREATEST_INT", "LEAST_INT", "WHOLE", "Dtype", "first_given", "forget", "integer", "is_held", "is_known", "kind_of", "like",
@@ -184,6 +198,8 @@ def precise(dtype: Value) -> bool:
 
 def number_kind(value: Value) -> str | None:
     """The kind of element that a plain number has; None for anything else."""
+    if isinstance(value, UnknownFloat):
+        return "float"
     return type(value).__name__ if isinstance(value, (bool, int, float)) else None
 
 

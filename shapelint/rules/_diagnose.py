@@ -72,10 +72,10 @@ def span_of_argument(checked: Checked, call: Call, name: str | None) -> Span | N
 def replace_argument(checked: Checked, call: Call, name: str, value: str) -> Fix | None:
     """An unsafe repair: another value for the argument ``name`` where it is written.
 
-    None where a variable is written there, since it may be used elsewhere too.
+    None where a number would replace a variable, since others are given that too.
     """
     origin = origin_of(checked.source, call, name)
-    if origin is None or isinstance(origin.arg.value, (cst.Name, cst.Attribute)):
+    if origin is None or (value.isdecimal() and isinstance(origin.arg.value, (cst.Name, cst.Attribute))):
         return None
     return Fix("unsafe", f"use {value} for {name}", (Edit(checked.source.span(origin.arg.value), value),))
 

@@ -7,6 +7,7 @@ call, not in the helper.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import libcst as cst
 
@@ -15,7 +16,7 @@ from ..interp import Call
 from ..records import dataclass
 from ..source.parse import Source
 
-__all__ = ["Origin", "argument_node", "origin_of", "place_of"]
+__all__ = ["Origin", "argument_node", "helper_arguments", "origin_of", "place_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,26 @@ def argument_node(call: Call, name: str | None) -> cst.Arg | None:
 
 def origin_of(source: Source, call: Call, name: str | None) -> Origin | None:
     """The outermost call in ``source`` at which the argument ``name`` of a layer is written down."""
+    return next(reversed(_passed_on(source, call, name)), None)
+
+
+def helper_arguments(source: Source, call: Call, name: str | None) -> Sequence[tuple[cst.Arg, Sequence[str]]]:
+    """Where helpers of ``source`` pass on the argument ``name`` of a layer that others call them with, outer ones first; each
+    with the parameters of the helper."""
+    found = _passed_on(source, call, name)
+    return [
+        (inner.arg, _parameters_around(source, inner.call, outer.call) or ())
+        for inner, outer in reversed(tuple(pairwise(found)))
+    ]
+
+
+def _passed_on(source: Source, call: Call, name: str | None) -> list[Origin]:
+    """The calls in ``source`` that give or pass on the argument ``name`` of a layer, from the inside out."""
     arg, module, constructor = argument_node(call, name), call.module, call.constructor
     if arg is None or module is None or constructor is None or not isinstance(constructor.node, cst.Call):
-        return None
+        return []
     inside = constructor.node
-    origin = Origin(arg, inside) if constructor.source is source else None
+    found = [Origin(arg, inside)] if constructor.source is source else []
     for outer in reversed(module.made_within):
         if not isinstance(arg.value, cst.Name) or not isinstance(outer, cst.Call) or outer is constructor.node:
             continue
@@ -51,8 +67,8 @@ def origin_of(source: Source, call: Call, name: str | None) -> Origin | None:
         if passed is None:
             break
         arg, inside = passed, outer
-        origin = Origin(arg, outer)
-    return origin
+        found.append(Origin(arg, outer))
+    return found
 
 
 def place_of(call: Call) -> cst.CSTNode:

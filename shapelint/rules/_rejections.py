@@ -15,6 +15,7 @@ from ..claims.blame.repairs import Repair
 from ..diagnostic import Diagnostic, Edit, Fix
 from ..shapes import Kind
 from ._diagnose import diagnose
+from ._mistakes import first_that_holds
 from ._origin import place_of
 from ._proofs import Proof, proofs
 from .context import Checked
@@ -32,7 +33,9 @@ def rejections(checked: Checked, kind: Kind, code: str, name: str, label: str) -
     for proof in proofs(checked, kind):
         if proof.call.site.node in settled or place_of(proof.call) in conflicts:
             continue
-        found = _at_layer(checked, proof, code, name, settled) or diagnose(checked, proof, code, name, label=label)
+        found = _at_layer(checked, proof, code, name, settled) or first_that_holds(
+            checked, proof, diagnose(checked, proof, code, name, label=label), code, name
+        )
         if found is not None:
             yield found
     for conflict in conflicts.values():

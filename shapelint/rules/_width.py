@@ -39,7 +39,7 @@ def width_text(written: cst.BaseExpression, present: Dim, wanted: Dim) -> str | 
         if factor is not None:
             return _code(written.deep_replace(*_times(written, number, factor)))
     if isinstance(wanted, int) or all(not name.uid and name.name.isidentifier() for name in symbols_of(wanted)):
-        return str(wanted)
+        return str(wanted).replace("*", " * ")
     return None
 
 

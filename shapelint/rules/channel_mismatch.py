@@ -17,17 +17,23 @@ Fix
     Give the layer the number that arrives, or make the layer before it give the number that is expected. Of two layers that
     disagree the receiver is named, unless at least two later layers agree against the producer. `Linear(4 * 4 * 256)` is right if
     256 x 4 x 4 would be flattened for it, were one layer before built as at least two others are: then that layer is named.
+    Where the layer is right and its input is not (not flattened, without its batch, axes in another order, the result of a `view`
+    not used), that is reported at the place to correct. A repair is offered only if the file has fewer findings with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..diagnostic import Diagnostic, Fix, Label
+import libcst as cst
+
+from ..diagnostic import Diagnostic, Edit, Fix, Label
 from ..interp import Call
 from ..shapes import Expr, Kind, Value
 from ._diagnose import diagnose, replace_argument, span_of_argument
+from ._divisors import divisors_text
 from ._flattened import window_to_blame
+from ._mistakes import first_that_holds
 from ._origin import argument_node, origin_of
 from ._proofs import Proof, proofs
 from ._rejections import at_repair
@@ -55,7 +61,7 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
         found = None if window is None else at_repair(checked, proof, window, CODE, NAME)
         if found is None and producer is not None and _votes(proof, expected) >= _WITNESSES:
             found = _blame_producer(checked, proof, producer, expected)
-        found = found or _blame_receiver(checked, proof, producer)
+        found = first_that_holds(checked, proof, found or _blame_receiver(checked, proof, producer), CODE, NAME)
         if found is not None:
             yield found
 
@@ -66,8 +72,11 @@ def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Di
     given = None if producer is None else _given(producer)
     if producer is not None and span is not None and given is not None:
         labels = (Label(span, f"{given} channels come from here"),)
-    fix = _other_width(checked, proof.call, proof.argument, arriving_width(proof.call, proof.argument))
-    return diagnose(checked, proof, CODE, NAME, label="this number is wrong", labels=labels, fix=fix)
+    arriving = arriving_width(proof.call, proof.argument)
+    fix = _other_width(checked, proof.call, proof.argument, arriving) or _other_name(checked, proof, arriving)
+    help = divisors_text(proof.message)
+    label = "this number is wrong" if help is None else "does not divide the channels"
+    return diagnose(checked, proof, CODE, NAME, label=label, labels=labels, help=help, fix=fix)
 
 
 def _blame_producer(checked: Checked, proof: Proof, producer: Call, expected: Value) -> Diagnostic | None:
@@ -89,10 +98,35 @@ def _other_width(checked: Checked, call: Call, parameter: str | None, wanted: Va
     if origin is None or parameter is None:
         return None
     present = call.arguments.get(parameter)
+    if parameter not in (*_RECEIVES, *_GIVES):
+        return None  # a factor that must divide the width: no other number of channels takes its place
     if not isinstance(present, (int, Expr)) or not isinstance(wanted, (int, Expr)):
         return None
     text = width_text(origin.arg.value, present, wanted)
     return None if text is None else replace_argument(checked, call, parameter, text)
+
+
+def _other_name(checked: Checked, proof: Proof, wanted: Value) -> Fix | None:
+    """The edit that writes the name by which a layer that is built in the same function was given ``wanted``."""
+    node = argument_node(proof.call, proof.argument)
+    if proof.argument not in _RECEIVES or node is None or not isinstance(node.value, (cst.Name, cst.Attribute)):
+        return None
+    if proof.call.constructor is None or proof.call.constructor.source is not checked.source:
+        return None
+    here = checked.source.span(node.value)
+    for call in reversed(proof.run.tape.calls[: proof.call.index]):
+        parameter = _parameter(call, _GIVES)
+        given = argument_node(call, parameter)
+        if given is None or not isinstance(given.value, (cst.Name, cst.Attribute)) or _given(call) != wanted:
+            continue
+        if call.constructor is None or call.constructor.source is not checked.source:
+            continue
+        row = checked.source.span(given.value).row
+        between = checked.source.lines[min(row, here.row) - 1 : max(row, here.row)]
+        if not any(line.lstrip().startswith(("def ", "class ")) for line in between):
+            name = cst.Module([]).code_for_node(given.value)
+            return Fix("unsafe", f"use {name} for {proof.argument}", (Edit(here, name),))
+    return None
 
 
 def _parameter(call: Call, names: tuple[str, ...]) -> str | None:

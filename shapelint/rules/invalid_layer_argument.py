@@ -19,11 +19,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import libcst as cst
+
 from ..claims.blame.odd_layer import odd_ones
 from ..claims.blame.repairs import Repair
-from ..diagnostic import Diagnostic
+from ..diagnostic import Diagnostic, Span
 from ..shapes import Kind
 from ._diagnose import diagnose
+from ._divisors import divisors_text
 from ._proofs import Proof, proofs
 from ._rejections import at_repair
 from .context import Checked
@@ -40,9 +43,26 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
     for proof in proofs(checked, KIND):
         repair = _as_others(checked, proof)
         found = None if repair is None else at_repair(checked, proof, repair, CODE, NAME)
-        found = found or diagnose(checked, proof, CODE, NAME, label="PyTorch rejects this")
+        found = found or diagnose(
+            checked,
+            proof,
+            CODE,
+            NAME,
+            span=_in_the_call(checked, proof),
+            label="PyTorch rejects this",
+            help=divisors_text(proof.message),
+        )
         if found is not None:
             yield found
+
+
+def _in_the_call(checked: Checked, proof: Proof) -> Span | None:
+    """Where the rejected argument is written, if the layer is called with it rather than built with it."""
+    node = proof.call.site.node
+    if proof.call.constructs or proof.call.site.source is not checked.source or not isinstance(node, cst.Call):
+        return None
+    named = (arg for arg in node.args if arg.keyword is not None and arg.keyword.value == proof.argument)
+    return next(map(checked.source.span, named), None)
 
 
 def _as_others(checked: Checked, proof: Proof) -> Repair | None:

@@ -6,7 +6,7 @@ from .division import exact_quotient, quotient
 from .needs import Kind, Needs, Reject
 from .shape import Shape, unknown_rank
 from .solve import solve
-from .tensor import Element, Elements, Tensor, Unknown
+from .tensor import Element, Elements, Tensor, Unknown, UnknownFloat
 from .value import Value
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Symbol",
     "Tensor",
     "Unknown",
+    "UnknownFloat",
     "Value",
     "bounds_of",
     "compare",

@@ -8,7 +8,7 @@ from ..records import dataclass
 from .dim import Dim, Expr, fresh
 from .shape import Shape
 
-__all__ = ["Element", "Elements", "Tensor", "Unknown"]
+__all__ = ["Element", "Elements", "Tensor", "Unknown", "UnknownFloat"]
 
 Element: TypeAlias = "float | Expr"
 """One element of a tensor: an int, a float or a bool, or an int that is an expression of unknowns."""
@@ -22,6 +22,12 @@ class Unknown:
     """A value of which nothing is known, and why.  Equal only to itself, since two unknown values may differ."""
 
     reason: str
+
+
+class UnknownFloat(Unknown):
+    """What ``float(x)`` gives of an unknown: a number in any case."""
+
+    __slots__ = ()
 
 
 class Tensor:

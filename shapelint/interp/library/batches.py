@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...shapes import Dim, Expr, Shape, Tensor, Unknown, Value, fresh, unknown_rank
+from ...shapes import Dim, Expr, Shape, Tensor, Unknown, UnknownFloat, Value, fresh, unknown_rank
 from ..machine.join import join
 from ..model.classes import Instance
 from ..model.values import Gap, Loaded, Thrown
@@ -84,7 +84,7 @@ def collated(at: Invocation, sample: Value, size: Dim) -> Value:
             return Loaded(Shape((size, *shape.dims)), sample.dtype)
         case bool() | int() | Expr():
             return Loaded(Shape((size,)), "int")
-        case float():
+        case float() | UnknownFloat():
             return Loaded(Shape((size,)), "float")
         case str():
             return [Gap("the texts of a batch", sample)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from shapelint.interp.library.declare import Invocation, models
 from shapelint.interp.model.values import Gap, Ratio, Thrown
-from shapelint.shapes import Expr, Tensor, Unknown, Value, fresh, less
+from shapelint.shapes import Expr, Tensor, Unknown, UnknownFloat, Value, fresh, less
 
 _MOST_DIGITS = 400
 _is_below: Callable[[Any, Any], bool] = operator.lt  # raises TypeError for what has no order
@@ -38,13 +38,13 @@ def real(at: Invocation, x: Value) -> Value:
         case int() | float() | str():
             return _converted(float, x)
         case Expr():
-            return Unknown("a float of an unknown size")
+            return UnknownFloat("a float of an unknown size")
         case Ratio():
             return x
         case Tensor(elements=bool() | int() | float() as element):
             return _converted(float, element)
         case _:
-            return Unknown("an unknown number")
+            return UnknownFloat("an unknown number")
 
 
 def _converted(convert: Callable[..., Value], x: Value, base: Value = ...) -> Value:

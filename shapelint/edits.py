@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..diagnostic import Diagnostic, Edit, Fix, Span
-from ..records import dataclass
-from ..source.lines import line_starts
+from .diagnostic import Diagnostic, Edit, Fix, Span
+from .records import dataclass
+from .source.lines import line_starts
 
 __all__ = ["Applied", "apply_edits", "apply_fixes", "wanted"]
 

@@ -1,0 +1,123 @@
+"""Only repairs that hold are offered: each is made in the text, and the file is linted again.
+
+A repair holds if its finding is gone then, no other finding has come, and PyTorch refuses nothing that it took before.  What
+several layers read (a parameter of a helper, a list of widths) is thereby changed only where all of them profit, and repeated
+repairs end: each round leaves fewer findings.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from .diagnostic import Diagnostic, Edit
+from .edits import apply_fixes
+from .records import dataclass, field, replace
+
+__all__ = ["Outcome", "settled"]
+
+_MOST = 16
+"""How often one file is linted again; repairs that were not tried by then are not offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What linting a text gives.  ``refused``: rows of calls that PyTorch refuses and of runs that raise, with what it is."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    refused: frozenset[tuple[int, str]]
+
+
+def settled(
+    text: str, before: Outcome, lint: Callable[[str], Outcome | None], sure: frozenset[str] = frozenset()
+) -> tuple[Diagnostic, ...]:
+    """The findings ``before``, each with the first of its repairs that holds, or with none.
+
+    ``lint``: what another text gives; None if it is not a program.  ``sure``: codes whose repairs cannot change what the
+    program does or says, such as those that take an idle comment away.
+    """
+    fixable = [d for d in before.diagnostics if d.code not in sure and (d.fix or d.otherwise) is not None]
+    if not fixable:
+        return before.diagnostics
+    trials = _Trials(text, before, lint)
+    comments = [d for d in fixable if d.fix is not None and d.fix.applicability == "safe"]
+    decided = dict(trials.decide(comments)) if comments else {}
+    decided |= {d: last for d in fixable if d not in decided for _, last in trials.decide([d])}
+    following = trials.following(decided)
+    return tuple(replace(decided.get(d, d), otherwise=None) for d in before.diagnostics if d not in following)
+
+
+@dataclass(slots=True)
+class _Trials:
+    text: str
+    before: Outcome
+    lint: Callable[[str], Outcome | None]
+    left: int = _MOST
+    known: dict[str, Outcome | None] = field(default_factory=dict)
+
+    def decide(self, group: Sequence[Diagnostic]) -> Iterator[tuple[Diagnostic, Diagnostic]]:
+        """Each finding with how it is to be reported.  Repairs of comments, which do not need each other, are tried all at
+        once, then in halves; those of code one by one, since two that are wrong may go together."""
+        if self._hold(group, group):
+            yield from zip(group, group, strict=True)
+        elif len(group) > 1:
+            middle = len(group) // 2
+            yield from self.decide(group[:middle])
+            yield from self.decide(group[middle:])
+        else:
+            yield group[0], self._alternative(group[0])
+
+    def following(self, decided: Mapping[Diagnostic, Diagnostic]) -> set[Diagnostic]:
+        """The findings without a repair of their own that are gone with the repair of another one: they follow from it."""
+        found: set[Diagnostic] = set()
+        without = [finding for finding in self.before.diagnostics if decided.get(finding, finding).fix is None]
+        for last in decided.values() if without else ():
+            fix = last.fix
+            applied = (
+                None if fix is None or fix.applicability == "safe" else apply_fixes(self.text, [last], unsafe=True)
+            )
+            after = None if applied is None else self._linted(applied.text)
+            if fix is not None and after is not None:
+                left = set(_places(after.diagnostics, ()))
+                found |= {finding for finding in without if left.isdisjoint(_places([finding], fix.edits))}
+        return found
+
+    def _alternative(self, finding: Diagnostic) -> Diagnostic:
+        """How to report ``finding``, whose first repair does not hold."""
+        other = finding
+        while other.otherwise is not None:
+            other = other.otherwise
+            if other.fix is None or self._hold([finding], [other]):
+                return other
+        return replace(other, fix=None, help=None)
+
+    def _hold(self, findings: Sequence[Diagnostic], repaired: Sequence[Diagnostic]) -> bool:
+        """Whether no more than ``findings`` are gone once the repairs of ``repaired`` are made together."""
+        edits = [edit for finding in repaired if finding.fix is not None for edit in finding.fix.edits]
+        applied = apply_fixes(self.text, repaired, unsafe=True)
+        if len(applied.fixed) < len(findings) or applied.text == self.text:
+            return False
+        after = self._linted(applied.text)
+        if after is None or not after.refused <= {(_moved(row, edits), what) for row, what in self.before.refused}:
+            return False
+        stay = Counter(_places(self.before.diagnostics, edits))
+        stay.subtract(_places(findings, edits))
+        return all(count <= stay[place] for place, count in Counter(_places(after.diagnostics, ())).items())
+
+    def _linted(self, text: str) -> Outcome | None:
+        if text not in self.known and self.left:
+            self.left -= 1
+            self.known[text] = self.lint(text)
+        return self.known.get(text)
+
+
+def _places(findings: Sequence[Diagnostic], edits: Sequence[Edit]) -> Iterator[tuple[int, str]]:
+    """The row and the rule of each finding, where they are after ``edits``: columns and numbers may change."""
+    for finding in findings:
+        yield _moved(finding.span.row, edits), finding.code
+
+
+def _moved(row: int, edits: Sequence[Edit]) -> int:
+    """Where the line ``row`` is after ``edits``, which may add lines or take some away."""
+    before = {edit for edit in edits if edit.span.end_row < row}
+    return row + sum(edit.content.count("\n") - (edit.span.end_row - edit.span.row) for edit in before)
