@@ -9,6 +9,9 @@ import libcst as cst
 import pytest
 from interp_support import explored
 
+from shapelint.interp.machine import heap
+from shapelint.interp.machine import join as join_module
+from shapelint.interp.machine.join import same
 from shapelint.interp.machine.machine import Machine
 from shapelint.interp.objects import self_contained
 from shapelint.interp.project import deferred
@@ -129,3 +132,24 @@ def test_registries_are_looked_for_without_building_lists(monkeypatch: pytest.Mo
     )
     explored(body, {"models/other.py": "@deco\ndef a():\n    return 1\n@deco\ndef b():\n    return 2\n"})
     assert len(asked) < 5
+
+
+@pytest.mark.parametrize("rounds", [40, 80])
+def test_a_join_compares_what_an_arm_touched(rounds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that grows in one arm of each round is not compared from its beginning each time."""
+    compared: Counter[str] = Counter()
+
+    def count(left: object, right: object) -> bool:
+        compared["pairs"] += 1
+        return same(left, right)
+
+    monkeypatch.setattr(heap, "same", count)
+    monkeypatch.setattr(join_module, "same", count)
+    explored(f"""
+    import somewhere
+    found = []
+    for i in range({rounds}):
+        if somewhere.asks(i):
+            found.append(i)
+    """)
+    assert compared.total() <= 4 * rounds
