@@ -13,6 +13,7 @@ from shapelint.interp.machine import heap
 from shapelint.interp.machine import join as join_module
 from shapelint.interp.machine.join import same
 from shapelint.interp.machine.machine import Machine
+from shapelint.interp.model import classes
 from shapelint.interp.objects import self_contained
 from shapelint.interp.project import deferred
 
@@ -153,3 +154,17 @@ def test_a_join_compares_what_an_arm_touched(rounds: int, monkeypatch: pytest.Mo
             found.append(i)
     """)
     assert compared.total() <= 4 * rounds
+
+
+def test_a_chain_of_classes_merges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a class of several bases needs a merge; both orders are Python's."""
+    merged: list[int] = []
+    merge = classes._merge
+    monkeypatch.setattr(classes, "_merge", lambda orders: merged.append(len(orders)) or merge(orders))
+    chain = "class N0:\n    pass\n" + "".join(f"class N{i}(N{i - 1}):\n    pass\n" for i in range(1, 100))
+    names = explored(chain + "class A(N0):\n    pass\nclass B(A, N0):\n    pass\n").module.names
+    assert sum(length > 1 for length in merged) == 1
+    last, both = names["N99"], names["B"]
+    assert isinstance(last, classes.Class) and isinstance(both, classes.Class)
+    assert [cls.name for cls in last.mro] == [f"N{i}" for i in range(99, -1, -1)]
+    assert [cls.name for cls in both.mro] == ["B", "A", "N0"]
