@@ -6,6 +6,7 @@ indentation the comment shares, then into the brackets that enclose it.  Nothing
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -175,7 +176,7 @@ def _within(
     if holder is None:
         return Header(statement, function) if header else Statements((statement,), 0, function)
     elements = _elements(holder)
-    done = sum(_end(source.span(element)) <= at for element in elements)
+    done = bisect_right(elements, at, key=lambda element: _end(source.span(element)))
     return Bracketed(holder, elements, done, function, statement)
 
 

@@ -8,6 +8,8 @@ effects are taken back, and the arms are joined container by container, element 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress, count
+from operator import is_not
 from typing import Any, TypeAlias
 
 from ...shapes import Tensor, Unknown, Value, unknown_rank
@@ -97,10 +99,10 @@ def _join_contents(contents: Sequence[Any], repeated: bool) -> Mutable:
 def _join_lists(lists: Sequence[list[Value]], repeated: bool) -> list[Value]:
     """Element by element where the number is the same; otherwise a gap between the elements at both ends that are the same."""
     first = lists[0]
-    columns = list(zip(*lists, strict=False))
+    start = min(_shared(first, other) for other in lists)
+    columns = list(zip(*(other[start:] for other in lists), strict=False))
     if all(len(other) == len(first) for other in lists) and not any(map(_differ_in_number, columns)):
-        return [join(column) for column in columns]
-    start = 0
+        return [*first[:start], *map(join, columns)]
     while all(start < len(other) and same(other[start], first[start]) for other in lists):
         start += 1
     end = 0
@@ -110,6 +112,14 @@ def _join_lists(lists: Sequence[list[Value]], repeated: bool) -> list[Value]:
     like = alike([element for other in lists for element in other[start : len(other) - end]])
     gap = Gap("the elements differ between branches", _of_any_round(like) if repeated else like)
     return [*first[:start], gap, *first[len(first) - end :]]
+
+
+def _shared(left: list[Value], right: list[Value]) -> int:
+    """How many elements at the beginning are the same objects.
+
+    A loop that appends in an arm joins all that it has so far in each round, so no bytecode is executed for each element.
+    """
+    return next(compress(count(), map(is_not, left, right)), min(len(left), len(right)))
 
 
 def _differ_in_number(column: tuple[Value, ...]) -> bool:

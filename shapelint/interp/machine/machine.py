@@ -55,6 +55,7 @@ class Machine:
     through.  ``parents``: the entries of the tape whose ``forward`` is being executed, innermost last.  ``assumed``: the
     outcomes of unknown conditions in the arms that are being followed.  ``frames``: the active frames, innermost last.
     ``calling``: the call expressions that are being evaluated.  ``sequentials``: every ``nn.Sequential`` made so far.
+    ``asked``: the key of each comparison with an unknown outcome, by that outcome.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Machine:
         self.frames: list[Frame] = []
         self.calling: list[cst.CSTNode] = []
         self.sequentials: list[Instance] = []
+        self.asked: dict[Unknown, Hashable] = {}
         self._comparisons: dict[Hashable, Unknown] = {}
 
     # -- execution ----------------------------------------------------------------------------------------------
@@ -164,7 +166,8 @@ class Machine:
         ``key``: what is compared and how.  An arm that assumes the outcome assumes it for every later question too.
         """
         if key not in self._comparisons:
-            self._comparisons[key] = Unknown("a condition on unknown values")
+            self._comparisons[key] = answer = Unknown("a condition on unknown values")
+            self.asked[answer] = key
         return self._comparisons[key]
 
     def fork(

@@ -6,13 +6,14 @@ form, from which each later call makes a result of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from ...records import dataclass
 from ...shapes import Dim, Expr, Shape, Symbol, Tensor, Value, symbols_of
+from ..model.site import Site
 
-__all__ = ["NOTHING", "PLAIN", "Outcome", "form_of", "result_of"]
+__all__ = ["NOTHING", "PLAIN", "Outcome", "Remembered", "form_of", "result_of"]
 
 PLAIN: Final = frozenset({int, bool, str, float, type(None), type(...)})
 """Types whose values say everything about themselves, and do not change."""
@@ -53,6 +54,20 @@ class Outcome:
 
     form: Value
     equalities: tuple[tuple[Dim, Dim], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Remembered:
+    """What a function of the linted code came to.
+
+    ``again``: makes its result once more.  ``names``: the last values of its arguments and local names.  ``unknowns``:
+    what it wrote to the tape.  ``fuel``: what it took.
+    """
+
+    again: Callable[[], Value]
+    names: Mapping[str, Value]
+    unknowns: Sequence[tuple[Site | None, str]]
+    fuel: int
 
 
 def form_of(result: Value, tensors: Sequence[Tensor], operands: Iterable[Value]) -> Value:

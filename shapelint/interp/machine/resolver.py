@@ -9,7 +9,7 @@ from ...shapes import Value
 from ..model.blueprint import Blueprint
 from ..model.classes import Module
 from ..model.frame import Frame
-from .outcome import Outcome
+from .outcome import Outcome, Remembered
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -26,11 +26,13 @@ class Resolver(Protocol[MachineT]):
     """Names and imports; :class:`~shapelint.interp.project.imports.Project` is the one there is.
 
     ``blueprints``: what constructors of layers made of arguments met before, by :func:`~..model.blueprint.blueprint_key`.
-    ``outcomes``: what calls came to, by :func:`~.memo.call_key`.  Both live here because many machines run one file.
+    ``outcomes``: what calls came to, by :func:`~.memo.call_key`.
+    ``remembered``: what functions of the linted code came to.  They live here because many machines run one file.
     """
 
     blueprints: dict[Hashable, Blueprint]
     outcomes: dict[Hashable, Outcome]
+    remembered: dict[Hashable, Remembered]
 
     def look_up(self, machine: MachineT, name: str, node: cst.CSTNode, frame: Frame) -> Value:
         """The value of a plain name."""

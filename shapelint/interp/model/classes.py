@@ -79,7 +79,9 @@ class Class:
     catalogued: Layer | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self.mro = (self, *_merge([list(base.mro) for base in self.bases] + [list(self.bases)]))
+        # Of one base there is nothing to merge, which would take the square of the depth for each class of a chain.
+        only = self.bases[0].mro if len(self.bases) == 1 else None
+        self.mro = (self, *(only or _merge([list(base.mro) for base in self.bases] + [list(self.bases)])))
         self.catalogued = next((cls.layer for cls in self.mro if cls.layer is not None), None)
         self.container = next((cls.container for cls in self.mro if cls.container is not None), None)
         if self.unknown_base is None:

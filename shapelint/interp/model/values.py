@@ -30,16 +30,16 @@ class Identity:
     would then be answered like those of the first, or not, as the memory happens to lie.
     """
 
-    __slots__ = ("_value",)
+    __slots__ = ("value",)
 
     def __init__(self, value: Value) -> None:
-        self._value = value
+        self.value = value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Identity) and other._value is self._value
+        return isinstance(other, Identity) and other.value is self.value
 
     def __hash__(self) -> int:
-        return id(self._value)
+        return id(self.value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import libcst as cst
 
 from ...shapes import Unknown, Value
@@ -17,6 +19,7 @@ from ..model.tape import Entered
 from ..model.values import Choice, External, Gap, Thrown
 from .attributes import get_attribute
 from .parameters import Args, Kwargs, bind_parameters
+from .self_contained import remembered
 
 __all__ = ["call_function", "call_method"]
 
@@ -150,19 +153,23 @@ def call_function(
         frame.yielded = []
     entered = Entered(function.site, dict(names), len(machine.tape.calls), names, machine.doubt == 0)
     machine.tape.entered.append(entered)
+    output = remembered(machine, function, frame, partial(_executed, machine, function.node, frame))
+    if frame.yielded is None:
+        entered.output, entered.after_call = output, len(machine.tape.calls)
+    return output
+
+
+def _executed(machine: Machine, node: cst.FunctionDef, frame: Frame) -> Value:
+    """Execute the body; the value that the function returns, or the elements that a generator gives."""
     try:
         with machine.activation(frame):
-            flow = run_block(machine, function.node.body.body, frame)
+            flow = run_block(machine, node.body.body, frame)
     except Thrown:
         if not frame.pending:
             raise
         # A program that works returned in one of the arms before it came here.
         flow = Return(join(frame.pending))
-    if frame.yielded is not None:
-        return frame.yielded
-    entered.output = _returned(function.node, frame, flow)
-    entered.after_call = len(machine.tape.calls)
-    return entered.output
+    return _returned(node, frame, flow) if frame.yielded is None else frame.yielded
 
 
 def _recurses(machine: Machine, function: Function) -> bool:

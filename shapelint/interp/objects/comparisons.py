@@ -11,7 +11,17 @@ from ..model.classes import Instance
 from ..model.values import Choice, External, Gap, Identity
 from .iteration import as_list
 
-__all__ = ["PLAIN", "contains", "equal", "identical", "may_be_anything", "negated", "question", "resolved"]
+__all__ = [
+    "PLAIN",
+    "contains",
+    "depends_on",
+    "equal",
+    "identical",
+    "may_be_anything",
+    "negated",
+    "question",
+    "resolved",
+]
 
 PLAIN = (int, float, complex, str, bytes, list, tuple, dict, set, frozenset, range, type(None), type(...))
 """Values that Python itself can compare and operate on; what collections of them hold may still be unknown."""
@@ -130,3 +140,15 @@ def question(value: Value) -> Hashable:
             return tuple(question(element) for element in value)
         case _:
             return Identity(value)
+
+
+def depends_on(machine: Machine, condition: Value, value: Value) -> bool:
+    """Whether ``condition`` is ``value`` or the outcome of a question about it."""
+    asked = machine.asked.get(condition) if isinstance(condition, Unknown) else None
+    return condition is value or (asked is not None and _mentions(machine, asked, value))
+
+
+def _mentions(machine: Machine, part: Hashable, value: Value) -> bool:
+    if isinstance(part, tuple):
+        return any(_mentions(machine, inner, value) for inner in part)
+    return isinstance(part, Identity) and depends_on(machine, part.value, value)

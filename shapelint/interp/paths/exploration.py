@@ -42,6 +42,7 @@ class Exploration:
         self._machines: list[tuple[Run, Machine]] = []
         self._sequentials: dict[cst.CSTNode, Run | None] = {}
         project.outcomes.clear()
+        project.remembered.clear()
         script = run_script(source, project)
         self.module = script.module
         self._add(script.run, script.machine)

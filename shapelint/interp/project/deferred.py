@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import partial
+from operator import is_
 
 import libcst as cst
 
@@ -105,22 +106,24 @@ def waiting_for(registry: Value, modules: Collection[Module], *, only_held: bool
     A registry that is a global (``MODELS = {}``) may be filled by any definition, one that belongs to an object
     (``MODELS = Registry()``) only by decorated ones.  ``only_held``: whether the former is left out.
     """
-    waiting = [
-        (module, name, value.decorated)
+    is_global = any(any(map(partial(is_, registry), module.names.values())) for module in modules)
+    if (is_global and only_held) or not (is_global or _is_held(registry, modules)):
+        return []
+    return [
+        (module, name)
         for module in modules
         for name, value in module.names.items()
-        if isinstance(value, Deferred) and not value.is_busy
+        if isinstance(value, Deferred) and not value.is_busy and (is_global or value.decorated)
     ]
-    if any(value is registry for module in modules for value in module.names.values()):
-        return [] if only_held else [(module, name) for module, name, _ in waiting]
-    decorated = [(module, name) for module, name, is_decorated in waiting if is_decorated]
-    return decorated if decorated and _is_held(registry, modules) else []
 
 
 def _is_held(registry: Value, modules: Collection[Module]) -> bool:
     """Whether ``registry`` is an attribute of a global object."""
-    return any(
-        type(value) is Instance and any(part is registry for part in value.attributes.values())
-        for module in modules
-        for value in module.names.values()
-    )
+    # A run asks for every dict that has not got a key, of all the globals of all files; so ``any`` is not used.
+    for module in modules:
+        for value in module.names.values():
+            if type(value) is Instance:
+                for part in value.attributes.values():
+                    if part is registry:
+                        return True
+    return False

@@ -15,7 +15,7 @@ from ..library.catalogue import builtins, meaning_of, star_names
 from ..machine.blocks import run_block
 from ..machine.flow import OutOfFuel
 from ..machine.machine import Machine
-from ..machine.outcome import Outcome
+from ..machine.outcome import Outcome, Remembered
 from ..model.blueprint import Blueprint
 from ..model.classes import Module
 from ..model.frame import Frame
@@ -59,6 +59,8 @@ class Project:
         self.blueprints: dict[Hashable, Blueprint] = {}
         self.outcomes: dict[Hashable, Outcome] = {}
         """Of calls, by what they were called with, as long as one file is executed."""
+        self.remembered: dict[Hashable, Remembered] = {}
+        """Of functions of the linted code that look at their arguments alone, for as long."""
 
     def look_up(self, machine: Machine, name: str, node: cst.CSTNode, frame: Frame) -> Value:
         """The value of a plain name."""

@@ -1,0 +1,170 @@
+"""How much work an input takes, in counts that are the same on every machine: statements executed and values compared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import libcst as cst
+import pytest
+from interp_support import explored
+
+from shapelint.interp.machine import heap
+from shapelint.interp.machine import join as join_module
+from shapelint.interp.machine.join import same
+from shapelint.interp.machine.machine import Machine
+from shapelint.interp.model import classes
+from shapelint.interp.objects import self_contained
+from shapelint.interp.project import deferred
+
+FACTORY = """
+def distance(left, right):
+    if left == right:
+        return 0
+    rows = {(i, -1): i + 1 for i in range(-1, len(left) + 1)}
+    for j in range(-1, len(right) + 1):
+        rows[(-1, j)] = j + 1
+    for i, a in enumerate(left):
+        for j, b in enumerate(right):
+            cost = 0 if a == b else 1
+            rows[i, j] = min(rows[i - 1, j] + 1, cost)
+            if i and a == right[j - 1]:
+                rows[i, j] = cost
+    return rows[len(left) - 1, len(right) - 1]
+
+class Factory:
+    def __init__(self):
+        self.kinds = {"conv": nn.Conv2d, "norm": nn.BatchNorm2d}
+
+    def __getitem__(self, word):
+        far = [distance(word, f"{missing}") for word in self.kinds]
+        if word is None:
+            return far
+        return self.kinds[word]
+
+make = Factory()
+net = nn.Sequential(*[make["norm"](8) for _ in range(ROUNDS)])
+found = [distance("conv", word) for word in ("conv", "norm", "conv", "norm")]
+"""
+
+
+@pytest.fixture
+def executed(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often statements were executed, by the kind of node."""
+    counts: Counter[str] = Counter()
+    execute = Machine.execute
+
+    def count(machine: Machine, node: cst.CSTNode, frame: object) -> object:
+        counts[type(node).__name__] += 1
+        return execute(machine, node, frame)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Machine, "execute", count)
+    return counts
+
+
+def _seen(rounds: int) -> tuple[list[str], list[str], list[tuple[str, Mapping[str, object]]]]:
+    """What a run of the factory leaves behind: values, unknowns, calls of functions."""
+    exploration = explored(FACTORY.replace("ROUNDS", str(rounds)))
+    tape = exploration.runs[0].tape
+    entered = [(str(entry.output), {k: repr(v) for k, v in entry.names.items()}) for entry in tape.entered]
+    return [repr(exploration.module.names["found"])], [reason for _, reason in tape.unknowns], entered
+
+
+def test_a_self_contained_function_is_executed_once(executed: Counter[str]) -> None:
+    """A layer more costs the statements of the factory, none of the function that it asks."""
+    _seen(1)
+    one = executed.total()
+    executed.clear()
+    _seen(6)
+    assert executed.total() - one <= 5 * 6
+
+
+def test_what_is_remembered_leaves_the_same_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values, unknowns and entered functions, as if everything had been executed."""
+    remembered = _seen(5)
+    monkeypatch.setattr(self_contained, "_key", lambda *_: None)
+    assert _seen(5) == remembered
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("def f(a):\n    return a + k\nk = 1\nr = [f(1)]\nk = 2\nr += [f(1)]", [2, 3]),
+        ("def f(a):\n    return [a]\nr = f(1)\nr.append(2)\ns = f(1)\nr = [r, s]", [[1, 2], [1]]),
+        (
+            "def f(a, b=2):\n    return a - b\nr = [f(1, 5), f(b=1, a=5), f(a=1, b=5), f(1.0), f(1)]",
+            [-4, 4, -4, -1.0, -1],
+        ),
+        ("def f(a):\n    return a\nr = [f(1), f(True), f(1)]", [1, True, 1]),
+        ("len = lambda x: 7\ndef f(a):\n    return len(a)\nr = [f('abc'), f('abc')]", [7, 7]),
+    ],
+)
+def test_what_may_change_is_not_remembered(body: str, expected: list[object]) -> None:
+    """Globals that are read, results that can be changed, arguments that are only equal."""
+    found = explored(body).module.names["r"]
+    assert repr(found) == repr(expected)
+
+
+def test_an_assumed_condition_is_heeded() -> None:
+    """What holds in an arm is no answer for the other."""
+    names = explored("""
+    import somewhere
+    def f(a):
+        return 1 if a else 2
+    def g(a):
+        return 1 if not a else 2
+    u = somewhere.word()
+    before = f(u), g(u)
+    if u:
+        r, s = f(u), g(u)
+    else:
+        r, s = f(u) - 1, g(u) + 1
+    """).module.names
+    assert (names["r"], names["s"]) == (1, 2)
+
+
+def test_registries_are_looked_for_without_building_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dict that is no registry asks nothing of the definitions that wait."""
+    asked: list[bool] = []
+    monkeypatch.setattr(deferred.Deferred, "is_busy", property(lambda self: bool(asked.append(True))))
+    body = (
+        "from other import a\n"
+        + "d = {}\nfor i in range(50):\n    try:\n        d[i]\n    except KeyError:\n        pass\n"
+    )
+    explored(body, {"models/other.py": "@deco\ndef a():\n    return 1\n@deco\ndef b():\n    return 2\n"})
+    assert len(asked) < 5
+
+
+@pytest.mark.parametrize("rounds", [40, 80])
+def test_a_join_compares_what_an_arm_touched(rounds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that grows in one arm of each round is not compared from its beginning each time."""
+    compared: Counter[str] = Counter()
+
+    def count(left: object, right: object) -> bool:
+        compared["pairs"] += 1
+        return same(left, right)
+
+    monkeypatch.setattr(heap, "same", count)
+    monkeypatch.setattr(join_module, "same", count)
+    explored(f"""
+    import somewhere
+    found = []
+    for i in range({rounds}):
+        if somewhere.asks(i):
+            found.append(i)
+    """)
+    assert compared.total() <= 4 * rounds
+
+
+def test_a_chain_of_classes_merges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a class of several bases needs a merge; both orders are Python's."""
+    merged: list[int] = []
+    merge = classes._merge
+    monkeypatch.setattr(classes, "_merge", lambda orders: merged.append(len(orders)) or merge(orders))
+    chain = "class N0:\n    pass\n" + "".join(f"class N{i}(N{i - 1}):\n    pass\n" for i in range(1, 100))
+    names = explored(chain + "class A(N0):\n    pass\nclass B(A, N0):\n    pass\n").module.names
+    assert sum(length > 1 for length in merged) == 1
+    last, both = names["N99"], names["B"]
+    assert isinstance(last, classes.Class) and isinstance(both, classes.Class)
+    assert [cls.name for cls in last.mro] == [f"N{i}" for i in range(99, -1, -1)]
+    assert [cls.name for cls in both.mro] == ["B", "A", "N0"]
