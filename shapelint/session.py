@@ -34,13 +34,13 @@ _MOST_UNCOLLECTED = 8_000_000
 class Session:
     """Checks files under one configuration, and remembers those it read for their imports."""
 
-    def __init__(self, config: Config, use_cache: bool = True) -> None:
+    def __init__(self, config: Config, use_cache: bool = True, cache_folder: str | None = None) -> None:
         self.config = config
         self._cache: Cache | None = None
         if use_cache and config.cache:
             from .cache import Cache
 
-            self._cache = Cache(config.root, config.settings)
+            self._cache = Cache(config.root, config.settings, cache_folder)
         self._contents: dict[str, bytes | None] = {}
         self._digests: dict[str, str | None] = {}
         self._files: Project | None = None
@@ -174,7 +174,7 @@ def check_paths(paths: Iterable[str], config: Config | None = None) -> Sequence[
     found = find_files(paths, config.root, config.exclude)
     session = Session(config)
     session.expect(found.files)
-    missing = [FileReport(line.partition(": ")[0], error=line.partition(": ")[2]) for line in found.errors]
+    missing = [FileReport(path, error=why) for path, why in found.failures]
     with room_for_depth():
         return [*missing, *(session.check_file(file, file in found.named) for file in found.files)]
 

@@ -113,7 +113,7 @@ def test_colours() -> None:
 def test_nothing_found(name: str) -> None:
     """People see nothing, programs an empty document."""
     text = renderer(name)([FileReport("x.py")], Style())
-    assert (text == "") == (name in ("full", "concise", "github"))
+    assert (text == "") == (name in ("full", "concise", "github", "statistics"))
 
 
 def test_coverage() -> None:

@@ -23,7 +23,7 @@ FOUND = "good.py:2:8: SHP002 [*] unused-suppression: no finding of `stale-commen
 NOBODY = """
 import os, sys
 from shapelint.rules import registry
-import difflib, libcst, shutil, textwrap, shapelint.commands.check, shapelint.commands.repair, shapelint.render.concise
+import difflib, libcst, shutil, textwrap, shapelint.commands.check, shapelint.commands.fixing, shapelint.render.concise
 registry.rules()
 if os.getuid() == 0:  # to whom nothing is closed
     os.setuid(65534)
