@@ -49,7 +49,8 @@ def test_exit_codes(project: Path) -> None:
     assert both.returncode == 2
     assert both.stdout.splitlines() == [
         "broken.py:2:5: SHP001 invalid-syntax: '(' was never closed",
-        "idle.py:2:8: SHP002 [*] unused-suppression: no finding of `stale-comment` on this line",
+        "idle.py:2:8: SHP002 [*] unused-suppression: no finding of `stale-comment` on this line; suppresses nothing; "
+        "help: remove the comment",
     ]
     missing = shapelint("nowhere.py", "idle.py", cwd=project)
     assert missing.returncode == 2
@@ -184,11 +185,12 @@ def test_standard_input(project: Path) -> None:
 def test_the_json_contract(project: Path) -> None:
     """Exactly the keys of the contract."""
     document = json.loads(shapelint("--output-format", "json", "idle.py", cwd=project).stdout)
-    assert list(document) == ["version", "diagnostics", "coverage"]
+    assert list(document) == ["version", "diagnostics", "errors", "coverage"]
     assert document["version"] == 1
     (finding,) = document["diagnostics"]
     assert list(finding) == [
-        "code", "name", "message", "filename", "location", "end_location", "severity", "labels", "trace", "fix",
+        "code", "name", "message", "filename", "location", "end_location", "severity", "label", "labels", "trace",
+        "help", "fix",
     ]  # fmt: skip
     assert finding["location"] == {"row": 2, "column": 8}
     assert finding["end_location"] == {"row": 2, "column": 42}
