@@ -164,14 +164,19 @@ class Session:
             return None
 
 
-def check_paths(paths: Iterable[str], config: Config | None = None) -> Sequence[FileReport]:
-    """Lint files and folders, as the command line does without its options; raises ConfigError.
+def check_paths(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], config: Config | None = None
+) -> Sequence[FileReport]:
+    """Lint a file or folder, or several, as the command line does without its options; raises ConfigError.
 
-    A path that does not exist is a report with an ``error``.
+    ``config``: None for that of the nearest pyproject.toml.  A path that does not exist is a report with an ``error``.
+
+    >>> [report.error for report in check_paths("nowhere.py")]
+    ['no such file or folder']
     """
-    paths = tuple(paths)
-    config = load(paths) if config is None else config
-    found = find_files(paths, config.root, config.exclude)
+    names = [os.fspath(path) for path in ((paths,) if isinstance(paths, (str, os.PathLike)) else paths)]
+    config = load(names) if config is None else config
+    found = find_files(names, config.root, config.exclude)
     session = Session(config)
     session.expect(found.files)
     missing = [FileReport(path, error=why) for path, why in found.failures]

@@ -39,31 +39,7 @@ def coverage_values(coverage: Coverage) -> dict[str, object]:
 
 def diagnostic_values(finding: Diagnostic, places: Places) -> dict[str, object]:
     """A finding as JSON values."""
-    fix = finding.fix and {
-        "applicability": finding.fix.applicability,
-        "message": finding.fix.message,
-        "edits": [{**_span(finding.filename, e.span, places), "content": e.content} for e in finding.fix.edits],
-    }
-    return {
-        "code": finding.code,
-        "name": finding.name,
-        "message": finding.message,
-        "filename": finding.filename,
-        **_span(finding.filename, finding.span, places),
-        "severity": finding.severity,
-        "label": finding.label,
-        "labels": [
-            {
-                "filename": label.filename or finding.filename,
-                "span": _span(label.filename or finding.filename, label.span, places),
-                "text": label.text,
-            }
-            for label in finding.labels
-        ],
-        "trace": list(finding.trace),
-        "help": finding.help,
-        "fix": fix,
-    }
+    return finding.to_dict(lambda filename, span: _span(filename, span, places))
 
 
 def _span(filename: str, span: Span, places: Places) -> dict[str, object]:
