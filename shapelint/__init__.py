@@ -29,19 +29,33 @@ from typing import TYPE_CHECKING, Any  # noqa: E402
 from .version import __version__  # noqa: E402
 
 if TYPE_CHECKING:
-    from .diagnostic import Diagnostic
-    from .engine import check_source
+    from .config import Config, ConfigError
+    from .diagnostic import Diagnostic, Edit, Fix, Label, Span
+    from .engine import Result, check_source
+    from .report import FileReport
+    from .rules.registry import UnknownRule
     from .session import check_paths
+    from .settings import Settings
     from .shapes import Dim, Shape
+    from .show import NoSuchTarget
 
-__all__ = ["Diagnostic", "Dim", "Shape", "__version__", "check_paths", "check_source"]
+__all__ = [
+    "Config", "ConfigError", "Diagnostic", "Dim", "Edit", "FileReport", "Fix", "Label", "NoSuchTarget", "Result", "Settings",
+    "Shape", "Span", "UnknownRule", "__version__", "check_paths", "check_source",
+]  # fmt: skip
 
 _HOMES = {
     "check_source": ".engine",
+    "Result": ".engine",
     "check_paths": ".session",
-    "Diagnostic": ".diagnostic",
-    "Shape": ".shapes",
-    "Dim": ".shapes",
+    "FileReport": ".report",
+    "Config": ".config",
+    "ConfigError": ".config",
+    "Settings": ".settings",
+    "UnknownRule": ".rules.registry",
+    **dict.fromkeys(("Diagnostic", "Edit", "Fix", "Label", "Span"), ".diagnostic"),
+    **dict.fromkeys(("Shape", "Dim"), ".shapes"),
+    "NoSuchTarget": ".show",
 }
 
 

@@ -37,10 +37,10 @@ def digest(content: bytes) -> str:
 
 
 class Cache:
-    """The cache folder in ``root``.  A folder that cannot be used counts as empty; it is never an error."""
+    """The cache folder in ``root``, or ``folder``.  One that cannot be used counts as empty; it is never an error."""
 
-    def __init__(self, root: str, settings: Settings) -> None:
-        self._folder = os.path.join(root, _FOLDER)
+    def __init__(self, root: str, settings: Settings, folder: str | None = None) -> None:
+        self._folder = folder or os.path.join(root, _FOLDER)
         self._is_elsewhere = os.path.islink(self._folder)
         self._maker = digest(repr((_installation(), sys.version_info[:3], settings)).encode("utf-8", "surrogateescape"))
 
@@ -97,7 +97,7 @@ class Cache:
     def _prepare(self) -> None:
         if os.path.isdir(self._folder):
             return
-        os.mkdir(self._folder)
+        os.makedirs(self._folder)
         for name, content in (("CACHEDIR.TAG", _TAG), (".gitignore", b"*\n")):
             write_file(os.path.join(self._folder, name), content)
 

@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "verify": "Run a model on torch's meta device and compare.",
     }
 )
-_OWN_OPTIONS = frozenset({"--version", "--help", "-h"})
+_OWN_OPTIONS = frozenset({"--version", "-V", "--help", "-h"})
 _FAILURE = 2
 
 
@@ -45,6 +45,8 @@ class _Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0] not in COMMANDS and args[0] not in _OWN_OPTIONS):
+            if args:
+                _refuse_misspelt(args[0])
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
@@ -53,8 +55,18 @@ class _Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _refuse_misspelt(word: str) -> None:
+    """Raise UsageError for what is neither an option nor a path, and looks like a command."""
+    if not word.isalpha() or os.path.lexists(word):
+        return
+    from difflib import get_close_matches  # only for a mistake
+
+    for command in get_close_matches(word, COMMANDS, 1):
+        raise click.UsageError(f"no such command or file {word!r}; did you mean {command!r}?")
+
+
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 def main() -> None:
     """A static shape linter for PyTorch. `shapelint models/netd.py` is `shapelint check models/netd.py`."""
 

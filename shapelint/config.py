@@ -26,7 +26,7 @@ class ConfigError(Exception):
 class Config:
     """What pyproject.toml says.
 
-    ``root``: its folder, or the current one if there is none; patterns and paths are relative to it.
+    ``root``: its folder, or the current one if there is none; patterns and paths are relative to it.  ``file``: its path.
     """
 
     root: str
@@ -34,6 +34,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     baseline: str | None = None
     cache: bool = True
+    file: str | None = None
 
 
 def load(paths: Iterable[str]) -> Config:
@@ -107,7 +108,7 @@ def _config(section: Mapping[str, Any], root: str, file: str) -> Config:
     if baseline is not None and "\0" in baseline:
         raise ConfigError(f"{file}: tool.shapelint.baseline is not the name of a file")
     at = None if baseline is None else os.path.join(root, baseline)
-    return Config(root, settings, _strings(section, "exclude", file), at, cache)
+    return Config(root, settings, _strings(section, "exclude", file), at, cache, file)
 
 
 def _strings(section: Mapping[str, Any], key: str, file: str) -> tuple[str, ...]:

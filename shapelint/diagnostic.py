@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from .records import dataclass
 
@@ -45,6 +46,13 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
+def _where(filename: str, span: Span) -> dict[str, Any]:
+    return {
+        "location": {"row": span.row, "column": span.column},
+        "end_location": {"row": span.end_row, "column": span.end_column},
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding of one rule.
@@ -67,6 +75,32 @@ class Diagnostic:
     help: str | None = None
     fix: Fix | None = None
     otherwise: Diagnostic | None = None
+
+    def to_dict(self, where: Callable[[str, Span], dict[str, Any]] = _where) -> dict[str, Any]:
+        """As JSON values, with the keys of ``--output-format json``.
+
+        ``where``: the values for a span of a file; by default its rows and columns, which in a notebook count through all
+        code cells.
+        """
+        fix = self.fix and {
+            "applicability": self.fix.applicability,
+            "message": self.fix.message,
+            "edits": [{**where(self.filename, edit.span), "content": edit.content} for edit in self.fix.edits],
+        }
+        labels = [(label.filename or self.filename, label) for label in self.labels]
+        return {
+            "code": self.code,
+            "name": self.name,
+            "message": self.message,
+            "filename": self.filename,
+            **where(self.filename, self.span),
+            "severity": self.severity,
+            "label": self.label,
+            "labels": [{"filename": file, "span": where(file, at.span), "text": at.text} for file, at in labels],
+            "trace": list(self.trace),
+            "help": self.help,
+            "fix": fix,
+        }
 
     def spans_in(self, path: str) -> Iterator[Span]:
         """The places in the file at ``path`` that it refers to."""

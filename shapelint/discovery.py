@@ -26,7 +26,7 @@ _LARGEST_IGNORE = 1_000_000
 
 @dataclass(slots=True)
 class Found:
-    """Files to check in order, and one line for each path that cannot be.
+    """Files to check in order, and each path that cannot be, with the reason.
 
     ``named``: the files that were named themselves.  ``outside``: links found in a folder to files outside of it; whoever
     names a folder gives leave to change what is in it, and no more.
@@ -35,15 +35,21 @@ class Found:
     files: list[str] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
     outside: set[str] = field(default_factory=set)
-    errors: list[str] = field(default_factory=list)
+    failures: list[tuple[str, str]] = field(default_factory=list)
 
 
-def find_files(paths: Iterable[str], root: str, exclude: Iterable[str] = (), force_exclude: bool = False) -> Found:
+def find_files(
+    paths: Iterable[str],
+    root: str,
+    exclude: Iterable[str] = (),
+    force_exclude: bool = False,
+    respect_gitignore: bool = True,
+) -> Found:
     """All Python files and notebooks in ``paths``.
 
     Folders are searched, except for what .gitignore files, ``exclude`` (patterns relative to ``root``) and the standard
     exclusions name; symbolic links to folders are not followed.  A file that is named itself is taken, unless
-    ``force_exclude`` is set and it is excluded.
+    ``force_exclude`` is set and it is excluded.  ``respect_gitignore``: whether .gitignore files are read at all.
     """
     patterns = Patterns.of(exclude)
     found = Found()
@@ -51,17 +57,18 @@ def find_files(paths: Iterable[str], root: str, exclude: Iterable[str] = (), for
         try:
             mode = os.stat(path).st_mode
         except (FileNotFoundError, NotADirectoryError, ValueError):
-            found.errors.append(f"{path}: no such file or folder")
+            found.failures.append((path, "no such file or folder"))
             continue
         except OSError as error:
-            found.errors.append(f"{path}: {reason(error)}")
+            found.failures.append((path, reason(error)))
             continue
         if not S_ISDIR(mode) and not S_ISREG(mode):
-            found.errors.append(f"{path}: not a regular file")
+            found.failures.append((path, "not a regular file"))
         elif force_exclude and _excluded(path, root, patterns, folder=S_ISDIR(mode)):
             continue
         elif S_ISDIR(mode):
-            _search(path, _rules_above(path, root, patterns), found)
+            above = _rules_above(path) if respect_gitignore else []
+            _search(path, [*above, (os.path.abspath(root), patterns)], found, respect_gitignore)
         else:
             found.files.append(path)
             found.named.add(os.path.normpath(path))
@@ -73,7 +80,7 @@ _Rules = list[tuple[str, Patterns]]
 """(folder, patterns relative to it); later ones outrank earlier ones, ``exclude`` is the last."""
 
 
-def _rules_above(path: str, root: str, exclude: Patterns) -> _Rules:
+def _rules_above(path: str) -> _Rules:
     """The .gitignore files of the repository above ``path``."""
     rules: _Rules = []
     folder = os.path.abspath(path)
@@ -87,28 +94,29 @@ def _rules_above(path: str, root: str, exclude: Patterns) -> _Rules:
         folder = parent
     for parent in reversed(above):
         rules += _gitignore(parent)
-    return [*rules, (os.path.abspath(root), exclude)]
+    return rules
 
 
-def _search(top: str, rules: _Rules, found: Found) -> None:
+def _search(top: str, rules: _Rules, found: Found, respect_gitignore: bool) -> None:
     """Add the files below the folder ``top``.  What cannot be read is an error, and the search goes on."""
     inside = os.path.join(os.path.realpath(top), "")
     # A list and not recursion: folders may be nested more deeply than Python functions.
     pending = [(top, rules)]
     while pending:
         folder, rules = pending.pop()
-        rules = [*rules[:-1], *_gitignore(folder), rules[-1]]
+        if respect_gitignore:
+            rules = [*rules[:-1], *_gitignore(folder), rules[-1]]
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name, reverse=True)
         except OSError as error:
-            found.errors.append(f"{folder}: {reason(error)}")
+            found.failures.append((folder, reason(error)))
             continue
         for entry in entries:
             try:
                 _take(entry, rules, inside, pending, found)
             except OSError as error:  # a link to itself
-                found.errors.append(f"{entry.path}: {reason(error)}")
+                found.failures.append((entry.path, reason(error)))
 
 
 def _take(entry: os.DirEntry[str], rules: _Rules, inside: str, pending: list[tuple[str, _Rules]], found: Found) -> None:

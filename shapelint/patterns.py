@@ -10,7 +10,14 @@ from .records import dataclass
 
 __all__ = ["Patterns"]
 
-_WILDCARDS = re.compile(r"((?<![^/])\*\*/|/\*\*\Z|\*+|\?|\[!?\]?[^\]]*\])")
+_SET = r"\[[!^]?\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*\]"
+_WILDCARDS = re.compile(rf"((?<![^/])\*\*+/|/\*\*+\Z|\*+|\?|\\.|{_SET})", re.DOTALL)
+_MEMBERS = re.compile(r"\[:([a-z]+):\]|(\\.|.)(?:-(\\.|[^\]]))?", re.DOTALL)
+_SPECIAL = re.compile(r"[*?\[\\]")
+_CLASSES = {
+    "alnum": "0-9A-Za-z", "alpha": "A-Za-z", "blank": " \\t", "cntrl": "\\x00-\\x1f\\x7f", "digit": "0-9", "graph": "!-~",
+    "lower": "a-z", "print": " -~", "punct": "!-/:-@\\[-`{-~", "space": " \\t-\\r", "upper": "A-Z", "xdigit": "0-9A-Fa-f",
+}  # fmt: skip
 _MOST_CHARACTERS = 4_096  # as long as a path may be
 
 
@@ -42,19 +49,45 @@ class Patterns:
 
 
 def _compiled(line: str) -> _Pattern | None:
-    text = line.rstrip("\r\n").rstrip(" ")
+    text = _without_trailing_spaces(line.removesuffix("\n").removesuffix("\r"))
     if not text or text.startswith("#") or len(text) > _MOST_CHARACTERS:
         return None
     negated = text.startswith("!")
-    text = text[1:] if negated else text.removeprefix("\\")
+    text = text[negated:]
     folders_only = text.endswith("/")
-    text = text.rstrip("/")
-    anchored = "/" in text
-    body = _regular(text.removeprefix("/") if anchored else f"**/{text}")
-    try:
-        return _Pattern(re.compile(body + r"\Z", re.DOTALL), negated, folders_only)
-    except re.error:
+    text = text.removesuffix("/")
+    if not text:
         return None
+    anchored = "/" in text
+    try:
+        body = _anchored(text.removeprefix("/")) if anchored else _regular(f"**/{text}")
+        return _Pattern(re.compile(body + r"\Z", re.DOTALL), negated, folders_only)
+    except (re.error, _NeverMatches):
+        return None
+
+
+def _anchored(glob: str) -> str:
+    """A path as a regular expression.  Git compares what is before the first wildcard by itself, so that ``**`` right after
+    it is at a beginning: ``a**/b`` also crosses folders."""
+    wild = _SPECIAL.search(glob)
+    start = wild.start() if wild is not None else len(glob)
+    rest = glob[start:]
+    return re.escape(glob[:start]) + (".*" if len(rest) > 1 and not rest.strip("*") else _regular(rest))
+
+
+class _NeverMatches(Exception):
+    """A backslash with nothing after it, or a bracket that is not closed."""
+
+
+def _without_trailing_spaces(text: str) -> str:
+    """Spaces at the end do not count, unless a backslash is before them.
+
+    >>> _without_trailing_spaces("a\\\\ \\\\   ")
+    'a\\\\ \\\\ '
+    """
+    stripped = text.rstrip(" ")
+    backslashes = len(stripped) - len(stripped.rstrip("\\"))
+    return stripped + " " if backslashes % 2 and len(stripped) < len(text) else stripped
 
 
 def _regular(glob: str) -> str:
@@ -67,7 +100,7 @@ def _regular(glob: str) -> str:
     segments: list[list[str]] = [[""]]
     """Divided at ``**/``, and each at ``*``."""
     for piece in _WILDCARDS.split(glob):
-        if piece == "**/":
+        if piece.startswith("**") and piece.endswith("/"):
             segments.append([""])
         elif piece.startswith("*"):
             segments[-1].append("")
@@ -92,10 +125,35 @@ def _only_first(expression: str, name: str) -> str:
 
 def _one(piece: str) -> str:
     """A piece without asterisks, or ``/**`` at the end."""
-    if piece == "/**":
+    if piece.startswith("/**"):
         return "/.*"
     if piece == "?":
         return "[^/]"
     if piece.startswith("[") and piece.endswith("]") and len(piece) > 2:
-        return "(?!/)[" + piece[1:].replace("!", "^", piece.startswith("[!")).replace("\\", "\\\\")
+        return _set(piece[1:-1])
+    if piece.startswith("\\") and len(piece) == 2:
+        return re.escape(piece[1])
+    if "[" in piece or "\\" in piece:
+        raise _NeverMatches
     return re.escape(piece)
+
+
+def _set(members: str) -> str:
+    """What is between the brackets of ``[a-z]``, ``[!a]`` or ``[[:digit:]]``, as a regular expression for one character."""
+    negated = members[:1] in ("!", "^")
+    parts: list[str] = []
+    for found in _MEMBERS.finditer(members[negated:]):
+        name, first, last = found.groups()
+        if name is not None:
+            if name not in _CLASSES:
+                raise _NeverMatches
+            parts.append(_CLASSES[name])
+            continue
+        low, high = first[-1], (last or first)[-1]
+        parts.append(
+            f"{re.escape(low)}-{re.escape(max(low, high))}"
+        )  # of a range that runs backwards, git takes the first
+    inside = "".join(parts)
+    if not inside:
+        return "[^/]" if negated else "(?!)"
+    return f"(?!/)[{'^' * negated}{inside}]"

@@ -34,13 +34,13 @@ _MOST_UNCOLLECTED = 8_000_000
 class Session:
     """Checks files under one configuration, and remembers those it read for their imports."""
 
-    def __init__(self, config: Config, use_cache: bool = True) -> None:
+    def __init__(self, config: Config, use_cache: bool = True, cache_folder: str | None = None) -> None:
         self.config = config
         self._cache: Cache | None = None
         if use_cache and config.cache:
             from .cache import Cache
 
-            self._cache = Cache(config.root, config.settings)
+            self._cache = Cache(config.root, config.settings, cache_folder)
         self._contents: dict[str, bytes | None] = {}
         self._digests: dict[str, str | None] = {}
         self._files: Project | None = None
@@ -164,17 +164,22 @@ class Session:
             return None
 
 
-def check_paths(paths: Iterable[str], config: Config | None = None) -> Sequence[FileReport]:
-    """Lint files and folders, as the command line does without its options; raises ConfigError.
+def check_paths(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], config: Config | None = None
+) -> Sequence[FileReport]:
+    """Lint a file or folder, or several, as the command line does without its options; raises ConfigError.
 
-    A path that does not exist is a report with an ``error``.
+    ``config``: None for that of the nearest pyproject.toml.  A path that does not exist is a report with an ``error``.
+
+    >>> [report.error for report in check_paths("nowhere.py")]
+    ['no such file or folder']
     """
-    paths = tuple(paths)
-    config = load(paths) if config is None else config
-    found = find_files(paths, config.root, config.exclude)
+    names = [os.fspath(path) for path in ((paths,) if isinstance(paths, (str, os.PathLike)) else paths)]
+    config = load(names) if config is None else config
+    found = find_files(names, config.root, config.exclude)
     session = Session(config)
     session.expect(found.files)
-    missing = [FileReport(line.partition(": ")[0], error=line.partition(": ")[2]) for line in found.errors]
+    missing = [FileReport(path, error=why) for path, why in found.failures]
     with room_for_depth():
         return [*missing, *(session.check_file(file, file in found.named) for file in found.files)]
 

@@ -49,7 +49,8 @@ def test_exit_codes(project: Path) -> None:
     assert both.returncode == 2
     assert both.stdout.splitlines() == [
         "broken.py:2:5: SHP001 invalid-syntax: '(' was never closed",
-        "idle.py:2:8: SHP002 [*] unused-suppression: no finding of `stale-comment` on this line",
+        "idle.py:2:8: SHP002 [*] unused-suppression: no finding of `stale-comment` on this line; suppresses nothing; "
+        "help: remove the comment",
     ]
     missing = shapelint("nowhere.py", "idle.py", cwd=project)
     assert missing.returncode == 2
@@ -68,9 +69,12 @@ def test_bad_input_gets_one_line(path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "\n", "x = 1\n", "def broken(:\n", "(" * 5_000])
 def test_what_does_not_mention_torch_is_clean(tmp_path: Path, text: str) -> None:
-    """It is not even parsed."""
+    """It is not even parsed, and a run that checked nothing says so."""
     (tmp_path / "x.py").write_text(text)
     done = shapelint("x.py", cwd=tmp_path)
+    told = "shapelint: no Python files that use torch under x.py (1 file looked at)\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", told)
+    done = shapelint("x.py", "--quiet", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -181,11 +185,12 @@ def test_standard_input(project: Path) -> None:
 def test_the_json_contract(project: Path) -> None:
     """Exactly the keys of the contract."""
     document = json.loads(shapelint("--output-format", "json", "idle.py", cwd=project).stdout)
-    assert list(document) == ["version", "diagnostics", "coverage"]
+    assert list(document) == ["version", "diagnostics", "errors", "coverage"]
     assert document["version"] == 1
     (finding,) = document["diagnostics"]
     assert list(finding) == [
-        "code", "name", "message", "filename", "location", "end_location", "severity", "labels", "trace", "fix",
+        "code", "name", "message", "filename", "location", "end_location", "severity", "label", "labels", "trace",
+        "help", "fix",
     ]  # fmt: skip
     assert finding["location"] == {"row": 2, "column": 8}
     assert finding["end_location"] == {"row": 2, "column": 42}
@@ -316,7 +321,7 @@ def test_rule_prints_the_documentation() -> None:
 def test_coverage_is_printed_on_request(project: Path) -> None:
     """What was understood, after the findings."""
     assert "1 file mentions torch" in shapelint("--coverage", "clean.py", cwd=project).stdout
-    assert shapelint("clean.py", cwd=project).stdout == ""
+    assert "layer calls" not in shapelint("clean.py", cwd=project).stdout
 
 
 def test_options_need_no_command(project: Path) -> None:

@@ -32,6 +32,14 @@ def test_a_folder_is_searched(tree: Path) -> None:
     assert find_files(["."], ".").files == ["a.py", "b.ipynb", "data/keep.py", "models/d.py", "models/data/m.py"]
 
 
+def test_gitignore_may_be_left_unread(tree: Path) -> None:
+    """The standard exclusions and `exclude` still hold."""
+    found = find_files(["."], ".", ["a.py"], respect_gitignore=False).files
+    assert found == [
+        "b.ipynb", "data/j.py", "data/keep.py", "models/d.py", "models/data/m.py", "models/f_pb2.py", "models/generated/e.py",
+    ]  # fmt: skip
+
+
 def test_ignore_files_above_the_folder_count(tree: Path) -> None:
     """Within the repository."""
     assert find_files(["models"], ".").files == ["models/d.py", "models/data/m.py"]
@@ -64,7 +72,7 @@ def test_a_file_is_checked_once(tree: Path) -> None:
 def test_what_is_not_there_is_an_error(tree: Path) -> None:
     """One line for each."""
     found = find_files(["nowhere.py", "a.py"], ".")
-    assert (found.files, found.errors) == (["a.py"], ["nowhere.py: no such file or folder"])
+    assert (found.files, found.failures) == (["a.py"], [("nowhere.py", "no such file or folder")])
 
 
 def test_links_to_folders_are_not_followed(tree: Path) -> None:
@@ -77,7 +85,7 @@ def test_a_pipe_is_not_read(tree: Path) -> None:
     """It would wait for ever."""
     os.mkfifo("p.py")
     found = find_files(["p.py", "models"], ".")
-    assert found.errors == ["p.py: not a regular file"]
+    assert found.failures == [("p.py", "not a regular file")]
 
 
 @pytest.mark.parametrize(

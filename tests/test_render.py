@@ -6,8 +6,11 @@ import io
 import json
 import os
 from pathlib import Path
+from xml.etree import ElementTree
 
+import jsonschema
 import pytest
+from schemas import published
 
 from shapelint.coverage import Coverage
 from shapelint.diagnostic import Diagnostic, Edit, Fix, Label, Span
@@ -75,6 +78,18 @@ REPORTS = (
         Coverage(1),
         parsed=False,
     ),
+    FileReport(
+        "models/尺寸.py",
+        (
+            Diagnostic(
+                "SHP202", "stale-comment", "(64) annotated, but (128) computed", "models/尺寸.py", Span(2, 15, 2, 19), "warning",
+                help="this é is two bytes", fix=Fix("safe", "the shape is `(128)`", (Edit(Span(2, 16, 2, 18), "128"),)),
+            ),
+        ),
+        Coverage(1),
+        text="import torch\n尺寸(é, '😀')  # (64) → ok\n",
+    ),
+    FileReport("models/gone.py", error="permission denied"),
 )  # fmt: skip
 
 
@@ -103,6 +118,90 @@ def without_rules(text: str) -> str:
     return json.dumps(log, indent=2) + "\n"
 
 
+def test_sarif_is_valid() -> None:
+    """By the schema of OASIS; every rule has a help text, and the cells of notebooks have names."""
+    log = json.loads(renderer("sarif")(REPORTS, Style()))
+    validator = jsonschema.Draft7Validator(published("sarif-2.1.0.json"), format_checker=jsonschema.FormatChecker())
+    assert [error.message for error in validator.iter_errors(log)] == []
+    (run,) = log["runs"]
+    assert all(rule["help"]["text"] for rule in run["tool"]["driver"]["rules"])
+    assert run["invocations"][0]["executionSuccessful"] is False
+    cells = [
+        place["logicalLocations"][0]["name"]
+        for each in run["results"]
+        for place in each["locations"]
+        if "nb" in str(place)
+    ]
+    assert cells == ["cell 3", "cell 3"]
+
+
+def test_columns_of_reviewdog_are_bytes() -> None:
+    """Cutting the line's UTF-8 at the columns gives what was marked."""
+    found = json.loads(renderer("rdjson")(REPORTS, Style()))["diagnostics"]
+    (finding,) = (each for each in found if each["location"]["path"] == "models/尺寸.py")
+    line = REPORTS[3].text.splitlines()[1].encode()
+
+    def cut(span: dict[str, dict[str, int]]) -> str:
+        return line[span["start"]["column"] - 1 : span["end"]["column"] - 1].decode()
+
+    assert (cut(finding["location"]["range"]), cut(finding["suggestions"][0]["range"])) == ("(64)", "64")
+
+
+def test_every_format_tells_everything() -> None:
+    """Label, help and repair of each finding, and the files that were not checked."""
+    finding = Diagnostic(
+        "SHP201", "wrong-size", "m", "a.py", Span(1, 1, 1, 2), label="LABEL", help="HELP",
+        fix=Fix("unsafe", "REPAIR", (Edit(Span(1, 1, 1, 2), "y"),)),
+    )  # fmt: skip
+    reports = (FileReport("a.py", (finding,), Coverage(1), text="x\n"), FileReport("b.py", error="ERROR"))
+    for name in FORMATS:
+        text = renderer(name)(reports, Style())
+        told = [word for word in ("HELP", "REPAIR", "LABEL", "ERROR") if word in text]
+        if name in ("full", "concise"):  # their errors go to standard error
+            assert told == ["HELP", "REPAIR", "LABEL"], name
+        elif name == "gitlab":
+            assert told == ["HELP", "REPAIR", "ERROR"]
+        elif name != "statistics":
+            assert told == ["HELP", "REPAIR", "LABEL", "ERROR"], name
+
+
+def test_fingerprints_of_gitlab() -> None:
+    """They differ within a report, and stay when code moves down."""
+
+    def fingerprints(row: int, text: str) -> list[str]:
+        found = tuple(Diagnostic("SHP201", "wrong-size", "m", "a.py", Span(row + n, 1, row + n, 2)) for n in (0, 1))
+        return [
+            issue["fingerprint"]
+            for issue in json.loads(renderer("gitlab")([FileReport("a.py", found, text=text)], Style()))
+        ]
+
+    first = fingerprints(1, "x\nx\n")
+    assert len(set(first)) == 2
+    assert fingerprints(3, "\n\nx\nx\n") == first
+
+
+def test_junit_is_xml_and_counts() -> None:
+    """Whatever the source holds."""
+    suites = ElementTree.fromstring(renderer("junit")(REPORTS, Style()))
+    assert suites.get("failures") == str(len(suites.findall(".//failure")))
+    assert suites.get("errors") == str(len(suites.findall(".//error"))) == "1"
+    assert suites.get("tests") == str(len(suites.findall(".//testcase")))
+
+
+def test_github_shows_the_worst_first_and_counts_the_rest() -> None:
+    """It keeps ten annotations of each level for a step."""
+    found = tuple(
+        Diagnostic("SHP201", "wrong-size", f"m{n}", "a.py", Span(n, 1, n, 2), "error" if n % 2 else "warning")
+        for n in range(1, 41)
+    )
+    text = renderer("github")([FileReport("a.py", found, text="x\n" * 40)], Style())
+    levels = [line.split(" ")[0] for line in text.splitlines()]
+    assert levels[:21] == ["::error"] * 10 + ["::warning"] * 10 + ["::notice"]
+    assert "20 more" in text.splitlines()[20]
+    assert levels.count("a.py:21:1:") == 1
+    assert len(levels) == 21 + 1 + 20 + 1
+
+
 def test_colours() -> None:
     """The same text with colours."""
     text = renderer("full")(REPORTS, Style(color=True))
@@ -113,7 +212,7 @@ def test_colours() -> None:
 def test_nothing_found(name: str) -> None:
     """People see nothing, programs an empty document."""
     text = renderer(name)([FileReport("x.py")], Style())
-    assert (text == "") == (name in ("full", "concise", "github"))
+    assert (text == "") == (name in ("full", "concise", "github", "json-lines", "statistics"))
 
 
 def test_coverage() -> None:

@@ -19,11 +19,12 @@ from shapelint.session import Session, check_paths
 
 ROOT = Path(__file__).parent.parent
 IDLE = "import torch\nx = 1  # shapelint: ignore[stale-comment]\n"
-FOUND = "good.py:2:8: SHP002 [*] unused-suppression: no finding of `stale-comment` on this line\n"
+FOUND = "good.py:2:8: SHP002 [*] unused-suppression: no finding of `stale-comment` on this line; "
+FOUND += "suppresses nothing; help: remove the comment\n"
 NOBODY = """
 import os, sys
 from shapelint.rules import registry
-import difflib, libcst, shutil, textwrap, shapelint.commands.check, shapelint.commands.repair, shapelint.render.concise
+import difflib, libcst, shutil, textwrap, shapelint.commands.check, shapelint.commands.fixing, shapelint.render.concise
 registry.rules()
 if os.getuid() == 0:  # to whom nothing is closed
     os.setuid(65534)

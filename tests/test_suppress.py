@@ -95,9 +95,10 @@ def test_an_idle_comment_is_reported() -> None:
 
 def test_an_unknown_name_is_reported() -> None:
     """A misspelt rule suppresses nothing, and its author would like to know."""
-    assert found("x = 1  # shapelint: ignore[stale-coment]\n") == [
-        ("SHP002", 1, "no finding of `stale-coment` on this line")
-    ]
+    assert found("x = 1  # shapelint: ignore[stale-coment]\n") == [("SHP002", 1, "unknown rule `stale-coment`")]
+    (finding,) = check_source("x = 1  # shapelint: ignore[stale-coment, shp202]\n", "x.py").diagnostics
+    assert finding.message == "unknown rule `stale-coment`, no finding of `shp202` on this line"
+    assert finding.help == "did you mean `stale-comment`?"
 
 
 def test_an_idle_comment_can_be_excused() -> None:

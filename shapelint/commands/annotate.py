@@ -59,9 +59,9 @@ def command(paths: Sequence[str], check: bool, diff: bool) -> int:
         raise Failure(str(error)) from None
     session = Session(replace(config, settings=Settings()), use_cache=False)
     found = find_files(paths, config.root, config.exclude)
-    for line in found.errors:
-        complain(line)
-    failed, changed = bool(found.errors), 0
+    for path, why in found.failures:
+        complain(f"{path}: {why}")
+    failed, changed = bool(found.failures), 0
     for file in found.files:
         outcome = _annotated(session, file)
         if outcome.error is None and outcome.after != outcome.before:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ..coverage import Coverage
 from ..discovery import Found
@@ -17,7 +17,9 @@ from ..replacing import replace_file
 from ..report import FileReport
 from ..session import Session, internal_error, open_text
 from ..source.guard import SourceError
+from .options import Request
 from .output import complain, write
+from .present import present
 
 if TYPE_CHECKING:
     from ..source.notebook import Notebook
@@ -29,19 +31,9 @@ OUTSIDE = "it links to a file outside of the folder; name it to have it changed"
 _TOO_LONG = Result((), Coverage(), parsed=False)
 
 
-class _Request(Protocol):
-    @property
-    def diff(self) -> bool: ...
-    @property
-    def unsafe_fixes(self) -> bool: ...
-
-
-_Present = Callable[..., int]
-
-
-def repair_files(session: Session, found: Found, request: _Request, present: _Present) -> int:
-    """Repair files in place, or show what would be changed; returns the exit code."""
-    reports: list[FileReport] = []
+def repair_files(session: Session, found: Found, missing: Sequence[FileReport], request: Request) -> int:
+    """Repair files in place, or show what would be changed; returns the exit code.  ``missing``: what was not found."""
+    reports = [*missing]
     changed = repaired = 0
     for file in found.files:
         report, before, after, count = _repaired_file(session, file, request)
@@ -67,7 +59,7 @@ def repair_files(session: Session, found: Found, request: _Request, present: _Pr
     return code
 
 
-def _repaired_file(session: Session, file: str, request: _Request) -> tuple[FileReport, bytes, bytes, int]:
+def _repaired_file(session: Session, file: str, request: Request) -> tuple[FileReport, bytes, bytes, int]:
     """As :func:`_repaired`, with the bytes before it; nothing that goes wrong with one file ends the run."""
     content = b""
     try:
@@ -89,7 +81,7 @@ def _replaced(file: str, content: bytes) -> str | None:
     return None
 
 
-def repair_stdin(session: Session, content: bytes, name: str, request: _Request, present: _Present) -> int:
+def repair_stdin(session: Session, content: bytes, name: str, request: Request) -> int:
     """Write the repaired text to standard output and what remains to standard error; returns the exit code."""
     report, after, _ = _repaired(session, content, name, request)
     if request.diff:
@@ -110,7 +102,7 @@ def _diff_code(reports: Sequence[FileReport], changed: int) -> int:
     return 2 if any(report.failed for report in reports) else int(changed > 0)
 
 
-def _repaired(session: Session, content: bytes, path: str, request: _Request) -> tuple[FileReport, bytes, int]:
+def _repaired(session: Session, content: bytes, path: str, request: Request) -> tuple[FileReport, bytes, int]:
     """What is still to be reported, the bytes of the file after all repairs, and how many findings were repaired."""
     before = session.check_content(content, path)
     if before.failed or not before.diagnostics:

@@ -11,17 +11,20 @@ __all__ = ["command"]
 
 
 @click.command("rule")
-@click.argument("rule", required=False, metavar="[CODE|NAME]")
+@click.argument("rule", required=False, metavar="[CODE|NAME|BEGINNING]")
 def command(rule: str | None) -> int:
-    """Print what a rule finds, why that is bad, and how to mend it; without an argument, list all rules."""
-    if rule is None:
-        known = registry.rules().values()
-        widest = max(len(each.name) for each in known)
-        write("".join(f"{each.code}  {each.name:<{widest}}  {each.summary}\n" for each in known))
-        return 0
+    """Print what a rule finds, why that is bad, and how to mend it; without an argument, list all rules.
+
+    The beginning of a code, such as SHP2, lists the rules whose codes begin so.
+    """
     try:
-        found = registry.find(rule)
+        codes = registry.selected((rule,) if rule else (), ())
     except registry.UnknownRule as error:
         raise Failure(str(error)) from None
-    write(f"{found.name} ({found.code})\n\n{found.page}\n")
+    found = [each for code, each in registry.rules().items() if code in codes]
+    if len(found) > 1:
+        widest = max(len(each.name) for each in found)
+        write("".join(f"{each.code}  {each.name:<{widest}}  {each.summary}\n" for each in found))
+    for each in found if len(found) == 1 else ():
+        write(f"{each.name} ({each.code})\n\n{each.page}\n")
     return 0

@@ -18,14 +18,16 @@ __all__ = ["FORMATS", "Renderer", "renderer"]
 
 Renderer: TypeAlias = Callable[[Sequence[FileReport], Style], str]
 
-_SHARED = frozenset({"__init__", "coverage", "excerpt", "place", "style"})
+_SHARED = frozenset({"__init__", "advice", "coverage", "excerpt", "place", "style"})
 """What the formats have in common."""
 
-FORMATS = tuple(sorted({name[:-3] for name in os.listdir(os.path.dirname(__file__)) if name.endswith(".py")} - _SHARED))
-"""The names of the formats, known without importing them."""
+_MODULES = {name[:-3] for name in os.listdir(os.path.dirname(__file__)) if name.endswith(".py")} - _SHARED
+
+FORMATS = tuple(sorted(module.replace("_", "-") for module in _MODULES))
+"""The names of the formats, known without importing them: ``json-lines`` is in ``json_lines.py``."""
 
 
 def renderer(name: str) -> Renderer:
     """The renderer of an output format; only its own file is imported."""
-    render: Renderer = import_module(f".{name}", __package__).render
+    render: Renderer = import_module(f".{name.replace('-', '_')}", __package__).render
     return render

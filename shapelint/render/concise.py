@@ -1,4 +1,4 @@
-"""One line for each finding: ``netd.py:19:13: SHP202 [*] stale-comment: 64 channels, but 128 in the code``."""
+"""One line for each finding: ``a.py:9:1: SHP202 [*] stale-comment: 64 channels, but 128 computed; help: write 128``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..diagnostic import Diagnostic
 from ..report import FileReport
+from .advice import advice
 from .place import Places
 from .style import Style, plain
 
@@ -23,4 +24,6 @@ def line(finding: Diagnostic, places: Places, style: Style) -> str:
     at = style.paint(str(places.start(finding.filename, finding.span)), "bold")
     code = style.paint(finding.code, "warning" if finding.severity == "warning" else "error")
     mark = " [*]" if style.repairs(finding) else ""
-    return f"{at}: {code}{mark} {finding.name}: {plain(finding.message)}\n"
+    label = [finding.label] if finding.label else []
+    parts = [finding.message, *label, *(f"help: {text}" for text in advice(finding))]
+    return f"{at}: {code}{mark} {finding.name}: {'; '.join(map(plain, parts))}\n"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..diagnostic import Diagnostic, Edit, Label, Span
 from ..report import FileReport
+from .advice import advice
 from .concise import line as one_line
 from .excerpt import Marked, excerpt
 from .place import Places
@@ -69,13 +70,8 @@ def _is_here(label: Label, finding: Diagnostic, places: Places) -> bool:
 def _notes(finding: Diagnostic) -> Iterator[tuple[str, Sequence[str]]]:
     if finding.trace:
         yield "trace", finding.trace
-    fix = finding.fix
-    unsafe = " (unsafe)" if fix is not None and fix.applicability != "safe" else ""
-    advice = ([f"{fix.message}{unsafe}"] if fix is not None else []) + ([finding.help] if finding.help else [])
-    if fix is not None and fix.message == finding.help:
-        advice.pop()  # the fix has said it already
-    if advice:
-        yield "help", advice
+    if helps := advice(finding):
+        yield "help", helps
 
 
 def _repair(filename: str, edits: Sequence[Edit], places: Places, style: Style, width: int) -> Iterator[str]:

@@ -14,15 +14,21 @@ from ..report import FileReport
 from .place import Place, Places
 from .style import Style
 
-__all__ = ["coverage_values", "render"]
+__all__ = ["coverage_values", "diagnostic_values", "error_values", "render"]
 
 
 def render(reports: Sequence[FileReport], style: Style) -> str:
     """One JSON document, ASCII only."""
     places = Places.of(reports)
-    diagnostics = [_diagnostic(finding, places) for report in reports for finding in report.diagnostics]
+    diagnostics = [diagnostic_values(finding, places) for report in reports for finding in report.diagnostics]
     coverage = coverage_values(sum((report.coverage for report in reports), Coverage()))
-    return json.dumps({"version": 1, "diagnostics": diagnostics, "coverage": coverage}, indent=2) + "\n"
+    document = {"version": 1, "diagnostics": diagnostics, "errors": error_values(reports), "coverage": coverage}
+    return json.dumps(document, indent=2) + "\n"
+
+
+def error_values(reports: Sequence[FileReport]) -> list[dict[str, object]]:
+    """The files that were not checked, and why, as JSON values."""
+    return [{"filename": report.path, "error": report.error} for report in reports if report.error is not None]
 
 
 def coverage_values(coverage: Coverage) -> dict[str, object]:
@@ -31,30 +37,9 @@ def coverage_values(coverage: Coverage) -> dict[str, object]:
     return {**counts, "reasons": [{"reason": reason, "count": count} for reason, count in coverage.reasons]}
 
 
-def _diagnostic(finding: Diagnostic, places: Places) -> dict[str, object]:
-    fix = finding.fix and {
-        "applicability": finding.fix.applicability,
-        "message": finding.fix.message,
-        "edits": [{**_span(finding.filename, e.span, places), "content": e.content} for e in finding.fix.edits],
-    }
-    return {
-        "code": finding.code,
-        "name": finding.name,
-        "message": finding.message,
-        "filename": finding.filename,
-        **_span(finding.filename, finding.span, places),
-        "severity": finding.severity,
-        "labels": [
-            {
-                "filename": label.filename or finding.filename,
-                "span": _span(label.filename or finding.filename, label.span, places),
-                "text": label.text,
-            }
-            for label in finding.labels
-        ],
-        "trace": list(finding.trace),
-        "fix": fix,
-    }
+def diagnostic_values(finding: Diagnostic, places: Places) -> dict[str, object]:
+    """A finding as JSON values."""
+    return finding.to_dict(lambda filename, span: _span(filename, span, places))
 
 
 def _span(filename: str, span: Span, places: Places) -> dict[str, object]:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # whatever a rule imports, libcst among it, is not needed to 
     from ..shapes import Kind
     from .context import Checked
 
-__all__ = ["Rule", "UnknownRule", "find", "rules", "selected"]
+__all__ = ["Rule", "UnknownRule", "is_rule", "nearest", "rules", "selected"]
 
 _FOLDER = os.path.dirname(__file__)
 _DECLARED = re.compile(r'^(CODE|NAME) = "(.+)"$', re.MULTILINE)
@@ -74,11 +74,6 @@ def rules() -> Mapping[str, Rule]:
     return {rule.code: rule for rule in sorted(found, key=lambda rule: rule.code)}
 
 
-def find(name: str) -> Rule:
-    """The rule with this code or name, in any case; raises UnknownRule."""
-    return rules()[_code(name)]
-
-
 def selected(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
     """The codes to report: all, or those of ``select``, but not those of ``ignore``.
 
@@ -89,6 +84,23 @@ def selected(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
     """
     chosen = frozenset(_names()) if not tuple(select) else _codes(select)
     return chosen - _codes(ignore)
+
+
+def is_rule(name: str) -> bool:
+    """Whether a rule has this code or name, in any case."""
+    return any(name.upper() == code or name.lower() == known for code, known in _names().items())
+
+
+def nearest(name: str) -> str | None:
+    """The name or code of a rule that somebody who wrote ``name`` may have meant.
+
+    >>> nearest("stale-coment")
+    'stale-comment'
+    """
+    from difflib import get_close_matches  # only for a mistake
+
+    words = {word.lower(): word for pair in _names().items() for word in pair}
+    return next((words[near] for near in get_close_matches(name.lower(), words, 1)), None)
 
 
 def _codes(names: Iterable[str]) -> frozenset[str]:
@@ -104,7 +116,8 @@ def _code(name: str) -> str:
     for code, known in _names().items():
         if name.upper() == code or name.lower() == known:
             return code
-    raise UnknownRule(f"unknown rule {name!r}")
+    near = nearest(name)
+    raise UnknownRule(f"unknown rule {name!r}" + (f"; did you mean {near!r}?" if near else ""))
 
 
 @cache

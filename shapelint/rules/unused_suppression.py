@@ -17,9 +17,10 @@ Fix
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..diagnostic import Diagnostic, Fix
+from . import registry
 from .context import Checked
 
 CODE = "SHP002"
@@ -31,11 +32,22 @@ AFTER_SUPPRESSIONS = True
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """One finding for each ignore comment that was idle, as a whole or for some of its codes."""
     for directive, idle in checked.unused:
-        what = ", ".join(f"`{name}`" for name in idle) or "any rule"
+        unknown = [name for name in idle if not registry.is_rule(name)]
+        known = [name for name in idle if name not in unknown]
+        parts = [f"unknown rule {_quoted(unknown)}"] if unknown else []
+        if known or not idle:
+            parts.append(f"no finding of {_quoted(known) or 'any rule'} on this line")
+        helps = [f"did you mean `{near}`?" for name in unknown if (near := registry.nearest(name))]
         fix = None
         if not directive.codes or len(idle) == len(directive.codes):
             fix = Fix("safe", "remove the comment", (directive.removal(checked.source.lines),))
+        else:
+            helps.append(f"remove {_quoted(idle)} from the list")
         yield Diagnostic(
-            CODE, NAME, f"no finding of {what} on this line", checked.path, directive.span, SEVERITY,
-            label="suppresses nothing", help=None if fix else f"remove {what} from the list", fix=fix,
+            CODE, NAME, ", ".join(parts), checked.path, directive.span, SEVERITY,
+            label="suppresses nothing", help=" ".join(helps) or None, fix=fix,
         )  # fmt: skip
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
