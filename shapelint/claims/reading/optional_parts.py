@@ -44,7 +44,9 @@ def _depends(source: Source, executed: set[int], function: cst.FunctionDef, row:
             for node in _within(statement)
             if isinstance(node, cst.AssignTarget) and isinstance(node.target, cst.Name)
         }
-        if (isinstance(statement, cst.If) and not any(id(node) in executed for node in _within(statement.body))) or touched & names:
+        if (
+            isinstance(statement, cst.If) and not any(id(node) in executed for node in _within(statement.body))
+        ) or touched & names:
             touched |= targets
     return False
 
