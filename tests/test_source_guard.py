@@ -143,6 +143,12 @@ def test_broken_f_strings_are_refused(text: str) -> None:
             2,
             3,
         ),
+        (
+            "class A:\n    def f(self):\n\t\t    return 1\n\n    def g(self):\n\t\t    return 2\n",
+            "indentation by tabs and spaces",
+            3,
+            1,
+        ),
         ("class A(metaclass=B,\n        *c): pass\n", "unpacked bases after a keyword of a class", 2, 9),
     ],
 )

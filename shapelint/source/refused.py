@@ -13,6 +13,8 @@ __all__ = ["refused_syntax"]
 def refused_syntax(tree: ast.Module, lines: Sequence[str]) -> SourceError | None:
     """What in a file of these lines, whose tree Python gives, is known to be too much for libcst; None if nothing is."""
     found = [place for node in ast.walk(tree) for place in _in_node(node, lines)]
+    # Usually libcst takes mixed indentation, so it is named only where nothing else is to blame.
+    found = found or [place for node in ast.walk(tree) for place in _in_indentation(node, lines)]
     if not found:
         return None
     row, column, what = min(found)
@@ -30,6 +32,15 @@ def _in_node(node: ast.AST, lines: Sequence[str]) -> Iterator[tuple[int, int, st
     for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
         if isinstance(block, list) and block and not isinstance(node, ast.Module):
             yield from _continued_into(block[0], lines)
+
+
+def _in_indentation(node: ast.AST, lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """The line of a statement that is indented by tabs and spaces: libcst counts their columns differently from Python."""
+    if isinstance(node, ast.stmt):
+        line = lines[node.lineno - 1]
+        indentation = line[: len(line) - len(line.lstrip())]
+        if "\t" in indentation and " " in indentation:
+            yield node.lineno, 1, "indentation by tabs and spaces"
 
 
 def _continued_into(first: ast.stmt, lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
