@@ -8,8 +8,8 @@ import pytest
 
 from shapelint.interp.machine.heap import Heap
 from shapelint.interp.machine.join import join
-from shapelint.interp.model.values import Choice, Gap, Loaded, OneOf, Parameter
-from shapelint.shapes import Expr, Shape, Tensor, Unknown
+from shapelint.interp.model.values import Choice, Gap, Loaded, OneOf
+from shapelint.shapes import Expr, Parameter, Shape, Tensor, Unknown
 
 IMAGE, MASK = (3, 8, 8), (1, 8, 8)
 

@@ -33,13 +33,12 @@ from shapelint.interp.model.values import (
     External,
     Gap,
     OneOf,
-    Parameter,
     Ratio,
     Thrown,
 )
 from shapelint.layers.signature import signature
 from shapelint.ops.elements import Array
-from shapelint.shapes import Shape, Tensor, Unknown, fresh, symbol, unknown_rank
+from shapelint.shapes import Parameter, Shape, Tensor, Unknown, fresh, symbol, unknown_rank
 
 LIBRARY = Path(__file__).parent.parent / "shapelint" / "interp" / "library"
 CASES = int(os.environ.get("SHAPELINT_CASES", "1")) * 5

@@ -37,7 +37,7 @@ def test_json_is_the_contract() -> None:
     assert (record["version"], record["inputs"], record["output"]) == (1, [[1, 3, 96, 96]], [1])
     assert record["calls"][0] == {
         "path": "features.0", "layer": "Conv2d", "file": NETD, "line": 9,
-        "in": [[1, 3, 96, 96]], "out": [1, 64, 96, 96], "params": 1728,
+        "in": [[1, 3, 96, 96]], "out": [1, 64, 96, 96], "known": True, "params": 1728,
     }  # fmt: skip
 
 

@@ -89,6 +89,7 @@ def _fractional_construct(need: Needs, a: Args) -> Mapping[str, Value]:
 @layer(
     "FractionalMaxPool{2,3}d",
     "kernel_size, output_size=None, output_ratio=None, return_indices=False, _random_samples=None",
+    buffers="_random_samples",
     formula="(N, C, H) -> (N, C, output_size), or (N, C, int(H*output_ratio))",
     construct=_fractional_construct,
     expects=expects_image,

@@ -13,6 +13,7 @@ from .norm import SAME, affine_weights
 
 _BATCH = "eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True"
 _INSTANCE = "eps=1e-5, momentum=0.1, affine=False, track_running_stats=False, device=None, dtype=None, *, bias=True"
+_BUFFERS = "running_mean running_var num_batches_tracked"
 _LAZY_INSTANCE = "eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True"
 
 
@@ -86,6 +87,7 @@ def _batch_ranks(a: Args) -> tuple[int, int]:
     formula=SAME,
     construct=_construct,
     weights=_weights,
+    buffers=_BUFFERS,
     expects=_expects,
 )
 def batch_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
@@ -100,6 +102,7 @@ def batch_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     formula=SAME,
     construct=_construct,
     weights=_weights,
+    buffers=_BUFFERS,
 )
 def sync_batch_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     """``(N, num_features, *)`` as it is, of any rank from 2."""
@@ -116,6 +119,7 @@ def _instance_expects(a: Args) -> tuple[Shape | None, ...]:
     formula=SAME,
     construct=_construct,
     weights=_weights,
+    buffers=_BUFFERS,
     expects=_instance_expects,
 )
 def instance_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
@@ -135,7 +139,13 @@ def _lazy(a: Args) -> Mapping[str, Size]:
 
 
 @layer(
-    "LazyBatchNorm{1,2,3}d", _BATCH, formula=SAME, weights=_lazy, expects=_expects, lazy=Lazy("num_features", axis=1)
+    "LazyBatchNorm{1,2,3}d",
+    _BATCH,
+    formula=SAME,
+    weights=_lazy,
+    buffers=_BUFFERS,
+    expects=_expects,
+    lazy=Lazy("num_features", axis=1),
 )
 def lazy_batch_norm(need: Needs, a: Args, input: Tensor) -> Value:
     """A batch normalisation that takes ``num_features`` from its first input."""
@@ -147,6 +157,7 @@ def lazy_batch_norm(need: Needs, a: Args, input: Tensor) -> Value:
     _LAZY_INSTANCE,
     formula=SAME,
     weights=_lazy,
+    buffers=_BUFFERS,
     expects=_instance_expects,
     lazy=Lazy("num_features", axis=1),
 )

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from ..records import dataclass, field
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, unknown_rank
+from ..shapes import Dim, Expr, Kind, Needs, Parameter, Shape, Tensor, Unknown, Value, fresh, unknown_rank
 from .signature import Signature, signature
 
 __all__ = [
@@ -131,6 +131,7 @@ class Declaration:
     window: Window | None
     resizing: Resizing | None
     loose: tuple[str, ...]
+    buffers: tuple[str, ...]
     layers: tuple[Layer, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -186,6 +187,11 @@ class Layer:
     def resizing(self) -> Resizing | None:
         """How it changes the size of an image without a window; None for a layer that does not."""
         return self.declaration.resizing
+
+    @property
+    def buffers(self) -> tuple[str, ...]:
+        """The attributes that are buffers of the layer where they are tensors."""
+        return self.declaration.buffers
 
     @property
     def is_container(self) -> bool:
@@ -292,6 +298,7 @@ def layer(
     window: Window | None = None,
     resizing: Resizing | None = None,
     loose: str = "",
+    buffers: str = "",
 ) -> Callable[[Callable[..., Value]], Declaration]:
     """Declares the layers ``names`` (``"Conv{1,2,3}d"``, several separated by spaces) by the shape function below it.
 
@@ -300,6 +307,7 @@ def layer(
     ``weights``: the sizes of the parameters.  ``expects``: the shapes of inputs of unknown rank.  ``lazy``: what a lazy
     layer learns at its first call.  ``container``: it runs its members.  ``window``: for convolutions and poolings.
     ``resizing``: for paddings and upsamplings.  ``loose``: inputs that need not be tensors, separated by spaces.
+    ``buffers``: attributes that are buffers where they are tensors, in torch's order.
     """
 
     def declare(shape: Callable[..., Value]) -> Declaration:
@@ -318,6 +326,7 @@ def layer(
             window,
             resizing,
             tuple(loose.split()),
+            tuple(buffers.split()),
         )
 
     return declare
@@ -337,10 +346,10 @@ def _spatial(name: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _parameter(need: Needs, name: str, size: Size) -> Tensor | Unknown | None:
+def _parameter(need: Needs, name: str, size: Size) -> Parameter | Unknown | None:
     """A parameter as an attribute of its layer; ``Reject`` for a negative size."""
     if size is None or isinstance(size, Unknown):
         return size
     for dim in size:
         need.at_least(dim, 0, Kind.ARGUMENT, f"{dim} is negative in the size of '{name}'")
-    return Tensor(Shape(size))
+    return Parameter(Shape(size))

@@ -97,7 +97,7 @@ def poisson_nll_loss(need: Needs, a: Args, log_input: Tensor, target: Tensor) ->
     return reduced(need, a, broadcast(need, log_input, target))
 
 
-@layer("BCELoss", f"weight=None, {END}", inputs=PAIR, formula=_EQUAL)
+@layer("BCELoss", f"weight=None, {END}", inputs=PAIR, formula=_EQUAL, buffers="weight")
 def bce_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     """Both must have the same shape; the weight broadcasts to it."""
     same_shape(need, input, target)
@@ -106,7 +106,13 @@ def bce_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     return reduced(need, a, input.shape)
 
 
-@layer("BCEWithLogitsLoss", f"weight=None, {END}, pos_weight=None", inputs=PAIR, formula=_EQUAL)
+@layer(
+    "BCEWithLogitsLoss",
+    f"weight=None, {END}, pos_weight=None",
+    inputs=PAIR,
+    formula=_EQUAL,
+    buffers="weight pos_weight",
+)
 def bce_with_logits_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
     """Both must have the same shape; the weights broadcast to it."""
     same_shape(need, input, target)

@@ -49,6 +49,7 @@ _CLASSES = "(N, C, *), (N, *) -> scalar; with reduction='none' (N, *)"
     "CrossEntropyLoss",
     "weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean', label_smoothing=0.0",
     inputs=PAIR,
+    buffers="weight",
     formula=f"{_CLASSES}; the target may be (N, C, *) probabilities",
 )
 def cross_entropy_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:
@@ -60,6 +61,7 @@ def cross_entropy_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> T
     "NLLLoss NLLLoss2d",
     "weight=None, size_average=None, ignore_index=-100, reduce=None, reduction='mean'",
     inputs=PAIR,
+    buffers="weight",
     formula=_CLASSES,
 )
 def nll_loss(need: Needs, a: Args, input: Tensor, target: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ from .operands import broadcast, same_dims, same_shape
 @layer(
     "MultiMarginLoss",
     f"p=1, margin=1.0, weight=None, {END}",
+    buffers="weight",
     inputs=PAIR,
     formula="(N, C), (N) -> scalar; with reduction='none' (N)",
     construct=lambda need, a: _one_or_two(need, a),
@@ -49,6 +50,7 @@ def multilabel_margin_loss(need: Needs, a: Args, input: Tensor, target: Tensor) 
 @layer(
     "MultiLabelSoftMarginLoss",
     f"weight=None, {END}",
+    buffers="weight",
     inputs=PAIR,
     formula="(*, C), (*, C) -> scalar; with reduction='none' (*)",
 )

@@ -45,6 +45,8 @@ def _block(a: Args, attentions: tuple[str, ...]) -> dict[str, Size]:
     return sizes
 
 
+MOST_LAYERS = 1000
+"""So many layers of a stack have parameters of their own; more are counted, not listed."""
 _ENCODER, _DECODER = ("self_attn",), ("self_attn", "multihead_attn")
 
 
@@ -148,18 +150,24 @@ def decoder_layer(
 
 def _stack_weights(a: Args, given: Value) -> dict[str, Size]:
     """``num_layers`` copies of the parameters of the layer that was given, and those of the norm."""
-    count, inner = dim(a.num_layers, "layers"), _built(given)
-    sizes: dict[str, Size] = {}
+    inner = _built(given)
     if inner is None:
         return {"layers": Unknown("the layer that is stacked is not known")}
-    for name, value in parameters_of(inner).items():
-        size = _size_of(value)
-        sizes[f"layers.{name}"] = (count, *size) if isinstance(size, tuple) else size
+    inside = {name: _size_of(value) for name, value in parameters_of(inner).items()}
+    sizes = _repeated("layers", dim(a.num_layers, "layers"), inside)
     if a.norm is not None:
-        norm = _built(a.norm) or {"_parameters": {"?": Unknown("the norm is not known")}}
-        for name, value in parameters_of(norm).items():
-            sizes[f"norm.{name}"] = _size_of(value)
+        norm = _built(a.norm)
+        if norm is None:
+            return sizes | {"norm": Unknown("the norm is not known")}
+        sizes |= {f"norm.{name}": _size_of(value) for name, value in parameters_of(norm).items()}
     return sizes
+
+
+def _repeated(prefix: str, count: Dim, sizes: Mapping[str, Size]) -> dict[str, Size]:
+    """The parameters of ``count`` equal layers; where their number is not known, each once, that number in front."""
+    if isinstance(count, int) and count <= MOST_LAYERS:
+        return {f"{prefix}.{index}.{name}": size for index in range(count) for name, size in sizes.items()}
+    return {f"{prefix}.{name}": (count, *size) if isinstance(size, tuple) else size for name, size in sizes.items()}
 
 
 def _size_of(parameter: Value) -> Size:
@@ -173,9 +181,13 @@ def _size_of(parameter: Value) -> Size:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stacked(Unknown):
-    """A layer that a stack made copies of: it is no submodule of the stack itself, only its attributes matter."""
+    """A layer that a stack made copies of: it is not a submodule of the stack itself.
+
+    ``attributes``: those of a layer of torch's own, empty for another.  ``module``: the layer itself.
+    """
 
     attributes: Mapping[str, Value]
+    module: Value
 
 
 def _stacked(a: Args, name: str) -> dict[str, Value]:
@@ -184,10 +196,12 @@ def _stacked(a: Args, name: str) -> dict[str, Value]:
 
 
 def _kept(module: Value, name: str) -> Value:
+    if module is None:
+        return None
     found = _built(module)
     if found is not None:
-        return Stacked(f"the {name} of a stack", found)
-    return None if module is None else Unknown(f"the {name} of a stack is not torch's own")
+        return Stacked(f"the {name} of a stack", found, module)
+    return Stacked(f"the {name} of a stack is not torch's own", {}, module)
 
 
 def _stack_expects(given: Value, inputs: int) -> tuple[Shape | None, ...]:
@@ -280,9 +294,7 @@ def _transformer_weights(a: Args) -> dict[str, Size]:
         if custom is not None:
             sizes[name] = Unknown(f"the custom {name} is not known")
             continue
-        for inner, size in _block(a, attentions).items():
-            stacked = (dim(count, "layers"), *size) if isinstance(size, tuple) else size
-            sizes[f"{name}.layers.{inner}"] = stacked
+        sizes |= _repeated(f"{name}.layers", dim(count, "layers"), _block(a, attentions))
         sizes |= {f"{name}.norm.weight": (model,), f"{name}.norm.bias": optional(a.bias, (model,))}
     return sizes
 

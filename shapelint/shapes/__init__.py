@@ -6,7 +6,7 @@ from .division import exact_quotient, quotient
 from .needs import Kind, Needs, Reject
 from .shape import Shape, unknown_rank
 from .solve import solve
-from .tensor import Element, Elements, Tensor, Unknown, UnknownFloat
+from .tensor import Element, Elements, Parameter, Tensor, Unknown, UnknownFloat
 from .value import Value
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Expr",
     "Kind",
     "Needs",
+    "Parameter",
     "Reject",
     "Shape",
     "Symbol",

@@ -8,7 +8,7 @@ from ..records import dataclass
 from .dim import Dim, Expr, fresh
 from .shape import Shape
 
-__all__ = ["Element", "Elements", "Tensor", "Unknown", "UnknownFloat"]
+__all__ = ["Element", "Elements", "Parameter", "Tensor", "Unknown", "UnknownFloat"]
 
 Element: TypeAlias = "float | Expr"
 """One element of a tensor: an int, a float or a bool, or an int that is an expression of unknowns."""
@@ -74,3 +74,22 @@ class Tensor:
 
     def __repr__(self) -> str:
         return f"Tensor{self.shape}"
+
+
+class Parameter(Tensor):
+    """A tensor that is a parameter of every module it is assigned to.
+
+    ``trainable``: ``requires_grad``; None where that depends on what is not known.
+    """
+
+    __slots__ = ("trainable",)
+
+    def __init__(
+        self,
+        shape: Shape,
+        dtype: str | None = "float",
+        elements: Elements | None = None,
+        trainable: bool | None = True,
+    ) -> None:
+        super().__init__(shape, dtype, elements)
+        self.trainable = trainable

@@ -8,13 +8,15 @@ from typing import Any
 from ..interp import Call, Instance
 from ..interp.model.module_tree import children
 from ..interp.model.site import Site
+from ..interp.model.state import state_of
 from ..interp.model.tape import Tape
-from ..interp.model.values import Choice, Parameter
+from ..interp.model.values import Choice
 from ..interp.paths.targets import Executed, NoSuchTarget, execute, targets_in
-from ..shapes import Dim, Expr, Tensor, Unknown
+from ..shapes import Dim, Expr, Parameter, Tensor, Unknown
 from ..shapes.value import Value
 from .folded_calls import fold
 from .target import load
+from .totals import held, shape_record
 
 __all__ = ["NoSuchTarget", "show"]
 
@@ -49,6 +51,7 @@ def _record(target: str, executed: Executed, depth: int | None) -> dict[str, Any
         "inputs": [_shape(value, tape) for value in executed.inputs],
         "output": _shape(executed.output, tape),
         "calls": calls,
+        **held(state_of(executed.module)),
         "unknown": list(_unknown(executed)),
     }
     if depth is not None:
@@ -69,7 +72,7 @@ def _holder(call: Call, tape: Tape, depth: int) -> Call | None:
 
 
 def _leaf_calls(executed: Executed) -> Iterator[Call]:
-    """Calls of modules without submodules, in the order in which they are made.
+    """Calls of modules without submodules and of torch's composite layers, in the order in which they are made.
 
     Calls by a constructor that tries its backbone on zeros, and of layers that ``forward`` itself makes, are left out: torch
     does not list these layers as the model's either.
@@ -77,7 +80,7 @@ def _leaf_calls(executed: Executed) -> Iterator[Call]:
     leaves = {}
     for call in executed.tape.calls[executed.first :]:
         module = call.module
-        if module is None or call.inner or call.constructs or _has_children(module):
+        if module is None or call.inner or call.constructs or _runs_children(module):
             continue
         if module in executed.named:
             leaves[call.index] = call
@@ -99,8 +102,15 @@ def _not_certain(fork: Sequence[tuple[int, int, bool]], leaves: Mapping[int, Cal
     yield from (index for arm in arms for index in arm if index not in set(kept))
 
 
-def _has_children(module: Instance) -> bool:
-    """Whether torch sees modules inside; in a catalogued layer these show as parameters with dotted names."""
+def _runs_children(module: Instance) -> bool:
+    """Whether its ``forward`` is that of a module with others inside.
+
+    Attention and the Transformer layers have modules inside, too, but it is they that do the work: torch hands the
+    weights of those modules to one function.
+    """
+    entry, layer = module.cls.entry, module.cls.catalogued
+    if layer is not None and not layer.is_container and entry is not None and entry[0].layer is not None:
+        return False
     return bool(children(module)) or any("." in name for name in _declared(module))
 
 
@@ -121,8 +131,26 @@ def _call(call: Call, tape: Tape) -> dict[str, Any]:
         "line": None if built is None else _row(built),
         "in": [_shape(value, tape) for value in call.operands if _may_be_tensor(value)],
         "out": _shape(call.output, tape),
+        "known": _is_known(call.output, tape),
         "params": _dim(_parameters(module)),
     }
+
+
+def _is_known(output: Value, tape: Tape) -> bool:
+    """Whether every null in the shapes of an output is something that is not a tensor (weights that nobody wanted)."""
+    match output:
+        case Tensor():
+            return tape.resolve(output.shape).lead is None
+        case Unknown() | Choice():
+            return False
+        case tuple() | list():
+            return all(_is_known(part, tape) for part in output)
+        case dict():
+            return all(_is_known(part, tape) for part in output.values())
+        case Instance():
+            return output.cls.dataclass and all(_is_known(part, tape) for part in output.attributes.values())
+        case _:
+            return True
 
 
 def _may_be_tensor(value: Value) -> bool:
@@ -153,8 +181,7 @@ def _parameters(module: Instance) -> Dim:
 def _shape(value: Value, tape: Tape) -> Value:
     match value:
         case Tensor():
-            shape = tape.resolve(value.shape)
-            return None if shape.lead is not None else [_dim(dim) for dim in shape.dims]
+            return shape_record(tape.resolve(value.shape))
         case tuple() | list():
             return [_shape(part, tape) for part in value]
         case Mapping():

@@ -12,6 +12,8 @@ from .folded_calls import total_parameters
 
 __all__ = ["render_table", "shape_text"]
 
+_MOST_HIDDEN = 8
+_WORTH_A_MEGABYTE = 25_000
 _COLUMNS = (
     Column("path", least=10, tail=True),
     Column("layer", least=9),
@@ -41,22 +43,26 @@ def render_table(
     return "\n".join(lines) + "\n"
 
 
-def shape_text(shape: Any) -> str:
-    """A shape of the record: ``(N, 64, 48, 48)``, ``?`` where it is unknown; lists and dicts keep their nesting."""
+def shape_text(shape: Any, null: str = "?") -> str:
+    """A shape of the record: ``(N, 64, 48, 48)``, ``null`` where there is none; lists and dicts keep their nesting."""
     match shape:
         case None:
-            return "?"
+            return null
         case Mapping():
-            return f"{{{', '.join(f'{plain(str(key))}: {shape_text(part)}' for key, part in shape.items())}}}"
+            return f"{{{', '.join(f'{plain(str(key))}: {shape_text(part, null)}' for key, part in shape.items())}}}"
         case [] | [int() | str(), *_]:
             dims = ", ".join(plain(str(dim)) for dim in shape)
             return f"({dims}{',' if len(shape) == 1 else ''})"
         case _:
-            return f"[{', '.join(map(shape_text, shape))}]"
+            return f"[{', '.join(shape_text(part, null) for part in shape)}]"
+
+
+def _output_text(call: Mapping[str, Any]) -> str:
+    return shape_text(call["out"], "None" if call.get("known") else "?")
 
 
 def _row(call: Mapping[str, Any], file: str) -> tuple[Cell, ...]:
-    output = shape_text(call["out"])
+    output = _output_text(call)
     return (
         Cell(plain(call["path"]) or "(the target)"),
         Cell(plain(call["layer"])),
@@ -83,12 +89,39 @@ def _count(params: int | str) -> str:
 def _totals(record: Mapping[str, Any], style: Style) -> Iterator[str]:
     calls: Sequence[Mapping[str, Any]] = record["calls"]
     layers = len({call["path"] for call in calls})
-    unknown = sum("?" in shape_text(call["out"]) for call in calls)
+    unknown = sum("?" in _output_text(call) for call in calls)
     yield f"output: {shape_text(record['output'])}"
     yield f"{_plural(layers, 'layer')}, {_plural(len(calls), 'call')}"
-    yield f"parameters of these layers: {_count(total_parameters(calls))}"
+    yield from _held(record, total_parameters(calls))
     if unknown:
         yield style.paint(f"unknown output: {_plural(unknown, 'call')}", "warning")
+
+
+def _held(record: Mapping[str, Any], called: int | str) -> Iterator[str]:
+    """What the whole model holds, and what of it the layers above hold, if that is less."""
+    if "totals" not in record:
+        yield f"parameters of these layers: {_count(called)}"
+        return
+    totals, hidden = record["totals"], record["not_followed"]
+    whole, trainable = totals["parameters"], totals["trainable"]
+    least = "at least " if hidden else ""
+    parts = [f"parameters: {least}{_count(whole)}{_megabytes(whole)}"]
+    if any(each["trainable"] is None for each in record["parameters"]):
+        parts.append("trainable: depends on what is not known")
+    elif trainable != whole:
+        parts.append(f"trainable: {_count(trainable)}")
+    if called != whole:
+        parts.append(f"of these layers: {_count(called)}")
+    yield ", ".join(parts)
+    if totals["buffers"] != 0:
+        yield f"buffers: {_count(totals['buffers'])}"
+    for place in hidden[:_MOST_HIDDEN]:
+        yield f"not known: {plain(place['name']) or 'the whole model'}: {plain(place['reason'])}"
+
+
+def _megabytes(count: int | str) -> str:
+    """What they take as 32-bit floats, which is what torch makes; small models are not measured in megabytes."""
+    return f" ({count * 4 / 1e6:,.1f} MB)" if isinstance(count, int) and count >= _WORTH_A_MEGABYTE else ""
 
 
 def _reasons(record: Mapping[str, Any], style: Style) -> Iterator[str]:

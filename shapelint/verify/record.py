@@ -20,6 +20,15 @@ __all__ = ["Refused", "Size", "build", "nested_shape", "record", "tolerant_impor
 Size: TypeAlias = tuple[int, ...]
 
 
+_COMPOSITES = {
+    layer.forward
+    for layer in (
+        nn.MultiheadAttention, nn.TransformerEncoderLayer, nn.TransformerDecoderLayer, nn.TransformerEncoder,
+        nn.TransformerDecoder, nn.Transformer, nn.AdaptiveLogSoftmaxWithLoss,
+    )
+}  # fmt: skip
+
+
 class Refused(Exception):
     """The module could not be built or run: on no device, with inputs of no dtype."""
 
@@ -108,9 +117,9 @@ def _tensor(size: Size, device: str, dtype: torch.dtype) -> torch.Tensor:
 
 
 def _run(module: nn.Module, inputs: Sequence[torch.Tensor]) -> tuple[list[dict[str, Any]], Any]:
-    """Call ``module`` and note each call of a leaf (a module without children) under its first name."""
+    """Call ``module`` and note each call of a leaf under its first name."""
     calls: list[dict[str, Any]] = []
-    leaves = [(name, leaf) for name, leaf in module.named_modules() if not any(True for _ in leaf.children())]
+    leaves = list(_leaves(module))
     hooks = [leaf.register_forward_hook(partial(_note, calls, name), with_kwargs=True) for name, leaf in leaves]
     try:
         with torch.no_grad():
@@ -119,6 +128,20 @@ def _run(module: nn.Module, inputs: Sequence[torch.Tensor]) -> tuple[list[dict[s
         for hook in hooks:
             hook.remove()
     return calls, output
+
+
+def _leaves(module: nn.Module, name: str = "", seen: set[nn.Module] | None = None) -> Iterator[tuple[str, nn.Module]]:
+    """The modules without children, and torch's composite layers as a whole: what is in them may not even be called."""
+    seen = set() if seen is None else seen
+    if module in seen:
+        return
+    seen.add(module)
+    inside = list(module.named_children())
+    if not inside or type(module).forward in _COMPOSITES:
+        yield name, module
+        return
+    for child, inner in inside:
+        yield from _leaves(inner, f"{name}.{child}" if name else child, seen)
 
 
 def _note(calls: list[dict[str, Any]], path: str, leaf: nn.Module, args: Any, keywords: Any, output: Any) -> None:

@@ -44,6 +44,11 @@ class Heap:
         if self._journals and id(container) not in self._journals[-1]:
             self._journals[-1][id(container)] = (container, container.copy())
 
+    @property
+    def arms(self) -> int:
+        """How many arms of unknown branches are being followed, one inside the other."""
+        return len(self._journals)
+
     def begin(self) -> None:
         """An arm starts."""
         self._journals.append({})

@@ -31,7 +31,7 @@ class Blueprint:
     def attributes(self) -> dict[str, Value]:
         """The attributes of one more instance, with tensors of its own."""
         made: dict[str, Value] = {
-            name: Tensor(value.shape, value.dtype) if type(value) is Tensor else value
+            name: type(value)(value.shape, value.dtype) if isinstance(value, Tensor) else value
             for name, value in self._attributes.items()
         }
         made["_parameters"] = {name: made[name] for name in self._parameters}

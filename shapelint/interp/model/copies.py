@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ...shapes import Value
+from copy import copy
+
+from ...shapes import Tensor, Value
 from .classes import Instance
 
 __all__ = ["copied", "copied_instance"]
@@ -19,6 +21,9 @@ def copied(value: Value, deep: bool, memo: dict[int, Value] | None = None) -> Va
     match value:
         case Instance():
             return copied_instance(value, deep, memo)
+        case Tensor() if deep:
+            memo[id(value)] = copy(value)  # otherwise a layer and its copies would count as one that is shared
+            return memo[id(value)]
         case list():
             result: list[Value] = []
             memo[id(value)] = result

@@ -7,10 +7,15 @@ dicts.  The rest is here, in ``classes.py`` and in ``functions.py``, or is a :cl
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...records import dataclass
 from ...shapes import Dim, Expr, Tensor, Unknown, Value
 
-__all__ = ["Choice", "External", "Gap", "Identity", "Loaded", "OneOf", "Parameter", "Ratio", "Thrown"]
+if TYPE_CHECKING:
+    from .classes import Instance
+
+__all__ = ["Choice", "External", "Gap", "Identity", "Loaded", "OneOf", "ParametersOf", "Ratio", "Thrown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,15 @@ class Ratio:
         return -((-self.numerator) // self.divisor)
 
 
-class Parameter(Tensor):
-    """A tensor that is a parameter of the module it is assigned to."""
+@dataclass(frozen=True, slots=True, eq=False)
+class ParametersOf(Unknown):
+    """``module.parameters()``: followed one by one only where that matters.
 
-    __slots__ = ()
+    ``named``: whether each comes with its name, as from ``named_parameters()``.
+    """
+
+    module: Instance
+    named: bool
 
 
 class Loaded(Tensor):

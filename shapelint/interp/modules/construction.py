@@ -16,7 +16,7 @@ from ..model.blueprint import Blueprint, blueprint_key
 from ..model.classes import Class, Container, Instance
 from ..model.frame import Frame
 from ..model.functions import ClassMethod, Function, StaticMethod
-from ..model.module_tree import MODULE, children, is_module
+from ..model.module_tree import MODULE, is_module
 from ..model.site import Site
 from ..model.values import Gap, Thrown
 from ..tensors.operations import known
@@ -138,10 +138,8 @@ def init_layer(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: 
 
 
 def _argument(machine: Machine, value: Value) -> Value:
-    """An argument as layers read it: a layer of torch itself, to be stacked by another, stays what it is."""
-    if is_module(value) and value.cls.node is None and not children(value):
-        return value
-    return known(machine, value)
+    """An argument as layers read it: a module, which a stack of layers copies, stays what it is."""
+    return value if is_module(value) else known(machine, value)
 
 
 def _bound(machine: Machine, layer: Layer, args: Args, kwargs: Kwargs) -> dict[str, Value]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...shapes import Tensor, Unknown, Value
+from ...shapes import Parameter, Tensor, Unknown, Value
 from ..machine.machine import Machine
 from ..model.classes import Class, Container, Instance
 from ..model.module_tree import MODULE, children, is_module
@@ -57,4 +57,7 @@ def register(machine: Machine, module: Instance, name: Value, value: Value) -> N
     if is_module(value) and not is_module(module.attributes.get(key)):
         # torch lists a submodule where it was first assigned as one, not where the name was first used.
         module.attributes.pop(key, None)
+    kind = module.cls.container
+    if kind is not None and kind.holds_parameters and isinstance(value, Tensor) and not isinstance(value, Parameter):
+        value = Parameter(machine.tape.resolve(value.shape), value.dtype, value.elements)
     module.attributes[key] = value

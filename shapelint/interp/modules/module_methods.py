@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...layers.arguments import flag
 from ...shapes import Unknown, Value
 from ..machine.machine import Machine
 from ..machine.tables import Args, Kwargs, Native, Node
@@ -9,7 +10,9 @@ from ..model.classes import Instance
 from ..model.frame import Frame
 from ..model.functions import Builtin
 from ..model.module_tree import MODULE, children, named_modules
-from ..model.values import Thrown
+from ..model.state import BUFFERS, buffers_of, parameters_in
+from ..model.values import ParametersOf, Thrown
+from ..objects.attribute_writes import set_trainable
 from .entries import as_entry, register
 from .method_arguments import argument, receiver
 
@@ -43,10 +46,19 @@ def _add_module(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame:
     return None
 
 
-def _register(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
-    """A buffer or a parameter."""
-    name, value = argument(args, kwargs, 1, "name"), argument(args, kwargs, 2, "tensor", "param")
-    register(machine, receiver(args), name, value)
+def _register_parameter(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
+    """``register_parameter(name, param)``."""
+    register(machine, receiver(args), argument(args, kwargs, 1, "name"), argument(args, kwargs, 2, "param"))
+    return None
+
+
+def _register_buffer(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
+    """``register_buffer(name, tensor, persistent=True)``."""
+    self, name = receiver(args), argument(args, kwargs, 1, "name")
+    register(machine, self, name, argument(args, kwargs, 2, "tensor"))
+    if isinstance(name, str):
+        persistent = flag(argument(args, kwargs, 3, "persistent", default=True))
+        self.attributes[BUFFERS] = {**buffers_of(self), name: persistent}
     return None
 
 
@@ -70,8 +82,24 @@ def _named_modules(machine: Machine, args: Args, kwargs: Kwargs, node: Node, fra
     return list(named_modules(receiver(args)))
 
 
-def _parameters(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
+def _not_followed(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
     return Unknown("parameters are not followed")
+
+
+def _parameters(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
+    return ParametersOf("parameters are not followed", receiver(args), named=False)
+
+
+def _named_parameters(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
+    return ParametersOf("parameters are not followed", receiver(args), named=True)
+
+
+def _requires_grad(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
+    """``requires_grad_(False)`` freezes what the module holds at that time."""
+    self, wanted = receiver(args), argument(args, kwargs, 1, "requires_grad", default=True)
+    for parameter in parameters_in(self):
+        set_trainable(machine, parameter, wanted)
+    return self
 
 
 def _get_submodule(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
@@ -109,13 +137,14 @@ def _get_attribute(machine: Machine, args: Args, kwargs: Kwargs, node: Node, fra
 
 _METHODS: dict[str, Native] = {
     **dict.fromkeys(
-        ("to", "cuda", "cpu", "float", "double", "half", "requires_grad_", "share_memory", "type",
+        ("to", "cuda", "cpu", "float", "double", "half", "share_memory", "type",
          "to_empty", "xpu", "bfloat16", "compile", "apply"), _returns_self),
     **dict.fromkeys(("zero_grad", "load_state_dict", "__init__", "extra_repr"), _returns_none),
     **dict.fromkeys(("add_module", "register_module"), _add_module),
-    **dict.fromkeys(("register_buffer", "register_parameter"), _register),
+    "register_buffer": _register_buffer, "register_parameter": _register_parameter, "requires_grad_": _requires_grad,
     **dict.fromkeys(("register_forward_hook", "register_forward_pre_hook"), _hook),
-    **dict.fromkeys(("parameters", "named_parameters", "buffers", "named_buffers", "state_dict"), _parameters),
+    **dict.fromkeys(("buffers", "named_buffers", "state_dict"), _not_followed),
+    "parameters": _parameters, "named_parameters": _named_parameters,
     "children": _children, "named_children": _named_children, "modules": _modules, "named_modules": _named_modules,
     "train": _train, "eval": _eval, "get_submodule": _get_submodule,
     "__setattr__": _set_attribute, "__getattr__": _get_attribute,

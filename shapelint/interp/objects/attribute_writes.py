@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...shapes import Value
+from ...layers.arguments import flag
+from ...shapes import Parameter, Value
 from ..machine.machine import Machine
 from ..model.classes import Class, Instance, Module
 from ..model.frame import Frame
@@ -15,7 +16,7 @@ from .parameters import Args, Kwargs
 if TYPE_CHECKING:
     import libcst as cst
 
-__all__ = ["SETATTR", "set_attribute"]
+__all__ = ["REQUIRES_GRAD", "SETATTR", "set_attribute", "set_trainable"]
 
 
 def set_attribute(machine: Machine, holder: Value, name: str, value: Value) -> None:
@@ -29,6 +30,8 @@ def set_attribute(machine: Machine, holder: Value, name: str, value: Value) -> N
             machine.bind(holder.names, name, value)
         case Function():
             holder.attributes[name] = value
+        case Parameter() if name == "requires_grad":
+            set_trainable(machine, holder, value)
         case _:
             pass
 
@@ -45,6 +48,22 @@ def _set_on_instance(machine: Machine, holder: Instance, name: str, value: Value
     if "_blueprint" in holder.attributes:
         # It now differs from layers built with the same arguments, and must not share remembered outcomes with them.
         holder.attributes["_blueprint"] = None
+
+
+def set_trainable(machine: Machine, parameter: Parameter, wanted: Value) -> None:
+    """Set ``requires_grad``; it is unknown afterwards where only one arm of an unknown branch sets it."""
+    parameter.trainable = None if machine.heap.arms else flag(wanted)
+
+
+def _requires_grad(machine: Machine, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> Value:
+    parameter, wanted = args[0], args[1] if len(args) > 1 else kwargs.get("requires_grad", True)
+    if isinstance(parameter, Parameter):
+        set_trainable(machine, parameter, wanted)
+    return parameter
+
+
+REQUIRES_GRAD = Builtin("requires_grad_", _requires_grad)
+"""``parameter.requires_grad_(False)``."""
 
 
 def _setattr(machine: Machine, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> None:

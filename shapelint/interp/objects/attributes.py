@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import ops
-from ...shapes import Expr, Reject, Tensor, Unknown, Value, symbol
+from ...shapes import Expr, Parameter, Reject, Tensor, Unknown, Value, symbol
 from ..machine.join import join
 from ..machine.machine import Machine
 from ..model.classes import Class, Instance, Module, Super
 from ..model.functions import Bound, Builtin, Function, Partial, Property
 from ..model.open_shape import ShapeOf
 from ..model.values import Choice, External, OneOf, Ratio, Thrown
+from .attribute_writes import REQUIRES_GRAD
 from .method_resolution import of_class, of_instance, of_super
 from .native_methods import native_method, type_method
 
@@ -89,6 +90,8 @@ def _of_tensor(machine: Machine, value: Tensor, name: str) -> Value:
         pass
     except Reject as reject:  # by ``getattr``, say
         return Unknown(reject.message)
+    if name == "requires_grad_" and isinstance(value, Parameter):
+        return Bound(REQUIRES_GRAD, value)
     if name in ops.METHODS:
         return Bound(ops.METHODS[name], value)
     return Unknown(f"tensor attribute '{name}' is not known")

@@ -14,7 +14,8 @@ from ..machine.tables import ELEMENTS
 from ..model.classes import Class, Instance
 from ..model.frame import Frame
 from ..model.open_shape import ShapeOf
-from ..model.values import Choice, Gap, Thrown
+from ..model.state import state_of
+from ..model.values import Choice, Gap, ParametersOf, Thrown
 
 __all__ = ["as_list", "iterate", "unpack"]
 
@@ -30,6 +31,8 @@ def iterate(machine: Machine, value: Value, node: cst.CSTNode | None, frame: Fra
         return known
     if isinstance(value, Tensor) and value.shape.rank:
         return _some_rows(value)
+    if isinstance(value, ParametersOf) and "requires_grad" in frame.module.source.text:
+        return _parameters(value)
     reason = value.reason if isinstance(value, Unknown) else "iteration over an unknown value"
     machine.unknown(reason, node, frame)
     return [Gap(reason)]
@@ -55,6 +58,14 @@ def as_list(machine: Machine, value: Value) -> list[Value] | None:
             return list(value)
         case _:
             return None
+
+
+def _parameters(value: ParametersOf) -> list[Value]:
+    """The parameters one by one.  Loops that only initialise them are spared that: a large model has thousands."""
+    state = state_of(value.module)
+    found: list[Value] = [(entry.name, entry.tensor) if value.named else entry.tensor for entry in state.parameters]
+    more = [Gap(place.reason) for place in state.unfollowed if place.is_module]
+    return [*found, *more[:1]]
 
 
 def _in_order(elements: set[Value]) -> list[Value]:

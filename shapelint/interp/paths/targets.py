@@ -21,7 +21,7 @@ from ..project.project import Project
 from .attempt import attempt, name_paths
 from .placeholders import arguments_of, inputs_of
 
-__all__ = ["Executed", "NoSuchTarget", "execute", "targets_in"]
+__all__ = ["Executed", "NoSuchTarget", "construct", "execute", "targets_in"]
 
 _FUEL = 1_500_000
 
@@ -58,12 +58,24 @@ def targets_in(module: Module, project: Project) -> list[str]:
     return found
 
 
+def construct(module: Module, project: Project, expression: str) -> Instance:
+    """The module that ``expression`` gives in the file, as its constructor leaves it.
+
+    Raises NoSuchTarget if the value is not a module.
+    """
+    return _evaluated(Machine(project, _FUEL), module, expression)
+
+
 def execute(module: Module, project: Project, expression: str, sizes: Sequence[Sequence[int]]) -> Executed:
     """Evaluate ``expression`` in the file and call what it gives on inputs of ``sizes`` (none: symbolic).
 
     Raises NoSuchTarget if the value is not a module.
     """
     machine = Machine(project, _FUEL)
+    return _call(machine, module, _evaluated(machine, module, expression), sizes)
+
+
+def _evaluated(machine: Machine, module: Module, expression: str) -> Instance:
     frame = Frame(module, module.names)
     try:
         node = cst.parse_expression(expression)
@@ -86,7 +98,7 @@ def execute(module: Module, project: Project, expression: str, sizes: Sequence[S
         unknown = f"name '{value}' is not known" if isinstance(value, Expr) else "it is no module"
         reason = getattr(value, "reason", unknown)
         raise NoSuchTarget(f"{expression}: {reason}")
-    return _call(machine, module, value, sizes)
+    return value
 
 
 def _call(machine: Machine, file: Module, module: Instance, sizes: Sequence[Sequence[int]]) -> Executed:

@@ -8,11 +8,11 @@ from shapelint.interp.model.frame import Frame
 from shapelint.interp.model.functions import Bound, Builtin, Function, Partial
 from shapelint.interp.model.module_tree import is_module
 from shapelint.interp.model.open_shape import ShapeOf
-from shapelint.interp.model.values import Choice, External, Parameter
+from shapelint.interp.model.values import Choice, External
 from shapelint.interp.objects.comparisons import question
 from shapelint.ops import Op
 from shapelint.ops.elements import Array
-from shapelint.shapes import Expr, Tensor, Unknown, Value
+from shapelint.shapes import Expr, Parameter, Tensor, Unknown, Value
 
 _HOST_TYPES: dict[str, tuple[type, ...]] = {
     "int": (int, Expr), "float": (float,), "str": (str,), "bool": (bool,), "tuple": (tuple, ShapeOf), "list": (list,),

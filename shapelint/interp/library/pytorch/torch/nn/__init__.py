@@ -5,8 +5,9 @@ from __future__ import annotations
 from shapelint.interp.library.declare import ANYTHING, Invocation, means, modelled, models
 from shapelint.interp.library.no_effect import returns_first
 from shapelint.interp.library.tuples import tuple_of
-from shapelint.interp.model.values import External, Parameter
-from shapelint.shapes import Tensor, Unknown, Value
+from shapelint.interp.model.values import External
+from shapelint.layers.arguments import flag
+from shapelint.shapes import Parameter, Tensor, Unknown, Value, unknown_rank
 
 _MOST_AXES = 64
 
@@ -23,9 +24,10 @@ models(
 @models("torch.nn.Parameter", "data=None, requires_grad=True")
 def parameter(at: Invocation, data: Value, requires_grad: Value) -> Value:
     """A tensor that belongs to the module it is assigned to."""
+    trainable = flag(requires_grad)
     if isinstance(data, Tensor):
-        return Parameter(at.machine.tape.resolve(data.shape), data.dtype, data.elements)
-    return None if data is None else Unknown("a parameter of unknown shape")
+        return Parameter(at.machine.tape.resolve(data.shape), data.dtype, data.elements, trainable)
+    return None if data is None else Parameter(unknown_rank("a parameter of unknown shape"), trainable=trainable)
 
 
 @models("torch.nn.parallel.data_parallel", "module, inputs, *rest, **options")
