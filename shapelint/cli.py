@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "check": "Check files and folders (the default command).",
         "show": "Print the shapes of a model, layer by layer.",
+        "weights": "Compare a checkpoint with a model, without loading either.",
         "rule": "Explain a rule, or list all rules.",
         "annotate": "Write shape comments into models.",
         "verify": "Run a model on torch's meta device and compare.",
