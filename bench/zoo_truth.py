@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import functools
 import importlib
 import inspect
 import json
@@ -46,10 +47,11 @@ class Model:
     name: str
     make: Callable[[], Any]
     file: str
+    arguments: str = ""
 
     @property
     def target(self) -> str:
-        return f"{self.file}::{self.name}()"
+        return f"{self.file}::{self.name}({self.arguments})"
 
 
 def main() -> None:
@@ -62,25 +64,33 @@ def main() -> None:
             path.write_text(json.dumps(_truth(model)), encoding="utf-8")
 
 
-def models(site: Path, package: str | None) -> Iterator[Model]:
-    """The models to look at, in a fixed order."""
+def models(site: Path, package: str | None, every: bool = False) -> Iterator[Model]:
+    """The models to look at, in a fixed order; with ``every`` all that the package names."""
     with tolerant_imports():
-        makers = {name: list(lister()) for name, lister in _LISTERS.items() if package in (None, name)}
+        makers = {name: list(lister(every)) for name, lister in _LISTERS.items() if package in (None, name)}
     for name, functions in makers.items():
         for function in functions:
             file = inspect.getsourcefile(inspect.unwrap(function))
             assert file is not None
-            yield Model(name, function.__name__, function, Path(file).relative_to(site).as_posix())
+            place = Path(file).relative_to(site).as_posix()
+            if "weights_backbone" in inspect.signature(function).parameters:  # else it downloads those of ImageNet
+                make = functools.partial(function, weights_backbone=None)
+                yield Model(name, function.__name__, make, place, "weights_backbone=None")
+            else:
+                yield Model(name, function.__name__, function, place)
 
 
-def _torchvision() -> Iterator[Callable[[], Any]]:
+def _torchvision(every: bool) -> Iterator[Callable[[], Any]]:
     zoo = importlib.import_module("torchvision.models")
-    for name in zoo.list_models(module=zoo):
-        yield getattr(zoo, name)
+    for name in zoo.list_models(module=None if every else zoo):
+        yield zoo.get_model_builder(name)
 
 
-def _pytorchcv() -> Iterator[Callable[[], Any]]:
+def _pytorchcv(every: bool) -> Iterator[Callable[[], Any]]:
     provider = importlib.import_module("pytorchcv.model_provider")
+    if every:
+        yield from dict.fromkeys(provider._models.values())
+        return
     by_file: dict[str, list[Callable[[], Any]]] = defaultdict(list)
     for function in provider._models.values():
         by_file[function.__module__].append(function)
