@@ -17,8 +17,12 @@ def bind(declared: Signature, args: Sequence[Value], kwargs: Mapping[str, Value]
     An unknown number of arguments is a :class:`Gap` among ``args``, or under ``"**"`` in ``kwargs``.  A parameter that they
     may fill is unknown, even if it has a default; ``*rest`` and ``**keywords`` receive the gaps themselves.
 
-    >>> bind(signature("x, y=1, *rest"), (2, Gap("a list")), {})
-    {'x': 2, 'y': Unknown("'y' may be among unknown arguments"), 'rest': (Gap("a list"),)}
+    >>> from shapelint.layers.signature import signature
+    >>> bound = bind(signature("x, y=1, *rest"), (2, Gap("a list")), {})
+    >>> bound["x"], bound["y"]
+    (2, Unknown(reason="'y' may be among unknown arguments"))
+    >>> bound["rest"]
+    (Gap(reason='a list', like=None),)
     """
     first_gap = next((i for i, value in enumerate(args) if isinstance(value, Gap)), len(args))
     more = kwargs.get("**")
