@@ -10,6 +10,7 @@ import operator
 from collections.abc import Mapping
 
 from ..shapes import Dim, Elements, Expr, Needs, Shape, Tensor, Unknown, Value, fresh
+from ..shapes.limits import MOST_ELEMENTS
 from . import elements
 from .arithmetic import binary
 from .axes import extent
@@ -77,7 +78,7 @@ def arange(need: Needs, start: Value, stop: Value, step: Value, dtype: Value) ->
         count = max(0, math.ceil((last - first) / distance))
         # numpy fills from the first two numbers
         delta = first + distance - first
-        values = [first + index * delta for index in range(count)] if count <= elements.LARGEST else None
+        values = [first + index * delta for index in range(count)] if count <= MOST_ELEMENTS else None
         return typed(elements.made(Shape((count,)), kind, values, double=True), dtype)
     length: Dim = fresh("L", minimum=0, reason="the length of an arange is not known")
     if start == 0 and step == 1 and isinstance(stop, Expr):
@@ -94,7 +95,7 @@ def linspace(
     ends = plain_numbers((start, stop))
     if retstep is not False or not isinstance(endpoint, bool):
         return Unknown("what a linspace returns is not known")
-    if ends is None or not isinstance(num, int) or num > elements.LARGEST:
+    if ends is None or not isinstance(num, int) or num > MOST_ELEMENTS:
         return Array(shape, "float")
     first, last = ends
     parts = num - 1 if endpoint else num

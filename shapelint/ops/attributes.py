@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from ..records import dataclass
 from ..shapes import Dim, Element, Elements, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from ..shapes.broadcast import broadcast
+from ..shapes.limits import LOWEST
 from . import elements
 from .axes import axis, rank_among, rank_of, rank_of_matrices, size
 from .declare import op
@@ -144,7 +145,7 @@ def item(need: Needs, input: Tensor) -> Element | Unknown:
     if values is not None and len(values) == 1:
         return values[0]
     if input.dtype in ("int", "byte"):
-        return fresh("item", minimum=-(1 << 62), reason="the value of a tensor is not known")
+        return fresh("item", minimum=LOWEST, reason="the value of a tensor is not known")
     return Unknown("the value of a tensor is not known")
 
 

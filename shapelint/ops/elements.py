@@ -1,7 +1,7 @@
 """Small tensors whose numbers are known: models compute their widths and depths with them.
 
 ``"float"`` is float32 unless the tensor is an :class:`Array`; each result is rounded as torch rounds it.  Nothing is kept of
-more than :data:`LARGEST` elements, and nothing of complex ones.
+more than :data:`~shapelint.shapes.limits.MOST_ELEMENTS` elements, and nothing of complex ones.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from itertools import product
 from typing import TypeAlias
 
 from ..shapes import Element, Elements, Expr, Shape, Tensor, Value
+from ..shapes.limits import MOST_ELEMENTS
 from .values import GREATEST_INT, LEAST_INT
 
 __all__ = [
-    "LARGEST",
     "Array",
     "Binary",
     "Unary",
@@ -41,9 +41,6 @@ Unary: TypeAlias = Callable[[float], float]
 
 Binary: TypeAlias = Callable[[float, float], float]
 """A function of two known elements, which may raise as :data:`Unary` may."""
-
-LARGEST = 4096
-"""How many elements a tensor may have for them to be kept."""
 
 _FLOAT32_MAX = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
 
@@ -119,7 +116,7 @@ def kept_sizes(shape: Shape) -> tuple[int, ...] | None:
     """The sizes of a tensor whose elements may be kept; None where one is not known, or where there are too many elements."""
     sizes = tuple(dim for dim in shape.dims if isinstance(dim, int))
     known = shape.lead is None and len(sizes) == len(shape.dims)
-    return sizes if known and math.prod(sizes) <= LARGEST else None
+    return sizes if known and math.prod(sizes) <= MOST_ELEMENTS else None
 
 
 def nested(values: Sequence[Element], sizes: Sequence[int]) -> Elements:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, fresh
+from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Value, fresh
 from . import elements
 from .axes import axis, rank_of, size
 from .declare import Declared, op
@@ -54,8 +54,9 @@ def joined(need: Needs, parts: Sequence[Tensor], dim: Value, dtype: str | None) 
         return first
     for part in parts:
         known = rank_of(part)
-        message = f"{rank} and {known} dimensions in cat: {first.shape} and {part.shape}"
-        need.require(known is None or known == rank or _may_be_empty(part), Kind.OPERANDS, message)
+        if known not in (None, rank) and not _may_be_empty(part):
+            message = f"{rank} and {known} dimensions in cat: {first.shape} and {part.shape}"
+            raise Reject(Kind.OPERANDS, message)
     parts = [part for part in parts if rank_of(part) in (rank, None) or not _may_be_empty(part)]
     dims: list[Dim] = []
     for index in range(rank):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, quotient
+from ..shapes.limits import MOST_AXES, MOST_ELEMENTS
 from . import elements
 from .axes import extent
 from .create import OPTIONS
@@ -50,7 +51,7 @@ def _known_range(need: Needs, bounds: Sequence[float], kind: str | None, exact: 
     valid = math.isfinite(length) and length >= 0
     need.require(valid, Kind.ARGUMENT, f"{start} to {end} is no range in steps of {step}", "end")
     count = math.ceil(length)
-    values = [start + index * step for index in range(count)] if exact and count <= elements.LARGEST else None
+    values = [start + index * step for index in range(count)] if exact and count <= MOST_ELEMENTS else None
     return elements.made(Shape((count,)), kind, values)
 
 
@@ -79,7 +80,7 @@ def linspace(need: Needs, start: Value, end: Value, steps: Value, **options: Val
     shape, kind = Shape(size), kind_of(options["dtype"]) or "float"
     ends = plain_numbers(operand(need, value, "start").elements for value in (start, end))
     count = size[0]
-    if ends is None or not isinstance(count, int) or count > elements.LARGEST:
+    if ends is None or not isinstance(count, int) or count > MOST_ELEMENTS:
         return Tensor(shape, kind)
     if kind != "float" or not precise(options["dtype"]):
         return Tensor(shape, kind)
@@ -98,6 +99,8 @@ def meshgrid(need: Needs, tensors: tuple[Value, ...], indexing: Value) -> tuple[
     if given is None:
         return Unknown("an unknown number of axes in meshgrid")
     need.require(len(given) > 0, Kind.OPERANDS, "at least 1 tensor expected in meshgrid, got 0", "tensors")
+    if len(given) > MOST_AXES:
+        return Unknown("a grid of more axes than torch's functions take")
     parts = [operand(need, item, "tensors") for item in given]
     dims: list[Dim] = []
     for part in parts:
@@ -118,6 +121,8 @@ def meshgrid(need: Needs, tensors: tuple[Value, ...], indexing: Value) -> tuple[
 @op("torch.{cartesian_prod}", "*tensors", formula="(A), (B), ... -> (A*B*..., n)")
 def cartesian_prod(need: Needs, tensors: tuple[Value, ...]) -> Tensor:
     """All combinations."""
+    if len(tensors) > MOST_ELEMENTS:
+        return unknown_tensor("a product of very many tensors")
     parts = [operand(need, item, "tensors") for item in tensors]
     for part in parts:
         rank = part.shape.rank

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from ..shapes import Dim, Equality, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, compare, quotient
+from ..shapes.limits import MOST_ELEMENTS
 from . import elements
 from .axes import axis, rank_of, shapeless, size
 from .declare import op
@@ -31,8 +32,10 @@ def resized(input: Tensor, at: int, new: Dim) -> Tensor:
     return Tensor(Shape((), input.shape.lead), input.dtype)
 
 
-def cut(input: Tensor, at: int, lengths: Sequence[Dim]) -> tuple[Tensor, ...]:
+def cut(input: Tensor, at: int, lengths: Sequence[Dim]) -> Pieces:
     """Consecutive pieces of these lengths."""
+    if len(lengths) > MOST_ELEMENTS:
+        return _too_many(len(lengths))
     sizes = elements.kept_sizes(input.shape) if at == 0 else None
     values = None if sizes is None else elements.flat(input)
     row = math.prod(sizes[1:]) if sizes else 1
@@ -45,6 +48,10 @@ def cut(input: Tensor, at: int, lengths: Sequence[Dim]) -> tuple[Tensor, ...]:
             start += length
         pieces.append(piece)
     return tuple(pieces)
+
+
+def _too_many(count: int) -> Unknown:
+    return Unknown(f"{count} pieces of a tensor are more than are followed")
 
 
 @op(
@@ -77,6 +84,8 @@ def split(
     count = -quotient(-total, step)
     if not isinstance(count, int):
         return Unknown(f"the number of pieces of {step} in {total} is not known")
+    if count > MOST_ELEMENTS:
+        return _too_many(count)
     lengths: list[Dim] = [step] * (count - 1) + [total - step * (count - 1)] if count else [0]
     return cut(input, at, lengths)
 
@@ -99,7 +108,9 @@ def chunk(need: Needs, input: Tensor, chunks: Value, dim: Value) -> Pieces:
     need.at_least(count, 1, Kind.ARGUMENT, f"{count} is no valid number of chunks: it must be positive", "chunks")
     if at is None or not isinstance(count, int):
         return Unknown("the number of chunks is not known")
-    return cut(input, at, _even(need, size(input, at), count))
+    total = size(input, at)
+    pieces = min(count, total) if isinstance(total, int) and total else count
+    return _too_many(pieces) if pieces > MOST_ELEMENTS else cut(input, at, _even(need, total, count))
 
 
 def _even(need: Needs, total: Dim, count: int) -> Sequence[Dim]:
@@ -134,6 +145,8 @@ def tensor_split(
     total = size(input, at)
     if isinstance(asked, int):
         need.at_least(asked, 1, Kind.ARGUMENT, f"{asked} is no valid number of pieces: it must be positive", "sections")
+        if asked > MOST_ELEMENTS:
+            return _too_many(asked)
         return cut(input, at, [(total + asked - 1 - index) // asked for index in range(asked)])
     if isinstance(asked, (tuple, list)) and isinstance(total, int) and all(isinstance(item, int) for item in asked):
         marks = [0, *(range(total)[slice(item)].stop for item in asked), total]
@@ -151,6 +164,8 @@ def unbind(need: Needs, input: Tensor, dim: Value) -> Pieces:
     count = input.shape.dims[at]
     if not isinstance(count, int):
         return Unknown(f"the number of tensors in an unbind of {count} is not known")
+    if count > MOST_ELEMENTS:
+        return _too_many(count)
     rest = Shape((*input.shape.dims[:at], *input.shape.dims[at + 1 :]))
     if at == 0 and isinstance(input.elements, list):
         return tuple(type(input)(rest, input.dtype, item) for item in input.elements)

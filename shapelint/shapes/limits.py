@@ -9,16 +9,22 @@ them: no size in the files of torchvision, timm and pytorchcv has more than 16 t
 from __future__ import annotations
 
 __all__ = [
-    "DEEPEST", "HIGHEST_DEGREE", "LARGEST", "LONGEST", "LOWEST", "MOST_PARTS", "MOST_TERMS", "TOO_DEEP", "TOO_LARGE", "TOO_LONG",
-    "TOO_MANY_TERMS", "is_large",
+    "DEEPEST", "HIGHEST_DEGREE", "LARGEST", "LARGEST_SIZE", "LONGEST", "LOWEST", "MOST_AXES", "MOST_ELEMENTS", "MOST_PARTS",
+    "MOST_TERMS", "TOO_DEEP", "TOO_LARGE", "TOO_LARGE_TENSOR", "TOO_LONG", "TOO_MANY_TERMS", "is_large",
 ]  # fmt: skip
 
 LONGEST = 1 << 16
-"""The characters of a string, the elements of a list, tuple, set or dict, and the known elements of a tensor."""
+"""The characters of a string, and the elements of a list, tuple, set or dict, those inside of its elements included."""
+MOST_ELEMENTS = 1 << 12
+"""The elements of a tensor of which the numbers are known, and the tensors into which one is taken apart."""
 DEEPEST = 64
 """How deeply lists, tuples and dicts may be nested in each other."""
 LARGEST = 1 << 1000
 """Integers lie between this and its negative, so that every known one can be converted to a float."""
+LARGEST_SIZE = (1 << 63) - 1
+"""The size of one dimension: torch counts with 64 bits."""
+MOST_AXES = 64
+"""The dimensions of a tensor: torch's own functions take no more."""
 MOST_TERMS = 64
 """The terms of an expression."""
 HIGHEST_DEGREE = 16
@@ -31,6 +37,7 @@ LOWEST = -(1 << 62)
 TOO_LONG = "a very long sequence"
 TOO_DEEP = "a very deeply nested value"
 TOO_LARGE = "a very large number"
+TOO_LARGE_TENSOR = "a tensor that is too large for torch"
 TOO_MANY_TERMS = "an expression of very many terms"
 
 

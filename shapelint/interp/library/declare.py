@@ -61,6 +61,8 @@ class Invocation:
 
     def operate(self, operator: str, left: Value, right: Value) -> Value:
         """``left + right`` for ``"Add"``: operators are called as libcst calls them."""
+        if type(left) is not int or type(right) is not int:
+            self.machine.burn()
         return operate(self.machine, operator, left, right, self.node, self.frame)
 
     def unknown(self, reason: str) -> Unknown:

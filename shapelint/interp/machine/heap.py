@@ -62,23 +62,26 @@ class Heap:
             _assign(container, content)
         return after
 
-    def merge(self, arms: Sequence[Journal], repeated: bool = False) -> None:
-        """Join the effects of the arms that were followed, container by container.
+    def merge(self, arms: Sequence[Journal], repeated: bool = False) -> int:
+        """Join the effects of the arms that were followed, container by container, and return how many elements that were.
 
         ``repeated``: one arm is a round of a loop that may be taken any number of times.
         """
+        joined = 0
         if len(arms) == 1:
             for container, content in arms[0].values():
                 self.touch(container)
                 _assign(container, content)
-            return
+            return joined
         for key, container in {key: arm[key][0] for arm in arms for key in arm}.items():
             contents: list[Any] = [arm[key][1] if key in arm else container.copy() for arm in arms]
+            joined += sum(map(len, contents))
             # The joined effects are effects of the arm around these, which may be taken back in turn.
             self.touch(container)
             if isinstance(container, dict) and any(content.keys() != contents[0].keys() for content in contents):
                 self._loose[id(container)] = container
             _assign(container, _join_contents(contents, repeated))
+        return joined
 
 
 def _assign(container: Any, content: Any) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 
 from ...shapes import Expr, Needs, Reject, Tensor, Value
 from ..model.tape import Call
+from .bounds import bounded_tensors
 from .machine import Machine
 from .outcome import NOTHING, PLAIN, Outcome, form_of, result_of
 from .recording import learn
@@ -71,12 +72,12 @@ def perform(
     outcomes = machine.project.outcomes
     known = outcomes.get(key) if key is not None else None
     if known is not None:
-        entry.output = result_of(known.form, entry.inputs)
+        entry.output = bounded_tensors(machine, result_of(known.form, entry.inputs))
         learn(machine, entry, known.equalities)
         return
     need = Needs()
     try:
-        entry.output = apply(need)
+        entry.output = bounded_tensors(machine, apply(need))
     except Reject as reject:
         entry.reject, entry.output = reject, otherwise(reject)
     else:

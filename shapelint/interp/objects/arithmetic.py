@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from ...shapes import Dim, Expr, Unknown, Value, exact_quotient, fresh, less, quotient
+from ...shapes.limits import LARGEST, LONGEST, TOO_LARGE, TOO_LONG, is_large
 from ..machine.machine import Machine
 from ..model.values import Ratio, Thrown
 from .comparisons import may_be_anything, resolved
+from .text_length import may_format_long
 
 __all__ = ["formatted", "native", "symbolic"]
 
-_LONGEST = 1 << 16
-_LARGEST_POWER = 512
 _MOST_FACTORS = 8
 """Of the powers of a symbolic size: a polynomial of several terms grows quickly."""
 _GROWING = frozenset({"*", "**", "<<"})
@@ -39,24 +39,25 @@ def native(symbol: str, left: Value, right: Value) -> Value:
     if large is not None:
         return Unknown(large)
     try:
-        return _NATIVE[symbol](left, right)
-    except ZeroDivisionError:
-        raise Thrown("ZeroDivisionError") from None
-    except (TypeError, ValueError, OverflowError, KeyError):
+        result = _NATIVE[symbol](left, right)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise Thrown(type(error).__name__) from None
+    except KeyError:  # an operator that only tensors and objects have
         raise Thrown("TypeError") from None
+    return Unknown(TOO_LARGE) if type(result) is int and is_large(result) else result
 
 
 def _too_large(symbol: str, left: Value, right: Value) -> str | None:
-    """What a program may compute in its own time, and a linter should not; None if there is nothing to fear."""
+    """Why a result is beyond the limits, which has to be known before it is worked out; None if it may be within them."""
     match symbol, left, right:
-        case ("*", str() | list() | tuple() | bytes(), int()) if len(left) * right > _LONGEST:
-            return "a very long sequence"
-        case ("*", int(), str() | list() | tuple() | bytes()) if len(right) * left > _LONGEST:
-            return "a very long sequence"
-        case ("**", int() | float(), int() | float()) if abs(right) > _LARGEST_POWER:
-            return "a very large number"
-        case ("<<", int(), int()) if right > _LARGEST_POWER:
-            return "a very large number"
+        case ("*", str() | list() | tuple() | bytes(), int()) if len(left) * right > LONGEST:
+            return TOO_LONG
+        case ("*", int(), str() | list() | tuple() | bytes()) if len(right) * left > LONGEST:
+            return TOO_LONG
+        case ("**", int(), int()) if (left.bit_length() - 1) * right > LARGEST.bit_length():
+            return TOO_LARGE
+        case ("<<", int(), int()) if left.bit_length() + right > LARGEST.bit_length():
+            return TOO_LARGE
         case _:
             return None
 
@@ -66,9 +67,11 @@ def formatted(template: str, values: Value) -> str | Unknown:
     parts = values if isinstance(values, tuple) else (values,)
     if not all(isinstance(part, (str, int, float)) for part in parts):
         return Unknown("a formatted string")
+    if may_format_long(template, parts):
+        return Unknown(TOO_LONG)
     try:
         return template % values
-    except (TypeError, ValueError):
+    except (ArithmeticError, TypeError, ValueError):
         return Unknown("a formatted string")
 
 
@@ -86,6 +89,8 @@ def symbolic(machine: Machine, symbol: str, left: Dim | Ratio, right: Dim | Rati
         case "-":
             return left - right
         case "*":
+            if isinstance(left, Expr) and isinstance(right, Expr):
+                machine.burn(len(left.terms) * len(right.terms) >> 4)
             return left * right
         case "//":
             return quotient(left, right) if right != 0 else Unknown("division by zero")

@@ -8,6 +8,7 @@ import libcst as cst
 
 from ...shapes import Unknown, Value
 from ..machine.blocks import run_block
+from ..machine.bounds import bounded
 from ..machine.flow import Flow, Return
 from ..machine.join import join
 from ..machine.machine import Machine
@@ -48,7 +49,7 @@ def _call_builtin(
     machine: Machine, function: Builtin, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
 ) -> Value:
     try:
-        return function.call(machine, args, dict(kwargs), node, frame)
+        return bounded(machine, function.call(machine, args, dict(kwargs), node, frame))
     except (LookupError, TypeError, ValueError) as error:
         # A native function takes its arguments apart without checking them, and may trip over unusual ones.  An error
         # further down is a defect of the interpreter, which must not pass for an unknown.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from ...shapes import Dim, Equality, Expr, Unknown, Value, compare
+from ..machine.bounds import excess
 from ..machine.machine import Machine
 from ..machine.tables import HOLDS
 from ..model.classes import Instance
@@ -25,6 +26,7 @@ __all__ = [
 
 PLAIN = (int, float, complex, str, bytes, list, tuple, dict, set, frozenset, range, type(None), type(...))
 """Values that Python itself can compare and operate on; what collections of them hold may still be unknown."""
+_MOST_ASKED, _DEEPEST_ASKED = 16, 3
 _SCALARS = frozenset({int, float, bool, str, type(None)})
 
 
@@ -60,6 +62,7 @@ def contains(machine: Machine, element: Value, container: Value) -> bool | None:
         return None
     if type(element) in _SCALARS and _SCALARS.issuperset(map(type, values)):
         return element in values
+    machine.burn(len(values) >> 2)  # a question that stays open is remembered
     doubt = False
     for value in values:
         known = machine.truth(equal(machine, element, value))
@@ -99,11 +102,16 @@ def equal(machine: Machine, left: Value, right: Value) -> bool | Unknown:
         case (tuple() | list(), tuple() | list()) if isinstance(left, list) == isinstance(right, list):
             if len(left) != len(right):
                 return False
+            if excess(machine, left) or excess(machine, right):
+                return machine.comparison(("==", Identity(left), Identity(right)))
+            machine.burn(len(left) >> 2)  # a question that stays open is remembered
             answers = [machine.truth(equal(machine, a, b)) for a, b in zip(left, right, strict=True)]
             if False in answers:
                 return False
             return machine.comparison(("==", question(left), question(right))) if None in answers else True
         case _ if isinstance(left, PLAIN) and isinstance(right, PLAIN):
+            if excess(machine, left) or excess(machine, right):
+                return machine.comparison(("==", Identity(left), Identity(right)))
             return left == right
         case (External(), External()) | (Identity(), Identity()):
             return left == right
@@ -127,17 +135,18 @@ def may_be_anything(value: Value) -> bool:
     return isinstance(value, Expr) and value.as_parameter is not None
 
 
-def question(value: Value) -> Hashable:
+def question(value: Value, depth: int = 0) -> Hashable:
     """The part of a key of :meth:`Machine.comparison` that represents ``value``.
 
-    A condition that is asked twice has the same key, and so the same answer both times.
+    A condition that is asked twice has the same key, and so the same answer both times.  ``depth``: how many collections
+    the value is in; what is long, or deep inside, is represented by itself.
     """
     match value:
         case int() | float() | str() | Expr() | External() | None:
             # 1 and True are equal as keys, but ``x is 1`` and ``x is True`` are two questions.
             return (type(value).__name__, value)
-        case tuple() | list():
-            return tuple(question(element) for element in value)
+        case tuple() | list() if len(value) <= _MOST_ASKED and depth < _DEEPEST_ASKED:
+            return tuple(question(element, depth + 1) for element in value)
         case _:
             return Identity(value)
 

@@ -8,6 +8,8 @@ import libcst as cst
 
 from ...ops.elements import Array
 from ...shapes import Expr, Shape, Tensor, Unknown, Value, unknown_rank
+from ...shapes.limits import LONGEST, MOST_ELEMENTS
+from ..machine.bounds import bounded_tensors, go_through
 from ..machine.join import join
 from ..machine.machine import Machine
 from ..machine.tables import ELEMENTS
@@ -19,8 +21,6 @@ from ..model.values import Choice, Gap, ParametersOf, Thrown
 
 __all__ = ["as_list", "iterate", "unpack"]
 
-_MOST_ELEMENTS = 100_000
-_MOST_ROWS = 4_096
 _TEXT = frozenset({bool, int, float, str, bytes, type(None)})
 
 
@@ -44,11 +44,17 @@ def as_list(machine: Machine, value: Value) -> list[Value] | None:
         case dict() if not machine.heap.is_countable(value):
             return [Gap("a dict of unknown keys")]
         case set():
-            return _in_order(value) if len(value) <= _MOST_ELEMENTS else None
+            go_through(machine, len(value))
+            return _in_order(value)
         case list() | tuple() | dict() | str() | range() | bytes():
-            return list(value) if len(value) <= _MOST_ELEMENTS else None
+            if len(value) > LONGEST:
+                return None
+            go_through(machine, len(value))
+            return list(value)
         case Tensor():
-            return _each_row(value)
+            rows = _each_row(value)
+            bounded_tensors(machine, rows)
+            return rows
         case Instance():
             return ELEMENTS[Instance](machine, value)
         case Class():
@@ -89,7 +95,7 @@ def _is_text(value: Value) -> bool:
 def _each_row(value: Tensor) -> list[Value] | None:
     """The rows of a tensor, None if their number is unknown or large."""
     count = value.size(0) if value.shape.rank else None
-    if not isinstance(count, int) or count > _MOST_ROWS:
+    if not isinstance(count, int) or count > MOST_ELEMENTS:
         return None
     rest = Shape(value.shape.dims[1:])
     parts = value.elements if isinstance(value.elements, list) else [None] * count

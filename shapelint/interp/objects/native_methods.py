@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...shapes import Expr, Unknown, Value
+from ...shapes.limits import TOO_LONG
+from ..machine.bounds import excess, extend
 from ..machine.machine import Machine
 from ..machine.tables import ITEMS
 from ..model.frame import Frame
@@ -15,6 +18,7 @@ from ..model.values import Gap, Thrown
 from .iteration import as_list, iterate
 from .parameters import Args, Kwargs
 from .sorting import sort
+from .text_length import GROWING, may_be_long, may_format_long
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -36,6 +40,9 @@ _READS: dict[type, frozenset[str]] = {
     float: frozenset({"is_integer"}),
 }
 _ENTRIES = ("keys", "values", "items")
+_COMPARING = frozenset({"count", "index", "remove"})
+"""Methods that compare each element with another value."""
+_OF_PART = re.compile(r"\{[^{}:!]*[.\[]")
 _LAZY: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
@@ -80,16 +87,18 @@ def _caller(value: Value, name: str, kind: type) -> Callable[..., Value]:
             return [Gap("a dict of unknown keys")]
         if special is not None:
             return special(machine, value, args, kwargs, node, frame)
-        if kind is str and not all(map(_is_plain, (*args, *kwargs.values()))):
-            return Unknown("a string of unknown content")
+        given = (*args, *kwargs.values())
+        if isinstance(value, str):
+            if not all(map(_is_plain, given)):
+                return Unknown("a string of unknown content")
+            if name in GROWING and may_be_long(value, given):
+                return Unknown(TOO_LONG)
+        elif name in _COMPARING and (excess(machine, value) or any(excess(machine, arg) for arg in given)):
+            return Unknown(TOO_LONG)
         try:
             result = getattr(value, name)(*args, **kwargs)
-        except KeyError:
-            raise Thrown("KeyError") from None
-        except IndexError:
-            raise Thrown("IndexError") from None
-        except (TypeError, ValueError, OverflowError):
-            raise Thrown("ValueError") from None
+        except (LookupError, TypeError, ValueError, OverflowError, AttributeError) as error:
+            raise Thrown(type(error).__name__) from None
         # Views of a dict would change with it, and the interpreter iterates lists.
         return list(result) if type(result) in _LAZY else result
 
@@ -105,7 +114,7 @@ def _is_plain(value: Value) -> bool:
 def _extend(
     machine: Machine, value: list[Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
 ) -> None:
-    value.extend(iterate(machine, args[0], node or frame.module.source.tree, frame))
+    extend(machine, value, iterate(machine, args[0], node or frame.module.source.tree, frame))
 
 
 def _update(
@@ -198,11 +207,14 @@ def _add(
 
 def _format(machine: Machine, value: str, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> Value:
     parts = [*args, *kwargs.values()]
-    if not all(isinstance(part, (str, int, float, Expr)) for part in parts):
+    # ``{0.name}`` and ``{0[1]}`` are of the value that stands for the argument here, not of the program's.
+    if not all(isinstance(part, (str, int, float, Expr)) for part in parts) or _OF_PART.search(value):
         return Unknown("a formatted string")
+    if may_format_long(value, [str(part) if isinstance(part, Expr) else part for part in parts]):
+        return Unknown(TOO_LONG)
     try:
         return value.format(*args, **kwargs)
-    except (IndexError, KeyError, ValueError, TypeError):
+    except (LookupError, ValueError, TypeError, OverflowError):
         return Unknown("a formatted string")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from ...shapes import Expr, Tensor, Unknown, Value
+from ...shapes.limits import TOO_LONG
+from ..machine.bounds import bounded, excess
 from ..machine.join import join
 from ..machine.machine import Machine
 from ..model.classes import Class, Instance
@@ -57,7 +59,7 @@ def operate(
     left, right = _as_operands(symbol, left, right)
     # The template decides before its values do: one that is a tensor or an object is printed, not operated on.
     if symbol == "%" and isinstance(left, str):
-        return formatted(left, right)
+        return bounded(machine, formatted(left, right))
     # Before anything unknown: torch takes numbers, lists and unknowns beside a tensor and gives a tensor, also for `==`.
     if isinstance(left, Tensor) or isinstance(right, Tensor):
         name = f"{symbol}=" if in_place and symbol in _IN_PLACE else symbol
@@ -94,7 +96,9 @@ def _of_kinds(
             return Unknown("a type")  # ``int | None``
     # After the rules for sizes, by which a list may be multiplied: where plain values do not fit, Python raises.
     if isinstance(left, PLAIN) and isinstance(right, PLAIN):
-        return native(symbol, left, right)
+        if symbol in _ORDER and (excess(machine, left) or excess(machine, right)):
+            return Unknown(TOO_LONG)  # Python would go through all that is inside of both
+        return bounded(machine, native(symbol, left, right))
     # What is left is unknown.  An order is a question all the same: asked again, it is answered in the same way.
     if symbol in _ORDER:
         return machine.comparison((symbol, question(left), question(right)))

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import libcst as cst
 
 from ...shapes import Unknown, Value
+from ..machine.bounds import bounded
 from ..machine.machine import Machine
 from ..model.frame import Frame
 from ..model.functions import Function, Parameters
@@ -48,7 +49,7 @@ def bind_parameters(machine: Machine, function: Function, args: Args, kwargs: Kw
     names: dict[str, Value] = dict(zip(params.positional, args, strict=False))
     if params.star is not None:
         more = kwargs.get(MORE_POSITIONAL)
-        names[params.star] = tuple(rest) if more is None else (*rest, more)
+        names[params.star] = bounded(machine, tuple(rest) if more is None else (*rest, more))
     elif len(args) > len(params.positional):
         raise Thrown("TypeError")
     extra = _bind_named(params, names, kwargs)

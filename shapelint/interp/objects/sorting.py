@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...shapes import Value
+from ..machine.bounds import excess
 from ..machine.machine import Machine
 from ..machine.tables import call
 from ..model.frame import Frame
@@ -24,7 +25,7 @@ def sort(
     key = kwargs.get("key")
     keys = elements if key is None else [call(machine, key, (element,), {}, node, frame) for element in elements]
     known = [key for key in keys if isinstance(key, (int, float, str, tuple))]
-    if len(known) < len(keys):
+    if len(known) < len(keys) or excess(machine, known):
         return [Gap("sorted by unknown keys")]
     try:
         order = sorted(range(len(elements)), key=known.__getitem__, reverse=kwargs.get("reverse") is True)

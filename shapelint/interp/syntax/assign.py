@@ -8,6 +8,8 @@ from typing import Any
 import libcst as cst
 
 from ...shapes import Tensor, Value
+from ...shapes.limits import TOO_LONG
+from ..machine.bounds import too_long
 from ..machine.machine import Machine
 from ..model.classes import Instance
 from ..model.frame import Frame
@@ -89,6 +91,8 @@ def _set_in_list(holder: list[Value], key: Value, value: Value) -> None:
             holder[key] = value
         except (TypeError, ValueError):
             holder[:] = [Gap("a slice with unknown bounds was assigned")]
+        if too_long(len(holder)):
+            holder[:] = [Gap(TOO_LONG)]
     else:
         holder[:] = [Gap("an unknown element was assigned")]
 

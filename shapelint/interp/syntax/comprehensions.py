@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from ...shapes import Unknown, Value
+from ..machine.bounds import bounded
 from ..machine.machine import Machine
 from ..machine.tables import expression
 from ..model.frame import Frame
@@ -80,7 +81,7 @@ def _inner(frame: Frame) -> Frame:
 def _list_comprehension(machine: Machine, node: cst.ListComp | cst.GeneratorExp, frame: Frame) -> Value:
     values: list[Value] = []
     _fill(machine, values, node, _inner(frame))
-    return values
+    return bounded(machine, values)
 
 
 def extend(machine: Machine, target: list[Value], node: cst.GeneratorExp, frame: Frame) -> None:
@@ -122,7 +123,7 @@ def _set_comprehension(machine: Machine, node: cst.SetComp, frame: Frame) -> Val
             return Unknown("a set of unknown elements")
         values.append(machine.evaluate(node.elt, inner))
     try:
-        return set(values)
+        return bounded(machine, set(values))
     except TypeError:
         return Unknown("a set of unhashable values")
 
@@ -136,6 +137,6 @@ def _dict_comprehension(machine: Machine, node: cst.DictComp, frame: Frame) -> V
             return Unknown("a dict of unknown entries")
         pairs.append((machine.evaluate(node.key, inner), machine.evaluate(node.value, inner)))
     try:
-        return dict(pairs)
+        return bounded(machine, dict(pairs))
     except TypeError:
         return Unknown("a dict with unhashable keys")

@@ -5,10 +5,16 @@ from __future__ import annotations
 import libcst as cst
 
 from ...shapes import Expr, Unknown, Value
+from ...shapes.limits import TOO_LARGE
+from ..machine.bounds import bounded
 from ..machine.machine import Machine
 from ..machine.tables import expression
 from ..model.frame import Frame
 from ..objects.iteration import iterate
+from ..objects.text_length import may_format_long
+
+_MOST_DIGITS = 300
+"""Decimal digits of an integer within the limits; Python itself refuses to read more than 4300."""
 
 
 @expression(cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString)
@@ -16,16 +22,17 @@ def _literal(machine: Machine, node: cst.Integer | cst.Float | cst.Imaginary | c
     """libcst compiles the literal; the common ones are read off, which is quicker than to remember them by their node."""
     text = node.value
     if text.isdigit():
-        return int(text)
+        return int(text) if len(text) <= _MOST_DIGITS else Unknown(TOO_LARGE)
     if text[0] in "\"'" and "\\" not in text:
         return text[3:-3] if text.startswith(('"""', "'''")) else text[1:-1]
-    return float(text) if type(node) is cst.Float else node.evaluated_value
+    return float(text) if type(node) is cst.Float else bounded(machine, node.evaluated_value)
 
 
 @expression(cst.ConcatenatedString)
 def _concatenated(machine: Machine, node: cst.ConcatenatedString, frame: Frame) -> Value:
     left, right = machine.evaluate(node.left, frame), machine.evaluate(node.right, frame)
-    return left + right if isinstance(left, str) and isinstance(right, str) else Unknown("a formatted string")
+    joined = left + right if isinstance(left, str) and isinstance(right, str) else Unknown("a formatted string")
+    return bounded(machine, joined)
 
 
 @expression(cst.FormattedString)
@@ -40,7 +47,7 @@ def _formatted(machine: Machine, node: cst.FormattedString, frame: Frame) -> Val
                 if piece is None:
                     return Unknown("a formatted string")
                 text.append(piece)
-    return "".join(text)
+    return bounded(machine, "".join(text))
 
 
 def _interpolated(machine: Machine, part: cst.FormattedStringExpression, frame: Frame) -> str | None:
@@ -50,9 +57,11 @@ def _interpolated(machine: Machine, part: cst.FormattedStringExpression, frame: 
     spec = "".join(piece.value for piece in specs if isinstance(piece, cst.FormattedStringText))
     if not isinstance(value, (str, int, float, Expr)) or part.conversion:
         return None
+    if any(isinstance(piece, cst.FormattedStringExpression) for piece in specs) or may_format_long(f"{{:{spec}}}", ()):
+        return None
     try:
         return str(value) if isinstance(value, Expr) else format(value, spec)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
@@ -74,18 +83,18 @@ def _elements(machine: Machine, node: cst.List | cst.Tuple | cst.Set, frame: Fra
 
 @expression(cst.List)
 def _list(machine: Machine, node: cst.List, frame: Frame) -> Value:
-    return _elements(machine, node, frame)
+    return bounded(machine, _elements(machine, node, frame))
 
 
 @expression(cst.Tuple)
 def _tuple(machine: Machine, node: cst.Tuple, frame: Frame) -> Value:
-    return tuple(_elements(machine, node, frame))
+    return bounded(machine, tuple(_elements(machine, node, frame)))
 
 
 @expression(cst.Set)
 def _set(machine: Machine, node: cst.Set, frame: Frame) -> Value:
     try:
-        return set(_elements(machine, node, frame))
+        return bounded(machine, set(_elements(machine, node, frame)))
     except TypeError:
         return Unknown("a set of unhashable values")
 
@@ -105,4 +114,4 @@ def _dict(machine: Machine, node: cst.Dict, frame: Frame) -> Value:
             result.update(value)
         else:
             return machine.unknown("a dict with unknown entries", node, frame)
-    return result
+    return bounded(machine, result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from ...shapes import Tensor, Unknown, Value
+from ..machine.bounds import extend
 from ..machine.machine import Machine
 from ..machine.tables import expression
 from ..model.classes import Instance
@@ -53,7 +54,7 @@ def _yield(machine: Machine, node: cst.Yield, frame: Frame) -> Value:
             case None:
                 frame.yielded.append(None)
             case cst.From():
-                frame.yielded.extend(iterate(machine, machine.evaluate(node.value.item, frame), node, frame))
+                extend(machine, frame.yielded, iterate(machine, machine.evaluate(node.value.item, frame), node, frame))
             case value:
                 frame.yielded.append(machine.evaluate(value, frame))
     return None

@@ -6,6 +6,7 @@ import libcst as cst
 
 from ...shapes import Value
 from ..machine.blocks import run_block
+from ..machine.bounds import extend
 from ..machine.flow import BREAK, CONTINUE, Flow, Return
 from ..machine.machine import STATEMENTS, Machine
 from ..machine.recording import assume
@@ -77,8 +78,7 @@ def _augmented(machine: Machine, node: cst.AugAssign, frame: Frame) -> Flow:
     symbol = type(node.operator).__name__.removesuffix("Assign")
     if isinstance(left, list) and symbol == "Add":
         extra = iterate(machine, right, node, frame)
-        machine.heap.touch(left)
-        left.extend(extra)
+        extend(machine, left, extra)
         return None
     value = operate(machine, symbol, left, right, node, frame, in_place=True)
     names: dict[str, Value] = {}

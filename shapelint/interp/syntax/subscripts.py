@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from ...shapes import Expr, Tensor, Unknown, Value, symbol
+from ..machine.bounds import bounded
 from ..machine.join import alike, join
 from ..machine.machine import Machine
 from ..machine.tables import expression, subscripted
@@ -63,7 +64,7 @@ def _item(machine: Machine, holder: Value, key: Value, node: cst.CSTNode | None,
         case dict():
             return _from_dict(machine, holder, key)
         case list() | tuple() | str() | range():
-            return _from_sequence(holder, key)
+            return bounded(machine, _from_sequence(holder, key)) if type(key) is slice else _from_sequence(holder, key)
         case Expr():
             parameter = holder.as_parameter
             if parameter is not None and isinstance(key, (str, int)):

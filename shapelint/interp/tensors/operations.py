@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ... import ops
 from ...shapes import Expr, Needs, Reject, Tensor, Unknown, Value, symbol
+from ..machine.bounds import bounded_tensors, excess
 from ..machine.machine import Machine
 from ..machine.memo import call_key, perform
 from ..machine.recording import forced, record
@@ -87,6 +88,8 @@ def known(machine: Machine, value: Value) -> Value:
             return as_size(value)
         case list() | tuple() if any(isinstance(element, Gap) for element in value):
             return Unknown("a list of unknown length")
+        case list() | tuple() if reason := excess(machine, value):
+            return Unknown(reason)
         case list() if type(value) is list:
             return [known(machine, element) for element in value]
         case tuple() if type(value) is tuple:
@@ -114,7 +117,7 @@ def _operation(
     tensors = tuple(_tensors([*args, *kwargs.values()]))
     if not tensors and not any(isinstance(a, Unknown) for a in args):
         # ``torch.zeros(3, 4)``: nothing flows in, so that no claim or rule could ask for this call.
-        return _unrecorded(apply)
+        return _unrecorded(machine, apply)
     shapes = tuple(tensor.shape for tensor in tensors)
     entry = record(machine, name, None, tensors, shapes, node, frame)
     entry.arguments = {**{str(i): a for i, a in enumerate(args)}, **kwargs}
@@ -123,9 +126,9 @@ def _operation(
     return forced(machine, entry, node)
 
 
-def _unrecorded(apply: Callable[[Needs], Value]) -> Value:
+def _unrecorded(machine: Machine, apply: Callable[[Needs], Value]) -> Value:
     try:
-        return apply(Needs())
+        return bounded_tensors(machine, apply(Needs()))
     except Reject as reject:
         return Unknown(reject.message)
 
@@ -143,5 +146,5 @@ def _tensors(values: Sequence[Value]) -> list[Tensor]:
 def write(machine: Machine, tensor: Tensor, key: Value, value: Value) -> None:
     """``tensor[key] = value``: afterwards nothing is known of its elements."""
     key, value = known(machine, key), known(machine, value)
-    _unrecorded(lambda need: ops.assign(need, tensor, key, value))
+    _unrecorded(machine, lambda need: ops.assign(need, tensor, key, value))
     tensor.elements = None

@@ -19,4 +19,7 @@ def shallow(at: Invocation, x: Value) -> Value:
 @models("copy.deepcopy", "x, memo=None")
 def deep(at: Invocation, x: Value, memo: Value) -> Value:
     """Another object with copies of the parts."""
-    return copied(x, deep=True)
+    copies: dict[int, Value] = {}
+    copy = copied(x, True, copies)
+    at.machine.burn(len(copies) >> 2)
+    return copy

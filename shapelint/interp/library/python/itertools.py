@@ -8,9 +8,7 @@ import math
 from shapelint.interp.library.declare import Invocation, modelled, models
 from shapelint.interp.model.values import Gap
 from shapelint.shapes import Value
-
-_MOST_PRODUCTS = 100_000
-_MOST_REPEATED = 4096
+from shapelint.shapes.limits import LONGEST
 
 
 def _chained(at: Invocation, iterables: Value) -> Value:
@@ -29,9 +27,9 @@ def product(at: Invocation, iterables: tuple[Value, ...], repeat: Value) -> Valu
     columns = [at.iterate(iterable) for iterable in iterables]
     if any(isinstance(element, Gap) for column in columns for element in column):
         return [Gap("a product of unknown elements")]
-    if not isinstance(repeat, int) or not 0 <= repeat <= _MOST_REPEATED:
+    if not isinstance(repeat, int) or not 0 <= repeat <= LONGEST:
         return [Gap("a product of unknown width")]
-    if math.prod(map(len, columns)) ** repeat > _MOST_PRODUCTS:
+    if len(columns) * repeat > LONGEST or math.prod(map(len, columns)) ** repeat > LONGEST:
         return [Gap("a product of very many elements")]
     return list(itertools.product(*columns, repeat=repeat))
 
@@ -39,7 +37,7 @@ def product(at: Invocation, iterables: tuple[Value, ...], repeat: Value) -> Valu
 @models("itertools.repeat", "object, times=None")
 def repeat(at: Invocation, object: Value, times: Value) -> Value:
     """The same object again and again."""
-    return [object] * times if isinstance(times, int) and times <= _MOST_REPEATED else [Gap("repeated without end")]
+    return [object] * times if isinstance(times, int) and times <= LONGEST else [Gap("repeated without end")]
 
 
 @models("itertools.accumulate", "iterable, func=None, *, initial=None")

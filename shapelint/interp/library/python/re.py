@@ -15,7 +15,9 @@ from shapelint.shapes import Unknown, Value
 
 _REPEATED_GROUP = re.compile(r"\)[*+{]")
 _REPEAT = re.compile(r"[*+{]")
+_CHOICE = re.compile(r"(?<!\()\?|\|")
 _MOST_STEPS = 3_000_000
+_MOST_CHOICES = 64
 _LONGEST_PATTERN = 1000
 _LONGEST_TEXT = 4096
 
@@ -41,7 +43,8 @@ def _compiled(pattern: Value, flags: Value) -> re.Pattern[str] | None:
 def _is_cheap(pattern: str, text: str) -> bool:
     if _REPEATED_GROUP.search(pattern):
         return False
-    return float(len(text) + 1) ** len(_REPEAT.findall(pattern)) <= _MOST_STEPS
+    choices = 2.0 ** min(len(_CHOICE.findall(pattern)), _MOST_CHOICES)
+    return choices * float(len(text) + 1) ** min(len(_REPEAT.findall(pattern)), _MOST_CHOICES) <= _MOST_STEPS
 
 
 def _run(name: str, pattern: Value, flags: Value, *texts: Value, numbers: tuple[Value, ...] = ()) -> Value:

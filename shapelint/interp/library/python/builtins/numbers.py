@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from shapelint.interp.library.declare import Invocation, models
+from shapelint.interp.machine.bounds import excess
 from shapelint.interp.model.values import Gap, Ratio, Thrown
 from shapelint.shapes import Expr, Tensor, Unknown, UnknownFloat, Value, fresh, less
 
@@ -52,8 +53,8 @@ def _converted(convert: Callable[..., Value], x: Value, base: Value = ...) -> Va
         return fresh("n", minimum=0, reason="an unknown number")
     try:
         return convert(x) if base is ... else convert(x, base)
-    except (TypeError, ValueError, OverflowError):
-        raise Thrown("ValueError") from None
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Thrown(type(error).__name__) from None
 
 
 @models("builtins.bool", "x=False")
@@ -100,6 +101,8 @@ def _extreme(
             raise Thrown("ValueError")
         return default
     keys = values if key is None else [at.call(key, value) for value in values]
+    if excess(at.machine, keys):
+        return Unknown("an unknown extreme")
     best = 0
     for i in range(1, len(values)):
         better = is_better(keys[best], keys[i])
