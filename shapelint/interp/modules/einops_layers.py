@@ -46,7 +46,7 @@ def _forward(function: ops.Op, *words: str) -> Native:
     """The ``forward`` that calls ``function`` with those attributes of the layer after the tensor."""
 
     def apply(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
-        self, tensor = receiver(args), args[1] if len(args) > 1 else next(iter(kwargs.values()))
+        self, tensor = receiver(args), args[1] if len(args) > 1 else next(iter(kwargs.values()), Unknown("no input"))
         lengths = self.attributes["axes_lengths"]
         given = (tensor, *(self.attributes[word] for word in words))
         return call(machine, function, given, lengths if isinstance(lengths, dict) else {}, node, frame)

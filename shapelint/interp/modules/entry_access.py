@@ -77,6 +77,8 @@ def _from_list(holder: Instance, key: Value) -> Value:
         part = entries[key]
     except TypeError:
         return Unknown("a slice with unknown bounds")
+    except ValueError:  # a step of 0
+        raise Thrown("ValueError") from None
     # A slice of a Sequential keeps the names of its modules, one of a list numbers them anew.
     is_sequential = holder.cls.container is Container.SEQUENTIAL
     names = list(named_entries(holder))[key] if is_sequential else map(str, range(len(part)))
@@ -103,8 +105,8 @@ def remove_item(machine: Machine, holder: Instance, key: Value) -> None:
         return
     try:
         del values[key]
-    except IndexError:
-        raise Thrown("IndexError") from None
+    except (IndexError, TypeError, ValueError) as error:
+        raise Thrown(type(error).__name__) from None
     for name in named:
         holder.attributes.pop(name, None)
     holder.attributes.update({str(i): value for i, value in enumerate(values)})

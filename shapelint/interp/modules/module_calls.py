@@ -73,7 +73,11 @@ def _apply_layer(machine: Machine, entry: Call, module: Instance, layer: Layer, 
     operands = [_operand(machine, arg) for arg in args]
     named = {key: _operand(machine, value) for key, value in kwargs.items()}
     entry.operands = (*operands, *named.values())
-    layer = _settled(module, layer, operands)
+    try:
+        layer = _settled(module, layer, operands)
+    except Reject as reject:  # a lazy layer checks its other arguments when it is called
+        entry.reject, entry.output = reject, Unknown(reject.message)
+        return
     _narrow(machine, module, layer, dict(zip(layer.inputs.positional, operands, strict=False)) | named)
     entry.inputs = tuple(o for o in entry.operands if isinstance(o, Tensor))
     entry.input_shapes = tuple(tensor.shape for tensor in entry.inputs)

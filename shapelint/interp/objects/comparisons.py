@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from ...shapes import Dim, Equality, Expr, Unknown, Value, compare
-from ..machine.bounds import excess
+from ..machine.bounds import excess, go_through
 from ..machine.machine import Machine
 from ..machine.tables import HOLDS
 from ..model.classes import Instance
@@ -62,7 +62,7 @@ def contains(machine: Machine, element: Value, container: Value) -> bool | None:
         return None
     if type(element) in _SCALARS and _SCALARS.issuperset(map(type, values)):
         return element in values
-    machine.burn(len(values) >> 2)  # a question that stays open is remembered
+    go_through(machine, 4 * len(values))  # each is a comparison of its own
     doubt = False
     for value in values:
         known = machine.truth(equal(machine, element, value))
@@ -104,7 +104,7 @@ def equal(machine: Machine, left: Value, right: Value) -> bool | Unknown:
                 return False
             if excess(machine, left) or excess(machine, right):
                 return machine.comparison(("==", Identity(left), Identity(right)))
-            machine.burn(len(left) >> 2)  # a question that stays open is remembered
+            go_through(machine, 4 * len(left))
             answers = [machine.truth(equal(machine, a, b)) for a, b in zip(left, right, strict=True)]
             if False in answers:
                 return False

@@ -187,7 +187,10 @@ def _insert(
     machine: Machine, value: list[Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
 ) -> None:
     if isinstance(args[0], int):
-        value.insert(args[0], args[1])
+        try:
+            value.insert(args[0], args[1])
+        except OverflowError:
+            raise Thrown("OverflowError") from None
     else:
         value[:] = [Gap("an element was inserted at an unknown place")]
 
