@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from mutants import KINDS, Mutant, mutants
 
 from shapelint.engine import Result, check_source
-from shapelint.fixes.repeat import fix_text
+from shapelint.fixes.rounds import fix_text
 
 SECONDS = 30
 

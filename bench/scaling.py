@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from shapelint.engine import check_source
-from shapelint.interp.machine import heap, join
+from shapelint.interp.machine import heap, value_join
 from shapelint.interp.machine.machine import Machine
 from shapelint.source import parse
 
@@ -80,7 +80,7 @@ FAMILIES: dict[str, tuple[Callable[[int], str], tuple[int, ...], float]] = {
 def measured(text: str) -> dict[str, float]:
     """What the check of one file costs."""
     counts: Counter[str] = Counter()
-    execute, same, parsed = Machine.execute, join.same, parse.parse
+    execute, same, parsed = Machine.execute, value_join.same, parse.parse
 
     def counted_execute(machine: Machine, node: object, frame: object) -> object:
         counts["statements"] += 1
@@ -90,13 +90,13 @@ def measured(text: str) -> dict[str, float]:
         counts["comparisons"] += 1
         return same(left, right)
 
-    Machine.execute, join.same, heap.same = counted_execute, counted_same, counted_same  # type: ignore[method-assign,assignment]
+    Machine.execute, value_join.same, heap.same = counted_execute, counted_same, counted_same  # type: ignore[method-assign,assignment]
     try:
         begin = time.process_time()
         check_source(text, "input.py")
         counts["ms"] = round(1000 * (time.process_time() - begin))
     finally:
-        Machine.execute, join.same, heap.same = execute, same, same  # type: ignore[method-assign]
+        Machine.execute, value_join.same, heap.same = execute, same, same  # type: ignore[method-assign]
     counts["nodes"] = _nodes(parsed(text, "input.py").tree)
     return {name: counts[name] for name in ("statements", "comparisons", "nodes", "ms")}
 

@@ -9,7 +9,7 @@ import pytest
 
 from shapelint.cli import run
 from shapelint.verify.agreement import agreement
-from shapelint.verify.check import Cannot, Verdict, verify
+from shapelint.verify.verification import Cannot, Verification, verify
 
 NET = """
 from torch import nn
@@ -63,7 +63,7 @@ def test_a_whole_file_is_verified_class_by_class(net: Path) -> None:
     """A class that needs arguments is no verdict, and does not hide the others."""
     net.write_text(NET + "class Needs(Net):\n    def __init__(self, n):\n        super().__init__(n)\n")
     first, second = verify(str(net), [(1, 3, 8, 8)])
-    assert isinstance(first, Verdict) and not first.differs
+    assert isinstance(first, Verification) and not first.differs
     assert isinstance(second, Cannot)
 
 
@@ -71,10 +71,10 @@ def test_a_difference_is_told_with_its_place() -> None:
     """A wrong shape names the line of the layer; an unknown one is shown but is no difference."""
     call = {"path": "conv", "layer": "Conv2d", "in": [[1, 3, 8, 8]], "out": [1, 8, 8, 8], "params": 224}
     ours = call | {"out": [1, 8, 9, 8], "file": "net.py", "line": 7}
-    verdict = Verdict("net.py::Net", agreement([ours], [call]), "meta")
+    verdict = Verification("net.py::Net", agreement([ours], [call]), "meta")
     assert verdict.differs
     assert next(verdict.lines()) == "net.py:7: conv Conv2d [1, 8, 9, 8], torch says [1, 8, 8, 8]"
-    unknown = Verdict("net.py::Net", agreement([ours | {"out": None}], [call]), "meta")
+    unknown = Verification("net.py::Net", agreement([ours | {"out": None}], [call]), "meta")
     assert not unknown.differs
     assert "unknown None, torch says [1, 8, 8, 8]" in next(unknown.lines())
 
@@ -163,7 +163,7 @@ def test_what_a_target_prints_is_not_kept(net: Path) -> None:
     """However much it is."""
     net.write_text(NET + "import os\nfor _ in range(2_000): os.write(2, b'x' * 50_000); os.write(1, b'y\\n' * 1_000)\n")
     (verdict,) = verify(f"{net}::Net", [(1, 3, 8, 8)])
-    assert isinstance(verdict, Verdict) and not verdict.differs
+    assert isinstance(verdict, Verification) and not verdict.differs
 
 
 def test_memory_is_limited(net: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -194,4 +194,4 @@ def test_the_current_folder_is_not_searched(
         (elsewhere / f"{name}.py").write_text("raise SystemExit('from the current folder')\n")
     monkeypatch.chdir(elsewhere)
     (verdict,) = verify(f"{net}::Net", [(1, 3, 8, 8)])
-    assert isinstance(verdict, Verdict) and not verdict.differs
+    assert isinstance(verdict, Verification) and not verdict.differs

@@ -9,10 +9,9 @@ import libcst as cst
 import pytest
 from interp_support import explored
 
-from shapelint.interp.machine import heap
-from shapelint.interp.machine import join as join_module
-from shapelint.interp.machine.join import same
+from shapelint.interp.machine import heap, value_join
 from shapelint.interp.machine.machine import Machine
+from shapelint.interp.machine.value_join import same
 from shapelint.interp.model import classes
 from shapelint.interp.objects import self_contained
 from shapelint.interp.project import deferred
@@ -145,7 +144,7 @@ def test_a_join_compares_what_an_arm_touched(rounds: int, monkeypatch: pytest.Mo
         return same(left, right)
 
     monkeypatch.setattr(heap, "same", count)
-    monkeypatch.setattr(join_module, "same", count)
+    monkeypatch.setattr(value_join, "same", count)
     explored(f"""
     import somewhere
     found = []

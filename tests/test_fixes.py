@@ -16,7 +16,7 @@ from shapelint.diagnostic import Diagnostic, Edit, Fix, Span
 from shapelint.edits import apply_edits, apply_fixes
 from shapelint.engine import Result
 from shapelint.fixes.difference import difference
-from shapelint.fixes.repeat import fix_text
+from shapelint.fixes.rounds import fix_text
 from shapelint.replacing import replace_file
 
 ROOT = Path(__file__).parent.parent

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from shapelint.interp.machine.heap import Heap
-from shapelint.interp.machine.join import join
+from shapelint.interp.machine.value_join import join
 from shapelint.interp.model.values import Choice, Gap, Loaded, OneOf
 from shapelint.shapes import Expr, Parameter, Shape, Tensor, Unknown
 

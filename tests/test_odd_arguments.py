@@ -21,9 +21,9 @@ from shapelint import ops
 from shapelint.interp.library.declare import MEANINGS
 from shapelint.interp.library.shelves import load, shelved
 from shapelint.interp.machine.flow import OutOfFuel
-from shapelint.interp.machine.join import join
 from shapelint.interp.machine.machine import Machine
 from shapelint.interp.machine.tables import ITEMS, call
+from shapelint.interp.machine.value_join import join
 from shapelint.interp.model.classes import Class
 from shapelint.interp.model.frame import Frame
 from shapelint.interp.model.functions import Builtin
@@ -31,7 +31,7 @@ from shapelint.interp.model.module_tree import MODULE as NN_MODULE
 from shapelint.interp.model.module_tree import is_module
 from shapelint.interp.model.values import Thrown
 from shapelint.interp.modules.containers import CONTAINERS
-from shapelint.interp.objects.attributes import get_attribute, has_attribute
+from shapelint.interp.objects.attribute_reads import get_attribute, has_attribute
 from shapelint.interp.objects.comparisons import contains, equal, identical
 from shapelint.interp.objects.iteration import iterate, unpack
 from shapelint.interp.objects.operators import SYMBOLS, operate

@@ -17,7 +17,7 @@ from oracle import T, cases
 
 from shapelint import ops
 from shapelint.ops.declare import ALIASES
-from shapelint.ops.values import operand
+from shapelint.ops.operand_values import operand
 from shapelint.shapes import Expr, Kind, Needs, Reject, Shape, Symbol, Tensor, fresh, substitute, symbol, symbols_of
 
 _bounds = st.one_of(st.none(), st.integers(-7, 7))

@@ -15,7 +15,7 @@ from schemas import published
 from shapelint.coverage import Coverage
 from shapelint.diagnostic import Diagnostic, Edit, Fix, Label, Span
 from shapelint.render import FORMATS, renderer
-from shapelint.render.coverage import render_coverage
+from shapelint.render.coverage_table import render_coverage
 from shapelint.render.style import Style, cells_wide, plain, wants_color
 from shapelint.report import FileReport
 from shapelint.rules.registry import rules

@@ -12,7 +12,7 @@ from test_expectations import FIXTURES, without_markers
 
 from shapelint.diagnostic import Diagnostic, Edit, Fix, Span
 from shapelint.engine import check_source
-from shapelint.fixes.repeat import fix_text
+from shapelint.fixes.rounds import fix_text
 from shapelint.trials import Outcome, settled
 
 REPORTS = sorted((FIXTURES / "repairs").glob("*.py"))

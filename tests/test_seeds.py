@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shapelint import Diagnostic, check_source
-from shapelint.fixes.repeat import fix_text
+from shapelint.fixes.rounds import fix_text
 
 MODELS = Path(__file__).resolve().parent.parent / "fixtures" / "models"
 

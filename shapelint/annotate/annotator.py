@@ -10,7 +10,7 @@ from ..claims.findings import read
 from ..diagnostic import Diagnostic, Edit
 from ..edits import apply_edits
 from ..engine import Result
-from ..fixes.repeat import fix_text
+from ..fixes.rounds import fix_text
 from ..interp import Project
 from ..interp.paths.exploration import explore
 from ..source.parse import parse

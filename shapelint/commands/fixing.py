@@ -11,7 +11,7 @@ from ..discovery import Found
 from ..engine import Result
 from ..files import read_file, reason
 from ..fixes.difference import difference
-from ..fixes.repeat import Fixed, fix_text
+from ..fixes.rounds import Fixed, fix_text
 from ..records import replace
 from ..replacing import replace_file
 from ..report import FileReport

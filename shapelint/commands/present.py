@@ -71,7 +71,7 @@ def present(reports: Sequence[FileReport], request: Request, config: Config, err
         if output.format in _FOR_PEOPLE and not request.quiet:
             write(_all_passed(reports, hidden), stream)
         if request.coverage and output.format in _FOR_PEOPLE:
-            from ..render.coverage import render_coverage
+            from ..render.coverage_table import render_coverage
 
             write(render_coverage(reports), stream)
     for report in reports:

@@ -25,7 +25,7 @@ def command(target: str, inputs: tuple[str, ...], timeout: float, memory: float)
 
     Exit codes: 0 they agree (unknown is no difference), 1 they differ, 2 torch cannot run the target.
     """
-    from ..verify.check import NOTICE, Cannot, verify
+    from ..verify.verification import NOTICE, Cannot, verify
 
     for option, value in (("--timeout", timeout), ("--memory", memory)):
         if not 0 < value < math.inf:  # not a number is neither

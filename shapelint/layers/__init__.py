@@ -27,7 +27,7 @@ from . import (
     pad,
     pool,
     recurrent,
-    reshape,
+    reshaping,
     transformer,
     unpool,
     upsample,
@@ -38,7 +38,7 @@ from .signature import Signature
 __all__ = ["CATALOGUE", "OPAQUE", "Args", "Declaration", "Layer", "Lazy", "Resizing", "Signature", "Window"]
 
 _MODULES = (
-    conv, conv_transpose, pool, adaptive_pool, unpool, pad, batch_norm, norm, linear, activation, reshape, fold, upsample,
+    conv, conv_transpose, pool, adaptive_pool, unpool, pad, batch_norm, norm, linear, activation, reshaping, fold, upsample,
     embedding, recurrent, cell, attention, transformer, distance, loss, loss_classes, loss_margin, container,
 )  # fmt: skip
 

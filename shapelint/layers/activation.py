@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..shapes import Kind, Needs, Reject, Shape, Tensor, Value, fresh
-from .arguments import dim, number
-from .axes import ranks
+from .argument_readers import dim, number
 from .declare import Args, layer
+from .image_axes import ranks
 
 _SAME = "(*) -> (*)"
 

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
-from .arguments import dim, nonnegative, ntuple, number, positive, sizes
-from .axes import expects_image, image, nonempty, ranks
+from .argument_readers import dim, nonnegative, ntuple, number, positive, sizes
 from .declare import Args, Window, layer
+from .image_axes import expects_image, image, nonempty, ranks
 from .pool import exactly, with_indices
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, quotient, unknown_rank
-from .arguments import dim, flag, number, optional
-from .axes import ranks, width
+from .argument_readers import dim, flag, number, optional
 from .declare import Args, Size, layer
+from .image_axes import ranks, width
 from .operands import same_dims
 
 END = "device=None, dtype=None"

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 
 from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Unknown, Value
-from .arguments import dim, flag, number
-from .axes import batched, ranks
+from .argument_readers import dim, flag, number
 from .declare import Args, Lazy, Size, layer
+from .image_axes import batched, ranks
 from .norm import SAME, affine_weights
 
 _BATCH = "eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None, *, bias=True"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..shapes import Kind, Needs, Shape, Tensor, Value, fresh
-from .arguments import dim, number, optional
-from .axes import ranks, width
+from .argument_readers import dim, number, optional
 from .declare import Args, Size, layer
+from .image_axes import ranks, width
 from .recurrent import END, GATES, INPUTS, check_state
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Unknown, Value, fresh, quotient
-from .arguments import dim, flag, nonnegative, ntuple, number, optional, positive, sizes
-from .axes import Image, batched, image, nonempty
+from .argument_readers import dim, flag, nonnegative, ntuple, number, optional, positive, sizes
 from .declare import Args, Lazy, Size, Window, layer
+from .image_axes import Image, batched, image, nonempty
 from .pad import pad
 
 _MODES = ("zeros", "reflect", "replicate", "circular")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..shapes import Dim, Kind, Needs, Tensor, Value, fresh
-from .arguments import dim, entries, nonnegative, ntuple, optional, sizes
-from .axes import Image
+from .argument_readers import dim, entries, nonnegative, ntuple, optional, sizes
 from .conv import AXES, expects, grouped, kernel_of, lazy_weights, share, taken_by, window
 from .declare import Args, Lazy, Size, Window, layer
+from .image_axes import Image
 
 _TRANSPOSED = (
     "out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..shapes import Needs, Shape, Tensor, unknown_rank
 from .activation import axis
-from .arguments import flag
+from .argument_readers import flag
 from .declare import Args, layer
 from .operands import broadcast
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Value, fresh, less
-from .arguments import dim, flag, number
-from .axes import ranks
+from .argument_readers import dim, flag, number
 from .declare import Args, Size, layer
+from .image_axes import ranks
 from .operands import same_dims, same_shape
 
 

@@ -6,9 +6,9 @@ import math
 from typing import TypeAlias
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, fresh, quotient
-from .arguments import entries, nonnegative, positive
-from .axes import batched, image, nonempty, ranks
+from .argument_readers import entries, nonnegative, positive
 from .declare import Args, layer
+from .image_axes import batched, image, nonempty, ranks
 
 _Sliding: TypeAlias = tuple[tuple[Dim, ...], tuple[Dim, ...], tuple[Dim, ...], tuple[Dim, ...]]
 """Kernel, dilation, padding and stride on both axes."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..shapes import Kind, Needs, Shape, Tensor, Unknown, Value
-from .arguments import dim, flag, number, optional
-from .axes import width
+from .argument_readers import dim, flag, number, optional
 from .declare import Args, Lazy, layer
+from .image_axes import width
 
 
 def _construct(need: Needs, a: Args) -> Mapping[str, Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..shapes import Kind, Needs, Shape, Tensor, Unknown, Value, unknown_rank
-from .arguments import flag
+from .argument_readers import flag
 from .declare import Args, layer
 from .operands import broadcast, same_dims, same_shape
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..shapes import Dim, Equality, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, compare, unknown_rank
-from .arguments import dim, number, optional
-from .axes import ranks, width
+from .argument_readers import dim, number, optional
 from .declare import Args, Size, layer
+from .image_axes import ranks, width
 from .loss import PAIR, reduced
 from .operands import same_dims
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..shapes import Kind, Needs, Shape, Tensor, Value, unknown_rank
-from .axes import ranks
 from .declare import Args, layer
+from .image_axes import ranks
 from .loss import END, PAIR, reduced
 from .operands import broadcast, same_dims, same_shape
 

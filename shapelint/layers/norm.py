@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 
 from ..shapes import Dim, Expr, Kind, Needs, Reject, Tensor, Unknown, Value
-from .arguments import dim, flag, number, optional
-from .axes import batched, ranks
+from .argument_readers import dim, flag, number, optional
 from .declare import Args, Size, layer
+from .image_axes import batched, ranks
 
 SAME = "(N, C, *) -> (N, C, *)"
 

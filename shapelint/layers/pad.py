@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
-from .arguments import number
-from .axes import expects_image, image, nonempty, ranks
+from .argument_readers import number
 from .declare import Args, Resizing, layer
+from .image_axes import expects_image, image, nonempty, ranks
 
 _FORMULA = "(N, C, H) -> (N, C, H + before + after)"
 

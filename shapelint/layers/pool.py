@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..shapes import Dim, Kind, Needs, Tensor, Unknown, Value, fresh, quotient
-from .arguments import flag, ntuple, positive, sizes
-from .axes import Image, expects_image, image, nonempty
+from .argument_readers import flag, ntuple, positive, sizes
 from .declare import Args, Window, layer
+from .image_axes import Image, expects_image, image, nonempty
 
 _FLOOR = "(N, C, H) -> (N, C, (H + 2*padding - dilation*(kernel_size - 1) - 1)//stride + 1)"
 _MAX_FORMULA = f"{_FLOOR}; ceil_mode rounds up, and drops a window that would start beyond the input"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Unknown, Value, fresh, unknown_rank
-from .arguments import dim, flag, number, optional
-from .axes import ranks, width
+from .argument_readers import dim, flag, number, optional
 from .declare import Args, Size, layer
+from .image_axes import ranks, width
 from .operands import same_dims
 
 GATES = {"RNN": 1, "LSTM": 4, "GRU": 3}

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from ..records import dataclass
 from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, unknown_rank
-from .arguments import dim, flag, number, optional
+from .argument_readers import dim, flag, number, optional
 from .attention import END, attention_weights, check_heads, check_masks, check_sequence, sequences
-from .axes import ranks
 from .declare import Args, Size, layer, parameters_of
+from .image_axes import ranks
 
 _LAYER = (
     "d_model, nhead, dim_feedforward=2048, dropout=0.1, activation='relu', layer_norm_eps=1e-5, batch_first=False, "

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..shapes import Dim, Kind, Needs, Tensor, Value, fresh
-from .arguments import entries, ntuple, sizes
-from .axes import batched, image, nonempty
+from .argument_readers import entries, ntuple, sizes
 from .declare import Args, layer
+from .image_axes import batched, image, nonempty
 from .pool import exactly
 
 

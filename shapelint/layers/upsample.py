@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
-from .arguments import number
-from .axes import Image, batched, image, nonempty
+from .argument_readers import number
 from .declare import Args, Resizing, layer
+from .image_axes import Image, batched, image, nonempty
 
 _FORMULA = "(N, C, H) -> (N, C, size), or (N, C, floor(H*scale_factor))"
 _RANKS = {

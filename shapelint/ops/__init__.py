@@ -9,7 +9,6 @@ from . import (
     array_forms,
     array_methods,
     arrays,
-    attributes,
     create,
     decompositions,
     diagonals,
@@ -35,13 +34,14 @@ from . import (
     scatter,
     select,
     split,
+    tensor_attributes,
     tensor_products,
     unique,
 )
 from .arithmetic import operate
-from .attributes import OpenSize, attribute
 from .declare import Op, families, functions, methods
 from .indexing import assign, index
+from .tensor_attributes import OpenSize, attribute
 
 __all__ = [
     "ARRAY_METHODS",
@@ -60,7 +60,7 @@ __all__ = [
 
 _DECLARED = families((
     reshape, rearrange, repeat, join, split, elementwise, arithmetic, reduce, extremes, create, ranges, from_data,
-    linear_algebra, tensor_products, diagonals, decompositions, einsum, attributes, functional, functional_layers,
+    linear_algebra, tensor_products, diagonals, decompositions, einsum, tensor_attributes, functional, functional_layers,
     functional_weights, functional_losses, sampling, select, scatter, order, unique, fourier, arrays, array_methods,
     array_forms,
 ))  # fmt: skip

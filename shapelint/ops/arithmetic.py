@@ -12,8 +12,8 @@ from ..shapes.broadcast import broadcast
 from . import elements
 from .declare import Declared, keep_shape, op
 from .linear_algebra import product
+from .operand_values import WHOLE, like, operand, promote, term, unpacked
 from .select import nonzero
-from .values import WHOLE, like, operand, promote, term, unpacked
 
 __all__ = ["binary", "operate"]
 

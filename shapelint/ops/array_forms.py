@@ -9,7 +9,7 @@ from .array_methods import transpose as transposed
 from .arrays import as_array
 from .declare import Declared, op
 from .elements import Array
-from .values import kind_of, plain_sizes
+from .operand_values import kind_of, plain_sizes
 
 __all__: list[str] = []
 

@@ -13,9 +13,9 @@ from .axes import listed
 from .declare import Declared, op
 from .elements import Array
 from .join import joined
+from .operand_values import plain_sizes, reason_of, sequence, unknown_tensor, unpacked
 from .reduce import Reduction, average, reduction, total
 from .reshape import reshaped
-from .values import plain_sizes, reason_of, sequence, unknown_tensor, unpacked
 
 _SAME = "(*) -> (*)"
 

@@ -18,7 +18,7 @@ from .declare import Declared, op
 from .elements import Array
 from .elementwise import CONVERSIONS, logarithm, nearest, whole
 from .from_data import nested_data
-from .values import kind_of, plain_numbers, reason_of, sequence, unknown_tensor
+from .operand_values import kind_of, plain_numbers, reason_of, sequence, unknown_tensor
 
 __all__ = ["as_array", "typed"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Value, fresh
-from .values import integer, reason_of, sequence
+from .operand_values import integer, reason_of, sequence
 
 __all__ = ["axes", "axis", "extent", "listed", "rank_among", "rank_of", "rank_of_matrices", "shapeless", "size"]
 

@@ -9,7 +9,7 @@ from ..shapes.broadcast import broadcast
 from . import elements
 from .axes import extent, listed
 from .declare import ShapeFunction, op
-from .values import kind_of, like, operand, precise, sequence, unknown_tensor
+from .operand_values import kind_of, like, operand, precise, sequence, unknown_tensor
 
 __all__ = ["OPTIONS", "sized"]
 

@@ -21,7 +21,7 @@ from ..layers.signature import Signature, signature
 from ..records import dataclass
 from ..shapes import Kind, Needs, Reject, Tensor, Value, unknown_rank
 from .elements import Array, arrayed
-from .values import forget, operand
+from .operand_values import forget, operand
 
 __all__ = [
     "Catalogue", "Declared", "Family", "Op", "ShapeFunction", "expand", "families", "functions", "keep_shape", "methods", "op",

@@ -8,7 +8,7 @@ from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, Value, compare, 
 from ..shapes.broadcast import broadcast
 from .axes import rank_of, rank_of_matrices, size
 from .declare import Declared, op
-from .values import is_known, operand, truth, unknown_tensor
+from .operand_values import is_known, operand, truth, unknown_tensor
 
 __all__ = ["Eigen", "LogDeterminant", "Orthogonal", "Singular"]
 

@@ -7,7 +7,7 @@ import math
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, fresh
 from .axes import axis, rank_among, rank_of, rank_of_matrices
 from .declare import op
-from .values import unknown_tensor
+from .operand_values import unknown_tensor
 
 
 @op("{torch,Tensor}.trace", "input", formula="(n, m) -> ()")

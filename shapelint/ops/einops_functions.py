@@ -17,8 +17,8 @@ from .declare import op
 from .einops_pattern import ELLIPSIS, Group, Pattern, axes_of, is_number, misuse, read, read_side, star
 from .einsum import einsum as _einsum
 from .join import joined, stack
+from .operand_values import integer, plain_sizes, promote, reason_of, sequence, unknown_tensor
 from .reshape import filled, inferred
-from .values import integer, plain_sizes, promote, reason_of, sequence, unknown_tensor
 
 __all__ = ["einmix", "einops_einsum", "pack", "parse_shape", "rearrange", "reduce", "repeat", "unpack"]
 

@@ -6,7 +6,7 @@ from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, Value, compare, 
 from ..shapes.broadcast import broadcast
 from .axes import rank_of
 from .declare import op
-from .values import operand, promote, reason_of, sequence, unknown_tensor
+from .operand_values import operand, promote, reason_of, sequence, unknown_tensor
 
 
 @op("torch.einsum", "equation, *operands", formula="'ij,jk->ik': (i, j), (j, k) -> (i, k)")

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from ..shapes import Element, Elements, Expr, Shape, Tensor, Value
 from ..shapes.limits import MOST_ELEMENTS
-from .values import GREATEST_INT, LEAST_INT
+from .operand_values import GREATEST_INT, LEAST_INT
 
 __all__ = [
     "Array",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from ..shapes import Needs, Tensor, Value
 from . import elements
 from .declare import Declared, op
-from .values import WHOLE, kind_of, like
+from .operand_values import WHOLE, kind_of, like
 
 __all__ = ["CONVERSIONS", "logarithm", "nearest", "whole"]
 

@@ -6,8 +6,8 @@ from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Unknown, Value
 from .arithmetic import binary
 from .axes import axes, axis, rank_of
 from .declare import ShapeFunction, op
+from .operand_values import integer, is_known, operand, unknown_tensor
 from .reduce import REDUCED, Extremes, Reduction, of_all, reduced_shape, reduction
-from .values import integer, is_known, operand, unknown_tensor
 
 
 def _some(need: Needs, input: Tensor, dim: Value) -> None:

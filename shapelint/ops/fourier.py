@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, fresh
 from .axes import axis, extent, rank_among, rank_of, shapeless
 from .declare import Declared, op
-from .values import integer, like, sequence, unknown_tensor
+from .operand_values import integer, like, sequence, unknown_tensor
 
 
 def _transformed(need: Needs, input: Tensor, sizes: Sequence[Value], dims: Sequence[Value], kind: str) -> Tensor:

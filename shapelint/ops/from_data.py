@@ -9,7 +9,17 @@ from . import elements
 from .axes import listed
 from .create import OPTIONS, sized
 from .declare import op
-from .values import is_known, kind_of, like, number_kind, precise, promote, reason_of, sequence, unknown_tensor
+from .operand_values import (
+    is_known,
+    kind_of,
+    like,
+    number_kind,
+    precise,
+    promote,
+    reason_of,
+    sequence,
+    unknown_tensor,
+)
 
 __all__ = ["nested_data"]
 

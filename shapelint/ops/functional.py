@@ -7,8 +7,8 @@ from ..shapes.broadcast import broadcast
 from .axes import axis, rank_among, rank_of, shapeless
 from .declare import Declared, op
 from .functional_layers import through
+from .operand_values import integer, kind_of, like, operand, sequence, unknown_tensor
 from .reduce import reduction
-from .values import integer, kind_of, like, operand, sequence, unknown_tensor
 
 _SAME = "(*) -> (*)"
 

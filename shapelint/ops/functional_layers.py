@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..shapes import Kind, Needs, Tensor, Value, unknown_rank
 from .declare import Declared, ShapeFunction, op
-from .values import operand
+from .operand_values import operand
 
 __all__ = ["through"]
 

@@ -7,7 +7,7 @@ from ..shapes.broadcast import broadcast
 from .declare import Declared, ShapeFunction, op
 from .functional_layers import through
 from .functional_weights import rows_of
-from .values import operand, unknown_tensor
+from .operand_values import operand, unknown_tensor
 
 _OLD = "size_average=None, reduce=None"
 _END = f"{_OLD}, reduction='mean'"

@@ -8,7 +8,7 @@ from ..shapes import Dim, Expr, Kind, Needs, Tensor, Unknown, Value, unknown_ran
 from .axes import rank_of_matrices, size
 from .declare import ShapeFunction, op
 from .functional_layers import through
-from .values import operand
+from .operand_values import operand
 
 __all__ = ["rows_of"]
 

@@ -9,8 +9,8 @@ from ..shapes.broadcast import broadcast
 from . import elements
 from .axes import rank_of
 from .declare import keep_shape
+from .operand_values import forget, is_known, operand, reason_of, unknown_tensor
 from .split import within
-from .values import forget, is_known, operand, reason_of, unknown_tensor
 
 __all__ = ["assign", "index", "sliced"]
 

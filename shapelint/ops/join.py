@@ -8,8 +8,8 @@ from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Value, fresh
 from . import elements
 from .axes import axis, rank_of, size
 from .declare import Declared, op
+from .operand_values import like, operand, promote, reason_of, sequence, unknown_tensor, unpacked
 from .rearrange import unsqueeze
-from .values import like, operand, promote, reason_of, sequence, unknown_tensor, unpacked
 
 __all__ = ["joined", "members"]
 

@@ -6,7 +6,7 @@ from ..shapes import Kind, Needs, Shape, Tensor, Value
 from ..shapes.broadcast import broadcast
 from .axes import rank_of
 from .declare import op
-from .values import operand, promote, sequence, unknown_tensor
+from .operand_values import operand, promote, sequence, unknown_tensor
 
 __all__ = ["product"]
 

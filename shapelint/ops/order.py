@@ -10,10 +10,10 @@ from ..shapes import Kind, Needs, Shape, Tensor, Value, fresh, less, quotient
 from . import elements
 from .axes import axes, axis, rank_of, rank_of_matrices, shapeless, size
 from .declare import Declared, op
+from .operand_values import WHOLE, integer, kind_of, like, unpacked
 from .rearrange import permuted
 from .reduce import Extremes
 from .split import resized
-from .values import WHOLE, integer, kind_of, like, unpacked
 
 _SAME = "(*) -> (*)"
 

@@ -11,7 +11,7 @@ from . import elements
 from .axes import extent
 from .create import OPTIONS
 from .declare import op
-from .values import (
+from .operand_values import (
     kind_of,
     number_kind,
     operand,

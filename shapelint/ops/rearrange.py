@@ -9,7 +9,7 @@ from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, Value, compare, 
 from . import elements
 from .axes import axes, axis, listed, rank_of, shapeless
 from .declare import op
-from .values import reason_of, sequence, unknown_tensor
+from .operand_values import reason_of, sequence, unknown_tensor
 
 __all__ = ["permuted"]
 

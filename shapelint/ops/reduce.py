@@ -11,7 +11,7 @@ from . import elements
 from .arithmetic import binary
 from .axes import axes, rank_among, rank_of, rank_of_matrices, shapeless
 from .declare import op
-from .values import WHOLE, is_known, kind_of, like, operand, truth
+from .operand_values import WHOLE, is_known, kind_of, like, operand, truth
 
 __all__ = [
     "REDUCED", "Deviation", "Extremes", "Reduction", "average", "of_all", "reduced_shape", "reduction", "total",

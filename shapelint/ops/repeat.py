@@ -9,7 +9,7 @@ from ..shapes import Dim, Equality, Kind, Needs, Shape, Tensor, Value, compare, 
 from . import elements
 from .axes import axis, extent, listed, rank_of, shapeless
 from .declare import op
-from .values import integer, plain_sizes, reason_of, sequence, unknown_tensor
+from .operand_values import integer, plain_sizes, reason_of, sequence, unknown_tensor
 
 __all__ = ["expanded"]
 

@@ -24,7 +24,7 @@ from ..shapes.division import common_factor
 from . import elements
 from .axes import axis, listed, rank_of, size
 from .declare import op
-from .values import integer, is_known, kind_of, reason_of, sequence, unknown_tensor
+from .operand_values import integer, is_known, kind_of, reason_of, sequence, unknown_tensor
 
 __all__ = ["count_of", "filled", "inferred", "reduced", "reshaped"]
 

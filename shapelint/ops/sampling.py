@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..shapes import Kind, Needs, Shape, Tensor, Value
 from .axes import extent, rank_of
 from .declare import op
-from .values import operand, reason_of, sequence, unknown_tensor
+from .operand_values import operand, reason_of, sequence, unknown_tensor
 
 
 @op(

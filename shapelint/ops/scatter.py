@@ -8,9 +8,9 @@ from ..shapes import Kind, Needs, Shape, Tensor, Value
 from ..shapes.broadcast import broadcast
 from .axes import axis, rank_of
 from .declare import keep_shape, op
+from .operand_values import like, operand, unknown_tensor
 from .reshape import count_of
 from .select import fits, vector
-from .values import like, operand, unknown_tensor
 
 _SAME = "(*) -> (*)"
 

@@ -6,8 +6,8 @@ from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from ..shapes.broadcast import broadcast
 from .axes import axis, rank_of, size
 from .declare import op
+from .operand_values import like, operand, truth, unknown_tensor
 from .split import resized
-from .values import like, operand, truth, unknown_tensor
 
 _SAME = "(*) -> (*)"
 

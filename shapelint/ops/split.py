@@ -12,7 +12,7 @@ from ..shapes.limits import MOST_ELEMENTS
 from . import elements
 from .axes import axis, rank_of, shapeless, size
 from .declare import op
-from .values import first_given, integer, is_known, reason_of, sequence, unknown_tensor
+from .operand_values import first_given, integer, is_known, reason_of, sequence, unknown_tensor
 
 __all__ = ["cut", "resized", "within"]
 

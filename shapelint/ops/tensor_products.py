@@ -8,8 +8,8 @@ from ..shapes import Kind, Needs, Shape, Tensor, Value
 from ..shapes.broadcast import broadcast
 from .axes import axes, axis, rank_of
 from .declare import op
+from .operand_values import operand, promote, sequence, unknown_tensor
 from .reduce import reduction
-from .values import operand, promote, sequence, unknown_tensor
 
 
 @op("torch.tensordot", "input, other=None, dims=2, *, b=None, out=None", formula="(*A, *K), (*K, *B) -> (*A, *B)")

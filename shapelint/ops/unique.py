@@ -10,8 +10,8 @@ from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from . import elements
 from .axes import axis, rank_among, rank_of, size
 from .declare import op
+from .operand_values import integer, truth, unknown_tensor
 from .split import resized
-from .values import integer, truth, unknown_tensor
 
 
 @op(

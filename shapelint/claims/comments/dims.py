@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from ...records import dataclass
 from ...shapes import Dim
-from .arithmetic import apply, value_of
+from .dim_values import apply, value_of
 from .not_a_shape import NotAShape
 from .remark import DimText
 from .terms import Group, Leaf, Terms

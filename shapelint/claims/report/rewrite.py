@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...shapes import Dim, symbol, symbols_of
 from ...shapes.dim import Floor, Symbol, of_atom, substitute
-from ..comments.arithmetic import value_of
+from ..comments.dim_values import value_of
 from ..comments.not_a_shape import NotAShape
 from ..comments.remark import DimText, ShapePattern, canonical
 from ..comments.terms import parse_terms

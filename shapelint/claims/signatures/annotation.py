@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...shapes import Dim, symbol
-from ..comments.arithmetic import value_of
+from ..comments.dim_values import value_of
 from ..comments.not_a_shape import NotAShape
 from ..comments.remark import DimText, Notation, ShapePattern, canonical
 from ..comments.terms import parse_terms

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...shapes import Dim, Expr, Shape, Tensor, Unknown, UnknownFloat, Value, fresh, unknown_rank
-from ..machine.join import join
+from ..machine.value_join import join
 from ..model.classes import Instance
 from ..model.values import Gap, Loaded, Thrown
 from ..objects.calls import call_method

@@ -26,7 +26,7 @@ from ..model.frame import Frame
 from ..model.functions import Builtin
 from ..objects.iteration import iterate
 from ..objects.operators import operate
-from .arguments import bind
+from .call_binding import bind
 
 if TYPE_CHECKING:
     import libcst as cst

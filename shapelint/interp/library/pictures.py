@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ...ops.elements import Array
 from ...shapes import Dim, Shape, Tensor, Unknown, Value
-from ..machine.join import join
+from ..machine.value_join import join
 from ..model.classes import Class, Instance
 from ..model.values import Loaded
 from .sizes import is_size, or_fresh

@@ -2,5 +2,5 @@
 
 Enters: syntax trees, and what the rooms above register: what an expression, a statement, a call means, by type of node or
 value.  Leaves: a :class:`~.machine.Machine` that dispatches to those meanings, undoes and joins the arms of unknown
-conditions (``heap.py``, ``join.py``), remembers results (``memo.py``) and writes the tape (``recording.py``).
+conditions (``heap.py``, ``value_join.py``), remembers results (``memo.py``) and writes the tape (``recording.py``).
 """

@@ -10,8 +10,8 @@ import libcst as cst
 from ...shapes import Value
 from ..model.frame import Frame
 from .flow import Flow, Return
-from .join import join
 from .machine import Machine
+from .value_join import join
 
 __all__ = ["body_of", "run_block", "substatements"]
 

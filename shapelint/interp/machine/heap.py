@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from ...shapes import Tensor, Unknown, Value, unknown_rank
 from ..model.module_tree import is_module
 from ..model.values import Choice, Gap
-from .join import alike, join, same
+from .value_join import alike, join, same
 
 __all__ = ["Heap"]
 

@@ -22,8 +22,8 @@ from ..model.tape import Override, Tape
 from ..model.values import Choice, Thrown
 from .flow import Flow, OutOfFuel
 from .heap import Heap
-from .join import join
 from .resolver import Resolver
+from .value_join import join
 
 __all__ = ["EXPRESSIONS", "STATEMENTS", "Machine"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...shapes import Unknown, Value
-from ..machine.join import join
 from ..machine.machine import Machine
 from ..machine.tables import Args, Kwargs, Native, Node, call
+from ..machine.value_join import join
 from ..model.classes import Class, Container, Instance
 from ..model.frame import Frame
 from ..model.functions import Builtin

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...layers.arguments import flag
+from ...layers.argument_readers import flag
 from ...shapes import Unknown, Value
 from ..machine.machine import Machine
 from ..machine.tables import Args, Kwargs, Native, Node

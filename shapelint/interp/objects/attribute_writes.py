@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...layers.arguments import flag
+from ...layers.argument_readers import flag
 from ...shapes import Parameter, Value
 from ..machine.machine import Machine
 from ..model.classes import Class, Instance, Module

@@ -10,15 +10,15 @@ from ...shapes import Unknown, Value
 from ..machine.blocks import run_block
 from ..machine.bounds import bounded
 from ..machine.flow import Flow, Return
-from ..machine.join import join
 from ..machine.machine import Machine
 from ..machine.recording import assume
 from ..machine.tables import call, called
+from ..machine.value_join import join
 from ..model.frame import Frame
 from ..model.functions import Bound, Builtin, ClassMethod, Function, Partial, StaticMethod
 from ..model.tape import Entered
 from ..model.values import Choice, External, Gap, Thrown
-from .attributes import get_attribute
+from .attribute_reads import get_attribute
 from .parameters import Args, Kwargs, bind_parameters
 from .self_contained import remembered
 

@@ -22,7 +22,7 @@ from ..model.functions import (
     StaticMethod,
 )
 from ..model.values import External, Thrown
-from .classes import build_class
+from .class_statements import build_class
 from .parameters import defaults_of
 
 __all__ = ["define_class", "define_function"]

@@ -10,9 +10,9 @@ from ...ops.elements import Array
 from ...shapes import Expr, Shape, Tensor, Unknown, Value, unknown_rank
 from ...shapes.limits import LONGEST, MOST_ELEMENTS
 from ..machine.bounds import bounded_tensors, go_through
-from ..machine.join import join
 from ..machine.machine import Machine
 from ..machine.tables import ELEMENTS
+from ..machine.value_join import join
 from ..model.classes import Class, Instance
 from ..model.frame import Frame
 from ..model.open_shape import ShapeOf

@@ -7,16 +7,16 @@ import libcst as cst
 from ...shapes import Expr, Tensor, Unknown, Value
 from ...shapes.limits import TOO_LONG
 from ..machine.bounds import bounded, excess
-from ..machine.join import join
 from ..machine.machine import Machine
+from ..machine.value_join import join
 from ..model.classes import Class, Instance
 from ..model.frame import Frame
 from ..model.open_shape import ShapeOf
 from ..model.values import Choice, External, Gap, Ratio, Thrown
 from ..tensors.operations import as_size, operate_tensors
-from .arithmetic import formatted, native, symbolic
 from .calls import call_method
 from .comparisons import PLAIN, equal, negated, question
+from .number_operators import formatted, native, symbolic
 
 __all__ = ["SYMBOLS", "operate"]
 

@@ -12,7 +12,7 @@ from . import (  # noqa: F401  # they register what they define
     displays,
     expressions,
     loops,
-    operators,
+    operator_expressions,
     statements,
     subscripts,
 )

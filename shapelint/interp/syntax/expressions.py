@@ -11,7 +11,7 @@ from ..machine.tables import expression
 from ..model.classes import Instance
 from ..model.frame import Frame
 from ..model.functions import Function
-from ..objects.attributes import get_attribute
+from ..objects.attribute_reads import get_attribute
 from ..objects.iteration import iterate
 from ..objects.parameters import defaults_of
 from ..project.deferred import Deferred

@@ -8,9 +8,9 @@ import libcst as cst
 
 from ...shapes import Expr, Tensor, Unknown, Value, symbol
 from ..machine.bounds import bounded
-from ..machine.join import alike, join
 from ..machine.machine import Machine
 from ..machine.tables import expression, subscripted
+from ..machine.value_join import alike, join
 from ..model.classes import Class, Instance
 from ..model.frame import Frame
 from ..model.functions import Builtin

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ... import ops
 from ...shapes import Expr, Needs, Reject, Shape, Tensor, Unknown, Value, fresh
-from ..machine.join import join
 from ..machine.tables import Args, Kwargs
+from ..machine.value_join import join
 from ..model.values import Gap
 
 __all__ = ["joined"]

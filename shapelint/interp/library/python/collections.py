@@ -8,7 +8,7 @@ from shapelint.interp.library.declare import Invocation, models
 from shapelint.interp.model.classes import Class
 from shapelint.interp.model.functions import Builtin
 from shapelint.interp.model.values import Gap
-from shapelint.interp.objects.classes import dataclass_init
+from shapelint.interp.objects.class_statements import dataclass_init
 from shapelint.interp.objects.iteration import as_list
 from shapelint.interp.objects.named_tuples import add_methods
 from shapelint.shapes import Unknown, Value

@@ -1,4 +1,4 @@
-"""``dataclasses``; what the decorator makes of a class is in ``interp/objects/classes.py``."""
+"""``dataclasses``; what the decorator makes of a class is in ``interp/objects/class_statements.py``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``enum``: what makes an enumeration of a class is in ``interp/objects/classes.py``."""
+"""``enum``: what makes an enumeration of a class is in ``interp/objects/class_statements.py``."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from shapelint.interp.library.declare import Invocation, models
 from shapelint.interp.model.classes import Instance
 from shapelint.interp.model.values import External, Gap, Identity, Thrown
+from shapelint.interp.objects.attribute_reads import get_attribute, has_attribute
 from shapelint.interp.objects.attribute_writes import set_attribute
-from shapelint.interp.objects.attributes import get_attribute, has_attribute
 from shapelint.interp.objects.comparisons import question
 from shapelint.shapes import Expr, Unknown, Value
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from shapelint.interp.library.declare import Invocation, models
-from shapelint.interp.machine.join import join
+from shapelint.interp.machine.value_join import join
 from shapelint.interp.model.classes import Instance
 from shapelint.interp.model.open_shape import ShapeOf
 from shapelint.interp.model.values import Choice, External, Gap, Thrown

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shapelint.interp.library.arguments import given, optional
+from shapelint.interp.library.call_binding import given, optional
 from shapelint.interp.library.declare import Invocation, means, method
 from shapelint.interp.library.pictures import picture
 from shapelint.interp.library.pytorch.torch.utils.data.datasets import DATASET

@@ -6,7 +6,7 @@ from shapelint.interp.library.declare import ANYTHING, Invocation, means, modell
 from shapelint.interp.library.no_effect import returns_first
 from shapelint.interp.library.tuples import tuple_of
 from shapelint.interp.model.values import External
-from shapelint.layers.arguments import flag
+from shapelint.layers.argument_readers import flag
 from shapelint.shapes import Parameter, Tensor, Unknown, Value, unknown_rank
 
 _MOST_AXES = 64

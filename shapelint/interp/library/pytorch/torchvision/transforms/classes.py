@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shapelint.interp.library.arguments import given, optional
+from shapelint.interp.library.call_binding import given, optional
 from shapelint.interp.library.declare import Invocation, means, method, models
 from shapelint.interp.library.pictures import either, layout_of
 from shapelint.interp.library.pytorch.torchvision.transforms.operations import FUNCTIONS, OPERATIONS, Operation

@@ -6,7 +6,7 @@ from shapelint.interp.library.batches import length_of, sample_of
 from shapelint.interp.library.declare import ANYTHING, Invocation, means, method, models
 from shapelint.interp.library.no_effect import returns
 from shapelint.interp.library.sizes import is_size
-from shapelint.interp.machine.join import join
+from shapelint.interp.machine.value_join import join
 from shapelint.interp.model.classes import Class, Instance
 from shapelint.interp.model.values import Gap
 from shapelint.interp.objects.iteration import as_list

@@ -5,9 +5,9 @@ from __future__ import annotations
 import libcst as cst
 
 from ...shapes import Expr, Tensor, Unknown, Value
-from ..machine.join import join
 from ..machine.machine import Machine
 from ..machine.tables import expression
+from ..machine.value_join import join
 from ..model.frame import Frame
 from ..objects.comparisons import contains, identical, negated, question
 from ..objects.operators import SYMBOLS, operate

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, exact_quotient, fresh, quotient, unknown_rank
 from .activation import axis
-from .arguments import number
+from .argument_readers import number
 from .declare import Args, layer
 
 

@@ -11,13 +11,13 @@ from ..show import NoSuchTarget, show
 from .agreement import Agreement, Pair, agreement
 from .process import Cannot, ask_worker
 
-__all__ = ["NOTICE", "Cannot", "Verdict", "verify"]
+__all__ = ["NOTICE", "Cannot", "Verification", "verify"]
 
 NOTICE = "note: verify executes the code of the target; no other command of shapelint does"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verification:
     """How one target came out."""
 
     target: str
@@ -45,7 +45,7 @@ class Verdict:
 
 def verify(
     target: str, inputs: Sequence[Sequence[int]], timeout: float = 300, memory: float = 8
-) -> list[Verdict | Cannot]:
+) -> list[Verification | Cannot]:
     """Run ``target`` (``file.py``, ``file.py::Net(3)``) on ``inputs`` with torch and compare with ``show``.
 
     Executes the file, in a subprocess that gets ``timeout`` seconds and, besides torch itself, ``memory`` gigabytes.  A file
@@ -58,7 +58,7 @@ def verify(
         shown = show(target, inputs)
     except NoSuchTarget as error:
         raise Cannot(str(error)) from None
-    found: list[Verdict | Cannot] = []
+    found: list[Verification | Cannot] = []
     for one in shown.get("targets", [shown]):
         try:
             found.append(_verdict(one, file, timeout, memory))
@@ -69,7 +69,7 @@ def verify(
     return found
 
 
-def _verdict(shown: Mapping[str, Any], file: str, timeout: float, memory: float) -> Verdict:
+def _verdict(shown: Mapping[str, Any], file: str, timeout: float, memory: float) -> Verification:
     target = str(shown["target"])
     if "error" in shown:
         raise Cannot(f"{target}: {shown['error']}")
@@ -81,7 +81,7 @@ def _verdict(shown: Mapping[str, Any], file: str, timeout: float, memory: float)
     truth = ask_worker(request, timeout, memory)
     if "error" in truth:
         raise Cannot(f"{target}: torch refuses: {truth['error']}")
-    return Verdict(target, agreement(shown["calls"], truth["calls"]), truth["device"])
+    return Verification(target, agreement(shown["calls"], truth["calls"]), truth["device"])
 
 
 def _difference(pair: Pair) -> str | None:

@@ -12,8 +12,8 @@ from ..shapes.limits import LOWEST
 from . import elements
 from .axes import axis, rank_among, rank_of, rank_of_matrices, size
 from .declare import op
+from .operand_values import Dtype, like, plain_sizes, unknown_tensor
 from .rearrange import permuted
-from .values import Dtype, like, plain_sizes, unknown_tensor
 
 __all__ = ["OpenSize", "attribute"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from ... import ops
 from ...shapes import Expr, Parameter, Reject, Tensor, Unknown, Value, symbol
-from ..machine.join import join
 from ..machine.machine import Machine
+from ..machine.value_join import join
 from ..model.classes import Class, Instance, Module, Super
 from ..model.functions import Bound, Builtin, Function, Partial, Property
 from ..model.open_shape import ShapeOf
