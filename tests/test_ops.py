@@ -105,7 +105,7 @@ STRATEGIES: dict[str, Callable[..., args.Case]] = {
     "torch.full": args.made_of_tuple,
     "Tensor.new_full": args.new_full,
     "torch.randint": args.randint,
-    "torch.{randperm,hann_window,hamming_window}": args.one_size,
+    "torch.{randperm,hann_window,hamming_window,nn.Transformer.generate_square_subsequent_mask}": args.one_size,
     "torch.fft.{fftfreq,rfftfreq}": args.positive_size,
     "torch.eye": args.eye,
     "torch.arange": args.arange,
