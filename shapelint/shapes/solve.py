@@ -1,12 +1,12 @@
 """The inverse of a dimension: which values of one symbol make it equal to a number.
 
 A quotient has an interval as its inverse, so the answer is a range.  Shapes of convolutions, poolings and their sums
-never fall when the input grows; for those the range is found by bisection.
+never fall when the input grows: those are turned round term by term, and sums of several terms by bisection.
 """
 
 from __future__ import annotations
 
-from .dim import Dim, Floor, Symbol, substitute, symbols_of
+from .dim import Atom, Dim, Expr, Floor, Symbol, substitute, symbols_of
 
 __all__ = ["solve"]
 
@@ -33,7 +33,30 @@ def solve(dim: Dim, name: Symbol, value: int) -> range | None:
 
 
 def _first_at_least(dim: Dim, name: Symbol, value: int) -> int:
-    """The least value of ``name`` for which ``dim >= value``."""
+    """The least value of ``name`` for which ``dim >= value``.
+
+    A chain of layers is one term inside the other, ``a * ((b * H + c) // d) + e``: its inverse is taken term by term.
+    """
+    while isinstance(dim, Expr) and (term := _only_term(dim)) is not None:
+        atom, coefficient, constant = term
+        value = -((constant - value) // coefficient)
+        if isinstance(atom, Symbol):
+            return min(max(value, name.minimum), _LARGEST)
+        dim, value = atom.numerator, value * atom.divisor
+    return _bisected(dim, name, value)
+
+
+def _only_term(dim: Expr) -> tuple[Atom, int, int] | None:
+    """``(atom, coefficient, constant)`` of ``coefficient * atom + constant``; None for what has another form."""
+    monomials = [(monomial, coefficient) for monomial, coefficient in dim.terms if monomial]
+    if len(monomials) != 1 or len(monomials[0][0]) != 1 or monomials[0][0][0][1] != 1:
+        return None
+    constant = next((coefficient for monomial, coefficient in dim.terms if not monomial), 0)
+    return monomials[0][0][0][0], monomials[0][1], constant
+
+
+def _bisected(dim: Dim, name: Symbol, value: int) -> int:
+    """As :func:`_first_at_least`, for every ``dim`` that never falls."""
     low, high = name.minimum, _LARGEST
     while low < high:
         middle = (low + high) // 2
