@@ -39,11 +39,15 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A repair.  ``applicability`` is ``"safe"`` (changes comments only) or ``"unsafe"`` (changes code)."""
+    """A repair.  ``applicability`` is ``"safe"`` (changes comments only) or ``"unsafe"`` (changes code).
+
+    ``holds``: it is known that nothing is found with it; otherwise the file is linted again to see.
+    """
 
     applicability: str
     message: str
     edits: tuple[Edit, ...]
+    holds: bool = False
 
 
 def _where(filename: str, span: Span) -> dict[str, Any]:

@@ -50,7 +50,8 @@ def check_source(
     ...     print(finding.code, finding.span.row, finding.message)
     SHP301 2 32 channels expected, got 64
     """
-    asked = registry.selected(settings.select, settings.ignore)
+    every = not settings.select and not settings.ignore
+    asked = frozenset(registry.rules()) if every else registry.selected(settings.select, settings.ignore)
     project = files if isinstance(files, Project) else Project(files)
     try:
         source = project.whole(path, text) or parse(text, path, cells)

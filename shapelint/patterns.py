@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 
 from .records import dataclass
+from .regex import lazy
 
 __all__ = ["Patterns"]
 
 _SET = r"\[[!^]?\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*\]"
-_WILDCARDS = re.compile(rf"((?<![^/])\*\*+/|/\*\*+\Z|\*+|\?|\\.|{_SET})", re.DOTALL)
-_MEMBERS = re.compile(r"\[:([a-z]+):\]|(\\.|.)(?:-(\\.|[^\]]))?", re.DOTALL)
-_SPECIAL = re.compile(r"[*?\[\\]")
+_WILDCARDS = lazy(rf"((?<![^/])\*\*+/|/\*\*+\Z|\*+|\?|\\.|{_SET})", re.DOTALL)
+_MEMBERS = lazy(r"\[:([a-z]+):\]|(\\.|.)(?:-(\\.|[^\]]))?", re.DOTALL)
+_SPECIAL = lazy(r"[*?\[\\]")
 _CLASSES = {
     "alnum": "0-9A-Za-z", "alpha": "A-Za-z", "blank": " \\t", "cntrl": "\\x00-\\x1f\\x7f", "digit": "0-9", "graph": "!-~",
     "lower": "a-z", "print": " -~", "punct": "!-/:-@\\[-`{-~", "space": " \\t-\\r", "upper": "A-Z", "xdigit": "0-9A-Fa-f",

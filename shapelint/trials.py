@@ -37,7 +37,7 @@ def settled(
     program does or says, such as those that take an idle comment away.
     """
     fixable = [d for d in before.diagnostics if d.code not in sure and (d.fix or d.otherwise) is not None]
-    if not fixable:
+    if not fixable or [d.fix is not None and d.fix.holds for d in before.diagnostics] == [True]:
         return before.diagnostics
     trials = _Trials(text, before, lint)
     comments = [d for d in fixable if d.fix is not None and d.fix.applicability == "safe"]

@@ -7,7 +7,6 @@ https://einops.rocks/api/rearrange/
 from __future__ import annotations
 
 import math
-import string
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -22,7 +21,7 @@ from .reshape import filled, inferred
 
 __all__ = ["einmix", "einops_einsum", "pack", "parse_shape", "rearrange", "reduce", "repeat", "unpack"]
 
-_LETTERS = string.ascii_letters
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 Sizes: TypeAlias = dict[str, tuple[Dim, ...]]
 """What the names of a pattern stand for: an axis for its length alone, the ellipsis for any number of dims."""

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from typing import TextIO
 
 from ..diagnostic import Diagnostic
 from ..records import dataclass
+from ..regex import lazy
 
 __all__ = ["Style", "cells_wide", "plain", "wants_color"]
 
 _CODES = {"error": "1;31", "warning": "1;33", "bold": "1", "gutter": "1;34", "note": "34", "add": "32", "remove": "31"}
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_UNPRINTABLE = lazy(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ def plain(text: str) -> str:
     >>> plain("a\\x1b[31mb")
     'a?[31mb'
     """
-    return _UNPRINTABLE.sub("?", text)
+    return text if text.isprintable() else _UNPRINTABLE.sub("?", text)
 
 
 def cells_wide(text: str) -> int:

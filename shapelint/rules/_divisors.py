@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from ..regex import lazy
 
 __all__ = ["divisors_text"]
 
-_DIVIDES = re.compile(
+_DIVIDES = lazy(
     r"must be divisible by (?P<part>\d+), got (?P<whole>\d+)|(?P<part_>\d+) \w+ do not divide (?P<whole_>\d+)"
 )
 

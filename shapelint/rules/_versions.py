@@ -8,15 +8,15 @@ with shapes.  Source: https://pytorch.org/blog/pytorch-0_4_0-migration-guide/
 from __future__ import annotations
 
 import math
-import re
 
 from ..interp import Call
+from ..regex import lazy
 from ..shapes import Equality, Shape, compare
 from ..source.parse import Source
 
 __all__ = ["is_matter_of_version"]
 
-_OF_THAT_TIME = re.compile(r"\bVariable\(|\bvolatile=|\.data\[0\]")
+_OF_THAT_TIME = lazy(r"\bVariable\(|\bvolatile=|\.data\[0\]")
 _LOSSES = frozenset({"BCELoss", "torch.nn.functional.binary_cross_entropy", "BCEWithLogitsLoss"})
 
 

@@ -49,11 +49,12 @@ PRECEDENCE = 80
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """One finding for each comment that the code proves wrong; its fix corrects those that are wrong for the same reason."""
     stale = [blame for blame in checked.claims.contradictions if blame.repair is None]
+    alone = len(checked.claims.readings) == 1
     same = _constructors(broken.call for broken in broken_same(checked.exploration)) if stale else set()
     for blame in stale:
         if same and not same.isdisjoint(_constructors(blame.chain)):
             continue  # the padding that breaks a declared "same" is the one mistake
-        fix = comment_fix(blame)
+        fix = comment_fix(blame, alone)
         yield Diagnostic(
             CODE,
             NAME,

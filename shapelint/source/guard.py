@@ -12,6 +12,7 @@ import subprocess
 import sys
 import warnings
 
+from ..regex import lazy
 from .depth import DEEPEST
 from .lines import line_starts
 
@@ -30,13 +31,13 @@ except (ImportError, ValueError):
 libcst.parse_module(sys.stdin.buffer.read())
 """
 _JUDGE_SECONDS = 10
-_NEWER = re.compile(
+_NEWER = lazy(
     r"\bexcept\s*\*|\bexcept\s+[^:\n]+,|\[\s*\*"  # exception groups, bare tuples of exceptions, stars in an index
     r"|\b(?:def|class)\s+\w+\s*\[|^\s*type\s+\w+\s*[\[=]"  # type parameters
     r"|(?<!\w)(?:[tT][rR]?|[rR][tT])['\"]",  # template strings
     re.MULTILINE,
 )
-_F_STRING = re.compile(r"(?<!\w)(?:[fF][rR]?|[rR][fF])['\"]")
+_F_STRING = lazy(r"(?<!\w)(?:[fF][rR]?|[rR][fF])['\"]")
 _F_STRINGS_ARE_GRAMMAR = sys.version_info >= (3, 12)
 """Before, quotes, backslashes, comments and line ends within the braces of an f-string ended the string or were errors, in
 a dozen ways to fail (PEP 701)."""

@@ -13,18 +13,17 @@ from collections.abc import Collection, Iterable, Iterator
 
 from ..diagnostic import Diagnostic, Edit, Span
 from ..records import dataclass
+from ..regex import lazy
 from .comments import Comment
 from .parse import Source
 
 __all__ = ["Directive", "Suppressions", "suppressions_of"]
 
-_OURS = re.compile(
+_OURS = lazy(
     r"#\s*shapelint\s*:\s*(?P<verb>ignore-file|ignore|off|on)\b(?!-)(?:\s*\[(?P<codes>[^\]]*)\])?", re.IGNORECASE
 )
-_NOQA = re.compile(
-    r"#\s*(?P<verb>noqa)\b(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:(?:\s*,\s*|\s+)[A-Z]+[0-9]+)*))?", re.IGNORECASE
-)
-_SEPARATOR = re.compile(r"[\s,]+")
+_NOQA = lazy(r"#\s*(?P<verb>noqa)\b(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:(?:\s*,\s*|\s+)[A-Z]+[0-9]+)*))?", re.IGNORECASE)
+_SEPARATOR = lazy(r"[\s,]+")
 
 
 @dataclass(frozen=True, slots=True)

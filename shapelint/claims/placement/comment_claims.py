@@ -61,10 +61,13 @@ def _may_state(text: str) -> bool:
     return remark is not None and bool(remark.shapes)
 
 
-@lru_cache(maxsize=1024)  # asked before and after the place of a comment is known
 def _remark(text: str, own_line: bool) -> Remark | None:
-    found = parse_comment(text)
+    found = _parsed(text)
     return found if found is not None or own_line else parse_row(text)
+
+
+_parsed = lru_cache(maxsize=1024)(parse_comment)
+"""Asked before and after the place of a comment is known."""
 
 
 def _ends_statement(placement: Placement) -> bool:

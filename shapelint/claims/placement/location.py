@@ -99,7 +99,7 @@ def _last_started(source: Source, body: Sequence[cst.CSTNode], at: tuple[int, in
     while low < high:
         middle = (low + high) // 2
         span = source.span(body[middle])
-        if (span.row, span.column) < at:
+        if _start(span) < at:
             low = middle + 1
         else:
             high = middle
@@ -172,12 +172,20 @@ def _within(
     while node is not None:
         if isinstance(node, _Holder):
             holder = node
-        node = next((child for child in node.children if _contains(source, child, at)), None)
+        node = _inner(source, node, at)
     if holder is None:
         return Header(statement, function) if header else Statements((statement,), 0, function)
     elements = _elements(holder)
     done = bisect_right(elements, at, key=lambda element: _end(source.span(element)))
     return Bracketed(holder, elements, done, function, statement)
+
+
+def _inner(source: Source, node: cst.CSTNode, at: tuple[int, int]) -> cst.CSTNode | None:
+    """The part of ``node`` that ``at`` is in; of brackets it is found by bisection, since they may hold thousands."""
+    elements = _elements(node) if isinstance(node, _Holder) else ()
+    begun = bisect_right(elements, at, key=lambda element: _start(source.span(element)))
+    inside = elements[begun - 1 : begun] if begun else node.children
+    return next((child for child in inside if _contains(source, child, at)), None)
 
 
 def _elements(holder: _Holder) -> tuple[cst.CSTNode, ...]:
@@ -188,7 +196,7 @@ def _contains(source: Source, node: cst.CSTNode, at: tuple[int, int]) -> bool:
     if not _has_span(source, node):
         return False
     span = source.span(node)
-    return (span.row, span.column) <= at < _end(span)
+    return _start(span) <= at < _end(span)
 
 
 def _has_span(source: Source, node: cst.CSTNode) -> bool:
@@ -197,6 +205,10 @@ def _has_span(source: Source, node: cst.CSTNode) -> bool:
     except KeyError:
         return False
     return True
+
+
+def _start(span: Span) -> tuple[int, int]:
+    return span.row, span.column
 
 
 def _end(span: Span) -> tuple[int, int]:

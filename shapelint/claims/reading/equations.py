@@ -89,7 +89,8 @@ class PartialSolution:
             solution = Solution(sizes, {**notes, name: value}, known)
         else:
             solution = Solution({**sizes, name: value}, notes, known)
-        changed = (e.given(name, value) if name in e.names else e for e in self.equations)
+        alone = frozenset({name} if isinstance(value, int) else ())  # what these were about is known then
+        changed = (e.given(name, value) if name in e.names else e for e in self.equations if e.names != alone)
         return PartialSolution(solution, tuple(equation for equation in changed if equation.names), favoured)
 
 

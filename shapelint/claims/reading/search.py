@@ -59,12 +59,12 @@ def _sizes_better(usual: Reading, other: Reading) -> bool:
     """
     if usual.convention == other.convention or usual.convention.strangeness > other.convention.strangeness:
         return False
+    false = [(a, judgement) for a, judgement in other.judged if judgement.verdict is Verdict.FALSE]
+    if len(false) < 2 or any(_sides(judgement.true) for _, judgement in false):
+        return False
     here = {assertion.key: judgement for assertion, judgement in usual.judged}
-    false = [(a.key, judgement) for a, judgement in other.judged if judgement.verdict is Verdict.FALSE]
-    return len(false) > 1 and all(
-        not _sides(judgement.true) and key in here and len(_sides(here[key].true)) > 1 and not _sides(here[key].false)
-        for key, judgement in false
-    )
+    right = [here[a.key] for a, _ in false if a.key in here]
+    return len(right) == len(false) and all(len(_sides(j.true)) > 1 and not _sides(j.false) for j in right)
 
 
 def _sides(pairs: Sequence[DimPair]) -> list[DimPair]:

@@ -7,19 +7,24 @@ from ...shapes import Dim, symbols_of
 from ..binding.assertion import Assertion
 from ..blame.culprit import Blame
 from ..comments.remark import DimText
+from .corrected import is_true_with
 from .messages import computed_dims, flattened, pattern_span
 from .rewrite import rewrite
 
 __all__ = ["comment_fix"]
 
 
-def comment_fix(blame: Blame) -> Fix | None:
-    """Rewrite the comment, and those after it that are false for the same reason; None where that cannot be written."""
+def comment_fix(blame: Blame, alone: bool) -> Fix | None:
+    """Rewrite the comment, and those after it that are false for the same reason; None where that cannot be written.
+
+    ``alone``: no other reading of the file was made, so that nothing else can come to be false.
+    """
     first = _edit(blame, blame.divergence.assertion)
     if first is None:
         return None
     edits = [first, *filter(None, (_edit(blame, assertion) for assertion in blame.follows))]
-    return Fix("safe", f"the shape here is `{first.content}`", tuple(edits))
+    holds = alone and is_true_with(edits, blame.reading)
+    return Fix("safe", f"the shape here is `{first.content}`", tuple(edits), holds)
 
 
 def _says_less(written: DimText, size: Dim | None) -> bool:

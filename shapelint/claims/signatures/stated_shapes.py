@@ -16,6 +16,7 @@ from typing import Any
 import libcst as cst
 
 from ...interp.paths.tensor_hints import TensorHint, dtype_of, tensor_hint
+from ...regex import lazy
 from ...source.parse import Source
 from ..comments.remark import RemarkKind, ShapePattern
 from .annotation import parse_annotation, parse_elements
@@ -24,7 +25,7 @@ from .stated import Quote, Stated, ValueRole
 
 __all__ = ["stated_in"]
 
-_LIST = re.compile(r"[(\[][^()\[\]\n]{0,80}[,x×][^()\[\]\n]{0,80}[)\]]|[(\[]\s*\w+\s*,")
+_LIST = lazy(r"[(\[][^()\[\]\n]{0,80}[,x×][^()\[\]\n]{0,80}[)\]]|[(\[]\s*\w+\s*,")
 _HINT = re.compile(r"\b(?:Tensor|Array|ndarray|Parameter)\s*(?:\[\s*|,\s*)[rf]?[\"']|\bTensorType\s*\[")
 _WRAPPERS = frozenset({"Optional", "Union", "Annotated", "Final"})
 _TUPLES = frozenset({"tuple", "Tuple"})

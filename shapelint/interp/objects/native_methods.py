@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ...regex import lazy
 from ...shapes import Expr, Unknown, Value
 from ...shapes.limits import TOO_LONG
 from ..machine.bounds import excess, extend
@@ -42,7 +42,7 @@ _READS: dict[type, frozenset[str]] = {
 _ENTRIES = ("keys", "values", "items")
 _COMPARING = frozenset({"count", "index", "remove"})
 """Methods that compare each element with another value."""
-_OF_PART = re.compile(r"\{[^{}:!]*[.\[]")
+_OF_PART = lazy(r"\{[^{}:!]*[.\[]")
 _LAZY: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from ...regex import lazy
 from ...shapes import Value
 from ...shapes.limits import LONGEST
 
@@ -15,10 +15,10 @@ GROWING = frozenset({"center", "expandtabs", "format", "join", "ljust", "replace
 
 _MOST = 16 * LONGEST
 """The estimates are high: they assume that every character is replaced, and every field as wide as the widest."""
-_DIGITS = re.compile(r"[0-9]{1,9}")
-_FIELD = re.compile(r"%[^%a-zA-Z]*|\{[^{}]*:[^{}]*|[{}]")
+_DIGITS = lazy(r"[0-9]{1,9}")
+_FIELD = lazy(r"%[^%a-zA-Z]*|\{[^{}]*:[^{}]*|[{}]")
 """The start of a field, with its width and precision: of ``%``, of ``format``, and of one inside another."""
-_WIDTH_IS_GIVEN = re.compile(r"%[^%a-zA-Z]*\*|\{[^{}]*:[^{}]*\{")
+_WIDTH_IS_GIVEN = lazy(r"%[^%a-zA-Z]*\*|\{[^{}]*:[^{}]*\{")
 """A field whose width is an argument: ``%*d``, ``{:{}}``."""
 
 
