@@ -25,6 +25,7 @@ from shapelint.shapes.limits import (
     is_large,
 )
 from shapelint.shapes.roots import integer_roots
+from shapelint.source.guard import MOST_TOKENS, SourceError, guard
 
 H, W = symbol("H"), symbol("W")
 
@@ -94,9 +95,24 @@ def test_integer_roots(roots: list[int], factor: int, rest: int, first: int, las
     assert integer_roots(coefficients, first, last) == expected
 
 
+@pytest.mark.parametrize("text", ["r = [" + "1, " * MOST_TOKENS + "]\n", "x = 1\n" * MOST_TOKENS + "(\n"])
+def test_a_text_of_too_many_tokens_is_refused(text: str) -> None:
+    """Before anything is made of it: its tree would take more memory than one file may."""
+    with pytest.raises(SourceError, match="more than 110,000 tokens"):
+        guard(text)
+
+
+def test_a_long_text_of_few_tokens_is_none_of_these() -> None:
+    """Docstrings, comments and other strings are one token each."""
+    words = "a word, " * MOST_TOKENS
+    assert guard(f'"""{words}"""\n# {words}\nr = "{words}"\n') is not None
+
+
 # -- values of programs -----------------------------------------------------------------------------------------------
 
 LOOP = "\nfor i in range(300):\n    "
+DOUBLED = "\nfor i in range(20):\n    "
+"""Enough for what doubles, and not so many rounds that its fuel is used up."""
 GROWN = {
     "a string that is doubled": f"r = 'a'{LOOP}r += r",
     "a long string": "r = 'a' * 10**9",
@@ -148,14 +164,14 @@ GROWN = {
 }
 NESTED = {
     "a nested tuple": f"r = (){LOOP}r = (r,)",
-    "a tree of tuples": f"r = (1,){LOOP}r = (r, r)",
-    "a tree of lists": f"r = [1]{LOOP}r = [r, r]",
+    "a tree of tuples": f"r = (1,){DOUBLED}r = (r, r)",
+    "a tree of lists": f"r = [1]{DOUBLED}r = [r, r]",
     "a tree of rows": f"r = (1,){LOOP}r = list(zip([r], [r]))[0] if isinstance(r, tuple) else (1,)",
-    "a tree of arguments": f"def f(*a): return a\nr = (1,){LOOP}r = f(r, r)",
+    "a tree of arguments": f"def f(*a): return a\nr = (1,){DOUBLED}r = f(r, r)",
 }
 GAPS = {
-    "a list that is extended": f"r = [0]{LOOP}r.extend(r)",
-    "a list that is added to": f"r = [0]{LOOP}r += r",
+    "a list that is extended": f"r = [0]{DOUBLED}r.extend(r)",
+    "a list that is added to": f"r = [0]{DOUBLED}r += r",
     "a slice that is assigned": f"r = [0]{LOOP}r[len(r):] = r",
     "all numbers": "r = list(range(10**9))",
     "a product": "r = list(itertools.product(range(100), repeat=100))",

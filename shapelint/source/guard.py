@@ -11,11 +11,13 @@ import re
 import subprocess
 import sys
 import warnings
+from collections.abc import Iterator
+from itertools import islice
 
 from .depth import DEEPEST
 from .lines import line_starts
 
-__all__ = ["SourceError", "guard"]
+__all__ = ["MOST_TOKENS", "SourceError", "guard"]
 
 # On half of the stack that is there, so that what it can parse does not exhaust ours.
 _JUDGE = """
@@ -36,6 +38,9 @@ _NEWER = re.compile(
     r"|(?<!\w)(?:[tT][rR]?|[rR][tT])['\"]",  # template strings
     re.MULTILINE,
 )
+_TOKEN = re.compile(r"#[^\n]*|\"[^\"\n]*\"|'[^'\n]*'|\w+|[^\w\s]")
+MOST_TOKENS = 110_000
+"""The tree of libcst takes up to 4 KB for each: more would take more than 500 MB."""
 _F_STRING = re.compile(r"(?<!\w)(?:[fF][rR]?|[rR][fF])['\"]")
 _F_STRINGS_ARE_GRAMMAR = sys.version_info >= (3, 12)
 """Before, quotes, backslashes, comments and line ends within the braces of an f-string ended the string or were errors, in
@@ -53,12 +58,15 @@ class SourceError(Exception):
 def guard(text: str, *, newer: bool = True) -> ast.Module | None:
     """Check that libcst can be trusted with ``text``; raises SourceError if it is not Python or is nested too deeply.
 
-    ``newer``: whether to accept syntax that only a later Python knows.  Returns Python's tree, None for newer syntax.
+    A text of very many tokens is refused as well.  ``newer``: whether to accept syntax that only a later Python knows.
+    Returns Python's tree, None for newer syntax.
     """
     null = text.find("\0")
     if null >= 0:
         row = text.count("\n", 0, null) + 1
         raise SourceError("the file contains a null byte", row, null - text.rfind("\n", 0, null))
+    if _has_too_many_tokens(text):
+        raise SourceError(f"more than {MOST_TOKENS:,} tokens, which are not linted")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -75,6 +83,26 @@ def guard(text: str, *, newer: bool = True) -> ast.Module | None:
         raise SourceError(str(error)) from None
     _refuse_depth(tree, line_starts(text))
     return tree
+
+
+def _has_too_many_tokens(text: str) -> bool:
+    if len(text) <= MOST_TOKENS or _many(_TOKEN.finditer(text)) <= MOST_TOKENS:
+        return False
+    # The words of docstrings were counted too, which takes a tenth of the time.  Few files come here.
+    import io
+    import tokenize
+
+    no_nodes = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+    try:
+        tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+        return _many(token for token in tokens if token.type not in no_nodes) > MOST_TOKENS
+    except (tokenize.TokenError, SyntaxError):
+        return True
+
+
+def _many(found: Iterator[object]) -> int:
+    """How many there are, counted to one more than what is too many."""
+    return sum(1 for _ in islice(found, MOST_TOKENS + 1))
 
 
 def _is_nesting(error: SyntaxError) -> bool:

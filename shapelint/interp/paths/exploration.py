@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ...shapes import Shape, Tensor
@@ -104,11 +105,21 @@ class Exploration:
         return self._sequentials[node]
 
     def alone(self) -> Iterator[Run]:
-        """Runs of the Sequentials that were built, and neither called nor taken apart in any run."""
+        """Runs of the Sequentials that were built, and neither called nor taken apart in any run; after a path that was given
+        up, those of layers that are refused whatever leads to them as well."""
         for node in left_alone(self.module, self._machines):
             run = self.sequential(node)
             if run is not None:
                 yield run
+        yield from self._refused
+
+    @cached_property
+    def _refused(self) -> Sequence[Run]:
+        if all(run.ended is None or run.ended.is_exception for run in self.runs):
+            return ()
+        from .literal_layers import refused_literals  # hardly any file needs it
+
+        return refused_literals(self.project, self.module)
 
 
 def explore(
