@@ -1,6 +1,6 @@
 """The most CPU time and memory that the check of one file takes, over every Python file of a folder, and internal errors.
 
-    python bench/worst_files.py FOLDER [--add-import] [--most 10] [--out RESULT]
+    python bench/worst_files.py FOLDER [--add-import] [--most 10] [--limit 40] [--out RESULT]
 
 FOLDER is copied; ``--add-import`` appends ``import torch`` to each copy, since a file that does not mention torch is not looked
 at.  Each file is checked in a process of its own, which is forked when the linter has been imported: its CPU time counts from
@@ -28,16 +28,14 @@ from shapelint.config import Config
 from shapelint.session import Session
 
 SECONDS, MEGABYTES = 10, 500
-LONGEST = 40
-"""CPU seconds after which a process is ended."""
 
 
-def measured(path: str, root: str) -> tuple[float, float, str | None]:
-    """CPU seconds and megabytes of one check, and what went wrong in it."""
+def measured(path: str, root: str, limit: int) -> tuple[float, float, str | None]:
+    """CPU seconds and megabytes of one check, which ends after ``limit`` seconds, and what went wrong in it."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
         report = Session(Config(root), use_cache=False).check_file(path)
         os.write(writing, (report.error or "").encode()[:4000])
         os._exit(0)
@@ -75,6 +73,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--add-import", action="store_true")
     parser.add_argument("--most", type=int, default=10, help="how many of the worst files are printed")
+    parser.add_argument("--limit", type=int, default=40, help="CPU seconds after which the check of a file is ended")
     parser.add_argument("--out", type=Path, help="write the figures of all files here")
     options = parser.parse_args()
     signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background too, where a shell switches it off
@@ -86,7 +85,7 @@ def main() -> None:
         os.chdir(copy)
         with suppress(KeyboardInterrupt):
             for path in paths:
-                results[path] = seconds, megabytes, error = measured(path, copy)
+                results[path] = seconds, megabytes, error = measured(path, copy, options.limit)
                 if error is not None or seconds > SECONDS or megabytes > MEGABYTES:
                     print(f"{path}: {seconds:.1f} s, {megabytes:.0f} MB, {error}", flush=True)
                 if len(results) % 100 == 0:

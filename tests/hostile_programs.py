@@ -130,9 +130,9 @@ _PROGRAMS = {
     # -- syntax
     "a long expression": "r = " + " + ".join(["1"] * 1100),
     "a long list": "r = [" + "[1, 2, 3], " * 60000 + "]",
-    "a long dict": "r = {" + ", ".join(f"'k{i}': nn.Linear({i}, {i})" for i in range(1, 9000)) + "}",
+    "a long dict": "r = {" + ", ".join(f"'k{i}': nn.Linear({i}, {i})" for i in range(1, 5000)) + "}",
     "a long chain": "r = x" + ".a(1)" * 300,
-    "many functions": "\n".join(f"def f{i}(x):\n    return f{(i + 1) % 9000}(x)" for i in range(9000)) + "\nf0(1)",
+    "many functions": "\n".join(f"def f{i}(x):\n    return f{(i + 1) % 2000}(x)" for i in range(2000)) + "\nf0(1)",
     "many classes": "\n".join(f"class N{i}(nn.Module):\n    def forward(self, x):\n        while True:\n            x = x + 1" for i in range(200)),
     "many tests": "\n".join(f"def test_{i}():\n    while True:\n        x = 1" for i in range(300)),
     "many comments": "\n".join(f"x{i} = torch.zeros({i}, 3, 8)  # ({i}, 3, 8) or (N, {i}, H/2, W*{i}) -> B x {i} x L" for i in range(3000)),

@@ -12,6 +12,7 @@ from oracle import cases
 
 from shapelint.interp.model.tape import Cause
 from shapelint.interp.model.values import Gap
+from shapelint.interp.paths import exploration
 from shapelint.shapes import Dim, Equality, Expr, Unknown, compare, fresh, symbol, symbols_of
 from shapelint.shapes.dim import Floor, terms_of
 from shapelint.shapes.limits import (
@@ -258,3 +259,13 @@ def test_a_list_that_grows_inside_of_another_is_measured_when_it_is_used() -> No
     assert found["tensor"].shape.rank is None and found["looped"].shape.rank is None
     assert isinstance(found["equal"], Unknown)
     assert isinstance(found["alike"], Unknown)
+
+
+def test_the_paths_of_a_file_share_its_fuel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many classes it has; those for which none is left say that they were not run."""
+    monkeypatch.setattr(exploration, "FILE_FUEL", 10_000)
+    endless = "class N{}(nn.Module):\n    def forward(self, x):\n        while True:\n            x = x + 1\n"
+    runs = explored("\n".join(map(endless.format, range(50)))).runs
+    made = [len(run.tape.calls) for run in runs]
+    assert 0 < sum(made) < 10_000 and made[1] == 0 < made[-1]
+    assert all(run.ended is not None and run.ended.cause is Cause.FUEL for run in runs[1:])

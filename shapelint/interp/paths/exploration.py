@@ -21,7 +21,10 @@ from .sequential_runs import left_alone, run_sequential
 if TYPE_CHECKING:
     import libcst as cst
 
-__all__ = ["Exploration", "explore"]
+__all__ = ["FILE_FUEL", "Exploration", "explore"]
+
+FILE_FUEL = 1_000_000
+"""What all paths of a file may use together: a file may have any number of classes and tests, none of which ends."""
 
 
 class Exploration:
@@ -44,6 +47,7 @@ class Exploration:
         self._sequentials: dict[cst.CSTNode, Run | None] = {}
         project.outcomes.clear()
         project.remembered.clear()
+        project.fuel = FILE_FUEL
         script = run_script(source, project)
         self.module = script.module
         self._add(script.run, script.machine)

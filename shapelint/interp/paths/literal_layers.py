@@ -5,12 +5,14 @@ They are asked where a path was given up, so that what comes after an endless lo
 
 from __future__ import annotations
 
-import symtable
+import ast
 from collections.abc import Iterator
 from itertools import islice
+from warnings import catch_warnings, simplefilter
 
 import libcst as cst
 
+from ...layers import CATALOGUE
 from ...shapes import Kind, Tensor, Value, unknown_rank
 from ..machine.machine import Machine
 from ..machine.tables import call
@@ -34,9 +36,10 @@ _CONSTANTS = frozenset({"True", "False", "None"})
 
 def refused_literals(project: Project, module: Module) -> list[Run]:
     """A run for each layer of the file that PyTorch refuses to build, or to call on whatever input, for its literals."""
-    rebound = _rebound(module.source.text)
-    if rebound is None:
+    tree = _python_tree(module.source.text)
+    if tree is None or not any(map(_builds_a_layer, ast.walk(tree))):
         return []
+    rebound = _rebound(tree)
     calls = islice((node for node in _literal_calls(module.source.tree) if _root(node.func) not in rebound), _MOST)
     return [_run(project, module, node, Override()) for node in calls if _is_refused(_built(project, module, node))]
 
@@ -105,19 +108,36 @@ def _root(node: cst.CSTNode) -> str | None:
     return node.value if isinstance(node, cst.Name) else None
 
 
-def _rebound(text: str) -> frozenset[str] | None:
-    """The names that mean something else somewhere in the file: bound in a function or a class, or not by an import alone.
-
-    None where Python cannot tell, since the file has syntax of a later version.
-    """
+def _python_tree(text: str) -> ast.Module | None:
+    """What Python makes of the file; None where it has syntax of a later version."""
     try:
-        waiting = [symtable.symtable(text, "", "exec")]
+        with catch_warnings():
+            simplefilter("ignore")
+            return ast.parse(text)
     except SyntaxError:
         return None
+
+
+def _builds_a_layer(node: ast.AST) -> bool:
+    """Whether there is a call of the name of a layer: libcst's tree takes long to walk, and need not be if there is none."""
+    if not isinstance(node, ast.Call):
+        return False
+    callee = node.func
+    return (callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", None)) in CATALOGUE
+
+
+def _rebound(tree: ast.Module) -> frozenset[str]:
+    """The names that mean something else somewhere in the file: whatever is bound, but for imports at the top level."""
     found: set[str] = set()
-    while waiting:
-        table = waiting.pop()
-        inner = table.get_type() != "module"
-        found |= {name.get_name() for name in table.get_symbols() if name.is_assigned() or (inner and name.is_local())}
-        waiting += table.get_children()
+    imports = {node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                found.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.Import(names=names) | ast.ImportFrom(names=names) if node not in imports:
+                found |= {(alias.asname or alias.name).partition(".")[0] for alias in names}
+            case _:
+                pass
     return frozenset(found)

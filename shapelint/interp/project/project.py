@@ -62,6 +62,8 @@ class Project:
         """Of calls, by what they were called with, as long as one file is executed."""
         self.remembered: dict[Hashable, Remembered] = {}
         """Of functions of the linted code that look at their arguments alone, for as long."""
+        self.fuel = sys.maxsize
+        """Of all paths of the file that is executed, but for replays."""
 
     def look_up(self, machine: Machine, name: str, node: cst.CSTNode, frame: Frame) -> Value:
         """The value of a plain name."""
