@@ -7,19 +7,18 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from ...shapes import Expr, Tensor
 from ..machine.blocks import run_block
 from ..machine.flow import OutOfFuel
 from ..machine.machine import Machine
 from ..machine.outcome import PLAIN
-from ..model.classes import Class, Module
+from ..model.classes import Instance, Module
 from ..model.frame import Frame
-from ..model.functions import Builtin, Function
-from ..model.values import External, Thrown
-from .deferred import Deferred
+from ..model.values import Choice, Ratio, Thrown
 
 __all__ = ["forget_values", "run_definitions"]
 
-_DEFINED = frozenset({Class, Function, Builtin, External, Module, Deferred})
+_MUTABLE = (list, dict, set, tuple, Instance, Tensor, Expr, Choice, Ratio)
 _DEFINITIONS = frozenset({cst.ClassDef, cst.FunctionDef})
 _IMPORTS = frozenset({cst.Import, cst.ImportFrom})
 _GLOBAL = re.compile(r"\bglobal\b(.*)")
@@ -35,8 +34,8 @@ def forget_values(module: Module, rest: Sequence[cst.CSTNode]) -> None:
     """
     mentioned = {*_names_in(rest), *re.findall(r"\w+", " ".join(_GLOBAL.findall(module.source.text)))}
     for name, value in list(module.names.items()):
-        changes = name in mentioned or type(value) not in PLAIN
-        if changes and type(value) not in _DEFINED and not name.startswith("__"):
+        changes = name in mentioned if type(value) in PLAIN else isinstance(value, _MUTABLE)
+        if changes and not name.startswith("__"):
             del module.names[name]
 
 
