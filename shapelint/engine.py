@@ -9,7 +9,7 @@ from .claims.findings import read
 from .coverage import Coverage
 from .diagnostic import Diagnostic, Span
 from .interp import Project, Site
-from .interp.paths.exploration import explore
+from .interp.paths.exploration import FILE_FUEL, explore
 from .measure import coverage_of
 from .records import dataclass, field, replace
 from .rules import invalid_syntax, registry
@@ -60,7 +60,13 @@ def check_source(
         coverage = coverage_of(checked)
         last = {rule.code for rule in registry.rules().values() if rule.after_suppressions}
         before = _outcome(checked, asked)
-        found = settled(text, before, lambda other: _tried(other, source, settings, project, asked), frozenset(last))
+        # Trials cost about as much as the file did, and together no more than a file may.
+        trials = iter(range(FILE_FUEL // max(FILE_FUEL - project.fuel, 1)))
+
+        def tried(other: str) -> Outcome | None:
+            return None if next(trials, None) is None else _tried(other, source, settings, project, asked)
+
+        found = settled(text, before, tried, frozenset(last))
         return Result(tuple(_once(sorted(found, key=_order))), coverage)
     except SourceError as error:
         return Result((invalid_syntax.report(error, path),), Coverage(files=1), parsed=False)

@@ -63,6 +63,11 @@ def _reasons(checked: Checked) -> Counter[str]:
         if site is not None and site.source is checked.source
     }
     reasons = Counter(places.values())
+    reasons.update(
+        f"{run.ended}; the rest of that path was not run"
+        for run in checked.exploration.runs
+        if run.ended is not None and not run.ended.is_exception
+    )
     for verdict in _verdicts(checked):
         if verdict in (Verdict.UNBOUND, Verdict.OPEN):
             reasons[f"shape comment: {verdict.value}"] += 1

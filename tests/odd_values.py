@@ -12,10 +12,11 @@ from shapelint.interp.machine.machine import Machine
 from shapelint.interp.model.classes import Class, Instance, Module
 from shapelint.interp.model.frame import Frame
 from shapelint.interp.model.open_shape import ShapeOf
-from shapelint.interp.model.values import Choice, External, Gap, Identity, Loaded, OneOf, Parameter, Ratio
+from shapelint.interp.model.values import Choice, External, Gap, Identity, Loaded, OneOf, Ratio
 from shapelint.interp.project.project import Project, new_module
 from shapelint.ops.elements import Array
 from shapelint.shapes import Shape, Tensor, Unknown, fresh, symbol, unknown_rank
+from shapelint.shapes.tensor import Parameter
 from shapelint.source.parse import parse
 
 __all__ = ["ARGUMENTS", "KEYWORDS", "TENSORS", "VALUES", "machine_for"]

@@ -12,6 +12,7 @@ from oracle import cases
 
 from shapelint.interp.model.tape import Cause
 from shapelint.interp.model.values import Gap
+from shapelint.interp.paths import exploration
 from shapelint.shapes import Dim, Equality, Expr, Unknown, compare, fresh, symbol, symbols_of
 from shapelint.shapes.dim import Floor, terms_of
 from shapelint.shapes.limits import (
@@ -25,6 +26,7 @@ from shapelint.shapes.limits import (
     is_large,
 )
 from shapelint.shapes.roots import integer_roots
+from shapelint.source.guard import MOST_TOKENS, SourceError, guard
 
 H, W = symbol("H"), symbol("W")
 
@@ -94,9 +96,24 @@ def test_integer_roots(roots: list[int], factor: int, rest: int, first: int, las
     assert integer_roots(coefficients, first, last) == expected
 
 
+@pytest.mark.parametrize("text", ["r = [" + "1, " * MOST_TOKENS + "]\n", "x = 1\n" * MOST_TOKENS + "(\n"])
+def test_a_text_of_too_many_tokens_is_refused(text: str) -> None:
+    """Before anything is made of it: its tree would take more memory than one file may."""
+    with pytest.raises(SourceError, match="more than 110,000 tokens"):
+        guard(text)
+
+
+def test_a_long_text_of_few_tokens_is_none_of_these() -> None:
+    """Docstrings, comments and other strings are one token each."""
+    words = "a word, " * MOST_TOKENS
+    assert guard(f'"""{words}"""\n# {words}\nr = "{words}"\n') is not None
+
+
 # -- values of programs -----------------------------------------------------------------------------------------------
 
 LOOP = "\nfor i in range(300):\n    "
+DOUBLED = "\nfor i in range(20):\n    "
+"""Enough for what doubles, and not so many rounds that its fuel is used up."""
 GROWN = {
     "a string that is doubled": f"r = 'a'{LOOP}r += r",
     "a long string": "r = 'a' * 10**9",
@@ -148,14 +165,14 @@ GROWN = {
 }
 NESTED = {
     "a nested tuple": f"r = (){LOOP}r = (r,)",
-    "a tree of tuples": f"r = (1,){LOOP}r = (r, r)",
-    "a tree of lists": f"r = [1]{LOOP}r = [r, r]",
+    "a tree of tuples": f"r = (1,){DOUBLED}r = (r, r)",
+    "a tree of lists": f"r = [1]{DOUBLED}r = [r, r]",
     "a tree of rows": f"r = (1,){LOOP}r = list(zip([r], [r]))[0] if isinstance(r, tuple) else (1,)",
-    "a tree of arguments": f"def f(*a): return a\nr = (1,){LOOP}r = f(r, r)",
+    "a tree of arguments": f"def f(*a): return a\nr = (1,){DOUBLED}r = f(r, r)",
 }
 GAPS = {
-    "a list that is extended": f"r = [0]{LOOP}r.extend(r)",
-    "a list that is added to": f"r = [0]{LOOP}r += r",
+    "a list that is extended": f"r = [0]{DOUBLED}r.extend(r)",
+    "a list that is added to": f"r = [0]{DOUBLED}r += r",
     "a slice that is assigned": f"r = [0]{LOOP}r[len(r):] = r",
     "all numbers": "r = list(range(10**9))",
     "a product": "r = list(itertools.product(range(100), repeat=100))",
@@ -242,3 +259,13 @@ def test_a_list_that_grows_inside_of_another_is_measured_when_it_is_used() -> No
     assert found["tensor"].shape.rank is None and found["looped"].shape.rank is None
     assert isinstance(found["equal"], Unknown)
     assert isinstance(found["alike"], Unknown)
+
+
+def test_the_paths_of_a_file_share_its_fuel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many classes it has; those for which none is left say that they were not run."""
+    monkeypatch.setattr(exploration, "FILE_FUEL", 10_000)
+    endless = "class N{}(nn.Module):\n    def forward(self, x):\n        while True:\n            x = x + 1\n"
+    runs = explored("\n".join(map(endless.format, range(50)))).runs
+    made = [len(run.tape.calls) for run in runs]
+    assert 0 < sum(made) < 10_000 and made[1] == 0 < made[-1]
+    assert all(run.ended is not None and run.ended.cause is Cause.FUEL for run in runs[1:])

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 from layer_arguments import ARGUMENTS as LAYERS
 from odd_values import ARGUMENTS, KEYWORDS, MODULE, PROJECT, TENSORS, VALUES, machine_for
@@ -48,6 +48,8 @@ CALLABLES = {
     "libraries": sorted(name for name, value in MEANINGS.items() if isinstance(value, (Builtin, Class))),
 }
 """Full dotted names."""
+PARTS = 10
+"""The same arguments go to every tenth callable: to draw them takes longer than to call."""
 ATTRIBUTES = sorted({
     *ops.METHODS, *ops.ARRAY_METHODS, "shape", "T", "mT", "H", "mH", "real", "imag", "dtype", "device", "ndim", "grad", "data",
     "itemsize", "nbytes", "names", "is_cuda", "requires_grad", "nothing",
@@ -84,22 +86,26 @@ def _use(machine: Machine, frame: Frame, value: Any, inputs: Sequence[Any]) -> N
         iterate(machine, value, MODULE.source.tree, frame)
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("kind", CALLABLES)
-def test_calls(kind: str) -> None:
-    """Of layers and what they make, functions, and what libraries declare."""
+def test_calls(kind: str, part: int) -> None:
+    """Of layers and what they make, functions, and what libraries declare: each of them with many arguments."""
 
-    @settings(max_examples=cases(1500))
-    @given(st.sampled_from(CALLABLES[kind]), ARGUMENTS, NAMED, st.lists(TENSORS, max_size=3))
-    def survive(name: str, args: list[Any], kwargs: dict[str, Any], inputs: list[Any]) -> None:
-        def steps(machine: Machine, frame: Frame) -> None:
-            _use(machine, frame, call(machine, PROJECT.external(name), args, kwargs, None, frame), inputs)
+    @seed(part)  # other arguments for each part
+    @settings(max_examples=cases(15))
+    @given(ARGUMENTS, NAMED, st.lists(TENSORS, max_size=3))
+    def survive(args: list[Any], kwargs: dict[str, Any], inputs: list[Any]) -> None:
+        for name in CALLABLES[kind][part::PARTS]:
 
-        _survives((name, args, kwargs, inputs), steps)
+            def steps(machine: Machine, frame: Frame, name: str = name) -> None:
+                _use(machine, frame, call(machine, PROJECT.external(name), args, kwargs, None, frame), inputs)
+
+            _survives((name, args, kwargs, inputs), steps)
 
     survive()
 
 
-@settings(max_examples=cases(1500))
+@settings(max_examples=cases(300))
 @given(st.sampled_from(sorted(LAYERS)), st.data(), st.lists(st.one_of(TENSORS, VALUES), min_size=1, max_size=2))
 def test_nearly_right_calls_of_layers(name: str, data: st.DataObject, odd: list[Any]) -> None:
     """One or two arguments of a constructor or a call are odd, the others such that it works with them."""
@@ -128,7 +134,7 @@ def test_nearly_right_calls_of_layers(name: str, data: st.DataObject, odd: list[
 def test_methods(holders: st.SearchStrategy[Any], names: list[str]) -> None:
     """Of tensors and arrays, and of Python's own types; their attributes as well."""
 
-    @settings(max_examples=cases(1500))
+    @settings(max_examples=cases(300))
     @given(holders, st.sampled_from(names), ARGUMENTS, NAMED)
     def survive(holder: Any, name: str, args: list[Any], kwargs: dict[str, Any]) -> None:
         def steps(machine: Machine, frame: Frame) -> None:
@@ -147,7 +153,7 @@ def test_methods_of_modules() -> None:
     """Of layers and containers, however they were built."""
     kinds = [*CALLABLES["layers"], *(f"torch.nn.{name}" for name in CONTAINERS), "torch.nn.Module"]
 
-    @settings(max_examples=cases(1500))
+    @settings(max_examples=cases(300))
     @given(st.sampled_from(kinds), ARGUMENTS, st.sampled_from(OF_MODULES), ARGUMENTS, NAMED)
     def survive(kind: str, given: list[Any], name: str, args: list[Any], kwargs: dict[str, Any]) -> None:
         def steps(machine: Machine, frame: Frame) -> None:
@@ -160,7 +166,7 @@ def test_methods_of_modules() -> None:
     survive()
 
 
-@settings(max_examples=cases(3000))
+@settings(max_examples=cases(300))
 @given(
     st.one_of(TENSORS, VALUES), st.one_of(TENSORS, VALUES), st.sampled_from(sorted(SYMBOLS.values())), st.integers(0, 4)
 )

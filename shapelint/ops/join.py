@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Value, fresh
+from ..shapes.limits import MOST_ELEMENTS
 from . import elements
 from .axes import axis, rank_of, size
 from .declare import Declared, op
@@ -19,7 +20,9 @@ def members(need: Needs, tensors: Value) -> list[Tensor] | None:
     if isinstance(tensors, Tensor):
         rank = rank_of(tensors)
         count = tensors.shape.dims[0] if rank else None
-        return [Tensor(Shape(tensors.shape.dims[1:]), tensors.dtype)] * count if isinstance(count, int) else None
+        if not isinstance(count, int) or count > MOST_ELEMENTS:
+            return None
+        return [Tensor(Shape(tensors.shape.dims[1:]), tensors.dtype)] * count
     found = sequence(tensors)
     return None if found is None else [operand(need, item, "tensors") for item in found]
 

@@ -46,6 +46,7 @@ __all__ = [
     "symbol",
     "symbols_of",
     "terms_of",
+    "parts_of",
 ]
 
 Dim: TypeAlias = Union[int, "Expr"]
@@ -99,7 +100,7 @@ class Floor:
 
     def __init__(self, numerator: Expr, divisor: int) -> None:
         self.numerator, self.divisor = numerator, divisor
-        self.parts = 1 + _parts(numerator)
+        self.parts = 1 + parts_of(numerator)
         self._hash = hash((numerator, divisor))
         self.key: tuple[object, ...] = (1, str(numerator), divisor)
 
@@ -419,7 +420,7 @@ def _exceeds_limits(left: Expr, right: Expr) -> bool:
     return (
         count * other > _MOST_PRODUCTS
         or _degree(left) + _degree(right) > HIGHEST_DEGREE
-        or _parts(left) * other + _parts(right) * count > MOST_PARTS
+        or parts_of(left) * other + parts_of(right) * count > MOST_PARTS
     )
 
 
@@ -427,7 +428,7 @@ def _degree(dim: Expr) -> int:
     return max(sum(power for _, power in monomial) for monomial, _ in dim.terms)
 
 
-def _parts(dim: Expr) -> int:
+def parts_of(dim: Expr) -> int:
     """How many symbols and quotients there are in an expression, those inside of its quotients included."""
     return sum(1 if isinstance(atom, Symbol) else atom.parts for monomial, _ in dim.terms for atom, _ in monomial)
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 
-from ...shapes import Tensor, Unknown, Value
+from ...shapes import Expr, Tensor, Unknown, Value
+from ...shapes.dim import parts_of
 from ...shapes.limits import (
     DEEPEST,
     LARGEST_SIZE,
@@ -25,9 +26,9 @@ from .machine import Machine
 
 __all__ = ["bounded", "bounded_tensors", "excess", "extend", "go_through", "too_long"]
 
-_CHARACTERS, _ELEMENTS, _NUMBERS, _TENSORS = 10, 8, 7, 4
-"""To go through 1024 characters, 256 elements of a list, 128 of a tensor, or to make 16 tensors takes about as long as a
-statement, and as much fuel; these are the powers of 2."""
+_CHARACTERS, _ELEMENTS, _NUMBERS, _TENSORS, _PARTS = 10, 8, 7, 4, 3
+"""To go through 1024 characters, 256 elements of a list, 128 of a tensor, to make 16 tensors, or sizes of 8 symbols and
+quotients takes about as long as a statement, and as much fuel; these are the powers of 2."""
 _COLLECTIONS = frozenset({list, tuple, dict, set})
 
 
@@ -83,6 +84,7 @@ def bounded_tensors(machine: Machine, value: Value) -> Value:
         dims = value.shape.dims
         if len(dims) > MOST_AXES or any(type(dim) is int and dim > LARGEST_SIZE for dim in dims):
             return Unknown(TOO_LARGE_TENSOR)
+        machine.burn(sum(parts_of(dim) for dim in dims if type(dim) is Expr) >> _PARTS)
         if isinstance(value.elements, list):
             machine.burn(math.prod(dim for dim in dims if isinstance(dim, int)) >> _NUMBERS)
     elif type(value) is tuple or type(value) is list:

@@ -60,6 +60,7 @@ def learn(machine: Machine, entry: Call, equalities: Sequence[tuple[Dim, Dim]]) 
             free = one.as_symbol if isinstance(one, Expr) else None
             # A symbol with uid 0 is a parameter that the caller chooses: the call may ask for a value, not settle it.
             if free is not None and free.uid and free not in symbols_of(other):
+                machine.burn(len(machine.tape.bindings) >> 6)  # each of which may mention the symbol
                 machine.tape.bind(free, other)
                 break
 

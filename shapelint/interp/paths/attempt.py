@@ -65,8 +65,13 @@ class Attempt:
 
 
 def attempt(machine: Machine, module: Module, path: Callable[[Frame], Value]) -> Attempt:
-    """Do what ``path`` does at the top level of ``module``, as far as it gets."""
+    """Do what ``path`` does at the top level of ``module``, as far as it gets with the fuel of the path and of the file."""
     frame = Frame(module, module.names)
+    # A replay repeats what such a path has shown; cut short it would seem to show that something does not happen.
+    is_new = machine.override == Override()
+    if is_new:
+        machine.fuel = min(machine.fuel, machine.project.fuel)
+    before = machine.fuel
     output: Value = None
     ended: Ending | None = None
     try:
@@ -78,6 +83,8 @@ def attempt(machine: Machine, module: Module, path: Callable[[Frame], Value]) ->
         ended = Ending(Cause.EXCEPTION, error.name)
     except RecursionError:
         ended = Ending(Cause.DEPTH, "nested too deeply")
+    if is_new:
+        machine.project.fuel -= before - max(machine.fuel, 0)
     return Attempt(machine, module, output, ended)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ...shapes import Shape, Tensor
@@ -20,7 +21,10 @@ from .sequential_runs import left_alone, run_sequential
 if TYPE_CHECKING:
     import libcst as cst
 
-__all__ = ["Exploration", "explore"]
+__all__ = ["FILE_FUEL", "Exploration", "explore"]
+
+FILE_FUEL = 1_000_000
+"""What all paths of a file may use together: a file may have any number of classes and tests, none of which ends."""
 
 
 class Exploration:
@@ -43,6 +47,7 @@ class Exploration:
         self._sequentials: dict[cst.CSTNode, Run | None] = {}
         project.outcomes.clear()
         project.remembered.clear()
+        project.fuel = FILE_FUEL
         script = run_script(source, project)
         self.module = script.module
         self._add(script.run, script.machine)
@@ -104,11 +109,21 @@ class Exploration:
         return self._sequentials[node]
 
     def alone(self) -> Iterator[Run]:
-        """Runs of the Sequentials that were built, and neither called nor taken apart in any run."""
+        """Runs of the Sequentials that were built, and neither called nor taken apart in any run; after a path that was given
+        up, those of layers that are refused whatever leads to them as well."""
         for node in left_alone(self.module, self._machines):
             run = self.sequential(node)
             if run is not None:
                 yield run
+        yield from self._refused
+
+    @cached_property
+    def _refused(self) -> Sequence[Run]:
+        if all(run.ended is None or run.ended.is_exception for run in self.runs):
+            return ()
+        from .literal_layers import refused_literals  # hardly any file needs it
+
+        return refused_literals(self.project, self.module)
 
 
 def explore(

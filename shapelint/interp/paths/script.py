@@ -8,6 +8,7 @@ from ...records import dataclass
 from ...shapes import Value
 from ...source.parse import Source
 from ..machine.blocks import run_block
+from ..machine.flow import OutOfFuel
 from ..machine.machine import Machine
 from ..machine.tables import call
 from ..model.classes import Module
@@ -15,6 +16,7 @@ from ..model.frame import Frame
 from ..model.functions import Function
 from ..model.tape import Override, Run
 from ..model.values import Thrown
+from ..project.given_up import forget_values, run_definitions
 from ..project.project import Project, new_module
 from .attempt import attempt
 
@@ -41,11 +43,16 @@ def run_script(source: Source, project: Project, override: Override | None = Non
     module = new_module("__main__", source)
 
     def path(frame: Frame) -> Value:
-        for node in source.tree.body:
+        body = source.tree.body
+        for index, node in enumerate(body):
             try:
                 run_block(machine, [node], frame)
             except Thrown:
                 machine.doubt += 1  # what follows may still define the models, but proves nothing any more
+            except OutOfFuel:
+                forget_values(module, body[index:])
+                run_definitions(machine, body[index + 1 :], frame)
+                raise
         return None
 
     made = attempt(machine, module, path)

@@ -22,6 +22,7 @@ from ..model.frame import Frame
 from ..model.values import Thrown
 from .conventional_names import conventional_meaning
 from .deferred import MODULE_FUEL, defer_definitions, evaluated, waiting_for
+from .given_up import forget_values
 from .linted_files import LintedFiles
 
 __all__ = ["NEVER_FOLLOWED", "Project", "new_module"]
@@ -61,6 +62,8 @@ class Project:
         """Of calls, by what they were called with, as long as one file is executed."""
         self.remembered: dict[Hashable, Remembered] = {}
         """Of functions of the linted code that look at their arguments alone, for as long."""
+        self.fuel = sys.maxsize
+        """Of all paths of the file that is executed, but for replays."""
 
     def look_up(self, machine: Machine, name: str, node: cst.CSTNode, frame: Frame) -> Value:
         """The value of a plain name."""
@@ -192,12 +195,16 @@ class Project:
         machine = Machine(self, MODULE_FUEL)
         frame = Frame(module, module.names)
         defer_definitions(self, source, frame)
-        for node in statements_of(source):
+        body = statements_of(source)
+        for index, node in enumerate(body):
             try:
                 with machine.activation(frame):
                     run_block(machine, [node], frame)
-            except (Thrown, OutOfFuel):
+            except Thrown:
                 continue  # perhaps only here, where less is known than in a real run; later names are still of use
+            except OutOfFuel:
+                forget_values(module, body[index:])
+                break
         return module
 
 

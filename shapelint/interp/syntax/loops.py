@@ -124,4 +124,4 @@ def _while(machine: Machine, node: cst.While, frame: Frame) -> Flow:
             return None
         if isinstance(flow, Return):
             return flow
-    return None
+    return _perhaps(machine, node, None, frame)  # it ends in one of the further rounds, or never

@@ -79,9 +79,9 @@ def _resize(value: Value, options: Mapping[str, Value]) -> Value:
     if now is None or now[0] == now[1]:
         return with_size(value, *((None, None) if now is None else (size, size)))
     height, width = now
-    if not isinstance(height, int) or not isinstance(width, int) or not isinstance(size, int):
+    if not isinstance(height, int) or not isinstance(width, int) or not isinstance(size, int) or height * width == 0:
         return with_size(value, None, None)
-    longer = int(size * max(height, width) / min(height, width))
+    longer = size * max(height, width) // min(height, width)
     return with_size(value, *((longer, size) if width <= height else (size, longer)))
 
 
