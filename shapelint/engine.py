@@ -41,7 +41,8 @@ def check_source(
 ) -> Result:
     """Lint ``text`` as the contents of ``path``.
 
-    ``files``: gives the text of imported files; a Project, shared by the files of a session, parses each of them once.
+    ``files``: gives the text of imported files; a Project, shared by the files of a session, parses each of them once, and
+    knows the ``symbols`` of the settings.
     ``cells``: the first rows of a notebook's code cells.  Raises UnknownRule for a name in ``settings`` that no rule has.
     RecursionError, and whatever a bug in shapelint raises, are for the caller to catch.
 
@@ -51,7 +52,7 @@ def check_source(
     SHP301 2 32 channels expected, got 64
     """
     asked = registry.selected(settings.select, settings.ignore)
-    project = files if isinstance(files, Project) else Project(files)
+    project = files if isinstance(files, Project) else Project(files, sizes=dict(settings.symbols))
     try:
         source = project.whole(path, text) or parse(text, path, cells)
         project.keep(source)
@@ -60,9 +61,10 @@ def check_source(
         last = {rule.code for rule in registry.rules().values() if rule.after_suppressions}
         before = _outcome(checked, asked)
         found = settled(text, before, lambda other: _tried(other, source, settings, project, asked), frozenset(last))
-        return Result(tuple(_once(sorted(found, key=_order))), coverage)
+        return Result(registry.graded(_once(sorted(found, key=_order)), settings.severity), coverage)
     except SourceError as error:
-        return Result((invalid_syntax.report(error, path),), Coverage(files=1), parsed=False)
+        failure = registry.graded((invalid_syntax.report(error, path),), settings.severity)
+        return Result(failure, Coverage(files=1), parsed=False)
 
 
 def _tried(text: str, source: Source, settings: Settings, project: Project, asked: frozenset[str]) -> Outcome | None:

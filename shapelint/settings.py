@@ -16,11 +16,14 @@ Reader: TypeAlias = "Callable[[str], str | None]"
 @dataclass(frozen=True, slots=True)
 class Settings:
     """``select``, ``ignore``: codes, names or beginnings of codes.  ``inputs``: (target, shape) pairs, a pair for each
-    input; a target is a class (``NetD``) or a class of a file (``models/netd.py::NetD``)."""
+    input; a target is a class (``NetD``) or a class of a file (``models/netd.py::NetD``).  ``severity``: pairs of a rule, or the
+    beginning of its code, and "error" or "warning".  ``symbols``: sizes of names that have no value in the code."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     inputs: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    severity: tuple[tuple[str, str], ...] = ()
+    symbols: tuple[tuple[str, int], ...] = ()
 
     def inputs_in(self, path: str) -> dict[str, list[tuple[int, ...]]]:
         """The inputs of each class of the file at ``path`` that has some."""

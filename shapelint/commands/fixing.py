@@ -53,7 +53,7 @@ def repair_files(session: Session, found: Found, missing: Sequence[FileReport], 
         reports.append(report)
     if request.diff:
         return _diff_code(reports, changed)
-    code = present(reports, request, session.config)
+    code = present(reports, request, session.configs)
     if repaired:
         complain(f"repaired {repaired} finding{'s' * (repaired != 1)} in {changed} file{'s' * (changed != 1)}")
     return code
@@ -90,7 +90,7 @@ def repair_stdin(session: Session, content: bytes, name: str, request: Request) 
     sys.stdout.flush()
     sys.stdout.buffer.write(after)
     sys.stdout.buffer.flush()
-    return present([report], request, session.config, err=True)
+    return present([report], request, session.configs, err=True)
 
 
 def _diff_code(reports: Sequence[FileReport], changed: int) -> int:

@@ -44,13 +44,17 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
                  help="Leave out what .gitignore files name."),
     click.option("--show-files", is_flag=True, help="List the files that would be looked at, and check nothing."),
     click.option("--show-settings", is_flag=True, help="Print the settings that are in force, and check nothing."),
+    click.option("--config", multiple=True, metavar="FILE|'KEY = VALUE'",
+                 help="Use this configuration for all files; or set one of its keys, as often as you like."),
     click.option("--isolated", is_flag=True, help="Read no configuration and no cache."),
     click.option("-n", "--no-cache", is_flag=True, help="Neither use nor write the cache."),
     click.option("--cache-dir", type=_PATH, metavar="FOLDER", envvar="SHAPELINT_CACHE_DIR", show_envvar=True,
                  help="Where the cache is. [default: .shapelint_cache beside the configuration]"),
     click.option("--baseline", type=_PATH, metavar="FILE", help="Leave out the findings recorded in FILE."),
     click.option("--write-baseline", is_flag=True,
-                 help="Record the findings in the baseline file instead of reporting them."),
+                 help="Record the findings of these files in the baseline instead of reporting them."
+                      " [default file: shapelint-baseline.json beside the configuration]"),
+    click.option("--update-baseline", is_flag=True, help="Remove what no longer occurs from the baseline."),
     click.option("--stdin-filename", type=_PATH, metavar="PATH", help="What to call the text read from '-'."),
 )  # fmt: skip
 
@@ -79,11 +83,13 @@ class Request:
     respect_gitignore: bool
     show_files: bool
     show_settings: bool
+    config: tuple[str, ...]
     isolated: bool
     no_cache: bool
     cache_dir: str | None
     baseline: str | None
     write_baseline: bool
+    update_baseline: bool
     stdin_filename: str | None
 
     @property

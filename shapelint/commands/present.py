@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ..config import Config
+from ..config import Configurations
 from ..coverage import Coverage
 from ..files import reason
 from ..records import dataclass
@@ -51,14 +51,18 @@ def _output(text: str) -> _Output:
     return _Output(name, file or None)
 
 
-def present(reports: Sequence[FileReport], request: Request, config: Config, err: bool = False) -> int:
+def present(reports: Sequence[FileReport], request: Request, configs: Configurations, err: bool = False) -> int:
     """Print the reports, to standard error if ``err`` says so, and return the exit code."""
     hidden = 0
-    if config.baseline is not None or request.write_baseline:
-        from .known import apply_baseline
+    if (
+        request.write_baseline
+        or request.update_baseline
+        or any(configs.of_file(report.path).baseline for report in reports)
+    ):
+        from .baselines import apply_baselines
 
         before = _findings(reports)
-        reports = apply_baseline(reports, config.baseline, request.write_baseline)
+        reports = apply_baselines(reports, configs, request)
         hidden = before - _findings(reports)
     stream = sys.stderr if err else sys.stdout
     for output in outputs_of(request):

@@ -31,14 +31,14 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from ..records import dataclass
+from ..records import dataclass, replace
 
 if TYPE_CHECKING:  # whatever a rule imports, libcst among it, is not needed to check the names in the configuration
     from ..diagnostic import Diagnostic
     from ..shapes import Kind
     from .context import Checked
 
-__all__ = ["Rule", "UnknownRule", "is_rule", "nearest", "rules", "selected"]
+__all__ = ["Rule", "UnknownRule", "graded", "is_rule", "nearest", "rules", "selected", "severities"]
 
 _FOLDER = os.path.dirname(__file__)
 _DECLARED = re.compile(r'^(CODE|NAME) = "(.+)"$', re.MULTILINE)
@@ -84,6 +84,25 @@ def selected(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
     """
     chosen = frozenset(_names()) if not tuple(select) else _codes(select)
     return chosen - _codes(ignore)
+
+
+def severities(overrides: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """The severities by code that ``overrides`` (pairs of a rule and "error" or "warning") give; codes and names outrank
+    beginnings of codes, longer ones shorter ones.  Raises UnknownRule.
+
+    >>> severities([("SHP202", "error"), ("SHP2", "warning")])
+    {'SHP201': 'warning', 'SHP202': 'error'}
+    """
+    found: dict[str, str] = {}
+    for codes, level in sorted(((_codes([name]), level) for name, level in overrides), key=lambda pair: -len(pair[0])):
+        found.update(dict.fromkeys(sorted(codes), level))
+    return found
+
+
+def graded(findings: Iterable[Diagnostic], overrides: Iterable[tuple[str, str]]) -> tuple[Diagnostic, ...]:
+    """The findings with the severities that ``overrides`` give."""
+    levels = severities(overrides)
+    return tuple(replace(each, severity=levels[each.code]) if each.code in levels else each for each in findings)
 
 
 def is_rule(name: str) -> bool:
