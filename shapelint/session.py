@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ __all__ = ["Session", "check_paths", "internal_error", "open_text"]
 
 _LARGEST = 3_000_000
 _MENTION = b"torch"
+_CLASS = re.compile(r"\bclass\s+(\w+)")
 # The command line switches the garbage collector off; the trees of this much text, in characters, take 1 GB.
 _MOST_UNCOLLECTED = 8_000_000
 
@@ -48,6 +50,8 @@ class Session:
         self._projects: dict[tuple[tuple[str, int], ...], Project] = {}
         self._uncollected = 0
         self._expected: frozenset[str] = frozenset()
+        self.classes: dict[str, frozenset[str]] = {}
+        """Those that each file defines whose configuration names some."""
 
     def expect(self, paths: Iterable[str]) -> None:
         """Say which files will be checked: what others import of them is then parsed but once."""
@@ -65,6 +69,8 @@ class Session:
     def check_content(self, content: bytes, path: str, named: bool = True) -> FileReport:
         """Lint ``content`` as that of ``path``.  Raises nothing: one bad file must not keep back what others have."""
         try:
+            if self.configs.of_file(path).settings.inputs:
+                self.classes[path] = frozenset(_CLASS.findall(content.decode("utf-8", "replace")))
             if _MENTION not in content and not (named and _is_no_text(content)):
                 return FileReport(path)
             cache = self._cache_of(path)
@@ -201,6 +207,8 @@ def check_paths(
     names = [os.fspath(path) for path in ((paths,) if isinstance(paths, (str, os.PathLike)) else paths)]
     session = Session(Configurations() if config is None else config)
     found = find_files(names, session.configs.exclusions)
+    for file in found.files:
+        session.configs.of_file(file)  # what is wrong with it is no business of the file
     session.expect(found.files)
     missing = [FileReport(path, error=why) for path, why in found.failures]
     with room_for_depth():

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from .records import dataclass
 
-__all__ = ["Reader", "Settings"]
+__all__ = ["Reader", "Settings", "is_file"]
 
 Reader: TypeAlias = "Callable[[str], str | None]"
 """Gives the text of a file that the linted one imports, None if there is no such file."""
@@ -27,10 +27,18 @@ class Settings:
 
     def inputs_in(self, path: str) -> dict[str, list[tuple[int, ...]]]:
         """The inputs of each class of the file at ``path`` that has some."""
-        path = "/" + path.replace("\\", "/")
         found: dict[str, list[tuple[int, ...]]] = {}
         for target, sizes in self.inputs:
             file, _, name = target.rpartition("::")
-            if path.endswith("/" + file) or not file:
+            if is_file(path, file):
                 found.setdefault(name, []).append(sizes)
         return found
+
+
+def is_file(path: str, file: str) -> bool:
+    """Whether the file at ``path`` is the one that a target calls ``file``: the end of its path; empty for any.
+
+    >>> is_file("src/models/netd.py", "models/netd.py"), is_file("src/oldmodels/netd.py", "models/netd.py")
+    (True, False)
+    """
+    return not file or ("/" + path.replace("\\", "/")).endswith("/" + file)

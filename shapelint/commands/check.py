@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from ..config import ConfigError
+from ..config import Config, ConfigError
 from ..discovery import find_files
 from ..files import LARGEST
 from ..report import FileReport
@@ -50,8 +50,9 @@ def _check(request: Request) -> int:
         for report in missing:
             complain(f"{report.path}: {report.error}")
         return 2 * bool(missing)
-    for config in checked_configurations(configs, found.files):
-        if request.verbose:
+    used = checked_configurations(configs, found.files)
+    if request.verbose:
+        for config in used:
             complain(f"configuration: {config.file or 'none'}")
     if request.fix or request.diff:
         from .fixing import repair_files
@@ -59,7 +60,29 @@ def _check(request: Request) -> int:
         return repair_files(session, found, missing, request)
     session.expect(found.files)
     reports = [_checked(session, file, file in found.named, request) for file in found.files]
-    return present([*missing, *reports], request, configs)
+    code = present([*missing, *reports], request, configs)
+    return max(code, _misspelt(session, used, paths, request))
+
+
+def _misspelt(session: Session, configs: Sequence[Config], paths: Sequence[str], request: Request) -> int:
+    """Tell which classes of a configuration do not exist; the exit code for that."""
+    if not session.classes:
+        return 0
+    from .input_targets import wrong_targets
+
+    wrong = [
+        line
+        for config in configs
+        for line in wrong_targets(
+            config,
+            {path: classes for path, classes in session.classes.items() if session.configs.of_file(path) == config},
+            paths,
+            bool(request.exclude),
+        )
+    ]
+    for line in wrong:
+        complain(line)
+    return 2 * bool(wrong)
 
 
 def _show_settings(session: Session, paths: Sequence[str]) -> int:
