@@ -36,6 +36,8 @@ def _check(request: Request) -> int:
     if "-" in request.paths:
         if len(request.paths) > 1:
             raise Failure("'-' cannot be combined with other paths")
+        if request.add_ignore is not None:
+            raise Failure("--add-ignore writes into files, and cannot be combined with '-'")
         return _check_stdin(request, session)
     paths = request.paths or (".",)
     if request.show_settings:
@@ -54,6 +56,10 @@ def _check(request: Request) -> int:
     if request.verbose:
         for config in used:
             complain(f"configuration: {config.file or 'none'}")
+    if request.add_ignore is not None:
+        from .ignoring import ignore_findings
+
+        return ignore_findings(session, found, missing, request)
     if request.fix or request.diff:
         from .fixing import repair_files
 

@@ -36,6 +36,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
                  help="Count repairs of code, such as paddings, among those that --fix makes and --diff shows."),
     click.option("--diff", is_flag=True,
                  help="Show what would be repaired, change nothing; exit 1 if there is something."),
+    click.option("--add-ignore", metavar="REASON",
+                 help="Write '# shapelint: ignore[...] REASON' on the line of each finding."),
     click.option("--coverage", is_flag=True, help="Also print what was understood, and why the rest was not."),
     click.option("--exclude", multiple=True, metavar="PATTERN",
                  help="Leave out files and folders, as .gitignore writes them."),
@@ -77,6 +79,7 @@ class Request:
     fix: bool
     unsafe_fixes: bool
     diff: bool
+    add_ignore: str | None
     coverage: bool
     exclude: tuple[str, ...]
     force_exclude: bool

@@ -16,7 +16,7 @@ from ..report import FileReport
 from .options import Request
 from .output import Failure, complain, write
 
-__all__ = ["outputs_of", "present"]
+__all__ = ["outputs_of", "present", "without_known"]
 
 _FOR_PEOPLE = ("concise", "full", "statistics")
 
@@ -53,17 +53,9 @@ def _output(text: str) -> _Output:
 
 def present(reports: Sequence[FileReport], request: Request, configs: Configurations, err: bool = False) -> int:
     """Print the reports, to standard error if ``err`` says so, and return the exit code."""
-    hidden = 0
-    if (
-        request.write_baseline
-        or request.update_baseline
-        or any(configs.of_file(report.path).baseline for report in reports)
-    ):
-        from .baselines import apply_baselines
-
-        before = _findings(reports)
-        reports = apply_baselines(reports, configs, request)
-        hidden = before - _findings(reports)
+    before = _findings(reports)
+    reports = without_known(reports, request, configs)
+    hidden = before - _findings(reports)
     stream = sys.stderr if err else sys.stdout
     for output in outputs_of(request):
         if output.file is not None:
@@ -86,6 +78,16 @@ def present(reports: Sequence[FileReport], request: Request, configs: Configurat
     if any(report.failed for report in reports):
         return 2
     return int(not request.exit_zero and any(report.diagnostics for report in reports))
+
+
+def without_known(reports: Sequence[FileReport], request: Request, configs: Configurations) -> Sequence[FileReport]:
+    """The reports without the findings that are in a baseline; raises Failure for one that cannot be used."""
+    changes = request.write_baseline or request.update_baseline
+    if not changes and not any(configs.of_file(report.path).baseline for report in reports):
+        return reports
+    from .baselines import apply_baselines
+
+    return apply_baselines(reports, configs, request)
 
 
 def _findings(reports: Sequence[FileReport]) -> int:

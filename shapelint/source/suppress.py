@@ -16,7 +16,7 @@ from ..records import dataclass
 from .comments import Comment
 from .parse import Source
 
-__all__ = ["Directive", "Suppressions", "suppressions_of"]
+__all__ = ["OPEN_LIST", "Directive", "Suppressions", "suppressions_of"]
 
 _OURS = re.compile(
     r"#\s*shapelint\s*:\s*(?P<verb>ignore-file|ignore|off|on)\b(?!-)(?:\s*\[(?P<codes>[^\]]*)\])?", re.IGNORECASE
@@ -24,6 +24,8 @@ _OURS = re.compile(
 _NOQA = re.compile(
     r"#\s*(?P<verb>noqa)\b(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:(?:\s*,\s*|\s+)[A-Z]+[0-9]+)*))?", re.IGNORECASE
 )
+OPEN_LIST = re.compile(r"#\s*shapelint\s*:\s*ignore\s*\[[^\]#]*[^\]#\s](?=\s*\])", re.IGNORECASE)
+"""An ignore comment up to the end of the last name in its list."""
 _SEPARATOR = re.compile(r"[\s,]+")
 
 
