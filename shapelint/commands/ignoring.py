@@ -39,9 +39,9 @@ def ignore_findings(session: Session, found: Found, missing: Sequence[FileReport
         raise Failure("--add-ignore needs a reason: it is for whoever reads the comment next year")
     if request.fix:
         raise Failure("--add-ignore cannot be combined with --fix: repair first what can be repaired")
-    reports = [session.check_file(file, file in found.named) for file in found.files]
+    all_reports = [session.check_file(file, file in found.named) for file in found.files]
     # What has gone from a baseline is told when the findings are printed.
-    reports = without_known(reports, replace(request, quiet=True), session.configs)
+    reports = without_known(all_reports, replace(request, quiet=True), session.configs)
     written = [
         _written(session, report, why) if report.diagnostics and report.parsed else _Written(report)
         for report in reports

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..records import dataclass
 from ..render import FORMATS
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 __all__ = ["Request", "listed", "with_options"]
 
 # Whether paths can be read is for us to find out, one by one: click would end the run at the first that cannot.
 _PATH = click.Path(readable=False)
+
+
+def _complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    from .candidates import complete_rules  # only a shell asks
+
+    return complete_rules(ctx, param, incomplete)
+
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("paths", nargs=-1, type=_PATH, metavar="[PATHS]..."),
@@ -28,9 +38,9 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("-q", "--quiet", is_flag=True, help="Print findings and errors, nothing else."),
     click.option("-v", "--verbose", is_flag=True, help="Also say which configuration is used and what was made of each file."),
     click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 although there are findings."),
-    click.option("--select", multiple=True, metavar="RULES",
+    click.option("--select", multiple=True, metavar="RULES", shell_complete=_complete_rules,
                  help="Report only these rules: codes, names, beginnings of codes."),
-    click.option("--ignore", multiple=True, metavar="RULES", help="Do not report these rules."),
+    click.option("--ignore", multiple=True, metavar="RULES", shell_complete=_complete_rules, help="Do not report these rules."),
     click.option("--fix", is_flag=True, help="Repair what can be repaired safely: comments."),
     click.option("--unsafe-fixes", is_flag=True,
                  help="Count repairs of code, such as paddings, among those that --fix makes and --diff shows."),

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ..render.style import Style, wants_color
+from .candidates import complete_target
 from .inputs import parse_input
 from .output import Failure, complain, write
 
@@ -18,7 +19,7 @@ __all__ = ["command"]
 
 
 @click.command("show")
-@click.argument("target", metavar="TARGET")
+@click.argument("target", metavar="TARGET", shell_complete=complete_target)
 @click.option("--input", "inputs", multiple=True, metavar="SHAPE", help="1x3x96x96 or 1,3,96,96; repeat for several.")
 @click.option(
     "--output-format",
