@@ -45,7 +45,7 @@ def command(target: str, inputs: tuple[str, ...], output_format: str, depth: int
     Exit codes: 0 shown, 2 something could not be shown.
     """
     sizes = [parse_input(text, "show") for text in inputs]
-    from ..show import NoSuchTarget, show
+    from ..summary import NoSuchTarget, show
 
     try:
         record = show(target, sizes, depth if output_format == "table" else None)
@@ -69,7 +69,7 @@ def command(target: str, inputs: tuple[str, ...], output_format: str, depth: int
 
 
 def _print(records: Iterable[Mapping[str, Any]], color: str) -> None:
-    from ..show.table import render_table
+    from ..summary.table import render_table
 
     style = Style(wants_color(color, sys.stdout))
     narrow = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
