@@ -17,7 +17,7 @@ from .rules.context import Checked
 from .settings import Reader, Settings
 from .shapes import Shape
 from .source.parse import Source, SourceError, parse
-from .source.suppress import suppressions_of
+from .source.suppress import Suppressions, suppressions_of
 from .trials import Outcome, settled
 
 __all__ = ["Result", "check_source"]
@@ -59,7 +59,7 @@ def check_source(
         checked = _understood(source, settings, project)
         coverage = coverage_of(checked)
         last = {rule.code for rule in registry.rules().values() if rule.after_suppressions}
-        before = _outcome(checked, asked)
+        before = _outcome(checked, asked, settings)
         found = settled(text, before, lambda other: _tried(other, source, settings, project, asked), frozenset(last))
         return Result(registry.graded(_once(sorted(found, key=_order)), settings.severity), coverage)
     except SourceError as error:
@@ -70,12 +70,12 @@ def check_source(
 def _tried(text: str, source: Source, settings: Settings, project: Project, asked: frozenset[str]) -> Outcome | None:
     """What is found in ``source`` when it has another ``text``; None if that cannot be parsed."""
     try:
-        return _outcome(_understood(parse(text, source.path, source.cells), settings, project), asked)
+        return _outcome(_understood(parse(text, source.path, source.cells), settings, project), asked, settings)
     except SourceError:
         return None
 
 
-def _outcome(checked: Checked, asked: frozenset[str]) -> Outcome:
+def _outcome(checked: Checked, asked: frozenset[str], settings: Settings) -> Outcome:
     """The findings, and what PyTorch refuses in any run, proven or not."""
     refused: set[tuple[int, str]] = set()
     for run in checked.exploration.runs:
@@ -86,7 +86,7 @@ def _outcome(checked: Checked, asked: frozenset[str]) -> Outcome:
         if run.ended is not None and run.ended.is_exception:
             span = _span(Site(run.source, run.node), checked.source)
             refused.add((1 if span is None else span.row, run.ended.detail))
-    return Outcome(_findings(checked, asked), frozenset(refused))
+    return Outcome(_findings(checked, asked, settings.ignore_comments), frozenset(refused))
 
 
 def _understood(source: Source, settings: Settings, project: Project) -> Checked:
@@ -96,13 +96,13 @@ def _understood(source: Source, settings: Settings, project: Project) -> Checked
     return Checked(source, exploration, read(exploration))
 
 
-def _findings(checked: Checked, asked: frozenset[str]) -> tuple[Diagnostic, ...]:
-    """What the rules report whose codes are ``asked`` for, without what is suppressed, sorted."""
+def _findings(checked: Checked, asked: frozenset[str], suppressing: bool) -> tuple[Diagnostic, ...]:
+    """What the rules report whose codes are ``asked`` for, without what is suppressed if ``suppressing``, sorted."""
     rules = registry.rules()
     chosen = [rule for rule in rules.values() if rule.code in asked]
     last = [rule for rule in chosen if rule.after_suppressions]
     found = [finding for rule in chosen if rule not in last for finding in rule.check(checked)]
-    suppressions = suppressions_of(checked.source)
+    suppressions = suppressions_of(checked.source) if suppressing else Suppressions(())
     kept = [finding for finding in _one_for_each_layer(found, checked) if not suppressions.silence(finding)]
     if last:
         unused = tuple(suppressions.unused(_words(rules.values()), _words(chosen)))

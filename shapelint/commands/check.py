@@ -60,7 +60,7 @@ def _check(request: Request) -> int:
         from .ignoring import ignore_findings
 
         return ignore_findings(session, found, missing, request)
-    if request.fix or request.diff:
+    if request.fix or request.fix_only or request.diff:
         from .fixing import repair_files
 
         return repair_files(session, found, missing, request)
@@ -122,7 +122,7 @@ def _check_stdin(request: Request, session: Session) -> int:
     if request.show_settings:
         return _show_settings(session, [name])
     checked_configurations(session.configs, [name])
-    if request.fix or request.diff:
+    if request.fix or request.fix_only or request.diff:
         from .fixing import repair_stdin
 
         return repair_stdin(session, content, name, request)

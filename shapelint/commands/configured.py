@@ -16,6 +16,7 @@ __all__ = ["checked_configurations", "configurations"]
 def configurations(request: Request) -> Configurations:
     """What is in force for ``check``; raises Failure."""
     select, ignore, exclude = listed(request.select), listed(request.ignore), listed(request.exclude)
+    severity = _severity(request)
     _refuse_unknown(select, ignore)
 
     def adjust(config: Config) -> Config:
@@ -23,6 +24,8 @@ def configurations(request: Request) -> Configurations:
             config.settings,
             select=select or config.settings.select,
             ignore=(*config.settings.ignore, *ignore),
+            severity=(*config.settings.severity, *severity),
+            ignore_comments=not request.ignore_noqa,
         )
         baseline = request.baseline or config.baseline
         return replace(config, settings=settings, exclude=(*config.exclude, *exclude), baseline=baseline)
@@ -53,6 +56,20 @@ def _divided(values: Iterable[str]) -> tuple[list[str], list[str]]:
     for value in values:
         (pairs if "=" in value and not os.path.exists(value) else files).append(value)
     return files, pairs
+
+
+def _severity(request: Request) -> tuple[tuple[str, str], ...]:
+    """The severity of each code that the command line speaks of, so that it outranks names in a configuration."""
+    levels = (("error", listed(request.errors)), ("warning", listed(request.warnings)))
+    asked = [(rule, level) for level, rules in levels for rule in rules]
+    if not asked:
+        return ()
+    from ..rules import registry
+
+    try:
+        return tuple(registry.severities(asked).items())
+    except registry.UnknownRule as error:
+        raise Failure(str(error)) from None
 
 
 def _refuse_unknown(select: Iterable[str], ignore: Iterable[str]) -> None:

@@ -53,7 +53,11 @@ def repair_files(session: Session, found: Found, missing: Sequence[FileReport], 
         reports.append(report)
     if request.diff:
         return _diff_code(reports, changed)
-    code = present(reports, request, session.configs)
+    code = (
+        2 * any(report.failed for report in reports) if request.fix_only else present(reports, request, session.configs)
+    )
+    if repaired and request.exit_non_zero_on_fix:
+        code = max(code, 1)
     if repaired:
         complain(f"repaired {repaired} finding{'s' * (repaired != 1)} in {changed} file{'s' * (changed != 1)}")
     return code
@@ -90,7 +94,8 @@ def repair_stdin(session: Session, content: bytes, name: str, request: Request) 
     sys.stdout.flush()
     sys.stdout.buffer.write(after)
     sys.stdout.buffer.flush()
-    return present([report], request, session.configs, err=True)
+    code = 2 * report.failed if request.fix_only else present([report], request, session.configs, err=True)
+    return max(code, int(request.exit_non_zero_on_fix and after != content))
 
 
 def _diff_code(reports: Sequence[FileReport], changed: int) -> int:

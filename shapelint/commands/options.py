@@ -27,9 +27,10 @@ def _complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("paths", nargs=-1, type=_PATH, metavar="[PATHS]..."),
-    click.option("--output-format", type=click.Choice(FORMATS), metavar="FORMAT",
-                 help=f"How to print findings: {', '.join(FORMATS)}. [default: full]"),
-    click.option("-o", "--output-file", type=_PATH, metavar="FILE", help="Write the findings to FILE."),
+    click.option("--output-format", type=click.Choice(FORMATS), metavar="FORMAT", envvar="SHAPELINT_OUTPUT_FORMAT",
+                 show_envvar=True, help=f"How to print findings: {', '.join(FORMATS)}. [default: full]"),
+    click.option("-o", "--output-file", type=_PATH, metavar="FILE", envvar="SHAPELINT_OUTPUT_FILE", show_envvar=True,
+                 help="Write the findings to FILE."),
     click.option("--output", "outputs", multiple=True, metavar="FORMAT[:FILE]",
                  help="Another output of the same run, such as 'sarif:shapelint.sarif'; repeat for several."),
     click.option("--statistics", is_flag=True, help="Print how often each rule was broken instead of the findings."),
@@ -38,10 +39,18 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("-q", "--quiet", is_flag=True, help="Print findings and errors, nothing else."),
     click.option("-v", "--verbose", is_flag=True, help="Also say which configuration is used and what was made of each file."),
     click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 although there are findings."),
+    click.option("--exit-zero-on-warning", is_flag=True, help="Exit with 0 if all findings are warnings."),
     click.option("--select", multiple=True, metavar="RULES", shell_complete=_complete_rules,
                  help="Report only these rules: codes, names, beginnings of codes."),
     click.option("--ignore", multiple=True, metavar="RULES", shell_complete=_complete_rules, help="Do not report these rules."),
+    click.option("--error", "errors", multiple=True, metavar="RULES", shell_complete=_complete_rules,
+                 help="Findings of these rules are errors."),
+    click.option("--warn", "warnings", multiple=True, metavar="RULES", shell_complete=_complete_rules,
+                 help="Findings of these rules are warnings."),
+    click.option("--ignore-noqa", is_flag=True, help="Report findings although comments say to ignore them."),
     click.option("--fix", is_flag=True, help="Repair what can be repaired safely: comments."),
+    click.option("--fix-only", is_flag=True, help="As --fix, and report nothing that is left; exit 0."),
+    click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 if something was repaired."),
     click.option("--unsafe-fixes", is_flag=True,
                  help="Count repairs of code, such as paddings, among those that --fix makes and --diff shows."),
     click.option("--diff", is_flag=True,
@@ -59,7 +68,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--config", multiple=True, metavar="FILE|'KEY = VALUE'",
                  help="Use this configuration for all files; or set one of its keys, as often as you like."),
     click.option("--isolated", is_flag=True, help="Read no configuration and no cache."),
-    click.option("-n", "--no-cache", is_flag=True, help="Neither use nor write the cache."),
+    click.option("-n", "--no-cache", is_flag=True, envvar="SHAPELINT_NO_CACHE", show_envvar=True,
+                 help="Neither use nor write the cache."),
     click.option("--cache-dir", type=_PATH, metavar="FOLDER", envvar="SHAPELINT_CACHE_DIR", show_envvar=True,
                  help="Where the cache is. [default: .shapelint_cache beside the configuration]"),
     click.option("--baseline", type=_PATH, metavar="FILE", help="Leave out the findings recorded in FILE."),
@@ -84,9 +94,15 @@ class Request:
     quiet: bool
     verbose: bool
     exit_zero: bool
+    exit_zero_on_warning: bool
     select: tuple[str, ...]
     ignore: tuple[str, ...]
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...]
+    ignore_noqa: bool
     fix: bool
+    fix_only: bool
+    exit_non_zero_on_fix: bool
     unsafe_fixes: bool
     diff: bool
     add_ignore: str | None

@@ -77,7 +77,13 @@ def present(reports: Sequence[FileReport], request: Request, configs: Configurat
         complain(_nothing_checked(request.targets, len(reports)))
     if any(report.failed for report in reports):
         return 2
-    return int(not request.exit_zero and any(report.diagnostics for report in reports))
+    counted = [
+        d
+        for report in reports
+        for d in report.diagnostics
+        if d.severity != "warning" or not request.exit_zero_on_warning
+    ]
+    return int(not request.exit_zero and bool(counted))
 
 
 def without_known(reports: Sequence[FileReport], request: Request, configs: Configurations) -> Sequence[FileReport]:
