@@ -44,6 +44,7 @@ class Session:
         self.configs = Configurations.of(config) if isinstance(config, Config) else config
         self._use_cache = use_cache
         self._cache_folder = cache_folder
+        self._settings_of: dict[str, Settings] = {}
         self._caches: dict[tuple[str, Settings], Cache] = {}
         self._contents: dict[str, bytes | None] = {}
         self._digests: dict[str, str | None] = {}
@@ -79,14 +80,16 @@ class Session:
             return FileReport(path, error=internal_error(error))
 
     def _settings(self, path: str) -> Settings:
-        return self.configs.of_file(path).settings_of(path)
+        if path not in self._settings_of:
+            self._settings_of[path] = self.configs.of_file(path).settings_of(path)
+        return self._settings_of[path]
 
     def _cache_of(self, path: str) -> Cache | None:
         """Where results for the file at ``path`` are remembered, if they are."""
         config = self.configs.of_file(path)
         if not (self._use_cache and config.cache):
             return None
-        key = config.root, config.settings_of(path)
+        key = config.root, self._settings(path)
         if key not in self._caches:
             from .cache import Cache
 
