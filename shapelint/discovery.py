@@ -106,6 +106,11 @@ class _Scopes:
             self._compiled[scope] = root, Patterns.of(exclude)
         return self._compiled[scope]
 
+    def is_within_another(self, root: str) -> bool:
+        """Whether the configuration of the folder above speaks of this one."""
+        above = os.path.dirname(root)
+        return above != root and self.of_folder(above)[0] != os.path.abspath(os.sep)
+
 
 def _rules_above(path: str) -> _Rules:
     """The .gitignore files of the repository above ``path``."""
@@ -183,9 +188,19 @@ def _decided(path: str, rules: _Rules, folder: bool) -> bool:
 
 
 def _excluded(path: str, scopes: _Scopes, folder: bool) -> bool:
-    """Whether the configuration or the standard exclusions name ``path`` or a folder above it, up to its root."""
-    absolute = os.path.abspath(path)
-    root, patterns = scopes.of_folder(os.path.dirname(absolute))
-    inside = absolute[len(os.path.join(root, "")) :] if os.path.dirname(root) != root else ""
-    folders = inside.split(os.sep) if folder else inside.split(os.sep)[:-1]
-    return not _NEVER.isdisjoint(folders) or patterns.match_within(absolute, root, folder)
+    """Whether a configuration or the standard exclusions name ``path`` or a folder above it.
+
+    The configuration above that of the file may leave out the folder that has it.
+    """
+    inner = os.path.abspath(path)
+    while True:
+        root, patterns = scopes.of_folder(os.path.dirname(inner))
+        if root == os.path.dirname(root):  # a path outside of the project
+            return bool(patterns.decide(os.path.basename(inner), folder))
+        parts = os.path.relpath(inner, root).split(os.sep)
+        folders = parts if folder else parts[:-1]
+        if not _NEVER.isdisjoint(folders) or patterns.match_within(inner, root, folder):
+            return True
+        if not scopes.is_within_another(root):
+            return False
+        inner, folder = root, True

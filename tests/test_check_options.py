@@ -208,7 +208,7 @@ def test_only_repairing(project: Path, shapelint: Shapelint) -> None:
         IDLE + "net = torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.Conv2d(9, 8, 3))\n"
     )
     assert shapelint("--fix-only", ".") == (0, "", "shapelint: repaired 1 finding in 1 file\n")
-    assert shapelint("--fix-only", ".") == (0, "", "")
+    assert shapelint("--fix-only", ".", "nowhere.py") == (2, "", "shapelint: nowhere.py: no such file or folder\n")
     assert shapelint(".")[0] == 1
     (project / "sub" / "idle.py").write_text(IDLE)
     assert shapelint("--fix", "--exit-non-zero-on-fix", ".")[0] == 1

@@ -69,8 +69,20 @@ def test_the_nearest_to_each_file_holds(folder: Path, lint: Lint) -> None:
     assert lint("a") == (1, ["a/one.py SHP002 warning"], "")
     assert lint("a/deep/two.py", "top.py")[:2] == (1, ["a/deep/two.py SHP002 warning"])
     assert lint("--force-exclude", "a/deep/two.py")[:2] == (0, [])
+    assert lint("--force-exclude", "a/one.py")[1] == ["a/one.py SHP002 warning"]
+    assert lint("--force-exclude", "--config", "exclude = ['/a']", "a/one.py")[1] == []
     os.chdir("a")
     assert lint(".") == (1, ["one.py SHP002 warning"], "")
+
+
+def test_a_folder_that_is_left_out_from_above(folder: Path, lint: Lint) -> None:
+    """By a hook that names its files as by a search, although it has a configuration."""
+    (folder / "shapelint.toml").write_text('exclude = ["/a"]\n')
+    (folder / "a" / "shapelint.toml").write_text("")
+    assert (
+        lint(".")[1] == lint("--force-exclude", "top.py", "a/one.py", "a/deep/two.py")[1] == ["top.py SHP002 warning"]
+    )
+    assert len(lint("a")[1]) == 2
 
 
 def test_a_file_of_its_own_outranks_pyproject(folder: Path, lint: Lint) -> None:
@@ -207,6 +219,7 @@ def test_in_a_folder_that_is_searched(folder: Path, lint: Lint) -> None:
     (folder / "a" / "deep" / "shapelint.toml").write_text("x = 1\n")
     assert lint(".")[0] == 2
     assert lint("--exclude", "deep", ".")[0] == 1
+    assert "deep/shapelint.toml:1: unknown key x" in lint("a/deep/nowhere.py")[2]
 
 
 def test_a_line_is_found_whatever_the_file_is() -> None:

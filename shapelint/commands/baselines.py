@@ -44,7 +44,7 @@ def apply_baselines(reports: Sequence[FileReport], configs: Configurations, requ
         config = configs.of_file(report.path)
         file = config.baseline or (os.path.join(config.root, _DEFAULT) if request.write_baseline else None)
         groups.setdefault(file, []).append(report)
-    if request.update_baseline and groups.keys() <= {None}:
+    if request.update_baseline and groups and groups.keys() <= {None}:
         raise Failure("--update-baseline needs --baseline FILE, or the key baseline in the configuration")
     fresh: dict[str, FileReport] = {}
     for file, group in groups.items():

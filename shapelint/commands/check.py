@@ -53,6 +53,7 @@ def _check(request: Request) -> int:
             complain(f"{report.path}: {report.error}")
         return 2 * bool(missing)
     used = checked_configurations(configs, found.files)
+    checked_configurations(configs, (report.path for report in missing))
     if request.verbose:
         for config in used:
             complain(f"configuration: {config.file or 'none'}")

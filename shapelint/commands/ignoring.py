@@ -37,7 +37,7 @@ def ignore_findings(session: Session, found: Found, missing: Sequence[FileReport
     why = " ".join((request.add_ignore or "").split())
     if not why:
         raise Failure("--add-ignore needs a reason: it is for whoever reads the comment next year")
-    if request.fix:
+    if request.fix or request.fix_only:
         raise Failure("--add-ignore cannot be combined with --fix: repair first what can be repaired")
     all_reports = [session.check_file(file, file in found.named) for file in found.files]
     # What has gone from a baseline is told when the findings are printed.

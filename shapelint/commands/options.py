@@ -65,7 +65,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
                  help="Leave out what .gitignore files name."),
     click.option("--show-files", is_flag=True, help="List the files that would be looked at, and check nothing."),
     click.option("--show-settings", is_flag=True, help="Print the settings that are in force, and check nothing."),
-    click.option("--config", multiple=True, metavar="FILE|'KEY = VALUE'",
+    click.option("--config", multiple=True, type=_PATH, metavar="FILE|'KEY = VALUE'",
                  help="Use this configuration for all files; or set one of its keys, as often as you like."),
     click.option("--isolated", is_flag=True, help="Read no configuration and no cache."),
     click.option("-n", "--no-cache", is_flag=True, envvar="SHAPELINT_NO_CACHE", show_envvar=True,
