@@ -32,7 +32,7 @@ and outranks every file (`--config 'severity.SHP2 = "error"'` one entry of a tab
 A key, type, rule or class that there is not is one line with the file and its row, and exit code 2:
 
 ```text
-pyproject.toml:7: unknown key tool.shapelint.selekt; did you mean 'select'?
+shapelint: pyproject.toml:7: unknown key tool.shapelint.selekt; did you mean 'select'?
 ```
 
 `docs/shapelint.schema.json` is a JSON schema of a `shapelint.toml`, and of the table.

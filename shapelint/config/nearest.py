@@ -104,18 +104,18 @@ class Configurations:
     def _config(self, file: str | None, root: str, section: Section | None = None) -> Config:
         values: dict[str, Any] = {}
         if file is not None:
-            from .toml_files import open_section
+            from .toml_files import open_section, shown_path
 
             section = section or open_section(file)
             if section is None:
-                raise ConfigError(f"{file}: it has no table [tool.shapelint]")
+                raise ConfigError(f"{shown_path(file)}: it has no table [tool.shapelint]")
             values = _inherited(section)
         return self._adjust(_made(_joined(values, self._overrides), root, file))
 
 
 def _inherited(section: Section) -> dict[str, Any]:
     """The keys of a section, and those of what it extends."""
-    from .toml_files import open_section
+    from .toml_files import open_section, shown_path
 
     chain: list[tuple[Section, dict[str, Any]]] = [(section, _read(section))]
     seen = {os.path.realpath(section.file)}
@@ -132,7 +132,7 @@ def _inherited(section: Section) -> dict[str, Any]:
                 raise
             extending.fail(f"{{key}}: {error}", ("extend",))
         if extended is None:
-            extending.fail(f"{{key}}: {file} has no table [tool.shapelint]", ("extend",))
+            extending.fail(f"{{key}}: {shown_path(file)} has no table [tool.shapelint]", ("extend",))
         chain.append((extended, _read(extended)))
     found: dict[str, Any] = {}
     for _, values in reversed(chain):

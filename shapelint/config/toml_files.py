@@ -13,7 +13,7 @@ from ..files import read_file, reason
 from ..records import dataclass
 from .configuration import ConfigError
 
-__all__ = ["Section", "open_section", "section_of_text"]
+__all__ = ["Section", "open_section", "section_of_text", "shown_path"]
 
 _LARGEST = 1_000_000
 _PLACE = re.compile(r"^(.*) \(at line (\d+), column (\d+)\)$", re.DOTALL)
@@ -22,7 +22,7 @@ _OURS = "shapelint"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Section:
-    """The keys of one file.  ``file``: its path as messages name it; ``above``: the tables that the section is in."""
+    """The keys of one file.  ``file``: its path; ``above``: the tables that the section is in."""
 
     values: Mapping[str, Any]
     file: str
@@ -35,8 +35,14 @@ class Section:
 
         whole = (*self.above, *path)
         row = line_of(self.text, whole, word, _loads) if whole and os.path.isfile(self.file) else None
-        where = self.file if row is None else f"{self.file}:{row}"
-        raise ConfigError(f"{where}: {message.replace('{key}', '.'.join(whole))}")
+        where = "" if row is None else f":{row}"
+        raise ConfigError(f"{shown_path(self.file)}{where}: {message.replace('{key}', '.'.join(whole))}")
+
+
+def shown_path(file: str) -> str:
+    """How messages name a file: relative to the current folder if it is in it."""
+    here = os.path.join(os.getcwd(), "")
+    return file.removeprefix(here)
 
 
 def open_section(file: str) -> Section | None:
@@ -45,26 +51,27 @@ def open_section(file: str) -> Section | None:
     try:
         content = read_file(file, _LARGEST)
     except OSError as error:
-        raise ConfigError(f"{file}: {reason(error)}") from None
+        raise ConfigError(f"{shown_path(file)}: {reason(error)}") from None
     if is_shared and _OURS not in _simplified(content.decode("utf-8", "replace")):
         return None
     try:
         text = content.decode()
     except UnicodeDecodeError:
-        raise ConfigError(f"{file}: not UTF-8") from None
+        raise ConfigError(f"{shown_path(file)}: not UTF-8") from None
     whole = section_of_text(text, file)
     return _ours(whole) if is_shared else whole
 
 
 def section_of_text(text: str, file: str) -> Section:
-    """All of ``text``; ``file``: what to call it.  Raises ConfigError if it is no TOML."""
+    """All of ``text``; ``file``: where it is from.  Raises ConfigError if it is no TOML."""
+    shown = shown_path(file)
     try:
         return Section(_loads(text), file, text)
     except RecursionError:
-        raise ConfigError(f"{file}: nested too deeply") from None
+        raise ConfigError(f"{shown}: nested too deeply") from None
     except ValueError as error:
         found = _PLACE.match(str(error))
-        raise ConfigError(f"{file}:{found[2]}:{found[3]}: {found[1]}" if found else f"{file}: {error}") from None
+        raise ConfigError(f"{shown}:{found[2]}:{found[3]}: {found[1]}" if found else f"{shown}: {error}") from None
 
 
 def _ours(whole: Section) -> Section | None:
