@@ -24,7 +24,7 @@ from .present import present
 if TYPE_CHECKING:
     from ..source.notebook import Notebook
 
-__all__ = ["OUTSIDE", "repair_files", "repair_stdin"]
+__all__ = ["OUTSIDE", "repair_files", "repair_stdin", "write_back"]
 
 OUTSIDE = "it links to a file outside of the folder; name it to have it changed"
 
@@ -44,7 +44,7 @@ def repair_files(session: Session, found: Found, missing: Sequence[FileReport], 
             elif request.diff:
                 write(difference(before, after, file))
             else:
-                failure = _replaced(file, after)
+                failure = write_back(file, after)
             if failure is None:
                 changed += 1
                 repaired += count
@@ -74,7 +74,7 @@ def _repaired_file(session: Session, file: str, request: Request) -> tuple[FileR
     return report, content, after, count
 
 
-def _replaced(file: str, content: bytes) -> str | None:
+def write_back(file: str, content: bytes) -> str | None:
     """Write the file; what went wrong, or None."""
     try:
         replace_file(file, content)

@@ -11,10 +11,9 @@ from ..files import read_file, reason
 from ..fixes.difference import difference
 from ..fixes.suppressing import suppress
 from ..records import dataclass, replace
-from ..replacing import replace_file
 from ..report import FileReport
 from ..session import Session, internal_error, open_text
-from .fixing import OUTSIDE
+from .fixing import OUTSIDE, write_back
 from .options import Request
 from .output import Failure, complain, write
 from .present import present, without_known
@@ -56,7 +55,7 @@ def ignore_findings(session: Session, found: Found, missing: Sequence[FileReport
             elif request.diff:
                 write(difference(each.before, each.after, each.report.path))
             else:
-                failure = _replaced(each)
+                failure = write_back(each.report.path, each.after)
             files += failure is None
             comments += each.comments if failure is None else 0
         results.append(each.report if failure is None else replace(each.report, error=failure))
@@ -65,15 +64,6 @@ def ignore_findings(session: Session, found: Found, missing: Sequence[FileReport
         verb = "would add" if request.diff else "added"
         complain(f"{verb} {comments} ignore comment{'s' * (comments != 1)} in {files} file{'s' * (files != 1)}")
     return max(code, int(request.diff and comments > 0))
-
-
-def _replaced(written: _Written) -> str | None:
-    """Write the file; what went wrong, or None."""
-    try:
-        replace_file(written.report.path, written.after)
-    except OSError as error:
-        return f"cannot be written: {reason(error)}"
-    return None
 
 
 def _written(session: Session, report: FileReport, why: str) -> _Written:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..config import Config, ConfigError
-from ..config.key_values import nearest
+from ..config.key_values import did_you_mean
 from ..config.toml_files import open_section
 from ..settings import is_file
 
@@ -27,10 +27,10 @@ def wrong_targets(
         files = [path for path in classes if is_file(path, file)]
         known = frozenset[str]().union(*(classes[path] for path in files))
         if file and whole and not files and not os.path.exists(os.path.join(config.root, file)):
-            yield _told(config, target, f"no such file as {file!r}{nearest(file, _names(classes, config))}")
+            yield _told(config, target, f"no such file as {file!r}{did_you_mean(file, _names(classes, config))}")
         elif name not in known and (files if file else whole):
             yield _told(
-                config, target, f"no class {name!r} in {file or 'any file'}{nearest(name, tuple(sorted(known)))}"
+                config, target, f"no class {name!r} in {file or 'any file'}{did_you_mean(name, tuple(sorted(known)))}"
             )
 
 

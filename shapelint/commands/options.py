@@ -20,7 +20,7 @@ _PATH = click.Path(readable=False)
 
 
 def _complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from .candidates import complete_rules  # only a shell asks
+    from .completion_candidates import complete_rules  # only a shell asks
 
     return complete_rules(ctx, param, incomplete)
 

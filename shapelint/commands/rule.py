@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..rules import registry
-from .candidates import complete_rules
+from .completion_candidates import complete_rules
 from .output import Failure, write
 
 __all__ = ["command"]

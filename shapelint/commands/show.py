@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ..render.style import Style, wants_color
-from .candidates import complete_target
+from .completion_candidates import complete_target
 from .inputs import parse_input
 from .output import Failure, complain, write
 

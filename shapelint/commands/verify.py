@@ -6,7 +6,7 @@ import math
 
 import click
 
-from .candidates import complete_target
+from .completion_candidates import complete_target
 from .inputs import parse_input
 from .output import Failure, complain, write
 

@@ -9,7 +9,7 @@ import sys
 import click
 
 from ..render.style import Style, wants_color
-from .candidates import complete_target
+from .completion_candidates import complete_target
 from .output import Failure, complain, write
 
 __all__ = ["command"]

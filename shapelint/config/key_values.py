@@ -7,7 +7,7 @@ from typing import Any
 
 from .key_table import KEYS, SEVERITIES
 
-__all__ = ["Wrong", "nearest", "read_key"]
+__all__ = ["Wrong", "did_you_mean", "read_key"]
 
 
 class Wrong(Exception):
@@ -18,10 +18,10 @@ class Wrong(Exception):
         self.message, self.path, self.word = message, path, word
 
 
-def nearest(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+def did_you_mean(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
     """``; did you mean 'select'?``, or nothing if no known word is near.
 
-    >>> nearest("selekt", ("select", "ignore")), nearest("zzz", ("select",))
+    >>> did_you_mean("selekt", ("select", "ignore")), did_you_mean("zzz", ("select",))
     ("; did you mean 'select'?", '')
     """
     from difflib import get_close_matches  # only for a mistake
@@ -35,7 +35,7 @@ def nearest(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
 def read_key(name: str, value: Any) -> Any:
     """The value of the key ``name`` as a string, a flag, a tuple, or for tables a dict; raises Wrong."""
     if name not in KEYS:
-        raise Wrong(f"unknown key {{key}}{nearest(name, KEYS)}")
+        raise Wrong(f"unknown key {{key}}{did_you_mean(name, KEYS)}")
     return _READERS[KEYS[name].kind](value)
 
 
@@ -114,7 +114,7 @@ def _severities(value: Any) -> dict[str, str]:
 
 def _severity(value: Any) -> str:
     if value not in SEVERITIES:
-        advice = nearest(value, SEVERITIES) if isinstance(value, str) else ""
+        advice = did_you_mean(value, SEVERITIES) if isinstance(value, str) else ""
         raise Wrong(f"{{key}} is not {' or '.join(map(repr, SEVERITIES))}{advice}")
     return str(value)
 
