@@ -56,7 +56,7 @@ def our_state(target: str) -> dict[str, Any]:
     """The same of ours; a shape that is not known is a string."""
     from shapelint.interp.model.state import state_of
     from shapelint.interp.paths.targets import construct
-    from shapelint.show.target import load
+    from shapelint.summary.target import load
 
     path, _, expression = target.partition("::")
     project, file = load(path)

@@ -85,7 +85,7 @@ def _result(truth: Mapping[str, Any], options: argparse.Namespace) -> Result:
 
 
 def _shown(target: str, inputs: Any) -> Mapping[str, Any]:
-    from shapelint.show import show
+    from shapelint.summary import show
 
     result: Mapping[str, Any] = show(target, [tuple(size) for size in inputs])
     return result

@@ -30,6 +30,7 @@ from .version import __version__  # noqa: E402
 
 if TYPE_CHECKING:
     from .config import Config, ConfigError
+    from .coverage import Coverage
     from .diagnostic import Diagnostic, Edit, Fix, Label, Span
     from .engine import Result, check_source
     from .report import FileReport
@@ -37,11 +38,12 @@ if TYPE_CHECKING:
     from .session import check_paths
     from .settings import Settings
     from .shapes import Dim, Shape
-    from .show import NoSuchTarget
+    from .summary import InferredShapes, NoSuchTarget, ShapeError, infer, show
 
 __all__ = [
-    "Config", "ConfigError", "Diagnostic", "Dim", "Edit", "FileReport", "Fix", "Label", "NoSuchTarget", "Result", "Settings",
-    "Shape", "Span", "UnknownRule", "__version__", "check_paths", "check_source",
+    "Config", "ConfigError", "Coverage", "Diagnostic", "Dim", "Edit", "FileReport", "Fix", "InferredShapes", "Label",
+    "NoSuchTarget", "Result", "Settings", "Shape", "ShapeError", "Span", "UnknownRule", "__version__", "check_paths",
+    "check_source", "infer", "show",
 ]  # fmt: skip
 
 _HOMES = {
@@ -55,7 +57,8 @@ _HOMES = {
     "UnknownRule": ".rules.registry",
     **dict.fromkeys(("Diagnostic", "Edit", "Fix", "Label", "Span"), ".diagnostic"),
     **dict.fromkeys(("Shape", "Dim"), ".shapes"),
-    "NoSuchTarget": ".show",
+    "Coverage": ".coverage",
+    **dict.fromkeys(("InferredShapes", "NoSuchTarget", "ShapeError", "infer", "show"), ".summary"),
 }
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from .diagnostic import Diagnostic
 from .files import read_file, reason
 from .replacing import replace_file
 
-__all__ = ["BaselineError", "Known", "read_baseline", "record", "write_baseline"]
+__all__ = ["BaselineError", "Known", "name_in_baseline", "read_baseline", "record", "write_baseline"]
 
 Known = Counter[tuple[str, str, str, str]]
 """(path relative to the baseline's folder, code, message, text of the line) with how often."""
@@ -52,16 +52,24 @@ def _count(value: Any) -> int:
 
 def record(finding: Diagnostic, lines: Sequence[str], file: str) -> tuple[str, str, str, str]:
     """What identifies ``finding``, in a file of these lines, to the baseline in ``file``."""
-    folder = os.path.dirname(os.path.abspath(file))
-    name = os.path.relpath(finding.filename, folder).replace(os.sep, "/")
     row = finding.span.row
-    return name, finding.code, finding.message, lines[row - 1].strip() if row <= len(lines) else ""
+    return (
+        name_in_baseline(finding.filename, file),
+        finding.code,
+        finding.message,
+        lines[row - 1].strip() if row <= len(lines) else "",
+    )
 
 
-def write_baseline(file: str, records: Iterable[tuple[str, str, str, str]]) -> None:
+def name_in_baseline(path: str, file: str) -> str:
+    """How the baseline in ``file`` calls the file at ``path``: relative to its folder, with slashes."""
+    return os.path.relpath(path, os.path.dirname(os.path.abspath(file))).replace(os.sep, "/")
+
+
+def write_baseline(file: str, known: Known) -> None:
     """Write the findings to ``file``; raises BaselineError."""
     keys = ("filename", "code", "message", "line")
-    findings = [{**dict(zip(keys, known, strict=True)), "count": n} for known, n in sorted(Counter(records).items())]
+    findings = [{**dict(zip(keys, entry, strict=True)), "count": count} for entry, count in sorted(known.items())]
     text = json.dumps({"version": 1, "findings": findings}, indent=1, ensure_ascii=False) + "\n"
     try:
         # Names of files may be bytes that are not UTF-8, which Python has as lone surrogates.

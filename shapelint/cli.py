@@ -10,11 +10,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import click
 
 from .source.depth import room_for_depth
 from .version import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 __all__ = ["COMMANDS", "main", "run"]
 
@@ -26,10 +30,13 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "rule": "Explain a rule, or list all rules.",
         "annotate": "Write shape comments into models.",
         "verify": "Run a model on torch's meta device and compare.",
+        "completion": "Print a script with which a shell completes all this.",
     }
 )
 _OWN_OPTIONS = frozenset({"--version", "-V", "--help", "-h"})
 _FAILURE = 2
+_COMPLETION = "_SHAPELINT_COMPLETE"
+"""Where click looks for what a shell's script asks."""
 
 
 class _Commands(click.Group):
@@ -45,11 +52,24 @@ class _Commands(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and ctx.resilient_parsing:  # the first word is being completed
+            return super().parse_args(ctx, args)
         if not args or (args[0] not in COMMANDS and args[0] not in _OWN_OPTIONS):
-            if args:
+            if args and not ctx.resilient_parsing:
                 _refuse_misspelt(args[0])
             args = ["check", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The first word: a command, or what ``check`` takes."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            check = self.get_command(ctx, "check")
+            own = click.Command.shell_complete(self, ctx, incomplete)
+            return own if check is None else [*own, *check.shell_complete(ctx, incomplete)]
+        found = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return [*found, CompletionItem(incomplete, type="file")]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -75,6 +95,10 @@ def main() -> None:
 def run(args: Sequence[str]) -> int:
     """Run a command line and return the exit code: 0 nothing found, 1 findings, 2 the tool could not do its job."""
     try:
+        if _COMPLETION in os.environ:
+            from .commands import completion
+
+            assert completion.SHELLS  # imported, so that click knows of them
         with room_for_depth():
             code = main.main(list(args), prog_name="shapelint", standalone_mode=False)
         sys.stdout.flush()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from stat import S_ISDIR, S_ISREG
+from typing import TypeAlias
 
 from .files import read_file, reason
 from .patterns import Patterns
 from .records import dataclass, field
 
-__all__ = ["Found", "find_files"]
+__all__ = ["Found", "Scope", "find_files"]
 
 _SUFFIXES = (".py", ".ipynb")
 _NEVER = frozenset(
@@ -38,20 +39,28 @@ class Found:
     failures: list[tuple[str, str]] = field(default_factory=list)
 
 
+Scope: TypeAlias = tuple[str, tuple[str, ...]]
+"""A folder, and the patterns, relative to it, of what is to be left out."""
+
+
+def _leaves_out_nothing(folder: str) -> Scope:
+    return folder, ()
+
+
 def find_files(
     paths: Iterable[str],
-    root: str,
-    exclude: Iterable[str] = (),
+    scope_of: Callable[[str], Scope] = _leaves_out_nothing,
     force_exclude: bool = False,
     respect_gitignore: bool = True,
 ) -> Found:
     """All Python files and notebooks in ``paths``.
 
-    Folders are searched, except for what .gitignore files, ``exclude`` (patterns relative to ``root``) and the standard
-    exclusions name; symbolic links to folders are not followed.  A file that is named itself is taken, unless
-    ``force_exclude`` is set and it is excluded.  ``respect_gitignore``: whether .gitignore files are read at all.
+    Folders are searched, except for what .gitignore files, the configuration and the standard exclusions name; symbolic links
+    to folders are not followed.  ``scope_of``: what the configuration leaves out of a folder, given as an absolute path.  A file
+    that is named itself is taken, unless ``force_exclude`` is set and it is excluded.  ``respect_gitignore``: whether .gitignore
+    files are read at all.
     """
-    patterns = Patterns.of(exclude)
+    scopes = _Scopes(scope_of)
     found = Found()
     for path in paths:
         try:
@@ -64,11 +73,10 @@ def find_files(
             continue
         if not S_ISDIR(mode) and not S_ISREG(mode):
             found.failures.append((path, "not a regular file"))
-        elif force_exclude and _excluded(path, root, patterns, folder=S_ISDIR(mode)):
+        elif force_exclude and _excluded(path, scopes, folder=S_ISDIR(mode)):
             continue
         elif S_ISDIR(mode):
-            above = _rules_above(path) if respect_gitignore else []
-            _search(path, [*above, (os.path.abspath(root), patterns)], found, respect_gitignore)
+            _search(path, scopes, _rules_above(path) if respect_gitignore else [], found, respect_gitignore)
         else:
             found.files.append(path)
             found.named.add(os.path.normpath(path))
@@ -77,7 +85,31 @@ def find_files(
 
 
 _Rules = list[tuple[str, Patterns]]
-"""(folder, patterns relative to it); later ones outrank earlier ones, ``exclude`` is the last."""
+"""(folder, patterns relative to it); later ones outrank earlier ones."""
+
+
+class _Scopes:
+    """The patterns of the configurations, each compiled once."""
+
+    def __init__(self, scope_of: Callable[[str], Scope]) -> None:
+        self._scope_of = scope_of
+        self._compiled: dict[Scope, tuple[str, Patterns]] = {}
+
+    def of_folder(self, folder: str) -> tuple[str, Patterns]:
+        """The folder that patterns are relative to, and the patterns."""
+        root, exclude = self._scope_of(folder)
+        root = os.path.abspath(root)
+        if not os.path.join(folder, "").startswith(os.path.join(root, "")):
+            root = os.path.abspath(os.sep)  # patterns without a folder still mean something
+        scope = root, exclude
+        if scope not in self._compiled:
+            self._compiled[scope] = root, Patterns.of(exclude)
+        return self._compiled[scope]
+
+    def is_within_another(self, root: str) -> bool:
+        """Whether the configuration of the folder above speaks of this one."""
+        above = os.path.dirname(root)
+        return above != root and self.of_folder(above)[0] != os.path.abspath(os.sep)
 
 
 def _rules_above(path: str) -> _Rules:
@@ -97,7 +129,7 @@ def _rules_above(path: str) -> _Rules:
     return rules
 
 
-def _search(top: str, rules: _Rules, found: Found, respect_gitignore: bool) -> None:
+def _search(top: str, scopes: _Scopes, rules: _Rules, found: Found, respect_gitignore: bool) -> None:
     """Add the files below the folder ``top``.  What cannot be read is an error, and the search goes on."""
     inside = os.path.join(os.path.realpath(top), "")
     # A list and not recursion: folders may be nested more deeply than Python functions.
@@ -105,7 +137,8 @@ def _search(top: str, rules: _Rules, found: Found, respect_gitignore: bool) -> N
     while pending:
         folder, rules = pending.pop()
         if respect_gitignore:
-            rules = [*rules[:-1], *_gitignore(folder), rules[-1]]
+            rules = [*rules, *_gitignore(folder)]
+        excluding = [*rules, scopes.of_folder(os.path.abspath(folder))]
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name, reverse=True)
@@ -114,24 +147,24 @@ def _search(top: str, rules: _Rules, found: Found, respect_gitignore: bool) -> N
             continue
         for entry in entries:
             try:
-                _take(entry, rules, inside, pending, found)
+                if _is_taken(entry, excluding, inside, found):
+                    pending.append((entry.path, rules))
             except OSError as error:  # a link to itself
                 found.failures.append((entry.path, reason(error)))
 
 
-def _take(entry: os.DirEntry[str], rules: _Rules, inside: str, pending: list[tuple[str, _Rules]], found: Found) -> None:
-    """Add an entry of a folder to what is to be searched or to what was found, if it is either."""
+def _is_taken(entry: os.DirEntry[str], rules: _Rules, inside: str, found: Found) -> bool:
+    """Add a file that is one of ours to what was found; whether the entry is a folder that is to be searched."""
     is_folder = entry.is_dir(follow_symlinks=False)
     if not is_folder and not entry.name.endswith(_SUFFIXES):
-        return
+        return False
     if _decided(os.path.abspath(entry.path), rules, is_folder):
-        return
-    if is_folder:
-        pending.append((entry.path, rules))
-    elif entry.is_file():
+        return False
+    if not is_folder and entry.is_file():
         found.files.append(entry.path)
         if entry.is_symlink() and not os.path.realpath(entry.path).startswith(inside):
             found.outside.add(os.path.normpath(entry.path))
+    return is_folder
 
 
 def _gitignore(folder: str) -> _Rules:
@@ -146,21 +179,28 @@ def _decided(path: str, rules: _Rules, folder: bool) -> bool:
     if folder and os.path.basename(path) in _NEVER:
         return True
     for base, patterns in reversed(rules):
-        if path.startswith(base + os.sep):
-            decision = patterns.decide(path[len(base) + 1 :].replace(os.sep, "/"), folder)
+        inside = os.path.join(base, "")
+        if path.startswith(inside):
+            decision = patterns.decide(path[len(inside) :].replace(os.sep, "/"), folder)
             if decision is not None:
                 return decision
     return False
 
 
-def _excluded(path: str, root: str, exclude: Patterns, folder: bool) -> bool:
-    """Whether ``exclude`` or the standard exclusions name ``path`` or a folder above it, up to ``root``."""
-    absolute, base = os.path.abspath(path), os.path.abspath(root)
-    if not absolute.startswith(base + os.sep):
-        return bool(exclude.decide(os.path.basename(absolute), folder))
-    parts = absolute[len(base) + 1 :].split(os.sep)
-    for count in range(1, len(parts) + 1):
-        is_folder = folder or count < len(parts)
-        if (is_folder and parts[count - 1] in _NEVER) or exclude.decide("/".join(parts[:count]), is_folder):
+def _excluded(path: str, scopes: _Scopes, folder: bool) -> bool:
+    """Whether a configuration or the standard exclusions name ``path`` or a folder above it.
+
+    The configuration above that of the file may leave out the folder that has it.
+    """
+    inner = os.path.abspath(path)
+    while True:
+        root, patterns = scopes.of_folder(os.path.dirname(inner))
+        if root == os.path.dirname(root):  # a path outside of the project
+            return bool(patterns.decide(os.path.basename(inner), folder))
+        parts = os.path.relpath(inner, root).split(os.sep)
+        folders = parts if folder else parts[:-1]
+        if not _NEVER.isdisjoint(folders) or patterns.match_within(inner, root, folder):
             return True
-    return False
+        if not scopes.is_within_another(root):
+            return False
+        inner, folder = root, True

@@ -17,7 +17,7 @@ from .rules.context import Checked
 from .settings import Reader, Settings
 from .shapes import Shape
 from .source.parse import Source, SourceError, parse
-from .source.suppress import suppressions_of
+from .source.suppress import Suppressions, suppressions_of
 from .trials import Outcome, settled
 
 __all__ = ["Result", "check_source"]
@@ -41,7 +41,8 @@ def check_source(
 ) -> Result:
     """Lint ``text`` as the contents of ``path``.
 
-    ``files``: gives the text of imported files; a Project, shared by the files of a session, parses each of them once.
+    ``files``: gives the text of imported files; a Project, shared by the files of a session, parses each of them once, and
+    knows the ``symbols`` of the settings.
     ``cells``: the first rows of a notebook's code cells.  Raises UnknownRule for a name in ``settings`` that no rule has.
     RecursionError, and whatever a bug in shapelint raises, are for the caller to catch.
 
@@ -52,14 +53,14 @@ def check_source(
     """
     every = not settings.select and not settings.ignore
     asked = frozenset(registry.rules()) if every else registry.selected(settings.select, settings.ignore)
-    project = files if isinstance(files, Project) else Project(files)
+    project = files if isinstance(files, Project) else Project(files, sizes=dict(settings.symbols))
     try:
         source = project.whole(path, text) or parse(text, path, cells)
         project.keep(source)
         checked = _understood(source, settings, project)
         coverage = coverage_of(checked)
         last = {rule.code for rule in registry.rules().values() if rule.after_suppressions}
-        before = _outcome(checked, asked)
+        before = _outcome(checked, asked, settings)
         # Trials cost about as much as the file did, and together no more than a file may.
         trials = iter(range(FILE_FUEL // max(FILE_FUEL - project.fuel, 1)))
 
@@ -67,20 +68,21 @@ def check_source(
             return None if next(trials, None) is None else _tried(other, source, settings, project, asked)
 
         found = settled(text, before, tried, frozenset(last))
-        return Result(tuple(_once(sorted(found, key=_order))), coverage)
+        return Result(registry.graded(_once(sorted(found, key=_order)), settings.severity), coverage)
     except SourceError as error:
-        return Result((invalid_syntax.report(error, path),), Coverage(files=1), parsed=False)
+        failure = registry.graded((invalid_syntax.report(error, path),), settings.severity)
+        return Result(failure, Coverage(files=1), parsed=False)
 
 
 def _tried(text: str, source: Source, settings: Settings, project: Project, asked: frozenset[str]) -> Outcome | None:
     """What is found in ``source`` when it has another ``text``; None if that cannot be parsed."""
     try:
-        return _outcome(_understood(parse(text, source.path, source.cells), settings, project), asked)
+        return _outcome(_understood(parse(text, source.path, source.cells), settings, project), asked, settings)
     except SourceError:
         return None
 
 
-def _outcome(checked: Checked, asked: frozenset[str]) -> Outcome:
+def _outcome(checked: Checked, asked: frozenset[str], settings: Settings) -> Outcome:
     """The findings, and what PyTorch refuses in any run, proven or not."""
     refused: set[tuple[int, str]] = set()
     for run in checked.exploration.runs:
@@ -91,7 +93,7 @@ def _outcome(checked: Checked, asked: frozenset[str]) -> Outcome:
         if run.ended is not None and run.ended.is_exception:
             span = _span(Site(run.source, run.node), checked.source)
             refused.add((1 if span is None else span.row, run.ended.detail))
-    return Outcome(_findings(checked, asked), frozenset(refused))
+    return Outcome(_findings(checked, asked, settings.ignore_comments), frozenset(refused))
 
 
 def _understood(source: Source, settings: Settings, project: Project) -> Checked:
@@ -101,13 +103,13 @@ def _understood(source: Source, settings: Settings, project: Project) -> Checked
     return Checked(source, exploration, read(exploration))
 
 
-def _findings(checked: Checked, asked: frozenset[str]) -> tuple[Diagnostic, ...]:
-    """What the rules report whose codes are ``asked`` for, without what is suppressed, sorted."""
+def _findings(checked: Checked, asked: frozenset[str], suppressing: bool) -> tuple[Diagnostic, ...]:
+    """What the rules report whose codes are ``asked`` for, without what is suppressed if ``suppressing``, sorted."""
     rules = registry.rules()
     chosen = [rule for rule in rules.values() if rule.code in asked]
     last = [rule for rule in chosen if rule.after_suppressions]
     found = [finding for rule in chosen if rule not in last for finding in rule.check(checked)]
-    suppressions = suppressions_of(checked.source)
+    suppressions = suppressions_of(checked.source) if suppressing else Suppressions(())
     kept = [finding for finding in _one_for_each_layer(found, checked) if not suppressions.silence(finding)]
     if last:
         unused = tuple(suppressions.unused(_words(rules.values()), _words(chosen)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from itertools import count
@@ -47,6 +48,18 @@ class Patterns:
             if (folder or not pattern.folders_only) and pattern.match.match(path):
                 return not pattern.negated
         return None
+
+    def match_within(self, path: str, root: str, folder: bool = False) -> bool:
+        """Whether ``path``, or a folder above it below ``root``, is excluded.
+
+        Both are paths of the file system.  Of a path elsewhere only the name counts.
+        """
+        absolute, base = os.path.abspath(path), os.path.join(os.path.abspath(root), "")
+        if not absolute.startswith(base):
+            return bool(self.decide(os.path.basename(absolute), folder))
+        parts = absolute[len(base) :].split(os.sep)
+        ends = range(1, len(parts) + 1)
+        return any(self.decide("/".join(parts[:end]), folder or end < len(parts)) for end in ends)
 
 
 def _compiled(line: str) -> _Pattern | None:

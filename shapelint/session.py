@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from .config import Config, load
+from .config import Config, Configurations
 from .coverage import Coverage
 from .discovery import find_files
 from .files import read_file, reason
@@ -17,9 +18,11 @@ from .source.lines import split_lines
 
 if TYPE_CHECKING:
     from .cache import Cache
-    from .diagnostic import Span
+    from .diagnostic import Diagnostic, Span
     from .engine import Result
     from .interp import Project
+    from .settings import Settings
+    from .source.guard import SourceError
     from .source.notebook import Notebook
     from .source.text import FileText
 
@@ -27,25 +30,29 @@ __all__ = ["Session", "check_paths", "internal_error", "open_text"]
 
 _LARGEST = 3_000_000
 _MENTION = b"torch"
+_CLASS = re.compile(r"\bclass\s+(\w+)")
 # The command line switches the garbage collector off; the trees of this much text, in characters, take 1 GB.
 _MOST_UNCOLLECTED = 8_000_000
 
 
 class Session:
-    """Checks files under one configuration, and remembers those it read for their imports."""
+    """Checks files, each under its configuration, and remembers those it read for their imports."""
 
-    def __init__(self, config: Config, use_cache: bool = True, cache_folder: str | None = None) -> None:
-        self.config = config
-        self._cache: Cache | None = None
-        if use_cache and config.cache:
-            from .cache import Cache
-
-            self._cache = Cache(config.root, config.settings, cache_folder)
+    def __init__(
+        self, config: Config | Configurations, use_cache: bool = True, cache_folder: str | None = None
+    ) -> None:
+        self.configs = Configurations.of(config) if isinstance(config, Config) else config
+        self._use_cache = use_cache
+        self._cache_folder = cache_folder
+        self._settings_of: dict[str, Settings] = {}
+        self._caches: dict[tuple[str, Settings], Cache] = {}
         self._contents: dict[str, bytes | None] = {}
         self._digests: dict[str, str | None] = {}
-        self._files: Project | None = None
+        self._projects: dict[tuple[tuple[str, int], ...], Project] = {}
         self._uncollected = 0
         self._expected: frozenset[str] = frozenset()
+        self.classes: dict[str, frozenset[str]] = {}
+        """Those that each file defines whose configuration names some."""
 
     def expect(self, paths: Iterable[str]) -> None:
         """Say which files will be checked: what others import of them is then parsed but once."""
@@ -63,15 +70,35 @@ class Session:
     def check_content(self, content: bytes, path: str, named: bool = True) -> FileReport:
         """Lint ``content`` as that of ``path``.  Raises nothing: one bad file must not keep back what others have."""
         try:
+            if self.configs.of_file(path).settings.inputs:
+                self.classes[path] = frozenset(_CLASS.findall(content.decode("utf-8", "replace")))
             if _MENTION not in content and not (named and _is_no_text(content)):
                 return FileReport(path)
-            return self._remembered(content, path) or self._checked(content, path)
+            cache = self._cache_of(path)
+            return self._remembered(content, path, cache) or self._checked(content, path, cache)
         except Exception as error:  # noqa: BLE001  # the guard
             return FileReport(path, error=internal_error(error))
 
-    def _remembered(self, content: bytes, path: str) -> FileReport | None:
+    def _settings(self, path: str) -> Settings:
+        if path not in self._settings_of:
+            self._settings_of[path] = self.configs.of_file(path).settings_of(path)
+        return self._settings_of[path]
+
+    def _cache_of(self, path: str) -> Cache | None:
+        """Where results for the file at ``path`` are remembered, if they are."""
+        config = self.configs.of_file(path)
+        if not (self._use_cache and config.cache):
+            return None
+        key = config.root, self._settings(path)
+        if key not in self._caches:
+            from .cache import Cache
+
+            self._caches[key] = Cache(*key, self._cache_folder)
+        return self._caches[key]
+
+    def _remembered(self, content: bytes, path: str, cache: Cache | None) -> FileReport | None:
         """The report of an earlier run, if it is in the cache and can have come from this very text."""
-        hit = None if self._cache is None else self._cache.load(path, content, self._digest)
+        hit = None if cache is None else cache.load(path, content, self._digest)
         if hit is None:
             return None
         diagnostics, coverage = hit
@@ -83,7 +110,7 @@ class Session:
             return None
         return FileReport(path, diagnostics, coverage, text=text, cells=cells)
 
-    def _checked(self, content: bytes, path: str) -> FileReport:
+    def _checked(self, content: bytes, path: str, cache: Cache | None) -> FileReport:
         from .source.guard import SourceError
 
         try:
@@ -91,15 +118,13 @@ class Session:
             if len(text) > _LARGEST:
                 raise SourceError(f"{len(text):,} characters; more than {_LARGEST:,} are not linted")
         except SourceError as error:
-            from .rules.invalid_syntax import report
-
-            return FileReport(path, (report(error, path),), Coverage(files=1), parsed=False)
+            return FileReport(path, self._refused(error, path), Coverage(files=1), parsed=False)
         result, error_line = self.lint(text, path, cells)
         if result is None:
             return FileReport(path, error=error_line)
-        if self._cache is not None and result.parsed:
-            followed = {other: self._digest(other) for other in self.project().depends_on(path)}
-            self._cache.store(path, content, followed, result.diagnostics, result.coverage)
+        if cache is not None and result.parsed:
+            followed = {other: self._digest(other) for other in self.project(path).depends_on(path)}
+            cache.store(path, content, followed, result.diagnostics, result.coverage)
         return FileReport(path, result.diagnostics, result.coverage, result.parsed, text=text, cells=cells)
 
     def lint(self, text: str, path: str, cells: tuple[int, ...]) -> tuple[Result | None, str | None]:
@@ -111,25 +136,33 @@ class Session:
             gc.collect()
             self._uncollected = 0
         try:
-            return check_source(text, path, self.config.settings, self.project(), cells), None
+            return check_source(text, path, self._settings(path), self.project(path), cells), None
         except RecursionError:
             from .engine import Result
-            from .rules.invalid_syntax import report
             from .source.guard import SourceError
 
-            return Result((report(SourceError("nested too deeply"), path),), Coverage(files=1), parsed=False), None
+            failure = self._refused(SourceError("nested too deeply"), path)
+            return Result(failure, Coverage(files=1), parsed=False), None
         except Exception as error:  # noqa: BLE001  # the guard: a defect of ours must not hide the other files' findings
             return None, internal_error(error)
 
+    def _refused(self, error: SourceError, path: str) -> tuple[Diagnostic, ...]:
+        """What is reported of a file that was not even parsed."""
+        from .rules.invalid_syntax import report
+        from .rules.registry import graded
+
+        return graded((report(error, path),), self._settings(path).severity)
+
     # -- imported files -----------------------------------------------------------------------------------------
 
-    def project(self) -> Project:
-        """The imported files, each read and parsed once in the session."""
+    def project(self, path: str) -> Project:
+        """The files that the one at ``path`` may import, each read and parsed once in the session for the same symbols."""
         from .interp import Project
 
-        if self._files is None:
-            self._files = Project(self._read, self._expected)
-        return self._files
+        symbols = self.configs.of_file(path).settings.symbols
+        if symbols not in self._projects:
+            self._projects[symbols] = Project(self._read, self._expected, dict(symbols))
+        return self._projects[symbols]
 
     def _content(self, path: str) -> bytes | None:
         if path not in self._contents:
@@ -148,7 +181,7 @@ class Session:
             content = read_file(path, _LARGEST)
         except OSError:
             content = None
-        if self._cache is not None:
+        if self._use_cache:
             from .cache import digest
 
             self._digests[path] = None if content is None else digest(content)
@@ -169,15 +202,16 @@ def check_paths(
 ) -> Sequence[FileReport]:
     """Lint a file or folder, or several, as the command line does without its options; raises ConfigError.
 
-    ``config``: None for that of the nearest pyproject.toml.  A path that does not exist is a report with an ``error``.
+    ``config``: None for that of the nearest folder above each file.  A path that does not exist is a report with an ``error``.
 
     >>> [report.error for report in check_paths("nowhere.py")]
     ['no such file or folder']
     """
     names = [os.fspath(path) for path in ((paths,) if isinstance(paths, (str, os.PathLike)) else paths)]
-    config = load(names) if config is None else config
-    found = find_files(names, config.root, config.exclude)
-    session = Session(config)
+    session = Session(Configurations() if config is None else config)
+    found = find_files(names, session.configs.exclusions)
+    for file in found.files:
+        session.configs.of_file(file)  # what is wrong with it is no business of the file
     session.expect(found.files)
     missing = [FileReport(path, error=why) for path, why in found.failures]
     with room_for_depth():

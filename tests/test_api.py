@@ -26,6 +26,7 @@ def test_everything_promised_is_there() -> None:
     """And nothing else is."""
     assert all(getattr(shapelint, name) is not None for name in shapelint.__all__)
     assert set(shapelint.__all__) == {"__version__", *shapelint._HOMES}
+    assert callable(shapelint.show) and callable(shapelint.infer)
     with pytest.raises(AttributeError):
         shapelint.nonsense  # noqa: B018
 
@@ -37,6 +38,41 @@ def test_a_finding_as_values() -> None:
     assert json.loads(json.dumps(values)) == values
     assert (values["code"], values["location"], values["help"]) == ("SHP002", {"row": 2, "column": 8}, None)
     assert values["fix"]["edits"][0]["location"] == {"row": 2, "column": 6}
+
+
+NET = """\
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, width=8):
+        super().__init__()
+        self.conv = nn.Conv2d(3, width, 3)
+
+    def forward(self, x):
+        y = self.conv(x)
+        return {"y": y, "pair": (y.flatten(1), None)}
+"""
+
+
+def test_shapes_are_inferred(tmp_path: Path) -> None:
+    """As values, nested as the output is; whatever was imported before, these are functions."""
+    file = tmp_path / "net.py"
+    file.write_text(NET)
+    assert shapelint.infer(f"{file}::Net", "1x3x4x4") == {"y": (1, 8, 2, 2), "pair": [(1, 32), None]}
+    found = shapelint.infer(f"{file}::Net(width=16)")
+    assert isinstance(found, dict) and found["y"] == ("N", 16, "H - 2", "W - 2")
+    record = shapelint.show(f"{file}::Net", [(1, 3, 4, 4)])
+    assert (record["output"]["y"], record["totals"]["parameters"]) == ([1, 8, 2, 2], 3 * 8 * 9 + 8)
+    assert [each["target"] for each in shapelint.show(str(file))["targets"]] == [f"{file}::Net"]
+    for wrong in (f"{file}::Missing", str(file), f"{tmp_path}/nowhere.py::Net", f"{file}::1 +"):
+        with pytest.raises(shapelint.NoSuchTarget):
+            shapelint.infer(wrong)
+    with pytest.raises(shapelint.ShapeError, match=r"conv \(Conv2d\): 3 channels expected, got 5"):
+        shapelint.infer(f"{file}::Net", (1, 5, 4, 4))
+    for size in ("1xN", (1, -3), "", (1.5,)):
+        with pytest.raises(ValueError, match="is no shape"):
+            shapelint.infer(f"{file}::Net", size)
 
 
 def test_errors_can_be_caught(tmp_path: Path) -> None:

@@ -178,3 +178,50 @@ def test_rules_by_the_beginning_of_their_code(shapelint: Shapelint) -> None:
     assert [line.split()[0] for line in listed] == ["SHP201", "SHP202"]
     assert "did you mean 'stale-comment'?" in shapelint("rule", "stale-coment")[2]
     assert shapelint("-V")[1] == shapelint("--version")[1]
+
+
+def test_severities_of_the_command_line(project: Path, shapelint: Shapelint) -> None:
+    """They outrank the configuration; warnings alone may be no failure."""
+    (project / "shapelint.toml").write_text('severity = { unused-suppression = "error" }\n')
+    (project / "sub" / "idle.py").write_text(IDLE)
+    args = ("--output-format", "github", ".")
+    assert shapelint("--exit-zero-on-warning", *args)[0:2] == (1, shapelint(*args)[1])
+    assert shapelint(*args)[1].startswith("::error")
+    code, out, _ = shapelint("--exit-zero-on-warning", "--warn", "SHP0", *args)
+    assert (code, out.startswith("::warning")) == (0, True)
+    assert shapelint("--warn", "SHP0", "--error", "shp002", *args)[1].startswith("::error")
+    assert shapelint("--warn", "SHP9", *args)[0] == 2
+
+
+def test_comments_can_be_disregarded(project: Path, shapelint: Shapelint) -> None:
+    """To see what they hide; the cache keeps the two apart."""
+    (project / "net.py").write_text(NET.replace("Conv2d(3,", "Conv2d(4,").replace("1, 1),", "1, 1),  # noqa"))
+    for _ in range(2):
+        assert shapelint("net.py")[0] == 0
+        code, out, _ = shapelint("--statistics", "--ignore-noqa", "net.py")
+        assert (code, len(out.splitlines()), "SHP" in out) == (1, 1, True), out
+
+
+def test_only_repairing(project: Path, shapelint: Shapelint) -> None:
+    """What is left is not reported; a hook may want to know that something was repaired."""
+    (project / "sub" / "idle.py").write_text(
+        IDLE + "net = torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.Conv2d(9, 8, 3))\n"
+    )
+    assert shapelint("--fix-only", ".") == (0, "", "shapelint: repaired 1 finding in 1 file\n")
+    assert shapelint("--fix-only", ".", "nowhere.py") == (2, "", "shapelint: nowhere.py: no such file or folder\n")
+    assert shapelint(".")[0] == 1
+    (project / "sub" / "idle.py").write_text(IDLE)
+    assert shapelint("--fix", "--exit-non-zero-on-fix", ".")[0] == 1
+    assert shapelint("--fix", "--exit-non-zero-on-fix", ".")[0] == 0
+
+
+def test_options_by_variables(project: Path, shapelint: Shapelint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As CI jobs set them; the command line outranks them."""
+    monkeypatch.setenv("SHAPELINT_OUTPUT_FORMAT", "json")
+    monkeypatch.setenv("SHAPELINT_NO_CACHE", "1")
+    assert json.loads(shapelint(".")[1])["version"] == 1
+    assert not (project / ".shapelint_cache").exists()
+    assert shapelint("--output-format", "concise", ".")[1].startswith("sub/idle.py:2:8")
+    monkeypatch.setenv("SHAPELINT_OUTPUT_FILE", "out.json")
+    assert shapelint(".")[1] == ""
+    assert json.loads((project / "out.json").read_text())["version"] == 1

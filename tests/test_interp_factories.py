@@ -9,7 +9,7 @@ import pytest
 from interp_support import calls, explored, output, result, run_of, values
 
 from shapelint.shapes import Unknown
-from shapelint.show import show
+from shapelint.summary import show
 
 EXPRESSIONS: dict[str, tuple[str, Any]] = {
     "block strings": ("import re\nr = [re.split(r'(\\d.*)', p)[:2] for p in 'r2_k3_se0.25'.split('_')]", [["r", "2"], ["k", "3"], ["se", "0.25"]]),

@@ -108,6 +108,12 @@ def test_format(name: str) -> None:
     check(f"{name}.txt", without_rules(text) if name == "sarif" else text)
 
 
+def test_the_formats_are_those_that_render() -> None:
+    """What they share is not one of them."""
+    assert all(callable(renderer(name)) for name in FORMATS)
+    assert "concise" in FORMATS and not any("coverage" in name for name in FORMATS)
+
+
 def without_rules(text: str) -> str:
     """A SARIF log without the documentation of the rules, to which every result must point."""
     log = json.loads(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 import libcst
 import pytest
 
-from shapelint.config import load
+from shapelint.config import Configurations
 from shapelint.session import Session
 
 BLOCKS = "import torch.nn as nn\n\n\nclass Block(nn.Conv2d):\n    def __init__(self, n):\n        super().__init__(3, n, 3)\n"
@@ -34,7 +34,7 @@ def test_whoever_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, or
 
     monkeypatch.setattr(libcst, "parse_module", counted)
     paths = [str(tmp_path / name) for name in order]
-    session = Session(load(paths), use_cache=False)
+    session = Session(Configurations(), use_cache=False)
     session.expect(paths)
     found = {Path(path).name: session.check_file(path).diagnostics for path in paths}
     assert sorted(text for text in parsed if text in (BLOCKS, NET)) == sorted([BLOCKS, NET])

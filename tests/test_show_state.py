@@ -11,9 +11,9 @@ import torch
 
 from shapelint.interp.model.state import State, state_of
 from shapelint.interp.paths.targets import construct
-from shapelint.show import show
-from shapelint.show.table import render_table
-from shapelint.show.target import load
+from shapelint.summary import show
+from shapelint.summary.table import render_table
+from shapelint.summary.target import load
 
 HEAD = "import copy\nimport torch\nfrom torch import nn\n\n"
 BLOCK = """

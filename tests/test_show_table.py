@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from shapelint.render.style import Style, cells_wide
-from shapelint.show import show
-from shapelint.show.folded_calls import fold, total_parameters
-from shapelint.show.table import render_table, shape_text
+from shapelint.summary import show
+from shapelint.summary.folded_calls import fold, total_parameters
+from shapelint.summary.table import render_table, shape_text
 
 ROOT = Path(__file__).parent.parent
 SNAPSHOTS = Path(__file__).parent / "snapshots"

@@ -197,7 +197,7 @@ def test_only_regular_files_are_opened(folder: Path, capsys: pytest.CaptureFixtu
             read_file(name)
         assert lint(capsys, name, "good.py") == (2, FOUND, f"shapelint: {name}: not a regular file\n")
         assert lint(capsys, "--fix", name)[0] == 2
-    assert find_files(["."], ".").files == ["good.py"]
+    assert find_files(["."]).files == ["good.py"]
     (folder / "good.py").write_text("import pipe, socket, device\n" + IDLE)
     assert lint(capsys, "good.py")[0] == 1
 

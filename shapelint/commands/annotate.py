@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..config import ConfigError, load
+from ..config import ConfigError, Configurations
 from ..discovery import find_files
 from ..files import read_file, reason
 from ..fixes.difference import difference
@@ -16,6 +16,7 @@ from ..replacing import replace_file
 from ..session import Session, internal_error, open_text
 from ..settings import Settings
 from ..source.guard import SourceError
+from .configured import checked_configurations
 from .fixing import OUTSIDE
 from .output import Failure, complain, write
 
@@ -53,12 +54,13 @@ def command(paths: Sequence[str], check: bool, diff: bool) -> int:
 
     Exit codes: 0 done or nothing to do, 1 out of date (with --check or --diff), 2 something could not be annotated.
     """
+    configs = Configurations(adjust=lambda config: replace(config, settings=Settings(), per_file_ignores=()))
+    session = Session(configs, use_cache=False)
     try:
-        config = load(paths)
+        found = find_files(paths, configs.exclusions)
     except ConfigError as error:
         raise Failure(str(error)) from None
-    session = Session(replace(config, settings=Settings()), use_cache=False)
-    found = find_files(paths, config.root, config.exclude)
+    checked_configurations(configs, found.files)
     for path, why in found.failures:
         complain(f"{path}: {why}")
     failed, changed = bool(found.failures), 0
@@ -111,7 +113,7 @@ def _annotated(session: Session, file: str) -> _Annotated:
                 raise _Defect(error)
             return result
 
-        after = annotate_text(text, file, session.project(), lint)
+        after = annotate_text(text, file, session.project(file), lint)
         if after == text:
             return _Annotated(content, content)
         return _Annotated(content, encoded.encode(after if notebook is None else notebook.with_text(after), content))

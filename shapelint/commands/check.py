@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
-from ..config import Config, ConfigError, load
+from ..config import Config, ConfigError
 from ..discovery import find_files
 from ..files import LARGEST
-from ..records import replace
 from ..report import FileReport
 from ..session import Session
-from .options import Request, listed, with_options
+from .configured import checked_configurations, configurations
+from .options import Request, with_options
 from .output import Failure, complain, write
 from .present import outputs_of, present
 
@@ -29,35 +31,74 @@ def command(**options: Any) -> int:
 
 def _check(request: Request) -> int:
     outputs_of(request)  # what is wrong with them must not come up when the work is done
-    config = _configured(request)
-    if request.verbose:
-        complain(f"configuration: {config.file or 'none'}")
-    if request.show_settings:
-        from .settings import described
-
-        write(described(config))
-        return 0
-    session = Session(config, not (request.isolated or request.no_cache), request.cache_dir)
+    configs = configurations(request)
+    session = Session(configs, not (request.isolated or request.no_cache), request.cache_dir)
     if "-" in request.paths:
         if len(request.paths) > 1:
             raise Failure("'-' cannot be combined with other paths")
+        if request.add_ignore is not None:
+            raise Failure("--add-ignore writes into files, and cannot be combined with '-'")
         return _check_stdin(request, session)
-    found = find_files(
-        request.paths or (".",), config.root, config.exclude, request.force_exclude, request.respect_gitignore
-    )
+    paths = request.paths or (".",)
+    if request.show_settings:
+        return _show_settings(session, paths)
+    try:
+        found = find_files(paths, configs.exclusions, request.force_exclude, request.respect_gitignore)
+    except ConfigError as error:
+        raise Failure(str(error)) from None
     missing = [FileReport(path, error=reason) for path, reason in found.failures]
     if request.show_files:
         write("".join(f"{file}\n" for file in found.files))
         for report in missing:
             complain(f"{report.path}: {report.error}")
         return 2 * bool(missing)
-    if request.fix or request.diff:
+    used = checked_configurations(configs, found.files)
+    checked_configurations(configs, (report.path for report in missing))
+    if request.verbose:
+        for config in used:
+            complain(f"configuration: {config.file or 'none'}")
+    if request.add_ignore is not None:
+        from .ignoring import ignore_findings
+
+        return ignore_findings(session, found, missing, request)
+    if request.fix or request.fix_only or request.diff:
         from .fixing import repair_files
 
         return repair_files(session, found, missing, request)
     session.expect(found.files)
     reports = [_checked(session, file, file in found.named, request) for file in found.files]
-    return present([*missing, *reports], request, config)
+    code = present([*missing, *reports], request, configs)
+    return max(code, _misspelt(session, used, paths, request))
+
+
+def _misspelt(session: Session, configs: Sequence[Config], paths: Sequence[str], request: Request) -> int:
+    """Tell which classes of a configuration do not exist; the exit code for that."""
+    if not session.classes:
+        return 0
+    from .input_targets import wrong_targets
+
+    wrong = [
+        line
+        for config in configs
+        for line in wrong_targets(
+            config,
+            {path: classes for path, classes in session.classes.items() if session.configs.of_file(path) == config},
+            paths,
+            bool(request.exclude),
+        )
+    ]
+    for line in wrong:
+        complain(line)
+    return 2 * bool(wrong)
+
+
+def _show_settings(session: Session, paths: Sequence[str]) -> int:
+    """Print the settings in force for each of the paths, those of a folder for its files."""
+    from .settings import described
+
+    files = [os.path.join(path, "any.py") if os.path.isdir(path) else path for path in paths]
+    write("\n".join(described(config) for config in checked_configurations(session.configs, files)))
+    return 0
 
 
 def _checked(session: Session, file: str, named: bool, request: Request) -> FileReport:
@@ -79,31 +120,11 @@ def _check_stdin(request: Request, session: Session) -> int:
     (name,) = request.targets
     if len(content) > LARGEST:
         raise Failure(f"{name}: larger than {LARGEST // 1_000_000} MB")
-    if request.fix or request.diff:
+    if request.show_settings:
+        return _show_settings(session, [name])
+    checked_configurations(session.configs, [name])
+    if request.fix or request.fix_only or request.diff:
         from .fixing import repair_stdin
 
         return repair_stdin(session, content, name, request)
-    return present([session.check_content(content, name)], request, session.config)
-
-
-def _configured(request: Request) -> Config:
-    """The configuration, with what the command line says instead or besides."""
-    names = [request.stdin_filename or "."] if "-" in request.paths else list(request.paths)
-    try:
-        config = Config(".") if request.isolated else load(names)
-    except ConfigError as error:
-        raise Failure(str(error)) from None
-    settings = replace(
-        config.settings,
-        select=listed(request.select) or config.settings.select,
-        ignore=(*config.settings.ignore, *listed(request.ignore)),
-    )
-    if settings.select or settings.ignore:
-        from ..rules import registry
-
-        try:
-            registry.selected(settings.select, settings.ignore)
-        except registry.UnknownRule as error:
-            raise Failure(str(error)) from None
-    exclude = (*config.exclude, *listed(request.exclude))
-    return replace(config, settings=settings, exclude=exclude, baseline=request.baseline or config.baseline)
+    return present([session.check_content(content, name)], request, session.configs)

@@ -24,7 +24,7 @@ from .present import present
 if TYPE_CHECKING:
     from ..source.notebook import Notebook
 
-__all__ = ["OUTSIDE", "repair_files", "repair_stdin"]
+__all__ = ["OUTSIDE", "repair_files", "repair_stdin", "write_back"]
 
 OUTSIDE = "it links to a file outside of the folder; name it to have it changed"
 
@@ -44,7 +44,7 @@ def repair_files(session: Session, found: Found, missing: Sequence[FileReport], 
             elif request.diff:
                 write(difference(before, after, file))
             else:
-                failure = _replaced(file, after)
+                failure = write_back(file, after)
             if failure is None:
                 changed += 1
                 repaired += count
@@ -52,8 +52,10 @@ def repair_files(session: Session, found: Found, missing: Sequence[FileReport], 
                 report = replace(session.check_content(before, file), error=failure)
         reports.append(report)
     if request.diff:
-        return _diff_code(reports, changed)
-    code = present(reports, request, session.config)
+        return max(_failure_code(reports), int(changed > 0))
+    code = _failure_code(reports) if request.fix_only else present(reports, request, session.configs)
+    if repaired and request.exit_non_zero_on_fix:
+        code = max(code, 1)
     if repaired:
         complain(f"repaired {repaired} finding{'s' * (repaired != 1)} in {changed} file{'s' * (changed != 1)}")
     return code
@@ -72,7 +74,7 @@ def _repaired_file(session: Session, file: str, request: Request) -> tuple[FileR
     return report, content, after, count
 
 
-def _replaced(file: str, content: bytes) -> str | None:
+def write_back(file: str, content: bytes) -> str | None:
     """Write the file; what went wrong, or None."""
     try:
         replace_file(file, content)
@@ -86,20 +88,22 @@ def repair_stdin(session: Session, content: bytes, name: str, request: Request) 
     report, after, _ = _repaired(session, content, name, request)
     if request.diff:
         write(difference(content, after, name))
-        return _diff_code([report], int(after != content))
+        return max(_failure_code([report]), int(after != content))
     sys.stdout.flush()
     sys.stdout.buffer.write(after)
     sys.stdout.buffer.flush()
-    return present([report], request, session.config, err=True)
+    code = _failure_code([report]) if request.fix_only else present([report], request, session.configs, err=True)
+    return max(code, int(request.exit_non_zero_on_fix and after != content))
 
 
-def _diff_code(reports: Sequence[FileReport], changed: int) -> int:
+def _failure_code(reports: Sequence[FileReport]) -> int:
+    """Tell what could not be checked, where findings are not reported; the exit code for that."""
     for report in reports:
         if report.error is not None:
             complain(f"{report.path}: {report.error}")
         elif not report.parsed:
             complain(f"{report.path}: {report.diagnostics[0].message}")
-    return 2 if any(report.failed for report in reports) else int(changed > 0)
+    return 2 * any(report.failed for report in reports)
 
 
 def _repaired(session: Session, content: bytes, path: str, request: Request) -> tuple[FileReport, bytes, int]:

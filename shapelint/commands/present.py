@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ..config import Config
+from ..config import Configurations
 from ..coverage import Coverage
 from ..files import reason
 from ..records import dataclass
@@ -16,7 +16,7 @@ from ..report import FileReport
 from .options import Request
 from .output import Failure, complain, write
 
-__all__ = ["outputs_of", "present"]
+__all__ = ["outputs_of", "present", "without_known"]
 
 _FOR_PEOPLE = ("concise", "full", "statistics")
 
@@ -51,15 +51,11 @@ def _output(text: str) -> _Output:
     return _Output(name, file or None)
 
 
-def present(reports: Sequence[FileReport], request: Request, config: Config, err: bool = False) -> int:
+def present(reports: Sequence[FileReport], request: Request, configs: Configurations, err: bool = False) -> int:
     """Print the reports, to standard error if ``err`` says so, and return the exit code."""
-    hidden = 0
-    if config.baseline is not None or request.write_baseline:
-        from .known import apply_baseline
-
-        before = _findings(reports)
-        reports = apply_baseline(reports, config.baseline, request.write_baseline)
-        hidden = before - _findings(reports)
+    before = _findings(reports)
+    reports = without_known(reports, request, configs)
+    hidden = before - _findings(reports)
     stream = sys.stderr if err else sys.stdout
     for output in outputs_of(request):
         if output.file is not None:
@@ -81,7 +77,23 @@ def present(reports: Sequence[FileReport], request: Request, config: Config, err
         complain(_nothing_checked(request.targets, len(reports)))
     if any(report.failed for report in reports):
         return 2
-    return int(not request.exit_zero and any(report.diagnostics for report in reports))
+    counted = [
+        d
+        for report in reports
+        for d in report.diagnostics
+        if d.severity != "warning" or not request.exit_zero_on_warning
+    ]
+    return int(not request.exit_zero and bool(counted))
+
+
+def without_known(reports: Sequence[FileReport], request: Request, configs: Configurations) -> Sequence[FileReport]:
+    """The reports without the findings that are in a baseline; raises Failure for one that cannot be used."""
+    changes = request.write_baseline or request.update_baseline
+    if not changes and not any(configs.of_file(report.path).baseline for report in reports):
+        return reports
+    from .baselines import apply_baselines
+
+    return apply_baselines(reports, configs, request)
 
 
 def _findings(reports: Sequence[FileReport]) -> int:

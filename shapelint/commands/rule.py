@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from ..rules import registry
+from .completion_candidates import complete_rules
 from .output import Failure, write
 
 __all__ = ["command"]
 
 
 @click.command("rule")
-@click.argument("rule", required=False, metavar="[CODE|NAME|BEGINNING]")
+@click.argument("rule", required=False, metavar="[CODE|NAME|BEGINNING]", shell_complete=complete_rules)
 def command(rule: str | None) -> int:
     """Print what a rule finds, why that is bad, and how to mend it; without an argument, list all rules.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..config import Config
 
@@ -16,17 +16,21 @@ def described(config: Config) -> str:
     >>> print(described(Config("/work/net", cache=False)).splitlines()[-1])
     cache = false
     """
+    settings = config.settings
     inputs: dict[str, list[str]] = {}
-    for target, sizes in config.settings.inputs:
+    for target, sizes in settings.inputs:
         inputs.setdefault(target, []).append("x".join(map(str, sizes)))
     lines = [
         f"# from {config.file or 'the command line and the defaults'}; paths are relative to {config.root}",
         "[tool.shapelint]",
-        f"select = {_list(config.settings.select or ('ALL',))}",
-        f"ignore = {_list(config.settings.ignore)}",
+        f"select = {_list(settings.select or ('ALL',))}",
+        f"ignore = {_list(settings.ignore)}",
+        f"per-file-ignores = {_table({pattern: _list(rules) for pattern, rules in config.per_file_ignores})}",
+        f"severity = {_table({rule: _string(level) for rule, level in settings.severity})}",
         f"exclude = {_list(config.exclude)}",
         *([] if config.baseline is None else [f"baseline = {_string(config.baseline)}"]),
-        f"inputs = {{{', '.join(f'{_string(name)} = {_list(shapes)}' for name, shapes in inputs.items())}}}",
+        f"symbols = {_table({name: str(size) for name, size in settings.symbols})}",
+        f"inputs = {_table({name: _list(shapes) for name, shapes in inputs.items()})}",
         f"cache = {str(config.cache).lower()}",
     ]
     return "".join(f"{line}\n" for line in lines)
@@ -39,3 +43,8 @@ def _string(text: str) -> str:
 
 def _list(values: Iterable[str]) -> str:
     return f"[{', '.join(map(_string, values))}]"
+
+
+def _table(values: Mapping[str, str]) -> str:
+    """An inline table; the values are TOML already."""
+    return f"{{{', '.join(f'{_string(name)} = {value}' for name, value in values.items())}}}"

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ..render.style import Style, wants_color
+from .completion_candidates import complete_target
 from .inputs import parse_input
 from .output import Failure, complain, write
 
@@ -18,7 +19,7 @@ __all__ = ["command"]
 
 
 @click.command("show")
-@click.argument("target", metavar="TARGET")
+@click.argument("target", metavar="TARGET", shell_complete=complete_target)
 @click.option("--input", "inputs", multiple=True, metavar="SHAPE", help="1x3x96x96 or 1,3,96,96; repeat for several.")
 @click.option(
     "--output-format",
@@ -44,7 +45,7 @@ def command(target: str, inputs: tuple[str, ...], output_format: str, depth: int
     Exit codes: 0 shown, 2 something could not be shown.
     """
     sizes = [parse_input(text, "show") for text in inputs]
-    from ..show import NoSuchTarget, show
+    from ..summary import NoSuchTarget, show
 
     try:
         record = show(target, sizes, depth if output_format == "table" else None)
@@ -68,7 +69,7 @@ def command(target: str, inputs: tuple[str, ...], output_format: str, depth: int
 
 
 def _print(records: Iterable[Mapping[str, Any]], color: str) -> None:
-    from ..show.table import render_table
+    from ..summary.table import render_table
 
     style = Style(wants_color(color, sys.stdout))
     narrow = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()

@@ -6,6 +6,7 @@ import math
 
 import click
 
+from .completion_candidates import complete_target
 from .inputs import parse_input
 from .output import Failure, complain, write
 
@@ -13,7 +14,7 @@ __all__ = ["command"]
 
 
 @click.command("verify")
-@click.argument("target", metavar="TARGET")
+@click.argument("target", metavar="TARGET", shell_complete=complete_target)
 @click.option("--input", "inputs", multiple=True, metavar="SHAPE", help="1x3x96x96 or 1,3,96,96; repeat for several.")
 @click.option("--timeout", type=float, default=300, show_default=True, help="Seconds to wait for torch.")
 @click.option("--memory", type=float, default=8, show_default=True, help="Gigabytes the run may take besides torch.")

@@ -9,6 +9,7 @@ import sys
 import click
 
 from ..render.style import Style, wants_color
+from .completion_candidates import complete_target
 from .output import Failure, complain, write
 
 __all__ = ["command"]
@@ -17,7 +18,7 @@ _CODES = {"fits": 0, "differs": 1, "unknown": 2}
 
 
 @click.command("weights")
-@click.argument("target", metavar="TARGET")
+@click.argument("target", metavar="TARGET", shell_complete=complete_target)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option(
     "--strict/--no-strict",

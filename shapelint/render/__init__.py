@@ -18,7 +18,7 @@ __all__ = ["FORMATS", "Renderer", "renderer"]
 
 Renderer: TypeAlias = Callable[[Sequence[FileReport], Style], str]
 
-_SHARED = frozenset({"__init__", "advice", "coverage", "excerpt", "place", "style"})
+_SHARED = frozenset({"__init__", "advice", "coverage_table", "excerpt", "place", "style"})
 """What the formats have in common."""
 
 _MODULES = {name[:-3] for name in os.listdir(os.path.dirname(__file__)) if name.endswith(".py")} - _SHARED

@@ -31,14 +31,14 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from ..records import dataclass
+from ..records import dataclass, replace
 
 if TYPE_CHECKING:  # whatever a rule imports, libcst among it, is not needed to check the names in the configuration
     from ..diagnostic import Diagnostic
     from ..shapes import Kind
     from .context import Checked
 
-__all__ = ["Rule", "UnknownRule", "is_rule", "nearest", "rules", "selected"]
+__all__ = ["Rule", "UnknownRule", "graded", "is_rule", "names", "nearest", "rules", "selected", "severities"]
 
 _FOLDER = os.path.dirname(__file__)
 _DECLARED = re.compile(r'^(CODE|NAME) = "(.+)"$', re.MULTILINE)
@@ -82,13 +82,32 @@ def selected(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
     >>> sorted(selected(["SHP3", "broken-same"], ["SHP303", "shp304"]))
     ['SHP101', 'SHP301', 'SHP302']
     """
-    chosen = frozenset(_names()) if not tuple(select) else _codes(select)
+    chosen = frozenset(names()) if not tuple(select) else _codes(select)
     return chosen - _codes(ignore)
+
+
+def severities(overrides: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """The severities by code that ``overrides`` (pairs of a rule and "error" or "warning") give; codes and names outrank
+    beginnings of codes, longer ones shorter ones.  Raises UnknownRule.
+
+    >>> severities([("SHP202", "error"), ("SHP2", "warning")])
+    {'SHP201': 'warning', 'SHP202': 'error'}
+    """
+    found: dict[str, str] = {}
+    for codes, level in sorted(((_codes([name]), level) for name, level in overrides), key=lambda pair: -len(pair[0])):
+        found.update(dict.fromkeys(sorted(codes), level))
+    return found
+
+
+def graded(findings: Iterable[Diagnostic], overrides: Iterable[tuple[str, str]]) -> tuple[Diagnostic, ...]:
+    """The findings with the severities that ``overrides`` give."""
+    levels = severities(overrides)
+    return tuple(replace(each, severity=levels[each.code]) if each.code in levels else each for each in findings)
 
 
 def is_rule(name: str) -> bool:
     """Whether a rule has this code or name, in any case."""
-    return any(name.upper() == code or name.lower() == known for code, known in _names().items())
+    return any(name.upper() == code or name.lower() == known for code, known in names().items())
 
 
 def nearest(name: str) -> str | None:
@@ -99,21 +118,21 @@ def nearest(name: str) -> str | None:
     """
     from difflib import get_close_matches  # only for a mistake
 
-    words = {word.lower(): word for pair in _names().items() for word in pair}
+    words = {word.lower(): word for pair in names().items() for word in pair}
     return next((words[near] for near in get_close_matches(name.lower(), words, 1)), None)
 
 
-def _codes(names: Iterable[str]) -> frozenset[str]:
+def _codes(asked: Iterable[str]) -> frozenset[str]:
     codes: set[str] = set()
-    for name in names:
+    for name in asked:
         beginning = "SHP" if name.upper() == "ALL" else name.upper()
-        matching = {code for code in _names() if code.startswith(beginning)} if beginning.startswith("SHP") else set()
+        matching = {code for code in names() if code.startswith(beginning)} if beginning.startswith("SHP") else set()
         codes |= matching or {_code(name)}
     return frozenset(codes)
 
 
 def _code(name: str) -> str:
-    for code, known in _names().items():
+    for code, known in names().items():
         if name.upper() == code or name.lower() == known:
             return code
     near = nearest(name)
@@ -121,14 +140,14 @@ def _code(name: str) -> str:
 
 
 @cache
-def _names() -> Mapping[str, str]:
+def names() -> Mapping[str, str]:
     """The names of all rules by their codes, read from the text of the modules: importing them takes half a second."""
-    names: dict[str, str] = {}
+    found: dict[str, str] = {}
     for module in _modules():
         with open(os.path.join(_FOLDER, f"{module}.py"), encoding="utf-8") as file:
             declared = dict(_DECLARED.findall(file.read()))
-        names[declared["CODE"]] = declared["NAME"]
-    return names
+        found[declared["CODE"]] = declared["NAME"]
+    return dict(sorted(found.items()))
 
 
 def _modules() -> list[str]:

@@ -43,3 +43,115 @@ _TOKEN = lazy(r"#[^\n]*|\"[^\"\n]*\"|'[^'\n]*'|\w+|[^\w\s]")
 MOST_TOKENS = 110_000
 """The tree of libcst takes up to 4 KB for each: more would take more than 500 MB."""
 _F_STRING = lazy(r"(?<!\w)(?:[fF][rR]?|[rR][fF])['\"]")
+_F_STRINGS_ARE_GRAMMAR = sys.version_info >= (3, 12)
+"""Before, quotes, backslashes, comments and line ends within the braces of an f-string ended the string or were errors, in
+a dozen ways to fail (PEP 701)."""
+
+
+class SourceError(Exception):
+    """The text is not something that can be linted.  ``row`` and ``column`` count from 1."""
+
+    def __init__(self, message: str, row: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.message, self.row, self.column = message, row, column
+
+
+def guard(text: str, *, newer: bool = True) -> ast.Module | None:
+    """Check that libcst can be trusted with ``text``; raises SourceError if it is not Python or is nested too deeply.
+
+    A text of very many tokens is refused as well.  ``newer``: whether to accept syntax that only a later Python knows.
+    Returns Python's tree, None for newer syntax.
+    """
+    null = text.find("\0")
+    if null >= 0:
+        row = text.count("\n", 0, null) + 1
+        raise SourceError("the file contains a null byte", row, null - text.rfind("\n", 0, null))
+    if _has_too_many_tokens(text):
+        raise SourceError(f"more than {MOST_TOKENS:,} tokens, which are not linted")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except SyntaxError as error:
+        if _is_nesting(error):
+            raise SourceError("nested too deeply", error.lineno or 1, error.offset or 1) from None
+        if not (newer and _newer_python_accepts(text, error)):
+            raise SourceError(error.msg.lower(), error.lineno or 1, max(error.offset or 1, 1)) from None
+        return None
+    except (RecursionError, MemoryError):
+        raise SourceError("nested too deeply") from None
+    except ValueError as error:
+        raise SourceError(str(error)) from None
+    _refuse_depth(tree, line_starts(text))
+    return tree
+
+
+def _has_too_many_tokens(text: str) -> bool:
+    if len(text) <= MOST_TOKENS or _many(_TOKEN.finditer(text)) <= MOST_TOKENS:
+        return False
+    # The words of docstrings were counted too, which takes a tenth of the time.  Few files come here.
+    import io
+    import tokenize
+
+    no_nodes = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+    try:
+        tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+        return _many(token for token in tokens if token.type not in no_nodes) > MOST_TOKENS
+    except (tokenize.TokenError, SyntaxError):
+        return True
+
+
+def _many(found: Iterator[object]) -> int:
+    """How many there are, counted to one more than what is too many."""
+    return sum(1 for _ in islice(found, MOST_TOKENS + 1))
+
+
+def _is_nesting(error: SyntaxError) -> bool:
+    return error.msg.startswith("too many") or "too complex" in error.msg
+
+
+def _newer_python_accepts(text: str, error: SyntaxError) -> bool:
+    """Whether libcst, which knows newer syntax than the running Python may, parses ``text``.
+
+    Asked in a separate process, because the answer may be a crash, and only where the text holds something of the kind:
+    starting a process takes longer than linting many files.
+    """
+    if isinstance(error, TabError) or not (
+        _NEWER.search(text) or (not _F_STRINGS_ARE_GRAMMAR and _F_STRING.search(text))
+    ):
+        return False
+    try:
+        judge = subprocess.run(
+            [sys.executable, "-I", "-c", _JUDGE, *sys.path],
+            input=text.encode("utf-8", "surrogatepass"),
+            capture_output=True,
+            timeout=_JUDGE_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return judge.returncode == 0
+
+
+def _refuse_depth(tree: ast.Module, starts: list[int]) -> None:
+    """Raise SourceError if the syntax tree has too many levels.
+
+    A statement of fewer characters than that cannot, so hardly any is looked into.
+    """
+    pending: list[tuple[ast.AST, int]] = [(tree, 0)]
+    while pending:
+        node, depth = pending.pop()
+        if depth > DEEPEST:
+            raise SourceError("nested too deeply", getattr(node, "lineno", 1), getattr(node, "col_offset", 0) + 1)
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.stmt) and _characters(child, starts) < DEEPEST:
+                continue
+            pending.append((child, depth + 1))
+
+
+def _characters(statement: ast.stmt, starts: list[int]) -> int:
+    last = statement.end_lineno or statement.lineno
+    if last == statement.lineno:
+        return (statement.end_col_offset or 0) - statement.col_offset
+    until = starts[last] if last < len(starts) else starts[-1] + (statement.end_col_offset or 0)
+    return until - starts[statement.lineno - 1]

@@ -17,12 +17,14 @@ from ..regex import lazy
 from .comments import Comment
 from .parse import Source
 
-__all__ = ["Directive", "Suppressions", "suppressions_of"]
+__all__ = ["OPEN_LIST", "Directive", "Suppressions", "suppressions_of"]
 
 _OURS = lazy(
     r"#\s*shapelint\s*:\s*(?P<verb>ignore-file|ignore|off|on)\b(?!-)(?:\s*\[(?P<codes>[^\]]*)\])?", re.IGNORECASE
 )
 _NOQA = lazy(r"#\s*(?P<verb>noqa)\b(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:(?:\s*,\s*|\s+)[A-Z]+[0-9]+)*))?", re.IGNORECASE)
+OPEN_LIST = lazy(r"#\s*shapelint\s*:\s*ignore\s*\[[^\]#]*[^\]#\s](?=\s*\])", re.IGNORECASE)
+"""An ignore comment up to the end of the last name in its list."""
 _SEPARATOR = lazy(r"[\s,]+")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..records import dataclass
-from ..show import NoSuchTarget, show
+from ..summary import NoSuchTarget, show
 from .agreement import Agreement, Pair, agreement
 from .process import Cannot, ask_worker
 

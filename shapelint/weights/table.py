@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..render.style import Style, plain
-from ..show.columns import Cell, Column, laid_out
-from ..show.table import shape_text
+from ..summary.columns import Cell, Column, laid_out
+from ..summary.table import shape_text
 
 __all__ = ["render_table"]
 

@@ -12,8 +12,8 @@ from ..interp.model.state import State, state_of
 from ..interp.paths.targets import NoSuchTarget, construct
 from ..interp.project.project import Project
 from ..records import dataclass
-from ..show.target import load
-from ..show.totals import shape_record
+from ..summary.target import load
+from ..summary.totals import shape_record
 from .advice import arguments_that_fit, expression_of, place_of
 from .bounded import BadFile
 from .checkpoint import read

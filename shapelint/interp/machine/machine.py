@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import libcst as cst
 
-from ...shapes import Expr, Tensor, Unknown, Value, sign
+from ...shapes import Dim, Expr, Tensor, Unknown, Value, sign, symbol
 from ..model.classes import Instance
 from ..model.frame import Frame
 from ..model.functions import Builtin
@@ -127,6 +127,11 @@ class Machine:
         """``name = value`` in a namespace."""
         self.heap.touch(names)
         names[name] = value
+
+    def named_size(self, name: str) -> Dim:
+        """The size that a name without a value in the code stands for: a symbol, unless the user says which."""
+        size = self.project.sizes.get(name)
+        return symbol(name) if size is None else size
 
     # -- conditions ---------------------------------------------------------------------------------------------
 

@@ -28,13 +28,15 @@ class Resolver(Protocol[MachineT]):
     ``blueprints``: what constructors of layers made of arguments met before, by :func:`~..model.blueprint.blueprint_key`.
     ``outcomes``: what calls came to, by :func:`~.memo.call_key`.
     ``remembered``: what functions of the linted code came to.  ``fuel``: how much all paths of the file may still use.
-    They live here because many machines run one file.
+    They live here because many machines run one file.  ``sizes``: what the user says of names that have no value in the
+    code.
     """
 
     blueprints: dict[Hashable, Blueprint]
     outcomes: dict[Hashable, Outcome]
     remembered: dict[Hashable, Remembered]
     fuel: int
+    sizes: Mapping[str, int]
 
     def look_up(self, machine: MachineT, name: str, node: cst.CSTNode, frame: Frame) -> Value:
         """The value of a plain name."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ... import ops
-from ...shapes import Expr, Parameter, Reject, Tensor, Unknown, Value, symbol
+from ...shapes import Expr, Parameter, Reject, Tensor, Unknown, Value
 from ..machine.machine import Machine
 from ..machine.value_join import join
 from ..model.classes import Class, Instance, Module, Super
@@ -77,7 +77,7 @@ def _of_one_of(machine: Machine, value: OneOf, name: str) -> Unknown:
 def _of_expr(machine: Machine, value: Expr, name: str) -> Value:
     parameter = value.as_parameter
     # ``opt.ngf`` is an unknown of its own, and the same one each time.
-    return Unknown("a number's attribute") if parameter is None else symbol(f"{parameter}.{name}")
+    return Unknown("a number's attribute") if parameter is None else machine.named_size(f"{parameter}.{name}")
 
 
 def _of_tensor(machine: Machine, value: Tensor, name: str) -> Value:

@@ -56,7 +56,7 @@ def operate(
     # Nearly all operands are plain integers, of which no rule says anything else.
     if type(left) is int and type(right) is int:
         return native(symbol, left, right)
-    left, right = _as_operands(symbol, left, right)
+    left, right = _as_operands(machine, symbol, left, right)
     # The template decides before its values do: one that is a tensor or an object is printed, not operated on.
     if symbol == "%" and isinstance(left, str):
         return bounded(machine, formatted(left, right))
@@ -105,10 +105,10 @@ def _of_kinds(
     return Unknown(f"'{symbol}' of unknown values")
 
 
-def _as_operands(symbol: str, left: Value, right: Value) -> tuple[Value, Value]:
+def _as_operands(machine: Machine, symbol: str, left: Value, right: Value) -> tuple[Value, Value]:
     """The operands, with names and tensors that represent a number replaced by it where the operator wants numbers."""
     if symbol in _ARITHMETIC:
-        left, right = as_size(left), as_size(right)
+        left, right = as_size(machine, left), as_size(machine, right)
     if symbol == "*":
         # A list times a tensor of one known element is a longer list, as Python asks the tensor for its index first.
         if isinstance(left, (list, tuple, str)):

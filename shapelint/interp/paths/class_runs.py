@@ -66,7 +66,7 @@ def _run_class(project: Project, module: Module, cls: Class, usage: Usage, overr
     node = cls.node
     assert node is not None
     machine = Machine(project, CLASS_FUEL, override)
-    args = arguments_of(cls, usage.strict, override.symbols, usage.absent, usage.unset)
+    args = arguments_of(cls, usage.strict, override.symbols, usage.absent, usage.unset, project.sizes)
     made = attempt(machine, module, lambda frame: call(machine, cls, (), args, node, frame))
     instance = made.output if isinstance(made.output, Instance) else None
     given: dict[str, Value] = {}

@@ -7,6 +7,7 @@ of a product, an index, all the sizes of a ``view``) it is unknown, and no compa
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import libcst as cst
 
@@ -24,6 +25,7 @@ __all__ = ["arguments_of", "inputs_of"]
 _TEXT_PARAMETERS = frozenset(
     {"str", "bool", "Callable", "Type", "List", "Tuple", "Dict", "Any", "dict", "list", "tuple"}
 )
+_NONE: Mapping[str, int] = MappingProxyType({})
 
 
 def arguments_of(
@@ -32,17 +34,18 @@ def arguments_of(
     values: Mapping[Symbol, Dim] | None = None,
     absent: bool = False,
     unset: bool = False,
+    sizes: Mapping[str, int] = _NONE,
 ) -> dict[str, Value]:
     """Values for the parameters of the constructor that have no default, by name.
 
     With ``strict`` those that have one get a value too, with ``absent`` or ``unset`` those of them whose default is None:
     a size of their name, as ``absent`` has it, or else an unknown, since what is given for None may be None again.
-    ``values``: what a replay takes for the parameters that it changes.
+    ``values``: what a replay takes for the parameters that it changes; ``sizes``: what the user says that some are.
     """
     found = cls.find("__init__")
     if found is None or not isinstance(found[1], Function):
         layer = None if found is None else found[0].layer
-        return {} if layer is None else _arguments_of_layer(layer, strict, unset)
+        return {} if layer is None else _arguments_of_layer(layer, strict, unset, sizes)
     params = found[1].node.params
     wanted = [*params.posonly_params, *params.params][1:] + list(params.kwonly_params)
     given: dict[str, Value] = {}
@@ -51,7 +54,7 @@ def arguments_of(
         if unset_here and (strict or unset):
             given[param.name.value] = Unknown(f"parameter '{param.name.value}' is perhaps given")
         elif param.default is None or strict or (absent and unset_here):
-            value = _parameter(param)
+            value = _parameter(param, None if param.default is not None else sizes.get(param.name.value))
             given[param.name.value] = substitute(value, values) if isinstance(value, Expr) and values else value
     if isinstance(params.star_arg, cst.Param):
         given[MORE_POSITIONAL] = Gap(f"'*{params.star_arg.name.value}' is not given")
@@ -60,9 +63,11 @@ def arguments_of(
     return given
 
 
-def _arguments_of_layer(layer: Layer, strict: bool, unset: bool) -> dict[str, Value]:
+def _arguments_of_layer(layer: Layer, strict: bool, unset: bool, sizes: Mapping[str, int]) -> dict[str, Value]:
     """The same where the class takes the arguments of the layer of torch that it derives from."""
-    given: dict[str, Value] = {name: of_atom(Symbol(name)) for name in layer.signature.required}
+    given: dict[str, Value] = {
+        name: sizes[name] if name in sizes else of_atom(Symbol(name)) for name in layer.signature.required
+    }
     for name, default in layer.signature.defaults.items():
         if name not in given and (strict or (unset and default is None)):
             given[name] = Unknown(f"parameter '{name}' is perhaps given")
@@ -80,9 +85,12 @@ def _is_none(default: cst.BaseExpression) -> bool:
     return isinstance(default, cst.Name) and default.value == "None"
 
 
-def _parameter(param: cst.Param) -> Expr | Unknown:
-    """A size with the name of the parameter, or an unknown where the annotation says that it is not a number."""
+def _parameter(param: cst.Param, size: int | None) -> Dim | Unknown:
+    """A size with the name of the parameter unless it has a ``size``, or an unknown where the annotation says that it is not a
+    number."""
     name = param.name.value
+    if size is not None:
+        return size
     if param.annotation is not None:
         annotation = param.annotation.annotation
         head = annotation.value if isinstance(annotation, cst.Subscript) else annotation

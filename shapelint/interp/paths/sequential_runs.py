@@ -102,7 +102,7 @@ def _built_anew(
     else:
         cls = built.owner.module.cls
         machine = Machine(project, CLASS_FUEL, override)
-        args = arguments_of(cls, False, override.symbols)
+        args = arguments_of(cls, values=override.symbols, sizes=project.sizes)
         attempt(machine, module, lambda frame: call(machine, cls, (), args, cls.node, frame))
     for position, instance in enumerate(machine.sequentials):
         if instance.made_by and instance.made_by[0] is node:

@@ -51,7 +51,7 @@ def _run(
 ) -> Run:
     machine = Machine(exploration.project, fuel, override)
     params = (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params)[0 if cls is None else 1 :]
-    given = {param.name.value: _argument(param) for param in params if param.default is None}
+    given = {param.name.value: _argument(param, machine) for param in params if param.default is None}
     given |= {name: Tensor(*form) for name, form in override.inputs.items() if name in given}
 
     def path(frame: Frame) -> Value:
@@ -67,17 +67,21 @@ def _run(
 
 def _instance(machine: Machine, cls: Class, frame: Frame, override: Override) -> Value:
     """A new object of the class, its defaults of None given where it refuses them."""
+    sizes = machine.project.sizes
     try:
-        return call(machine, cls, (), arguments_of(cls, False, override.symbols), cls.node, frame)
+        return call(machine, cls, (), arguments_of(cls, values=override.symbols, sizes=sizes), cls.node, frame)
     except Thrown:
-        return call(machine, cls, (), arguments_of(cls, False, override.symbols, absent=True), cls.node, frame)
+        return call(
+            machine, cls, (), arguments_of(cls, values=override.symbols, absent=True, sizes=sizes), cls.node, frame
+        )
 
 
-def _argument(param: cst.Param) -> Value:
+def _argument(param: cst.Param, machine: Machine) -> Value:
     name = param.name.value
     hint = None if param.annotation is None else param.annotation.annotation
     if isinstance(hint, cst.Name) and hint.value == "int":
-        return of_atom(Symbol(name, reason=f"parameter '{name}' has no default"))
+        known = machine.project.sizes.get(name)
+        return of_atom(Symbol(name, reason=f"parameter '{name}' has no default")) if known is None else known
     if hint is not None and (isinstance(hint, cst.Name) or tensor_hint(hint) is not None):
         plain = isinstance(hint, cst.Name) and hint.value in ("float", "bool", "str")
         return Unknown(f"argument '{name}'") if plain else Tensor(unknown_rank(f"argument '{name}'"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Hashable, Mapping
+from types import MappingProxyType
 
 import libcst as cst
 
-from ...shapes import Unknown, Value, symbol
+from ...shapes import Unknown, Value
 from ...source.parse import Source, SourceError
 from ...source.pieces import statements_of
 from ..library.catalogue import builtins, meaning_of, star_names
@@ -37,7 +38,8 @@ class Project:
     """The files that can be imported; one project serves all files of a session, and parses each of them once.
 
     ``read`` gives the text of a path, or None if there is no such file.  ``linted``: the files that are linted themselves,
-    by normalized path; they are parsed whole for whoever comes first.
+    by normalized path; they are parsed whole for whoever comes first.  ``sizes``: what the user says of names that have no value
+    in the code.
 
     >>> files = {"sizes.py": "width = 3 * 64", "nets/tiny.py": "from sizes import width"}
     >>> project = Project(files.get)
@@ -49,8 +51,14 @@ class Project:
     ['nets/sizes.py', 'nets/sizes/__init__.py', 'sizes.py']
     """
 
-    def __init__(self, read: Callable[[str], str | None], linted: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        read: Callable[[str], str | None],
+        linted: frozenset[str] = frozenset(),
+        sizes: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self._read = read
+        self.sizes = sizes
         self._linted = LintedFiles(linted)
         self._modules: dict[str, Module | None] = {}
         self._external: dict[str, Value] = {}
@@ -77,7 +85,7 @@ class Project:
             return self.external(dotted)
         # In a notebook it may come from a cell that was deleted, elsewhere from `import *`: a name like any parameter.
         machine.unknown(f"name '{name}' is not known", node, frame)
-        return symbol(name)
+        return machine.named_size(name)
 
     def name_in(self, machine: Machine, module: Module, name: str) -> Value:
         """``module.name``, a submodule included."""

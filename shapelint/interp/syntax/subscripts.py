@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from ...shapes import Expr, Tensor, Unknown, Value, symbol
+from ...shapes import Expr, Tensor, Unknown, Value
 from ..machine.bounds import bounded
 from ..machine.machine import Machine
 from ..machine.tables import expression, subscripted
@@ -68,7 +68,7 @@ def _item(machine: Machine, holder: Value, key: Value, node: cst.CSTNode | None,
         case Expr():
             parameter = holder.as_parameter
             if parameter is not None and isinstance(key, (str, int)):
-                return symbol(f"{parameter}[{key!r}]")
+                return machine.named_size(f"{parameter}[{key!r}]")
             return Unknown("an element of an unknown value")
         case Class():
             members = holder.members

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ... import ops
-from ...shapes import Expr, Needs, Reject, Tensor, Unknown, Value, symbol
+from ...shapes import Expr, Needs, Reject, Tensor, Unknown, Value
 from ..machine.bounds import bounded_tensors, excess
 from ..machine.machine import Machine
 from ..machine.memo import call_key, perform
@@ -67,10 +67,10 @@ def read_attribute(machine: Machine, tensor: Tensor, name: str, node: Node, fram
         return entry.output
 
 
-def as_size(value: Value) -> Value:
+def as_size(machine: Machine, value: Value) -> Value:
     """A name of a module that cannot be followed (``from .constants import ndf``), where a size is wanted: a symbol."""
     if isinstance(value, External) and not value.dotted.startswith(_NO_SIZES):
-        return symbol(value.dotted.rpartition(".")[2])
+        return machine.named_size(value.dotted.rpartition(".")[2])
     return value
 
 
@@ -85,7 +85,7 @@ def known(machine: Machine, value: Value) -> Value:
         case Expr():
             return machine.tape.dim(value)
         case External():
-            return as_size(value)
+            return as_size(machine, value)
         case list() | tuple() if any(isinstance(element, Gap) for element in value):
             return Unknown("a list of unknown length")
         case list() | tuple() if reason := excess(machine, value):

@@ -39,7 +39,8 @@ def _default_of(at: Invocation, name: str, options: Mapping[str, Value]) -> Valu
         return value
     if options.get("action") in ("store_true", "store_false"):
         return options["action"] == "store_false"
-    return Unknown(f"option '{name}' has no default")
+    known = at.machine.project.sizes.get(name)
+    return Unknown(f"option '{name}' has no default") if known is None else known
 
 
 @method(_PARSER, "set_defaults", "self, **defaults")

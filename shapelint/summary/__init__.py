@@ -4,6 +4,7 @@ In: a target such as ``models/netd.py::NetD`` and the sizes of its inputs.  Out:
 ``verify`` compares with torch's own) and from it a table.  The run is the interpreter's; nothing is linted here.
 """
 
+from .inference import InferredShapes, ShapeError, infer
 from .model import NoSuchTarget, show
 
-__all__ = ["NoSuchTarget", "show"]
+__all__ = ["InferredShapes", "NoSuchTarget", "ShapeError", "infer", "show"]

@@ -14,6 +14,7 @@ from ..interp.model.values import Choice
 from ..interp.paths.targets import Executed, NoSuchTarget, execute, targets_in
 from ..shapes import Dim, Expr, Parameter, Tensor, Unknown
 from ..shapes.value import Value
+from ..source.depth import room_for_depth
 from .folded_calls import fold
 from .target import load
 from .totals import held, shape_record
@@ -24,10 +25,19 @@ __all__ = ["NoSuchTarget", "show"]
 def show(target: str, inputs: Sequence[Sequence[int]] = (), depth: int | None = None) -> dict[str, Any]:
     """The record of ``target`` on inputs of the given sizes; with symbolic sizes if there are none.
 
-    ``file.py`` alone gives ``{"version": 1, "targets": [...]}``, a record for each module class.  With ``depth``
-    a record also has ``folded``: its calls, those deeper than that as one of the module that holds them.  Raises
-    NoSuchTarget.
+    A record has ``target``, ``inputs`` and ``output`` (a shape is a list of numbers, or of text for symbolic sizes; None is
+    unknown), ``calls`` (of layers, in order, each with ``path``, ``layer``, ``file``, ``line``, ``in``, ``out``, ``known`` and
+    ``params``), ``parameters``, ``buffers``, ``totals`` and ``not_followed``, and ``unknown``: reasons, with their lines.
+    ``file.py`` alone gives ``{"version": 1, "targets": [...]}``, a record for each module class, or its ``error``.  With ``depth``
+    a record also has ``folded``: its calls, those deeper than that as one of the module that holds them.
+
+    Raises NoSuchTarget for what is no module or cannot be read.
     """
+    with room_for_depth():
+        return _records(target, inputs, depth)
+
+
+def _records(target: str, inputs: Sequence[Sequence[int]], depth: int | None) -> dict[str, Any]:
     path, separator, expression = target.partition("::")
     project, module = load(path)
     if separator:

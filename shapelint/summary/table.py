@@ -30,7 +30,7 @@ def render_table(
     width: int | None = None,
     ellipsis: str = "…",
 ) -> str:
-    """The table of one record of :func:`~shapelint.show.show`.
+    """The table of one record of :func:`~shapelint.summary.show`.
 
     ``width``: cells in a line of the terminal, None for any number.
     """

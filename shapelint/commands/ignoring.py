@@ -1,0 +1,87 @@
+"""``check --add-ignore``: ignore comments for what is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..coverage import Coverage
+from ..discovery import Found
+from ..engine import Result
+from ..files import read_file, reason
+from ..fixes.difference import difference
+from ..fixes.suppressing import suppress
+from ..records import dataclass, replace
+from ..report import FileReport
+from ..session import Session, internal_error, open_text
+from .fixing import OUTSIDE, write_back
+from .options import Request
+from .output import Failure, complain, write
+from .present import present, without_known
+
+__all__ = ["ignore_findings"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A file's report after the comments, its bytes before and after, and how many comments there are."""
+
+    report: FileReport
+    before: bytes = b""
+    after: bytes = b""
+    comments: int = 0
+
+
+def ignore_findings(session: Session, found: Found, missing: Sequence[FileReport], request: Request) -> int:
+    """Write a comment for each finding that is not in a baseline, or show it with ``--diff``; returns the exit code."""
+    why = " ".join((request.add_ignore or "").split())
+    if not why:
+        raise Failure("--add-ignore needs a reason: it is for whoever reads the comment next year")
+    if request.fix or request.fix_only:
+        raise Failure("--add-ignore cannot be combined with --fix: repair first what can be repaired")
+    all_reports = [session.check_file(file, file in found.named) for file in found.files]
+    # What has gone from a baseline is told when the findings are printed.
+    reports = without_known(all_reports, replace(request, quiet=True), session.configs)
+    written = [
+        _written(session, report, why) if report.diagnostics and report.parsed else _Written(report)
+        for report in reports
+    ]
+    comments = files = 0
+    results = [*missing]
+    for each in written:
+        failure = None
+        if each.comments:
+            if each.report.path in found.outside - found.named:
+                failure = f"not changed: {OUTSIDE}"
+            elif request.diff:
+                write(difference(each.before, each.after, each.report.path))
+            else:
+                failure = write_back(each.report.path, each.after)
+            files += failure is None
+            comments += each.comments if failure is None else 0
+        results.append(each.report if failure is None else replace(each.report, error=failure))
+    code = 2 * any(report.failed for report in results) if request.diff else present(results, request, session.configs)
+    if comments:
+        verb = "would add" if request.diff else "added"
+        complain(f"{verb} {comments} ignore comment{'s' * (comments != 1)} in {files} file{'s' * (files != 1)}")
+    return max(code, int(request.diff and comments > 0))
+
+
+def _written(session: Session, report: FileReport, why: str) -> _Written:
+    path = report.path
+    try:
+        content = read_file(path)
+        file, notebook = open_text(content, path)
+        text, cells = (file.text, ()) if notebook is None else (notebook.text, notebook.cells)
+
+        def check(changed: str) -> Result:
+            result, _ = session.lint(changed, path, cells)
+            return Result((), Coverage(), parsed=False) if result is None else result
+
+        done = suppress(text, report.diagnostics, why, check)
+        after = file.encode(done.text if notebook is None else notebook.with_text(done.text), content)
+    except (OSError, ValueError) as error:
+        return _Written(replace(report, error=f"not changed: {reason(error) if isinstance(error, OSError) else error}"))
+    except Exception as error:  # noqa: BLE001  # the guard
+        return _Written(replace(report, error=internal_error(error)))
+    remaining = replace(report, diagnostics=done.remaining.diagnostics, text=done.text)
+    return _Written(remaining, content, after if done.comments else content, done.comments)

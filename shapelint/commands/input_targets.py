@@ -1,0 +1,55 @@
+"""Whether the classes that the key ``inputs`` names exist: a misspelt one would be no use to anybody."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ..config import Config, ConfigError
+from ..config.key_values import did_you_mean
+from ..config.toml_files import open_section
+from ..settings import is_file
+
+__all__ = ["wrong_targets"]
+
+
+def wrong_targets(
+    config: Config, classes: Mapping[str, frozenset[str]], paths: Sequence[str], is_partial: bool
+) -> Iterator[str]:
+    """A line for each target of ``inputs`` that no class of the project can be.
+
+    ``classes``: the classes that each of the checked files defines.  A class without a file may be in any file, so it is only
+    missed where ``paths`` reach the whole folder of the configuration, and not if the run ``is_partial``.
+    """
+    whole = not is_partial and any(_reaches(path, config.root) for path in paths)
+    for target in dict.fromkeys(target for target, _ in config.settings.inputs):
+        file, _, name = target.rpartition("::")
+        files = [path for path in classes if is_file(path, file)]
+        known = frozenset[str]().union(*(classes[path] for path in files))
+        if file and whole and not files and not os.path.exists(os.path.join(config.root, file)):
+            yield _told(config, target, f"no such file as {file!r}{did_you_mean(file, _names(classes, config))}")
+        elif name not in known and (files if file else whole):
+            yield _told(
+                config, target, f"no class {name!r} in {file or 'any file'}{did_you_mean(name, tuple(sorted(known)))}"
+            )
+
+
+def _reaches(path: str, root: str) -> bool:
+    return os.path.isdir(path) and os.path.join(root, "").startswith(os.path.join(os.path.abspath(path), ""))
+
+
+def _names(paths: Iterable[str], config: Config) -> tuple[str, ...]:
+    return tuple(os.path.relpath(path, config.root).replace(os.sep, "/") for path in paths)
+
+
+def _told(config: Config, target: str, message: str) -> str:
+    """The message with the file and the row of the key, as far as it is in that file."""
+    if config.file is None:
+        return f"--config: inputs.{target}: {message}"
+    try:
+        section = open_section(config.file)
+        if section is not None:
+            section.fail(f"{{key}}: {message}", ("inputs", target))
+    except ConfigError as error:
+        return str(error)
+    return f"{config.file}: inputs.{target}: {message}"

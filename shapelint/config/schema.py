@@ -1,0 +1,73 @@
+"""The JSON schema of the configuration, as SchemaStore takes it: draft 7, closed, each key described."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .key_table import KEYS, SEVERITIES
+
+__all__ = ["schema"]
+
+_ID = "https://json.schemastore.org/shapelint.json"
+_RULE = {"$ref": "#/definitions/rule"}
+_RULES = {"type": "array", "uniqueItems": True, "items": _RULE}
+_SHAPE = {"$ref": "#/definitions/shape"}
+_STRING = {"type": "string"}
+
+_KINDS: Mapping[str, Mapping[str, Any]] = {
+    "file": _STRING,
+    "flag": {"type": "boolean"},
+    "inputs": {
+        "type": "object",
+        "additionalProperties": {"anyOf": [_SHAPE, {"type": "array", "items": _SHAPE}]},
+    },
+    "patterns": {"type": "array", "uniqueItems": True, "items": _STRING},
+    "rules": _RULES,
+    "rules by pattern": {"type": "object", "propertyNames": {"pattern": "^[^!]"}, "additionalProperties": _RULES},
+    "severities": {
+        "type": "object",
+        "propertyNames": _RULE,
+        "additionalProperties": {"type": "string", "enum": list(SEVERITIES)},
+    },
+    "sizes": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
+}
+
+
+def schema() -> dict[str, Any]:
+    """The schema of ``shapelint.toml``, and of the table ``[tool.shapelint]``.
+
+    >>> list(schema()["properties"])[:3]
+    ['extend', 'select', 'ignore']
+    """
+    from ..rules.registry import names
+
+    beginnings = sorted({code[:end] for code in names() for end in range(len("SHP"), len(code))})
+    known = ["ALL", *beginnings, *(word for pair in names().items() for word in pair)]
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": _ID,
+        "title": "shapelint configuration",
+        "description": "Settings of shapelint, a static shape linter for PyTorch",
+        "type": "object",
+        "additionalProperties": False,
+        "definitions": {
+            "rule": {
+                "description": "The code or name of a rule, or the beginning of a code",
+                "type": "string",
+                "enum": known,
+            },
+            "shape": {
+                "description": "The sizes of one input, such as 1x3x96x96",
+                "type": "string",
+                "pattern": r"^\s*[(\[]?\s*[0-9]+(\s*[xX,]\s*[0-9]+)*\s*,?\s*[)\]]?\s*$",
+            },
+        },
+        "properties": {name: _property(name) for name in KEYS},
+    }
+
+
+def _property(name: str) -> dict[str, Any]:
+    key = KEYS[name]
+    default = {} if key.default is None else {"default": key.default}
+    return {"description": key.description, **_KINDS[key.kind], **default}
