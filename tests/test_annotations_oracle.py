@@ -18,6 +18,7 @@ from typeguard import typechecked
 from shapelint.claims.signatures.axis_text import RefusedAnnotation
 from shapelint.claims.signatures.axis_verdicts import Sizes
 from shapelint.claims.signatures.jaxtyping_axes import parse_annotation, read_axes
+from shapelint.claims.signatures.refused_annotations import refused_annotations
 from shapelint.claims.signatures.stated import Quote, Stated, ValueRole
 from shapelint.claims.signatures.stated_calls import tensors_at
 from shapelint.claims.signatures.stated_shapes import stated_in
@@ -329,3 +330,31 @@ def _listed(chance: random.Random, words: str, sizes: dict[str, int]) -> tuple[i
     if chance.random() < 0.15:
         dims = dims[1:] if chance.random() < 0.5 else [*dims, 2]
     return tuple(dims)
+
+
+def test_what_jaxtyping_refuses_is_told_as_a_finding() -> None:
+    """The finding stands where jaxtyping raises, and what is offered instead is taken."""
+    for text in (
+        "b, c",
+        "b,c",
+        "*a *b",
+        "... ...",
+        "...c",
+        "c#",
+        "##c",
+        "*4",
+        "_4",
+        "#_",
+        "b c",
+        "min(b,c)",
+        "a=b=c",
+        "*#b",
+        "",
+    ):
+        source = parse(
+            f"from jaxtyping import Float\nfrom torch import Tensor\nX = Float[Tensor, {text!r}]\n", "net.py"
+        )
+        found = refused_annotations(source)
+        assert bool(found) is _is_refused(text), text
+        assert all(place.mended is None or not _is_refused(place.mended.strip("'\"")) for place in found)
+    assert found == []

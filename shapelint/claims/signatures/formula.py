@@ -71,7 +71,7 @@ class Formula:
 
 
 def formula_of(text: str) -> Formula | None:
-    """The formula that is written in ``text``; None if it is none, or one of calls that nobody knows.
+    """The formula that is written in ``text``; None if it is none, has a comment, or calls what nobody knows.
 
     >>> formula_of("h//2+1").dim
     h//2 + 1
@@ -84,7 +84,7 @@ def formula_of(text: str) -> Formula | None:
         root = ast.parse(_FIELD.sub(lambda found: f"(_{next(numbers)})", text), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    if not all(map(str.isidentifier, fields)) or not all(map(_is_known, ast.walk(root))):
+    if "#" in text or not all(map(str.isidentifier, fields)) or not all(map(_is_known, ast.walk(root))):
         return None
     return Formula(root, fields)
 
