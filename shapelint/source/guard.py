@@ -14,8 +14,9 @@ import warnings
 
 from .depth import DEEPEST
 from .lines import line_starts
+from .templates import without_refused_templates
 
-__all__ = ["SourceError", "guard"]
+__all__ = ["SourceError", "guard", "refused_template"]
 
 # On half of the stack that is there, so that what it can parse does not exhaust ours.
 _JUDGE = """
@@ -67,7 +68,9 @@ def guard(text: str, *, newer: bool = True) -> ast.Module | None:
         if _is_nesting(error):
             raise SourceError("nested too deeply", error.lineno or 1, error.offset or 1) from None
         if not (newer and _newer_python_accepts(text, error)):
-            raise SourceError(error.msg.lower(), error.lineno or 1, max(error.offset or 1, 1)) from None
+            raise (refused_template(text, error) if newer else None) or SourceError(
+                error.msg.lower(), error.lineno or 1, max(error.offset or 1, 1)
+            ) from None
         return None
     except (RecursionError, MemoryError):
         raise SourceError("nested too deeply") from None
@@ -75,6 +78,19 @@ def guard(text: str, *, newer: bool = True) -> ast.Module | None:
         raise SourceError(str(error)) from None
     _refuse_depth(tree, line_starts(text))
     return tree
+
+
+def refused_template(text: str, error: SyntaxError | None = None) -> SourceError | None:
+    """The error that names a template string which libcst refuses; None if there is none.
+
+    ``error``: why the running Python refuses the text; without one it knows template strings, and takes it.
+    """
+    found = without_refused_templates(text)
+    if found is None or (error is not None and not _newer_python_accepts(found[0], error)):
+        return None
+    _, what, at = found
+    row = text.count("\n", 0, at) + 1
+    return SourceError(f"{what}: valid, but not supported by libcst", row, at - text.rfind("\n", 0, at))
 
 
 def _is_nesting(error: SyntaxError) -> bool:
