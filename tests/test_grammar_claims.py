@@ -7,8 +7,8 @@ import pytest
 from shapelint.claims.comments.grammar import parse_comment
 from shapelint.claims.report.rewrite import rewrite
 from shapelint.claims.same.same_words import name_declares, parse_same
-from shapelint.claims.signatures.annotation import parse_annotation
 from shapelint.claims.signatures.docstring import parse_docstring
+from shapelint.claims.signatures.jaxtyping_axes import parse_annotation
 from shapelint.shapes import Dim, symbol
 
 GOOGLE = """Attend.

@@ -11,8 +11,8 @@ from shapelint.claims.comments.grammar import is_code, parse_comment
 from shapelint.claims.comments.remark import RemarkKind
 from shapelint.claims.report.rewrite import rewrite
 from shapelint.claims.same.same_words import name_declares, parse_same
-from shapelint.claims.signatures.annotation import parse_annotation
 from shapelint.claims.signatures.docstring import parse_docstring
+from shapelint.claims.signatures.jaxtyping_axes import parse_annotation
 from shapelint.shapes import Dim, symbol
 
 NAMES = ("ngf", "ndf", "nc", "opt.ngf", "hidden_dim", "img_size")

@@ -93,6 +93,47 @@ def test_newer_syntax_in_every_form(text: str) -> None:
     assert parse(text, "x.py").tree.code == text
 
 
+GRAMMAR = r"""
+type Size = int
+type Size[T: (int, str) = int, *Ts = *tuple[int, ...], **P = [int]] = list[T]
+def f[T: int = bool, *Ts](x: T, *args: *Ts) -> T: ...
+async def f[**P](*a: P.args, **k: P.kwargs): ...
+class A[T = int](Base, metaclass=Meta): ...
+try: pass¶except A, B: pass
+try: pass¶except* A, B, C.d: pass
+x = t"{y} {z!r:>{w}}"
+x = rt"\d{y["a"]}"
+x = t"{y = }" if t"{t"{y}"}" else t'''¶{y}'''
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("text", [f"{line}\n".replace("¶", "\n") for line in GRAMMAR])
+def test_the_grammar_of_python_3_12_to_3_14(text: str) -> None:
+    """Type aliases, type parameters with bounds and defaults, exceptions without parentheses, template strings."""
+    assert parse(text, "x.py").tree.code == text
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "row", "column"),
+    [
+        ("x = 1\ny = tr'a{b}'\n", "template string with the prefix tr", 2, 5),
+        ("y = TR'a{b}'\n", "template string with the prefix TR", 1, 5),
+        ("y = t'{a}' t'{b}'\n", "template string beside another", 1, 12),
+        ("y = (t'{a}'\n     rt'{b}')\n", "template string beside another", 2, 6),
+    ],
+)
+def test_template_strings_that_libcst_refuses_are_named(text: str, what: str, row: int, column: int) -> None:
+    """Valid since Python 3.14; nothing else of the grammar since 3.12 is refused."""
+    error = refusal(text)
+    assert (error.message, error.row, error.column) == (f"{what}: valid, but not supported by libcst", row, column)
+
+
+@pytest.mark.parametrize("text", ["y = tr'a\n", "y = t'{a}' t'{'\n", "y = tr'a' +\n", "y = tr'a' 'b\n"])
+def test_broken_template_strings_are_not_called_valid(text: str) -> None:
+    """What libcst would refuse all the same is invalid."""
+    assert "valid, but" not in refusal(text).message
+
+
 F_STRINGS = r'''
 f"{y["a"]}"
 f"{y['a']}{y["b"]}"

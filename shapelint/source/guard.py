@@ -17,8 +17,9 @@ from itertools import islice
 from ..regex import lazy
 from .depth import DEEPEST
 from .lines import line_starts
+from .templates import without_refused_templates
 
-__all__ = ["MOST_TOKENS", "SourceError", "guard"]
+__all__ = ["MOST_TOKENS", "SourceError", "guard", "refused_template"]
 
 # On half of the stack that is there, so that what it can parse does not exhaust ours.
 _JUDGE = """
@@ -76,7 +77,9 @@ def guard(text: str, *, newer: bool = True) -> ast.Module | None:
         if _is_nesting(error):
             raise SourceError("nested too deeply", error.lineno or 1, error.offset or 1) from None
         if not (newer and _newer_python_accepts(text, error)):
-            raise SourceError(error.msg.lower(), error.lineno or 1, max(error.offset or 1, 1)) from None
+            raise (refused_template(text, error) if newer else None) or SourceError(
+                error.msg.lower(), error.lineno or 1, max(error.offset or 1, 1)
+            ) from None
         return None
     except (RecursionError, MemoryError):
         raise SourceError("nested too deeply") from None
@@ -104,6 +107,19 @@ def _has_too_many_tokens(text: str) -> bool:
 def _many(found: Iterator[object]) -> int:
     """How many there are, counted to one more than what is too many."""
     return sum(1 for _ in islice(found, MOST_TOKENS + 1))
+
+
+def refused_template(text: str, error: SyntaxError | None = None) -> SourceError | None:
+    """The error that names a template string which libcst refuses; None if there is none.
+
+    ``error``: why the running Python refuses the text; without one it knows template strings, and takes it.
+    """
+    found = without_refused_templates(text)
+    if found is None or (error is not None and not _newer_python_accepts(found[0], error)):
+        return None
+    _, what, at = found
+    row = text.count("\n", 0, at) + 1
+    return SourceError(f"{what}: valid, but not supported by libcst", row, at - text.rfind("\n", 0, at))
 
 
 def _is_nesting(error: SyntaxError) -> bool:

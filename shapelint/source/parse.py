@@ -10,7 +10,7 @@ import libcst as cst
 
 from ..diagnostic import Span
 from .comments import Comment, comments_of
-from .guard import SourceError, guard
+from .guard import SourceError, guard, refused_template
 from .lean import lean_parsing
 from .lines import split_lines
 from .positions import Positions
@@ -87,7 +87,7 @@ def parse(text: str, path: str, cells: tuple[int, ...] = ()) -> Source:
     try:
         return parse_trusted(text, path, cells, rows)
     except SourceError as error:
-        raise refused_syntax(known, split_lines(text)) or error from None
+        raise refused_syntax(known, split_lines(text)) or refused_template(text) or error from None
 
 
 def parse_trusted(text: str, path: str, cells: tuple[int, ...] = (), rows: Sequence[tuple[int, int]] = ()) -> Source:

@@ -20,7 +20,7 @@ from ..binding.solution import name_of
 from ..comments.remark import DimText
 from ..placement.claim import Claim, Part
 from ..placement.placement import Position
-from ..signatures.unify import meet
+from ..signatures.axis_verdicts import meet
 from ..verdict import Verdict
 from .reading import Reading
 

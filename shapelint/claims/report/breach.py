@@ -7,9 +7,9 @@ from ...shapes import Dim, Symbol, substitute, symbols_of
 from ...shapes.dim import of_atom
 from ..binding.solution import Solution
 from ..blame.chain import chain_to
+from ..signatures.axis_verdicts import Axis
 from ..signatures.contracts import Breach
 from ..signatures.stated import ValueRole
-from ..signatures.unify import Axis
 from .messages import shape_text
 from .rewrite import exchanged
 from .trace import trace_lines

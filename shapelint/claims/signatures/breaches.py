@@ -10,9 +10,10 @@ from ...interp.model.tape import Call, Run
 from ...records import dataclass
 from ...shapes import Dim, Symbol, Tensor, symbols_of
 from ..verdict import Verdict
+from .axis_verdicts import Sizes
 from .seeding import is_moved
 from .stated import Stated, ValueRole
-from .unify import Comparison, Sizes
+from .unify import Comparison
 
 __all__ = [
     "Breach",
@@ -62,11 +63,12 @@ class Seen:
     calls: tuple[ComparedCall, ...]
 
     def of(self, stated: Stated) -> Iterator[tuple[ComparedCall, Comparison]]:
-        """The comparisons of one stated shape, each with its call."""
+        """One comparison of a stated shape for each call: of several elements of a list the first that contradicts it."""
+        members = (stated, *stated.others)
         for call in self.calls:
-            for comparison in call.comparisons:
-                if comparison.stated is stated:
-                    yield call, comparison
+            mine = [comparison for comparison in call.comparisons if comparison.stated in members]
+            if mine:
+                yield call, next((one for one in mine if one.is_false), max(mine, key=_is_true))
 
 
 Found: TypeAlias = Sequence[tuple[ComparedCall, Comparison]]

@@ -17,12 +17,13 @@ from ...interp.paths.uncalled import run_function
 from ...records import dataclass
 from ...source.parse import Source
 from ..verdict import Verdict
+from .axis_verdicts import Sizes
 from .breaches import Breach, ComparedCall, Seen, breach_in, chosen_by_caller, holds, is_chosen, may_hold, verdict_of
 from .seeding import forward_of, seeded
 from .stated import Stated, ValueRole
 from .stated_calls import ByFunction, stated_calls
 from .stated_shapes import stated_in
-from .unify import Sizes, unify
+from .unify import unify
 
 __all__ = ["Breach", "Held", "hold"]
 
@@ -90,7 +91,7 @@ def _look(run: Run, source: Source, by: ByFunction) -> Seen:
     free = frozenset() if run.concrete else chosen_by_caller(run)
     found = []
     for call in stated_calls(run, source, by):
-        sizes = Sizes(free)
+        sizes = Sizes(free, {} if call.entered is None else call.entered.arguments)
         pairs = [(stated, tensor, run.tape.resolve(tensor.shape)) for stated, tensor in call.pairs]
         found.append(ComparedCall(call.certain, sizes, tuple(unify(pairs, sizes))))
     return Seen(run, tuple(found))

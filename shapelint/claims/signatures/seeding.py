@@ -75,7 +75,7 @@ def _wanted(root: Entered, said: Sequence[Stated]) -> dict[str, Stated]:
     """What is stated of the inputs, by parameter; an annotation says more than a docstring."""
     found: dict[str, Stated] = {}
     for one in sorted(said, key=lambda one: not one.exact):
-        name = argument_of(one, root) if one.role is ValueRole.ARGUMENT else None
+        name = argument_of(one, root) if one.role is ValueRole.ARGUMENT and not one.path and not one.others else None
         if name is not None and not any(text.many for text in one.pattern.dims[1:]):
             found.setdefault(name, one)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import TypeAlias
 
 import libcst as cst
 
@@ -10,7 +11,7 @@ from ...diagnostic import Span
 from ...records import dataclass
 from ..comments.remark import ShapePattern
 
-__all__ = ["Quote", "ValueRole", "Stated"]
+__all__ = ["Every", "Quote", "Stated", "Step", "ValueRole"]
 
 
 class ValueRole(Enum):
@@ -19,6 +20,17 @@ class ValueRole(Enum):
     ARGUMENT = "argument"
     ASSIGNED = "assigned"
     RETURNED = "returned"
+
+
+class Every(Enum):
+    """All that a container holds."""
+
+    ELEMENT = "element"
+    VALUE = "value"
+
+
+Step: TypeAlias = "int | Every"
+"""From a container to what it holds: the place in a tuple, each element of a list, each value of a dictionary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +56,9 @@ class Stated:
     """One stated shape.  ``exact``: from an annotation, which is a contract; a docstring is prose.
 
     ``function``: None at module level.  ``name``: the parameter, or the name that a docstring gives one of several
-    results; None where there is only one.  ``index``: the place in a tuple that is returned.  ``node``: an annotated
-    assignment.  ``dtype``: the kind of elements that an annotation asks for.  Offsets of ``pattern`` are into ``quote``.
+    results; None where there is only one.  ``path``: where the tensors are in the value, in :data:`Step` s.  ``node``: an
+    annotated assignment.  ``dtype``: the kind of elements that an annotation asks for.  ``others``: what it may be instead,
+    in a union.  Offsets of ``pattern`` are into ``quote``.
     """
 
     function: cst.FunctionDef | None
@@ -54,9 +67,10 @@ class Stated:
     quote: Quote
     exact: bool
     name: str | None = None
-    index: int | None = None
+    path: tuple[Step, ...] = ()
     node: cst.CSTNode | None = None
     dtype: str | None = "float"
+    others: tuple[Stated, ...] = ()
 
     @property
     def span(self) -> Span:

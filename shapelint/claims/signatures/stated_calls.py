@@ -11,9 +11,9 @@ from ...records import dataclass
 from ...shapes import Tensor
 from ...shapes.value import Value
 from ...source.parse import Source
-from .stated import Stated, ValueRole
+from .stated import Every, Stated, Step, ValueRole
 
-__all__ = ["ByFunction", "StatedCall", "argument_of", "stated_calls"]
+__all__ = ["ByFunction", "StatedCall", "argument_of", "stated_calls", "tensors_at"]
 
 ByFunction = Mapping["cst.FunctionDef | None", Sequence[Stated]]
 
@@ -44,9 +44,9 @@ def stated_calls(run: Run, source: Source, stated: ByFunction) -> Iterator[State
         said = stated.get(node) if isinstance(node, cst.FunctionDef) else None
         if said:
             statements = spaces.get(id(entered.names), [])
-            yield StatedCall(
-                entered, (*_given(said, entered), *_assigned(said, statements), *_returned(said, entered, statements))
-            )
+            given = _unchanged(_given(said, entered), run, entered.before_call)
+            returned = _unchanged(_returned(said, entered, statements), run, entered.after_call)
+            yield StatedCall(entered, (*given, *_assigned(said, statements), *returned))
     if stated.get(None):
         here = [s for s in run.tape.statements if s.function is None and s.site.source is source]
         pairs = tuple(_assigned(stated[None], here))
@@ -54,9 +54,29 @@ def stated_calls(run: Run, source: Source, stated: ByFunction) -> Iterator[State
             yield StatedCall(None, pairs)
 
 
+def _unchanged(pairs: Iterator[tuple[Stated, Tensor]], run: Run, count: int) -> Iterator[tuple[Stated, Tensor]]:
+    """Without the elements of lists that hold what was only made after ``count`` calls: a list can grow after it is passed."""
+    kept = list(pairs)
+    if any(one.path for one, _ in kept):
+        later = {id(part) for call in run.tape.calls[count:] for part in (call.output, *_elements(call.output))}
+        grown = {one for one, tensor in kept if one.path and id(tensor) in later}
+        kept = [(one, tensor) for one, tensor in kept if one not in grown]
+    return iter(kept)
+
+
+def _elements(value: Value) -> tuple[Value, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
 def _given(said: Sequence[Stated], entered: Entered) -> Iterator[tuple[Stated, Tensor]]:
     for one in said:
-        name = argument_of(one, entered) if one.role is ValueRole.ARGUMENT else None
+        if one.role is not ValueRole.ARGUMENT:
+            continue
+        if one.path:
+            value = None if one.name is None else entered.arguments.get(one.name)
+            yield from ((one, tensor) for tensor in tensors_at(value, one.path))
+            continue
+        name = argument_of(one, entered)
         if name is not None:
             yield one, entered.tensor(name)
 
@@ -72,9 +92,8 @@ def argument_of(stated: Stated, entered: Entered) -> str | None:
 def _assigned(said: Sequence[Stated], statements: Sequence[Statement]) -> Iterator[tuple[Stated, Tensor]]:
     for one in said:
         ran = [s for s in statements if s.site.node is one.node] if one.role is ValueRole.ASSIGNED else []
-        value = _part(ran[0].value, one.index) if len(ran) == 1 else None
-        if isinstance(value, Tensor):
-            yield one, value
+        if len(ran) == 1:
+            yield from ((one, tensor) for tensor in tensors_at(ran[0].value, one.path))
 
 
 def _returned(
@@ -85,18 +104,28 @@ def _returned(
     prose = [one for one in results if not one.exact]
     for one in results:
         if one.exact or (isinstance(entered.output, Tensor) and len(prose) == 1):
-            value = _part(entered.output, one.index)
+            path = one.path
         else:
-            value = _part(entered.output, _place(one.name, statements))
+            path = (_place(one.name, statements),)
+        yield from ((one, tensor) for tensor in tensors_at(entered.output, path))
+
+
+def tensors_at(value: Value, path: Sequence[Step]) -> Iterator[Tensor]:
+    """The tensors that ``value`` has at the end of ``path``; ``value`` itself if there is nowhere to go."""
+    if not path:
         if isinstance(value, Tensor):
-            yield one, value
-
-
-def _part(value: Value, index: int | None) -> Value:
-    """``value``, or what it has at ``index``; None if it has nothing there."""
-    if index is None:
-        return value
-    return value[index] if isinstance(value, tuple) and 0 <= index < len(value) else None
+            yield value
+        return
+    step, rest = path[0], path[1:]
+    match value, step:
+        case tuple(), int() if 0 <= step < len(value):
+            yield from tensors_at(value[step], rest)
+        case ((tuple() | list()), Every.ELEMENT):
+            for element in value:
+                yield from tensors_at(element, rest)
+        case dict(), Every.VALUE:
+            for element in value.values():
+                yield from tensors_at(element, rest)
 
 
 def _place(name: str | None, statements: Sequence[Statement]) -> int:

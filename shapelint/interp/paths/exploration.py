@@ -81,15 +81,20 @@ class Exploration:
         return found
 
     def classes(self) -> list[Class]:
-        """The module classes that this file defines, in order."""
-        return [
-            value
-            for value in self.module.names.values()
-            if isinstance(value, Class)
-            and value.module is self.module
-            and MODULE in value.mro
-            and value.node is not None
-        ]
+        """The module classes that this file defines, in order, those in the bodies of others after these."""
+        found: dict[Class, None] = {}
+        waiting = list(reversed(self.module.names.values()))
+        while waiting:
+            value = waiting.pop()
+            if (
+                isinstance(value, Class)
+                and value.module is self.module
+                and value.node is not None
+                and value not in found
+            ):
+                found[value] = None
+                waiting.extend(reversed(value.names.values()))
+        return [cls for cls in found if MODULE in cls.mro]
 
     def strict(self, run: Run, *, construction: bool = True, optional: bool = False) -> Run:
         """The run of a class once more with every default unknown: what fails there fails for every way to build it.

@@ -10,7 +10,7 @@ _ARRAYS = frozenset({"Tensor", "Array", "ArrayLike", "Parameter", "FloatTensor",
 _KINDS = (("Float", "float"), ("BFloat", "float"), ("Half", "float"), ("Int", "int"), ("UInt", "int"),
           ("Long", "int"), ("Bool", "bool"), ("Complex", "complex"))  # fmt: skip
 
-TensorHint = tuple[str, tuple[cst.BaseExpression, ...]]
+TensorHint = tuple[str, tuple[cst.CSTNode, ...]]
 """The word before the brackets and what says the dims: the string of jaxtyping, or the elements of torchtyping."""
 
 
@@ -19,16 +19,26 @@ def tensor_hint(node: cst.BaseExpression) -> TensorHint | None:
     if not isinstance(node, cst.Subscript):
         return None
     head = _last_name(node.value)
+    if head == "TensorType" and all(map(_is_element, node.slice)):
+        return head, tuple(getattr(element.slice, "value", element.slice) for element in node.slice)
     values = [element.slice.value for element in node.slice if isinstance(element.slice, cst.Index)]
     if head is None or not values or len(values) < len(node.slice):
         return None
-    if head == "TensorType":
-        return head, tuple(values)
     if head in _ARRAYS and len(values) == 1 and isinstance(values[0], cst.SimpleString):
         return head, (values[0],)
     if len(values) == 2 and _last_name(values[0]) in _ARRAYS and isinstance(values[1], cst.SimpleString):
         return head, (values[1],)
     return None
+
+
+def _is_element(element: cst.SubscriptElement) -> bool:
+    """Whether torchtyping has a meaning for it; of slices only those like ``"b": 3``."""
+    match element.slice:
+        case cst.Slice(lower=lower, upper=upper, second_colon=cst.MaybeSentinel.DEFAULT):
+            return lower is not None and upper is not None
+        case cst.Index(star=None):
+            return True
+    return False
 
 
 def dtype_of(hint: TensorHint) -> str | None:
