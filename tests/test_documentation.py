@@ -1,0 +1,146 @@
+"""What README and the documentation show is what happens: commands are run, configuration is read, links lead somewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import build_site
+import pytest
+import yaml
+from documented import ROOT, Block, Command, blocks, commands, pages
+from rule_pages import example_report, rule_pages
+
+from shapelint import cli
+from shapelint.rules.registry import rules
+
+NOT_RUN = {
+    "pip install": "needs the network; .ci/run installs in the same way",
+    "python3 -m venv": "needs the network; .ci/run runs these very lines",
+    "pre-commit": "needs the network; test_hooks.py commits through the hook",
+    "reviewdog": "needs a pull request; test_render.py holds what it reads against its schema",
+}
+"""Beginnings of commands that this file does not run, with the reason."""
+
+WRITE = os.environ.get("SHAPELINT_SNAPSHOTS") == "write"
+"""Write what the commands print into the pages instead of comparing it: to be read before it is committed."""
+
+PAGES = {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in pages()} | {
+    f"docs/rules/{name}": text for name, text in rule_pages().items()
+}
+
+
+
+
+def _settings(text: str, folder: Path) -> bool:
+    (folder / "pyproject.toml").write_text(text, "utf-8")
+    return cli.run(["check", "--show-settings", str(folder)]) == 0
+
+
+READERS = {
+    "toml": _settings,
+    "yaml": lambda text, folder: yaml.safe_load(text),
+    "json": lambda text, folder: json.loads(text),
+}
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the command ``shapelint`` of this checkout, and with this Python."""
+    folder = tmp_path_factory.mktemp("bin")
+    for name, code in (("shapelint", "from shapelint.__main__ import main; main()"), ("python", "")):
+        program = folder / name
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" ' + (f'-c "{code}" "$@"\n' if code else '"$@"\n'))
+        program.chmod(0o755)
+    return folder
+
+
+def run(command: Command, folder: Path, programs: Path) -> tuple[int, str]:
+    """The exit code of a command and what it prints, as somebody sees it who types it."""
+    variables = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    done = subprocess.run(
+        ["sh", "-c", command.line], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, check=False,
+        env={**variables, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    return done.returncode, done.stdout
+
+
+def is_run(command: Command) -> bool:
+    """Whether no reason stands against running a command."""
+    return not any(command.line.startswith(beginning) for beginning in NOT_RUN)
+
+
+@pytest.mark.parametrize("page", [page for page, text in PAGES.items() if any(map(list, map(commands, blocks(text))))])
+def test_commands_do_what_the_page_says(page: str, tmp_path: Path, programs: Path) -> None:
+    """From the first to the last, with the files that the page shows, in a folder with the fixtures."""
+    shutil.copytree(ROOT / "fixtures" / "models", tmp_path / "fixtures" / "models")
+    text = PAGES[page]
+    for block in blocks(text):
+        if block.title is not None:
+            (tmp_path / block.title).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / block.title).write_text(block.text, "utf-8")
+        session = ""
+        for command in commands(block):
+            code, printed = run(command, tmp_path, programs) if is_run(command) else (0, command.printed)
+            session += f"$ {command.line}\n{printed}"
+            where = f"{page}:{block.line}: {command.line}"
+            if command.printed is None:
+                assert code in (0, 1), f"{where}: exit code {code}\n{printed}"
+            elif not WRITE:
+                assert printed == command.printed, where
+        if WRITE and block.text.startswith("$ "):
+            text = text.replace(block.text, session, 1)
+    if WRITE and (ROOT / page).exists():
+        (ROOT / page).write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("page", "block"),
+    [
+        pytest.param(page, block, id=f"{page}:{block.line}")
+        for page, text in PAGES.items()
+        for block in blocks(text)
+        if block.language in READERS or (block.language == "python" and block.title is None)
+    ],
+)
+def test_blocks_can_be_read(page: str, block: Block, tmp_path: Path, programs: Path) -> None:
+    """Settings are accepted, YAML and JSON parse, and Python without a file name runs."""
+    if block.language == "python":
+        shutil.copytree(ROOT / "fixtures" / "models", tmp_path / "models")
+        (tmp_path / "shown.py").write_text(block.text, "utf-8")
+        code, printed = run(Command("python shown.py", None), tmp_path, programs)
+        assert code == 0, printed
+    else:
+        assert READERS[block.language](block.text, tmp_path)
+
+
+def test_no_reason_is_idle() -> None:
+    """Every beginning in ``NOT_RUN`` is that of a command which some page gives."""
+    given = [command.line for text in PAGES.values() for block in blocks(text) for command in commands(block)]
+    assert {beginning for beginning in NOT_RUN if not any(line.startswith(beginning) for line in given)} == set()
+
+
+def test_links_to_files_lead_somewhere() -> None:
+    """In README and CONTRIBUTING, which are read without a site; the site's own build checks all others."""
+    for page in ("README.md", "CONTRIBUTING.md"):
+        named = re.findall(r"\]\((?!https?:)([^)#]+)", PAGES[page])
+        assert named, page
+        assert [name for name in named if not (ROOT / name).exists()] == [], page
+
+
+def test_contents_name_every_page() -> None:
+    """Whoever writes a page says where it is in the table of contents; without that the site is not built."""
+    found = set(build_site.pages())
+    listed = [file for section in build_site.table_of_contents(found) for files in section.values() for file in files]
+    assert sorted(listed) == sorted(found)
+
+
+@pytest.mark.parametrize("code", sorted(rules()))
+def test_examples_of_rules_show_their_rule(code: str) -> None:
+    """And nothing else: the example in a rule's documentation is found by that rule."""
+    assert {finding.code for finding in example_report(rules()[code]).diagnostics} == {code}
