@@ -1,4 +1,4 @@
-"""Builds the documentation as a site, in ``build/site``; needs the extra ``docs``.
+"""Builds the documentation as a site, in ``build/documentation/site``; needs the extra ``docs``.
 
     python docs/build_site.py
 
@@ -23,12 +23,12 @@ from rule_pages import rule_pages
 from shapelint.rules.registry import rules
 
 ROOT = pathlib.Path(__file__).parent.parent
-BUILD = ROOT / "build"
+BUILD = ROOT / "build" / "documentation"
 
 CONTENTS: Mapping[str, tuple[str, ...]] = {
     "Start": ("index", "tutorial", "faq", "comparison"),
-    "Commands": ("show", "annotate", "weights"),
-    "Settings": ("options", "configuration", "silencing", "notebooks", "editors", "ci"),
+    "Commands": ("show", "weights", "options"),
+    "Settings": ("configuration", "silencing", "notebooks", "editors", "ci"),
     "What it understands": ("comments", "spellings", "decisions", "reading", "same", "layers"),
     "Rules": ("rules/index", *(f"rules/{rule.name}" for rule in rules().values())),
     "The project": ("contributing", "design", "changelog"),
@@ -49,11 +49,12 @@ def pages() -> Mapping[str, str]:
 
 
 def table_of_contents(names: set[str]) -> list[dict[str, list[str]]]:
-    """``CONTENTS`` as Zensical wants it.  Raises SystemExit if it does not name just the pages that there are."""
-    named = {f"{page}.md" for section in CONTENTS.values() for page in section}
-    if named != names:
-        raise SystemExit(f"docs/build_site.py: CONTENTS and the pages differ in {', '.join(sorted(named ^ names))}")
-    return [{head: [f"{page}.md" for page in section]} for head, section in CONTENTS.items()]
+    """``CONTENTS`` as Zensical wants it.  Raises SystemExit if it does not name one of the pages that there are."""
+    found = [{head: [f"{page}.md" for page in section if f"{page}.md" in names]} for head, section in CONTENTS.items()]
+    unnamed = names.difference(*(files for section in found for files in section.values()))
+    if unnamed:
+        raise SystemExit(f"docs/build_site.py: CONTENTS does not name {', '.join(sorted(unnamed))}")
+    return found
 
 
 def configuration(names: set[str]) -> str:
@@ -68,7 +69,7 @@ def configuration(names: set[str]) -> str:
 site_name = "shapelint"
 site_description = "A static shape linter for PyTorch"
 docs_dir = "pages"
-site_dir = "../site"
+site_dir = "site"
 nav = [
     {nav},
 ]
@@ -81,17 +82,15 @@ features = ["navigation.sections", "navigation.footer", "content.code.copy", "se
 
 def main() -> int:
     """Write the sources anew and build them; the exit code of Zensical."""
-    sources = BUILD / "documentation"
-    shutil.rmtree(sources, ignore_errors=True)
-    shutil.rmtree(BUILD / "site", ignore_errors=True)
+    shutil.rmtree(BUILD, ignore_errors=True)
     found = pages()
     for name, text in found.items():
-        path = sources / "pages" / name
+        path = BUILD / "pages" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    (sources / "zensical.toml").write_text(configuration(set(found)), "utf-8")
+    (BUILD / "zensical.toml").write_text(configuration(set(found)), "utf-8")
     zensical = pathlib.Path(sys.executable).with_name("zensical" + (".exe" if os.name == "nt" else ""))
-    return subprocess.run([zensical, "build", "--strict", "--clean"], cwd=sources, check=False).returncode
+    return subprocess.run([zensical, "build", "--strict", "--clean"], cwd=BUILD, check=False).returncode
 
 
 def _relinked(text: str) -> str:
@@ -110,7 +109,12 @@ def _spellings() -> str:
     for section in rest.split("== ")[1:]:
         title, _, lines = section.partition("\n")
         sections.append(f"## {title[:1].upper()}{title[1:]}\n\n```text\n{lines.rstrip()}\n```\n")
-    return "# Spellings of shapes\n\nEvery comment that the tests of the grammar read. " + head + "\n\n" + "\n".join(sections)
+    return (
+        "# Spellings of shapes\n\nEvery comment that the tests of the grammar read. "
+        + head
+        + "\n\n"
+        + "\n".join(sections)
+    )
 
 
 if __name__ == "__main__":

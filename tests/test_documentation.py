@@ -11,10 +11,12 @@ import sys
 from pathlib import Path
 
 import build_site
+import jsonschema
 import pytest
 import yaml
 from documented import ROOT, Block, Command, blocks, commands, pages
 from rule_pages import example_report, rule_pages
+from schemas import published
 
 from shapelint import cli
 from shapelint.rules.registry import rules
@@ -22,7 +24,6 @@ from shapelint.rules.registry import rules
 NOT_RUN = {
     "pip install": "needs the network; .ci/run installs in the same way",
     "python3 -m venv": "needs the network; .ci/run runs these very lines",
-    "pre-commit": "needs the network; test_hooks.py commits through the hook",
     "reviewdog": "needs a pull request; test_render.py holds what it reads against its schema",
 }
 """Beginnings of commands that this file does not run, with the reason."""
@@ -35,17 +36,31 @@ PAGES = {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in pages(
 }
 
 
-
-
 def _settings(text: str, folder: Path) -> bool:
     (folder / "pyproject.toml").write_text(text, "utf-8")
     return cli.run(["check", "--show-settings", str(folder)]) == 0
 
 
+def _workflow(text: str, folder: Path) -> bool:
+    """Held against the schema of the service whose workflow it is; excerpts (steps, without their job) only parse."""
+    content = yaml.safe_load(text)
+    if isinstance(content, dict) and True in content:
+        content["on"] = content.pop(True)  # what YAML 1.1 makes of the word
+    schemas = {
+        "repos": "pre-commit-config.json",
+        "jobs": "github-workflow.json",
+        "shapelint": "ci.json",
+    }  # ci.json: GitLab
+    for key, name in schemas.items():
+        if key in content:
+            jsonschema.validate(content, published(name))
+    return bool(content)
+
+
 READERS = {
     "toml": _settings,
-    "yaml": lambda text, folder: yaml.safe_load(text),
-    "json": lambda text, folder: json.loads(text),
+    "yaml": _workflow,
+    "json": lambda text, folder: bool(json.loads(text)),
 }
 
 
@@ -105,7 +120,10 @@ def test_commands_do_what_the_page_says(page: str, tmp_path: Path, programs: Pat
         pytest.param(page, block, id=f"{page}:{block.line}")
         for page, text in PAGES.items()
         for block in blocks(text)
-        if block.language in READERS or (block.language == "python" and block.title is None)
+        if block.language in READERS
+        or (
+            block.language == "python" and block.title is None and page != "CONTRIBUTING.md"
+        )  # excerpts of our own files
     ],
 )
 def test_blocks_can_be_read(page: str, block: Block, tmp_path: Path, programs: Path) -> None:
@@ -119,6 +137,26 @@ def test_blocks_can_be_read(page: str, block: Block, tmp_path: Path, programs: P
         assert READERS[block.language](block.text, tmp_path)
 
 
+def test_the_problem_matcher_reads_what_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The pattern that the page gives for Visual Studio Code takes a line of ``concise`` apart."""
+    (task,) = (
+        json.loads(block.text) for block in blocks(PAGES["docs/editors.md"]) if block.title == ".vscode/tasks.json"
+    )
+    pattern = task["tasks"][0]["problemMatcher"]["pattern"]
+    monkeypatch.chdir(ROOT)
+    cli.run(["check", "--isolated", "--quiet", "--output-format", "concise", "fixtures/models/netd.py"])
+    found = re.match(pattern["regexp"], capsys.readouterr().out.rstrip())
+    assert found is not None
+    assert [found[pattern[part]] for part in ("file", "line", "column", "code")] == [
+        "fixtures/models/netd.py",
+        "19",
+        "27",
+        "SHP202",
+    ]
+
+
 def test_no_reason_is_idle() -> None:
     """Every beginning in ``NOT_RUN`` is that of a command which some page gives."""
     given = [command.line for text in PAGES.values() for block in blocks(text) for command in commands(block)]
@@ -126,11 +164,10 @@ def test_no_reason_is_idle() -> None:
 
 
 def test_links_to_files_lead_somewhere() -> None:
-    """In README and CONTRIBUTING, which are read without a site; the site's own build checks all others."""
-    for page in ("README.md", "CONTRIBUTING.md"):
-        named = re.findall(r"\]\((?!https?:)([^)#]+)", PAGES[page])
-        assert named, page
-        assert [name for name in named if not (ROOT / name).exists()] == [], page
+    """In README, which is read without a site; the site's own build checks the rest."""
+    named = re.findall(r"\]\((?!https?:)([^)#]+)", PAGES["README.md"])
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 def test_contents_name_every_page() -> None:

@@ -11,14 +11,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
+from schemas import published
 
 ROOT = Path(__file__).parent.parent
 STALE = (ROOT / "fixtures" / "models" / "netd.py").read_text("utf-8")
-MENDED = "\n".join(line.replace("(64)", "(128)") if row == 19 else line for row, line in enumerate(STALE.split("\n"), 1))
-
-pytestmark = pytest.mark.slow
+MENDED = "\n".join(
+    line.replace("(64)", "(128)") if row == 19 else line for row, line in enumerate(STALE.split("\n"), 1)
+)
 
 
 def run(*command: str | Path, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -49,7 +51,9 @@ def commit(folder: Path, message: str, **variables: str) -> subprocess.Completed
     if not (folder / ".git").exists():
         run("git", "init", "--quiet", cwd=folder)
     run("git", "add", "--all", cwd=folder)
-    who = {f"GIT_{role}_{part}": f"{part}@example.org" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+    who = {
+        f"GIT_{role}_{part}": f"{part}@example.org" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")
+    }
     return run("git", "commit", "--quiet", "--message", message, cwd=folder, **who, **variables)
 
 
@@ -65,6 +69,7 @@ def hook_beside_torch(checkout: Path) -> str:
     return yaml.safe_dump({"repos": [{"repo": "local", "hooks": [hook]}]})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("configuration", [hook_of_its_own, hook_beside_torch])
 def test_the_hook_stops_a_commit_and_lets_the_mended_one_through(
     configuration: Callable[[Path], str], checkout: Path, tmp_path: Path
@@ -91,6 +96,7 @@ def test_the_hook_stops_a_commit_and_lets_the_mended_one_through(
     assert "torch" not in packages and ("libcst" in packages) == (configuration is hook_of_its_own)
 
 
+@pytest.mark.slow
 def test_the_steps_of_the_action_annotate_and_write_sarif(tmp_path: Path) -> None:
     """The shell of ``action.yml`` with the variables that a runner sets: annotations in the log, and a file to upload."""
     action = yaml.safe_load((ROOT / "action.yml").read_text())
@@ -115,6 +121,11 @@ def test_the_steps_of_the_action_annotate_and_write_sarif(tmp_path: Path) -> Non
     assert checked.stdout.startswith("::warning title=shapelint SHP202 (stale-comment),file=models/netd.py,line=19,")
     (found,) = json.loads((tmp_path / "shapelint.sarif").read_text())["runs"][0]["results"]
     assert found["ruleId"] == "SHP202"
+
+
+def test_the_action_is_one() -> None:
+    """By the schema of GitHub's actions."""
+    jsonschema.validate(yaml.safe_load((ROOT / "action.yml").read_text()), published("github-action.json"))
 
 
 def test_the_documented_inputs_are_those_of_the_action() -> None:
