@@ -19,6 +19,7 @@ from rule_pages import example_report, rule_pages
 from schemas import published
 
 from shapelint import cli
+from shapelint.claims.comments.grammar import read_comment
 from shapelint.rules.registry import rules
 
 NOT_RUN = {
@@ -155,6 +156,15 @@ def test_the_problem_matcher_reads_what_is_printed(
         "27",
         "SHP202",
     ]
+
+
+def test_comments_in_the_grammar_are_read() -> None:
+    """Every comment in the tables of the page on comments, and in README's list of them, states a shape or declares a "same"."""
+    shown = re.findall(r"^\| `(# .+?)` \|", PAGES["docs/comments.md"], re.MULTILINE)
+    listed = re.findall(r"`(# [^`]+)`", PAGES["README.md"].partition("Comments that are read:")[2].partition("\n\n")[0])
+    listed.remove("# same padding")
+    assert len(shown) > 5 and len(listed) > 4
+    assert all(read_comment(comment).shapes for comment in shown + listed)
 
 
 def test_no_reason_is_idle() -> None:
