@@ -97,6 +97,23 @@ def test_the_hook_stops_a_commit_and_lets_the_mended_one_through(
 
 
 @pytest.mark.slow
+def test_a_hook_that_repairs_stops_one_commit(checkout: Path, tmp_path: Path) -> None:
+    """With ``args: [--fix]`` the comment is mended on the way, and the next commit has it."""
+    configuration = yaml.safe_load(hook_beside_torch(checkout))
+    configuration["repos"][0]["hooks"][0]["args"] = ["--fix"]
+    home, project = str(tmp_path / "home"), tmp_path / "project"
+    project.mkdir()
+    (project / ".pre-commit-config.yaml").write_text(yaml.safe_dump(configuration))
+    (project / "netd.py").write_text(STALE)
+    run("git", "init", "--quiet", cwd=project)
+    run(sys.executable, "-m", "pre_commit", "install", cwd=project)
+    stopped = commit(project, "a stale comment", PRE_COMMIT_HOME=home)
+    assert stopped.returncode != 0 and "files were modified by this hook" in stopped.stdout, stopped.stdout
+    assert (project / "netd.py").read_text() == MENDED
+    assert commit(project, "the mended comment", PRE_COMMIT_HOME=home).returncode == 0
+
+
+@pytest.mark.slow
 def test_the_steps_of_the_action_annotate_and_write_sarif(tmp_path: Path) -> None:
     """The shell of ``action.yml`` with the variables that a runner sets: annotations in the log, and a file to upload."""
     action = yaml.safe_load((ROOT / "action.yml").read_text())
