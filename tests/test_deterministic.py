@@ -104,6 +104,7 @@ def _output(project: Path, seed: int, cache: bool) -> object:
     return found, sorted(done.stderr.splitlines())
 
 
+@pytest.mark.slow
 def test_every_run_says_the_same(project: Path) -> None:
     """Five runs: shuffled, with other hashes each time, without a cache, with an empty one and with a full one."""
     first = _output(project, 0, cache=False)
