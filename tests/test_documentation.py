@@ -116,6 +116,19 @@ def test_commands_print_what_the_page_says(page: str, tmp_path: Path, programs: 
     assert printed == PAGES[page] or WRITE
 
 
+IN_TEXT = re.compile(r"`(shapelint (?![^`]*[A-Z]{4})[^`]+ [^`]+|shapelint --[^`]+)`")
+"""A command line within a sentence or a table; not the mere name of a command, and no placeholders."""
+
+
+@pytest.mark.parametrize("page", [page for page, text in PAGES.items() if IN_TEXT.search(text)])
+def test_commands_in_the_text_run(page: str, tmp_path: Path, programs: Path) -> None:
+    """In a folder of models."""
+    shutil.copytree(ROOT / "fixtures" / "models", tmp_path, dirs_exist_ok=True)
+    for line in IN_TEXT.findall(PAGES[page]):
+        code, printed = run(Command(line, None), tmp_path, programs)
+        assert code in (0, 1), f"{page}: {line}: exit code {code}\n{printed}"
+
+
 @pytest.mark.parametrize("code", sorted(rules()))
 def test_examples_of_rules_show_their_rule(code: str, tmp_path: Path, programs: Path) -> None:
     """The rule finds something in its example, no other rule does, and the command prints what the page says."""
