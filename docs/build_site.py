@@ -83,6 +83,9 @@ features = ["navigation.sections", "navigation.footer", "content.code.copy", "se
 def main() -> int:
     """Write the sources anew and build them; the exit code of Zensical."""
     shutil.rmtree(BUILD, ignore_errors=True)
+    shutil.copytree(
+        ROOT / "docs", BUILD / "pages", ignore=shutil.ignore_patterns("*.py", "__pycache__")
+    )  # schemas, pictures
     found = pages()
     for name, text in found.items():
         path = BUILD / "pages" / name
