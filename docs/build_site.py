@@ -28,7 +28,7 @@ BUILD = ROOT / "build" / "documentation"
 CONTENTS: Mapping[str, tuple[str, ...]] = {
     "Start": ("index", "tutorial", "faq", "comparison"),
     "Commands": ("show", "weights", "options"),
-    "Settings": ("configuration", "silencing", "notebooks", "editors", "ci"),
+    "Settings": ("configuration", "silencing", "notebooks", "editors", "editor_recipes", "ci"),
     "What it understands": ("comments", "spellings", "decisions", "reading", "same", "layers"),
     "Rules": ("rules/index", *(f"rules/{rule.name}" for rule in rules().values())),
     "The project": ("contributing", "design", "changelog"),

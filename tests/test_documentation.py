@@ -162,7 +162,7 @@ def test_the_problem_matcher_reads_what_is_printed(
 ) -> None:
     """The pattern that the page gives for Visual Studio Code takes a line of ``concise`` apart."""
     (task,) = (
-        json.loads(block.text) for block in blocks(PAGES["docs/editors.md"]) if block.title == ".vscode/tasks.json"
+        json.loads(block.text) for block in blocks(PAGES["docs/editor_recipes.md"]) if block.title == ".vscode/tasks.json"
     )
     pattern = task["tasks"][0]["problemMatcher"]["pattern"]
     monkeypatch.chdir(ROOT)
