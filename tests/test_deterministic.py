@@ -88,6 +88,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_every_run_says_the_same(project: Path) -> None:
     """Five runs: shuffled, with other hashes each time, without a cache, with an empty one and with a full one."""
     assert len(set(outputs(project, 5))) == 1

@@ -13,6 +13,7 @@ from shapelint import layers
 _GENERATED = sorted(set(ARGUMENTS) & set(layers.CATALOGUE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _GENERATED)
 def test_generated_arguments_and_inputs_agree_with_torch(name: str) -> None:
     """Whatever arguments and inputs: equal shapes and parameter counts, or both reject at the same stage."""

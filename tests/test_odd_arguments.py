@@ -42,6 +42,8 @@ from shapelint.shapes import Tensor
 for _library in shelved():
     load(_library)
 
+pytestmark = pytest.mark.slow
+
 CALLABLES = {
     "layers": sorted(f"torch.nn.{name}" for name in CATALOGUE),
     "functions": sorted([*ops.FUNCTIONS, *ops.EINOPS]),

@@ -269,6 +269,7 @@ def _declared(pattern: str) -> list[Op]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", STRATEGIES)
 def test_generated_calls_agree_with_torch(pattern: str) -> None:
     """Whatever arguments: equal shapes, or both reject; symbols, unknown ranks and unknown arguments never lie."""
@@ -298,6 +299,7 @@ def test_generated_calls_of_known_sizes_agree_with_torch(pattern: str) -> None:
     agree()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", STRATEGIES)
 def test_arguments_of_wrong_types_are_refused_or_unknown(pattern: str) -> None:
     """A string for a dim, None for a tensor, an infinite size: nothing that a program passes ends the run."""
@@ -316,6 +318,7 @@ def test_arguments_of_wrong_types_are_refused_or_unknown(pattern: str) -> None:
     survive()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*(name for name in ops.FUNCTIONS if name.startswith("numpy.")), *ops.EINOPS])
 def test_arguments_of_wrong_types_of_numpy_and_einops_are_refused_or_unknown(name: str) -> None:
     """Whatever is passed, in all places at once."""

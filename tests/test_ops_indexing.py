@@ -240,6 +240,7 @@ def test_signatures_take_every_argument_that_torch_takes() -> None:
 _places = st.sampled_from(ODD)
 
 
+@pytest.mark.slow
 @settings(max_examples=cases(1500))
 @given(st.lists(_places, max_size=3), _places, _places)
 def test_subscripts_of_wrong_types_are_refused_or_unknown(key: list[int], bound: int, value: int) -> None:

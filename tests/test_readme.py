@@ -1,4 +1,4 @@
-"""README shows what is really printed, and lists the rules and options that there are."""
+"""README lists the rules and options that there are; test_documentation.py runs its commands."""
 
 from __future__ import annotations
 
@@ -13,17 +13,6 @@ from shapelint.rules.registry import rules
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-
-
-def test_the_finding_is_as_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The first block is the output of its own command."""
-    block = re.search(r"```text\n\$ shapelint (\S+)\n(.*?)```", README, re.DOTALL)
-    assert block is not None
-    monkeypatch.chdir(ROOT)
-    for name in ("NO_COLOR", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    assert run(["--isolated", block[1]]) == 1
-    assert capsys.readouterr().out == block[2]
 
 
 def test_every_rule_is_listed() -> None:

@@ -13,7 +13,16 @@ Why is this bad
     exists.
 
 Example
-    nn.Conv2d(64, 64, 3, padding=3 // 2, dilation=2)
+    from torch import nn
+
+
+    class Block(nn.Module):
+        def __init__(self, channels, k=3):
+            super().__init__()
+            self.conv = nn.Conv2d(channels, channels, k, padding=k // 2, dilation=2)
+
+        def forward(self, x):
+            return self.conv(x)
 
 Fix
     `--unsafe-fixes` writes `d * (k - 1) // 2`, or `padding="same"` for an even kernel, where the argument is written

@@ -8,10 +8,19 @@ Why is this bad
     PyTorch raises at the first batch, after the data has been loaded; on a branch that is seldom taken, much later.
 
 Example
-    self.features = nn.Sequential(
-        nn.Conv2d(3, 64, 3, padding=1),
-        nn.BatchNorm2d(128),  # 64 channels arrive here
-    )
+    from torch import nn
+
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.features = nn.Sequential(
+                nn.Conv2d(3, 64, 3, padding=1),
+                nn.BatchNorm2d(128),  # 64 channels arrive here
+            )
+
+        def forward(self, x):
+            return self.features(x)
 
 Fix
     Give the layer the number that arrives, or make the layer before it give the number that is expected. Of two layers that

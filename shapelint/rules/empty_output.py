@@ -8,10 +8,19 @@ Why is this bad
     PyTorch raises "Kernel size can't be greater than actual input size" at the first batch.
 
 Example
-    nn.Sequential(
-        nn.AdaptiveAvgPool2d(1),
-        nn.Conv2d(64, 10, 3),  # 3 x 3 kernel on a 1 x 1 map
-    )
+    from torch import nn
+
+
+    class Head(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.head = nn.Sequential(
+                nn.AdaptiveAvgPool2d(1),
+                nn.Conv2d(64, 10, 3),  # a 3 x 3 kernel on a 1 x 1 map
+            )
+
+        def forward(self, x):
+            return self.head(x)
 
 Fix
     Pad the input, use a smaller kernel, or leave out a downsampling before it. Where another padding or kernel does it, and

@@ -8,7 +8,9 @@ Why is this bad
     PyTorch raises as soon as the line is reached; in a class that is built late, that is after the data has been loaded.
 
 Example
-    nn.Conv2d(10, 20, 3, groups=4)
+    from torch import nn
+
+    grouped = nn.Conv2d(10, 20, 3, groups=4)
 
 Fix
     Correct the argument. Where the layer differs from others of its kind in one argument, and PyTorch takes it as those are built,

@@ -8,7 +8,16 @@ Why is this bad
     PyTorch raises, for pooling and for reflection only when the layer is called.
 
 Example
-    nn.MaxPool2d(2, padding=2)
+    from torch import nn
+
+
+    class Stem(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.pool = nn.MaxPool2d(2, padding=2)
+
+        def forward(self, x):
+            return self.pool(x)
 
 Fix
     Use a smaller padding, or pad by a layer of its own before. `--unsafe-fixes` writes the largest padding that a pooling

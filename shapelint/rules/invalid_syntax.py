@@ -9,6 +9,8 @@ Why is this bad
     the finding cannot be suppressed. The other files are checked all the same.
 
 Example
+    from torch import nn
+
     layers = nn.Sequential(nn.Conv2d(3, 64, 3)
 
 Fix

@@ -10,8 +10,16 @@ Why is this bad
     PyTorch raises at the first batch. A residual connection around a convolution without padding is the classic.
 
 Example
-    def forward(self, x):
-        return x + self.conv3x3_without_padding(x)  # (N, 64, H, W) + (N, 64, H - 2, W - 2)
+    from torch import nn
+
+
+    class Residual(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv2d(64, 64, 3)
+
+        def forward(self, x):
+            return x + self.conv(x)  # (N, 64, H, W) + (N, 64, H - 2, W - 2)
 
 Fix
     Make the branches keep the same size, usually by the padding. Where one argument of one layer does it, and other

@@ -17,9 +17,16 @@ Why is this bad
     change makes the next change wrong.
 
 Example
-    nn.Conv2d(64, 128, 3, padding=1),
-    # state size. (64) x 48 x 48
-    nn.BatchNorm2d(128),
+    from torch import nn
+
+    features = nn.Sequential(
+        # input is (3) x 96 x 96
+        nn.Conv2d(3, 64, 4, stride=2, padding=1),
+        # state size. (64) x 48 x 48
+        nn.Conv2d(64, 128, 3, padding=1),
+        # state size. (64) x 48 x 48
+        nn.BatchNorm2d(128),
+    )
 
 Fix
     `--fix` writes the true shape in the comment's own notation.

@@ -7,7 +7,9 @@ Why is this bad
     PyTorch has no strided "same": the constructor raises ValueError. TensorFlow, from which such code is often ported, has.
 
 Example
-    nn.Conv2d(64, 128, 3, stride=2, padding="same")
+    from torch import nn
+
+    down = nn.Conv2d(64, 128, 3, stride=2, padding="same")
 
 Fix
     For an odd kernel use `padding=d * (k - 1) // 2`, which gives `ceil(n / s)` as TensorFlow does; for an even one pad by

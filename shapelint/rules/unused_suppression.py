@@ -9,7 +9,12 @@ Why is this bad
     that nobody wrote for it.
 
 Example
-    nn.Conv2d(3, 64, 3, padding=1),  # shapelint: ignore[wrong-size] the crop below takes care
+    from torch import nn
+
+    layers = nn.Sequential(
+        nn.Conv2d(3, 64, 3, padding=1),  # shapelint: ignore[wrong-size] the crop below takes care
+        # state size. (64) x 32 x 32
+    )
 
 Fix
     Remove the comment; `--fix` does.

@@ -11,8 +11,17 @@ Why is this bad
     Linear layer, or silently trains another network.
 
 Example
-    nn.Conv2d(64, 128, 4, stride=2, padding=2),
-    # state size. (128) x 48 x 48
+    from torch import nn
+
+    features = nn.Sequential(
+        # input is (3) x 96 x 96
+        nn.Conv2d(3, 64, 4, stride=2, padding=1),
+        # state size. (64) x 48 x 48
+        nn.Conv2d(64, 128, 4, stride=2, padding=2),
+        # state size. (128) x 24 x 24
+        nn.Conv2d(128, 256, 4, stride=2, padding=1),
+        # state size. (256) x 12 x 12
+    )
 
 Fix
     `--unsafe-fixes` writes the argument that gives the annotated size. Where several paddings do, the smallest is
