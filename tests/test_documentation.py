@@ -96,6 +96,7 @@ def session_of(page: str, text: str, folder: Path, programs: Path) -> str:
         if block.title is not None:
             (folder / block.title).parent.mkdir(parents=True, exist_ok=True)
             (folder / block.title).write_text(block.text, "utf-8")
+    for block in blocks(text):
         session = ""
         for command in commands(block):
             code, printed = run(command, folder, programs) if is_run(command) else (0, command.printed)
@@ -162,7 +163,9 @@ def test_the_problem_matcher_reads_what_is_printed(
 ) -> None:
     """The pattern that the page gives for Visual Studio Code takes a line of ``concise`` apart."""
     (task,) = (
-        json.loads(block.text) for block in blocks(PAGES["docs/editor_recipes.md"]) if block.title == ".vscode/tasks.json"
+        json.loads(block.text)
+        for block in blocks(PAGES["docs/editor_recipes.md"])
+        if block.title == ".vscode/tasks.json"
     )
     pattern = task["tasks"][0]["problemMatcher"]["pattern"]
     monkeypatch.chdir(ROOT)
