@@ -96,6 +96,7 @@ def session_of(page: str, text: str, folder: Path, programs: Path) -> str:
         if block.title is not None:
             (folder / block.title).parent.mkdir(parents=True, exist_ok=True)
             (folder / block.title).write_text(block.text, "utf-8")
+    for block in blocks(text):
         session = ""
         for command in commands(block):
             code, printed = run(command, folder, programs) if is_run(command) else (0, command.printed)
