@@ -33,10 +33,8 @@ _COLLECTIONS = frozenset({list, tuple, dict, set})
 
 
 def bounded(machine: Machine, value: Value) -> Value:
-    """``value`` that was just made, or an unknown that says why if it is beyond the limits.
-
-    >>> bounded(machine, 10**400)
-    Unknown(reason='a very large number')
+    """``value`` that was just made, or an unknown that says why if it is beyond the limits: of ``10**400``, say, that it is
+    a very large number.  Uses fuel in proportion to its size.
     """
     if type(value) is int:
         return Unknown(TOO_LARGE) if is_large(value) else value
