@@ -15,7 +15,7 @@ from .settings import Settings
 __all__ = ["Config", "ConfigError", "load"]
 
 _LARGEST = 1_000_000
-_KEYS = ("baseline", "cache", "exclude", "ignore", "inputs", "select")
+_KEYS = ("baseline", "cache", "exclude", "extend-include", "ignore", "inputs", "select")
 
 
 class ConfigError(Exception):
@@ -32,6 +32,7 @@ class Config:
     root: str
     settings: Settings = field(default_factory=Settings)
     exclude: tuple[str, ...] = ()
+    extend_include: tuple[str, ...] = ()
     baseline: str | None = None
     cache: bool = True
     file: str | None = None
@@ -108,7 +109,8 @@ def _config(section: Mapping[str, Any], root: str, file: str) -> Config:
     if baseline is not None and "\0" in baseline:
         raise ConfigError(f"{file}: tool.shapelint.baseline is not the name of a file")
     at = None if baseline is None else os.path.join(root, baseline)
-    return Config(root, settings, _strings(section, "exclude", file), at, cache, file)
+    exclude, include = _strings(section, "exclude", file), _strings(section, "extend-include", file)
+    return Config(root, settings, exclude, include, at, cache, file)
 
 
 def _strings(section: Mapping[str, Any], key: str, file: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from stat import S_ISDIR, S_ISREG
 
 from .files import read_file, reason
@@ -44,14 +44,22 @@ def find_files(
     exclude: Iterable[str] = (),
     force_exclude: bool = False,
     respect_gitignore: bool = True,
+    extend_include: Iterable[str] = (),
 ) -> Found:
-    """All Python files and notebooks in ``paths``.
+    """All Python files and notebooks in ``paths``.  ``extend_include``: patterns of what else in folders is to be checked.
 
     Folders are searched, except for what .gitignore files, ``exclude`` (patterns relative to ``root``) and the standard
     exclusions name; symbolic links to folders are not followed.  A file that is named itself is taken, unless
     ``force_exclude`` is set and it is excluded.  ``respect_gitignore``: whether .gitignore files are read at all.
     """
     patterns = Patterns.of(exclude)
+    others = Patterns.of(extend_include)
+
+    def is_wanted(entry: os.DirEntry[str]) -> bool:
+        return entry.name.endswith(_SUFFIXES) or _decided(
+            os.path.abspath(entry.path), [(os.path.abspath(root), others)], False
+        )
+
     found = Found()
     for path in paths:
         try:
@@ -68,7 +76,7 @@ def find_files(
             continue
         elif S_ISDIR(mode):
             above = _rules_above(path) if respect_gitignore else []
-            _search(path, [*above, (os.path.abspath(root), patterns)], found, respect_gitignore)
+            _search(path, [*above, (os.path.abspath(root), patterns)], found, respect_gitignore, is_wanted)
         else:
             found.files.append(path)
             found.named.add(os.path.normpath(path))
@@ -97,7 +105,11 @@ def _rules_above(path: str) -> _Rules:
     return rules
 
 
-def _search(top: str, rules: _Rules, found: Found, respect_gitignore: bool) -> None:
+_Wanted = Callable[["os.DirEntry[str]"], bool]
+"""Whether a file is of a kind that is checked."""
+
+
+def _search(top: str, rules: _Rules, found: Found, respect_gitignore: bool, is_wanted: _Wanted) -> None:
     """Add the files below the folder ``top``.  What cannot be read is an error, and the search goes on."""
     inside = os.path.join(os.path.realpath(top), "")
     # A list and not recursion: folders may be nested more deeply than Python functions.
@@ -114,15 +126,22 @@ def _search(top: str, rules: _Rules, found: Found, respect_gitignore: bool) -> N
             continue
         for entry in entries:
             try:
-                _take(entry, rules, inside, pending, found)
+                _take(entry, rules, inside, pending, found, is_wanted)
             except OSError as error:  # a link to itself
                 found.failures.append((entry.path, reason(error)))
 
 
-def _take(entry: os.DirEntry[str], rules: _Rules, inside: str, pending: list[tuple[str, _Rules]], found: Found) -> None:
+def _take(
+    entry: os.DirEntry[str],
+    rules: _Rules,
+    inside: str,
+    pending: list[tuple[str, _Rules]],
+    found: Found,
+    is_wanted: _Wanted,
+) -> None:
     """Add an entry of a folder to what is to be searched or to what was found, if it is either."""
     is_folder = entry.is_dir(follow_symlinks=False)
-    if not is_folder and not entry.name.endswith(_SUFFIXES):
+    if not is_folder and not is_wanted(entry):
         return
     if _decided(os.path.abspath(entry.path), rules, is_folder):
         return

@@ -43,8 +43,9 @@ def _check(request: Request) -> int:
             raise Failure("'-' cannot be combined with other paths")
         return _check_stdin(request, session)
     found = find_files(
-        request.paths or (".",), config.root, config.exclude, request.force_exclude, request.respect_gitignore
-    )
+        request.paths or (".",), config.root, config.exclude, request.force_exclude, request.respect_gitignore,
+        config.extend_include,
+    )  # fmt: skip
     missing = [FileReport(path, error=reason) for path, reason in found.failures]
     if request.show_files:
         write("".join(f"{file}\n" for file in found.files))

@@ -25,6 +25,7 @@ def described(config: Config) -> str:
         f"select = {_list(config.settings.select or ('ALL',))}",
         f"ignore = {_list(config.settings.ignore)}",
         f"exclude = {_list(config.exclude)}",
+        f"extend-include = {_list(config.extend_include)}",
         *([] if config.baseline is None else [f"baseline = {_string(config.baseline)}"]),
         f"inputs = {{{', '.join(f'{_string(name)} = {_list(shapes)}' for name, shapes in inputs.items())}}}",
         f"cache = {str(config.cache).lower()}",
