@@ -76,14 +76,13 @@ class Exploration:
         return found
 
     def classes(self) -> list[Class]:
-        """The module classes that this file defines, in order."""
+        """The module classes that this file defines, in order; first those whose names it gives to others later."""
+        shadowed = self.module.shadowed
+        bound = [value for value in self.module.names.values() if isinstance(value, Class) and value not in shadowed]
         return [
             value
-            for value in self.module.names.values()
-            if isinstance(value, Class)
-            and value.module is self.module
-            and MODULE in value.mro
-            and value.node is not None
+            for value in (*shadowed, *bound)
+            if value.module is self.module and MODULE in value.mro and value.node is not None
         ]
 
     def strict(self, run: Run, *, construction: bool = True, optional: bool = False) -> Run:

@@ -50,7 +50,8 @@ def read_nbconvert(lines: Sequence[str]) -> list[CodeCell] | None:
     for begin, end in zip(prompts, [*prompts[1:], len(lines) + 1], strict=True):
         text = _text_from(lines, begin, end)
         cells += [
-            CodeCell(whole_lines(lines, range(begin, text))),
+            CodeCell(whole_lines(lines, [begin]), SKIPPED),
+            CodeCell(whole_lines(lines, range(begin + 1, text))),
             CodeCell(whole_lines(lines, range(text, end)), SKIPPED),
         ]
     return cells

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...records import dataclass
-from .cells import SKIPPED, CellLine, CodeCell, within_strings
+from .cells import SKIPPED, CellLine, CodeCell, tagged, within_strings
 
 __all__ = ["read_marimo"]
 
@@ -88,7 +88,9 @@ def _body(lines: Sequence[str], cell: ast.FunctionDef | ast.AsyncFunctionDef, st
     disabled = any("disabled=True" in ast.unparse(mark) for mark in cell.decorator_list)
     runs = bool(body) and not disabled
     inside = tuple(_block(lines, cell.lineno, cell.body, strings, len(body)))
-    return _Body(inside, frozenset(needs), frozenset(gives), "runs" if runs else SKIPPED)
+    # Tags of a notebook that marimo has converted are in a comment.
+    tags = " ".join(line.text for line in inside if line.text.startswith("# Cell tags:"))
+    return _Body(inside, frozenset(needs), frozenset(gives), tagged(tags) if runs else SKIPPED)
 
 
 def _block(
