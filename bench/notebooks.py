@@ -69,7 +69,10 @@ WRONG_COMMENT = "self.c1(x)  # (N, 8, 32, 32)", "self.c1(x)  # (N, 9, 32, 32)"
 _NBFORMAT = """
 import json, sys, nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-cells = [new_markdown_cell(s) if t is None else new_code_cell(s, metadata={"tags": t} if t else {}) for s, t in json.load(sys.stdin)]
+cells = [
+    new_markdown_cell(source) if tags is None else new_code_cell(source, metadata={"tags": tags} if tags else {})
+    for source, tags in json.load(sys.stdin)
+]
 for index, cell in enumerate(cells):
     cell.id = f"cell-{index}"
 kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}

@@ -47,21 +47,18 @@ def read_notebook(text: str, path: str) -> Notebook | None:
     if cells is None:
         return None
     notebook = _of_text(text, cells, keep_broken=True)
-    if _is_as_it_was(notebook.excerpts, lines):
-        return None
-    return notebook
+    return None if _is_plain(notebook.excerpts, lines) else notebook
 
 
 def _of_text(text: str, cells: Sequence[CodeCell], keep_broken: bool) -> Notebook:
     return Notebook(text, excerpts_of(cells, keep_broken), partial(rewritten, text))
 
 
-def _is_as_it_was(excerpts: Sequence[Excerpt], lines: Sequence[str]) -> bool:
-    """Whether the file is the module: then nothing needs to be traced back.  So it is where taking magics out was in vain."""
-    texts = [line.text for line in excerpts[0].lines]
-    if len(excerpts) > 1 or texts not in (list(lines), list(lines[:-1])):
-        return len(excerpts) == 1 and _is_broken(excerpts[0].text)
-    return True
+def _is_plain(excerpts: Sequence[Excerpt], lines: Sequence[str]) -> bool:
+    """Whether a file is its own module, or is broken even without its magics: then nothing is to be traced back."""
+    own = excerpts[0]
+    is_same = [line.text for line in own.lines] in (list(lines), list(lines[:-1]))
+    return len(excerpts) == 1 and (is_same or _is_broken(own.text))
 
 
 def _is_broken(text: str) -> bool:
