@@ -63,6 +63,8 @@ FULL = [
     ("from model import head\n\nhead()(torch.zeros(3, 4))", []),
     ("%%bash\nls (1, 2)", []),
 ]
+UNTAGGED = [(source, tags) for source, tags in FULL if not tags]
+"""For formats that have no tags, or whose tool takes them away."""
 WRONG_ARGUMENT = "nn.Conv2d(8, 4, 3)", "nn.Conv2d(16, 4, 3)"
 WRONG_COMMENT = "self.c1(x)  # (N, 8, 32, 32)", "self.c1(x)  # (N, 9, 32, 32)"
 
@@ -248,9 +250,9 @@ FORMATS = (
     Format("quarto", "net.qmd", by_mystquarto, cells_by_mystquarto, PLAIN),
     Format("nbconvert", "net.py", by_nbconvert, parsed_by_ipython, PLAIN),
     Format("colab", "net.py", by_live_nbconvert, parsed_by_ipython, PLAIN),
-    Format("nbdev", "net.ipynb", by_nbdev, cells_by_jupytext),
+    Format("nbdev", "net.ipynb", by_nbdev, cells_by_jupytext, UNTAGGED),
     Format("nbdev_export", "net.py", by_nbdev, parsed_by_ipython, PLAIN),
-    Format("databricks", "net.py", as_databricks, None),
+    Format("databricks", "net.py", as_databricks, None, UNTAGGED),
 )
 
 

@@ -10,9 +10,11 @@ from click import Command
 from click.testing import CliRunner
 
 from shapelint.commands import annotate, check
-from shapelint.config import Config
+from shapelint.config import Config, load
+from shapelint.discovery import find_files
 from shapelint.report import FileReport
 from shapelint.session import Session, open_text
+from shapelint.show import show
 from shapelint.source.lines import split_lines
 from shapelint.source.notebooks.formats import read_notebook
 
@@ -158,6 +160,15 @@ def test_marimo_runs_cells_after_those_that_they_need() -> None:
     ]  # fmt: skip
 
 
+def test_private_names_of_marimo_are_not_shared() -> None:
+    """A function that reads one which another cell has as well is left out, rather than given the wrong one."""
+    cell = "@app.cell\ndef _():\n    _n = {0}\n    def f{0}():\n        return {1}\n    return (f{0},)\n\n\n"
+    head = "import marimo\n\napp = marimo.App()\n\n\n"
+    assert "def f1" in module(head + cell.format(1, "_n"), "nb.py")
+    both = module(head + cell.format(1, "_n") + cell.format(2, "3"), "nb.py")
+    assert ("def f1" in both, "def f2" in both) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("cell", "python"),
     [
@@ -293,3 +304,23 @@ def test_lines_that_are_added_are_indented() -> None:
     assert notebook is not None
     after = notebook.with_texts([notebook.text.replace("width = 4\n", "width = 4\n# new\n").replace("layer", "other")])
     assert after == MARIMO.replace("    width = 4\n", "    width = 4\n    # new\n").replace("layer", "other")
+
+
+def test_show_tells_rows_of_the_file() -> None:
+    """Of a marimo notebook, whose module has its lines elsewhere."""
+    path = FIXTURES / "marimo" / "net.py"
+    model = show(f"{path}::Net", [(2, 3, 32, 32)])
+    lines = path.read_text().split("\n")
+    assert [lines[call["line"] - 1].split(" = ")[0].strip() for call in model["calls"]] == ["self.c1", "self.c2"]
+
+
+def test_documents_are_found_where_the_configuration_says(tmp_path: Path) -> None:
+    """In folders Markdown is not looked at by itself."""
+    (tmp_path / "book").mkdir()
+    for name in ("a.py", "b.md", "book/c.md"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "pyproject.toml").write_text('[tool.shapelint]\nextend-include = ["book/*.md"]\n')
+    config = load([str(tmp_path)])
+    found = find_files([str(tmp_path)], config.root, extend_include=config.extend_include).files
+    assert [Path(file).name for file in found] == ["a.py", "c.md"]
+    assert find_files([str(tmp_path / "b.md")], config.root).files == [str(tmp_path / "b.md")]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
-from ...records import dataclass
+from ...records import dataclass, replace
 from .cells import SKIPPED, CellLine, CodeCell, tagged, within_strings
 
 __all__ = ["read_marimo"]
@@ -17,12 +17,18 @@ __all__ = ["read_marimo"]
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """A cell's code, the names that it needs and the names that it gives to others."""
+    """A cell's code, the names that it needs and the names that it gives to others.
+
+    ``private``: names that only it has (``_x``).  ``kept``: those of them that its functions
+    and classes may read later, when in one module another cell's would be in their place.
+    """
 
     lines: tuple[CellLine, ...]
     needs: frozenset[str] = frozenset()
     gives: frozenset[str] = frozenset()
     state: str = SKIPPED
+    private: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
 
 
 def read_marimo(lines: Sequence[str]) -> list[CodeCell] | None:
@@ -49,6 +55,10 @@ def read_marimo(lines: Sequence[str]) -> list[CodeCell] | None:
                 bodies.append(_body(lines, statement, strings))
             case _:
                 pass
+    for index, body in enumerate(bodies):
+        others = {name for other in bodies if other is not body for name in other.private}
+        if body.kept & others:
+            bodies[index] = replace(body, state=SKIPPED)
     return [*first, *(CodeCell(body.lines, body.state) for body in _in_order(bodies))]
 
 
@@ -90,7 +100,22 @@ def _body(lines: Sequence[str], cell: ast.FunctionDef | ast.AsyncFunctionDef, st
     inside = tuple(_block(lines, cell.lineno, cell.body, strings, len(body)))
     # Tags of a notebook that marimo has converted are in a comment.
     tags = " ".join(line.text for line in inside if line.text.startswith("# Cell tags:"))
-    return _Body(inside, frozenset(needs), frozenset(gives), tagged(tags) if runs else SKIPPED)
+    state = tagged(tags) if runs else SKIPPED
+    scopes = [node for node in ast.walk(cell) if isinstance(node, _SCOPES) and node is not cell]
+    private, kept = _private(body, ast.Store), _private(scopes, ast.Load)
+    return _Body(inside, frozenset(needs), frozenset(gives), state, private, private & kept)
+
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def _private(nodes: Iterable[ast.AST], context: type[ast.expr_context]) -> frozenset[str]:
+    """The names with an underscore that are read, or else bound, somewhere in ``nodes``."""
+    inside = [node for outer in nodes for node in ast.walk(outer)]
+    names = [node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, context)]
+    if context is ast.Store:
+        names += [node.name for node in inside if isinstance(node, _SCOPES[:3])]
+    return frozenset(name for name in names if name.startswith("_") and not name.startswith("__"))
 
 
 def _block(

@@ -43,8 +43,6 @@ def marked_cell(lines: Sequence[CellLine], marker: str, comments_magics: bool) -
 
     ``comments_magics``: whether magics are commented out where the notebook has them live.
     """
-    if not lines:
-        return CodeCell(())
     language = _LANGUAGE.search(marker)
     if language is not None and language["name"].lower() != "python":
         # Jupytext says so of cells that begin with `%%bash`, and comments them out.
