@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from .cells import RUNS, SKIPPED, CellLine, CodeCell, whole_lines
 from .scripts import uncommented
@@ -15,6 +16,7 @@ _HEAD = 12
 _COMMENTED_OUT = "# Commented out IPython magic to ensure Python compatibility."
 _PROMPT = re.compile(r"# In\[[ \d]*\]:\s*$")
 _TOP = ("%%", "#|")
+_SCRIPT_HEAD = ("#!/usr/bin/env python", "# coding: utf-8")
 _GAP = 2
 """Blank lines that nbconvert puts before a cell, and few authors before a comment that belongs to one."""
 
@@ -63,19 +65,28 @@ def read_nbconvert(lines: Sequence[str]) -> list[CodeCell] | None:
 def read_live_magics(lines: Sequence[str]) -> list[CodeCell] | None:
     """The cells of a script that has magics or shell lines at the left margin.
 
-    Where cells end is not known, but a paragraph with a cell magic or an option at its top is one.
+    Where cells end is not known, but a paragraph with a cell magic or an option at its top is one, and so is one of comments
+    alone if nbconvert wrote the script: that is text.
     """
     if not any(line.startswith(("!", "%")) for line in lines):
         return None
-    begins = [1]
+    is_exported = tuple(lines[:2]) == _SCRIPT_HEAD
+    begins: list[tuple[int, str]] = [(1, RUNS)]
     is_own = False
     for row in range(2, len(lines) + 1):
         line = lines[row - 1]
-        if not lines[row - 2].strip() and line and not line[0].isspace() and (is_own or line.startswith(_TOP)):
-            is_own = line.startswith(_TOP)
-            begins.append(row)
-    ends = [*begins[1:], len(lines) + 1]
-    return [CodeCell(whole_lines(lines, range(begin, end))) for begin, end in zip(begins, ends, strict=True)]
+        if lines[row - 2].strip() or not line or line[0].isspace():
+            continue
+        is_text = is_exported and all(
+            other.startswith("#") for other in takewhile(str.strip, (lines[at] for at in range(row - 1, len(lines))))
+        )
+        if is_own or is_text or line.startswith(_TOP):
+            is_own = is_text or line.startswith(_TOP)
+            begins.append((row, SKIPPED if is_text else RUNS))
+    ends = [*(row for row, _ in begins[1:]), len(lines) + 1]
+    return [
+        CodeCell(whole_lines(lines, range(begin, end)), state) for (begin, state), end in zip(begins, ends, strict=True)
+    ]
 
 
 def _text_from(lines: Sequence[str], begin: int, end: int) -> int:

@@ -7,7 +7,9 @@ function, and the bodies are put in the order in which marimo runs them.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import heappop, heappush
 
 from ...records import dataclass, replace
 from .cells import SKIPPED, CellLine, CodeCell, tagged, within_strings
@@ -55,10 +57,8 @@ def read_marimo(lines: Sequence[str]) -> list[CodeCell] | None:
                 bodies.append(_body(lines, statement, strings))
             case _:
                 pass
-    for index, body in enumerate(bodies):
-        others = {name for other in bodies if other is not body for name in other.private}
-        if body.kept & others:
-            bodies[index] = replace(body, state=SKIPPED)
+    bound = Counter(name for body in bodies for name in body.private)
+    bodies = [replace(body, state=SKIPPED) if any(bound[x] > 1 for x in body.kept) else body for body in bodies]
     return [*first, *(CodeCell(body.lines, body.state) for body in _in_order(bodies))]
 
 
@@ -141,10 +141,30 @@ def _block(
 
 
 def _in_order(bodies: Sequence[_Body]) -> Iterator[_Body]:
-    """Each after those that give what it needs, otherwise as they are in the file; a circle is left as it is."""
-    waiting = list(bodies)
-    while waiting:
-        given = frozenset(name for body in waiting for name in body.gives)
-        ready = next((body for body in waiting if not body.needs & (given - body.gives)), waiting[0])
-        waiting.remove(ready)
-        yield ready
+    """Each after those that give what it needs, otherwise as they are in the file; a circle is broken at its first."""
+    givers: dict[str, list[int]] = {}
+    for index, body in enumerate(bodies):
+        for name in body.gives:
+            givers.setdefault(name, []).append(index)
+    before = [
+        {giver for name in body.needs for giver in givers.get(name, ()) if giver != index}
+        for index, body in enumerate(bodies)
+    ]
+    after: dict[int, list[int]] = {}
+    for index, needed in enumerate(before):
+        for giver in needed:
+            after.setdefault(giver, []).append(index)
+    missing = [len(needed) for needed in before]
+    ready = [index for index, count in enumerate(missing) if not count]
+    done: set[int] = set()
+    for first in range(len(bodies)):
+        while ready or first not in done:
+            index = heappop(ready) if ready else first
+            if index in done:
+                continue
+            done.add(index)
+            yield bodies[index]
+            for waiting in after.get(index, ()):
+                missing[waiting] -= 1
+                if not missing[waiting]:
+                    heappush(ready, waiting)

@@ -26,7 +26,7 @@ _SHOWN = re.compile(r"(?:i?python\d?|py)\b(?!.*\.noeval)")
 _OFF = re.compile(r"\beval\s*=\s*(?:F|FALSE|false)\b|\bdisabled=\"true\"")
 _ON = re.compile(r"\beval\s*[=:]\s*(?:T|TRUE|true)\b")
 _ERRORS = re.compile(r"\berror\s*=\s*(?:T|TRUE|true)\b")
-_KNITR_OFF = re.compile(r"opts_chunk\$set\([^)]*\beval\s*=\s*(?:F|FALSE)\b")
+_KNITR_OFF = re.compile(r"opts_chunk\$set\([^)]{0,500}\beval\s*=\s*(?:F|FALSE)\b")
 _MYST_OPTION = re.compile(r":[\w-]+:")
 
 
