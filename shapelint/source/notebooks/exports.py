@@ -77,9 +77,8 @@ def read_live_magics(lines: Sequence[str]) -> list[CodeCell] | None:
         line = lines[row - 1]
         if lines[row - 2].strip() or not line or line[0].isspace():
             continue
-        is_text = is_exported and all(
-            other.startswith("#") for other in takewhile(str.strip, (lines[at] for at in range(row - 1, len(lines))))
-        )
+        paragraph = takewhile(str.strip, (lines[at] for at in range(row - 1, len(lines))))
+        is_text = is_exported and all(other.startswith("#") for other in paragraph)
         if is_own or is_text or line.startswith(_TOP):
             is_own = is_text or line.startswith(_TOP)
             begins.append((row, SKIPPED if is_text else RUNS))
