@@ -51,7 +51,7 @@ class NotebookModules:
 
     def result(self) -> tuple[Result | None, str | None]:
         """What is found in the notebook, at its places in the page."""
-        findings: dict[tuple[Span, str], Diagnostic] = {}
+        findings: dict[tuple[str, Span, str], Diagnostic] = {}
         coverage = Coverage()
         parsed = True
         for index, excerpt in enumerate(self.notebook.excerpts):
@@ -60,9 +60,9 @@ class NotebookModules:
                 return None, error
             for finding in result.diagnostics:
                 located = self.located(finding, index)
-                findings.setdefault((located.span, located.code), located)
+                findings.setdefault((located.filename, located.span, located.code), located)
             coverage, parsed = coverage + result.coverage, parsed and result.parsed
-        ordered = sorted(findings.values(), key=lambda finding: (finding.filename, finding.span, finding.code))
+        ordered = [findings[key] for key in sorted(findings)]
         return Result(tuple(ordered), replace(coverage, files=1), parsed), None
 
     def located(self, finding: Diagnostic, index: int) -> Diagnostic:

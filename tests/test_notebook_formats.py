@@ -209,6 +209,16 @@ def test_a_cell_that_writes_a_file() -> None:
     assert places(text, "nb.ipynb") == [("SHP301", 6), ("SHP301", 9)]
 
 
+@pytest.mark.parametrize("name", ["jupyter", "percent", "databricks", "myst"])
+def test_a_file_that_a_cell_writes_is_repaired_there(name: str, tmp_path: Path) -> None:
+    """In whatever way the notebook spells the cell."""
+    (path,) = (FIXTURES / name).glob("net.*")
+    text = path.read_text()
+    wrong = text.replace("nn.Linear(4, 2)", "nn.Linear(4, 2)  # shapelint: ignore")
+    assert places(wrong, str(path)) == [("SHP002", row_in_page(wrong, str(path), "ignore"))]
+    assert changed(check.command, wrong, tmp_path / path.name, "--isolated", "--fix") == text
+
+
 def test_a_program_of_its_own() -> None:
     """``%%python3`` knows nothing of the notebook, nor the notebook of it."""
     text = notebook(IMPORTS, "%%python3\nimport torch\nimport torch.nn as nn\nnn.Linear(3, 4)(torch.zeros(5))")
