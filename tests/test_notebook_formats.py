@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from shapelint.commands import annotate, check
 from shapelint.config import Config, load
 from shapelint.discovery import find_files
+from shapelint.opening import open_text
 from shapelint.report import FileReport
-from shapelint.session import Session, open_text
+from shapelint.session import Session
 from shapelint.show import show
 from shapelint.source.lines import split_lines
 from shapelint.source.notebooks.formats import read_notebook

@@ -12,9 +12,10 @@ from ..config import ConfigError, load
 from ..discovery import find_files
 from ..files import read_file, reason
 from ..fixes.difference import difference
+from ..opening import open_text
 from ..records import dataclass, replace
 from ..replacing import replace_file
-from ..session import Session, internal_error, open_text
+from ..session import Session, internal_error
 from ..settings import Settings
 from ..source.guard import SourceError
 from .fixing import OUTSIDE

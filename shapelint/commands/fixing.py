@@ -13,10 +13,11 @@ from ..engine import Result
 from ..files import read_file, reason
 from ..fixes.difference import difference
 from ..fixes.rounds import Fixed, fix_text
+from ..opening import open_text
 from ..records import replace
 from ..replacing import replace_file
 from ..report import FileReport
-from ..session import Session, internal_error, open_text
+from ..session import Session, internal_error
 from ..source.guard import SourceError
 from .options import Request
 from .output import complain, write

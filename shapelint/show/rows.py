@@ -7,7 +7,7 @@ from functools import lru_cache
 from ..diagnostic import Span
 from ..files import read_file
 from ..interp.model.site import Site
-from ..session import open_text
+from ..opening import open_text
 from ..source.guard import SourceError
 from ..source.notebooks.notebook import Excerpt
 

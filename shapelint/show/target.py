@@ -8,7 +8,7 @@ from ..files import read_file
 from ..interp.model.classes import Module
 from ..interp.paths.targets import NoSuchTarget
 from ..interp.project.project import Project
-from ..session import open_text
+from ..opening import open_text
 from ..source.parse import SourceError
 
 __all__ = ["load"]
