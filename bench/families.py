@@ -29,7 +29,7 @@ from shapelint.interp import Exploration, Project
 from shapelint.interp.paths.exploration import explore
 from shapelint.shapes import Symbol, symbols_of
 from shapelint.source.guard import SourceError
-from shapelint.source.notebook import read_notebook
+from shapelint.source.notebooks.ipynb import read_ipynb
 from shapelint.source.parse import Source, parse
 
 __all__ = ["Remark", "print_families", "remarks"]
@@ -86,7 +86,7 @@ def remarks(path: Path) -> Iterator[Remark]:
     content = path.read_text(encoding="utf-8", errors="replace")
     project = Project(_reader())
     try:
-        text = read_notebook(content).text if path.suffix == ".ipynb" else content
+        text = read_ipynb(content).text if path.suffix == ".ipynb" else content
         source = parse(text, str(path))
         exploration = explore(source, project)
         findings = read(exploration)

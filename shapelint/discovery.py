@@ -39,12 +39,13 @@ class Found:
     failures: list[tuple[str, str]] = field(default_factory=list)
 
 
-Scope: TypeAlias = tuple[str, tuple[str, ...]]
-"""A folder, and the patterns, relative to it, of what is to be left out."""
+Scope: TypeAlias = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""A folder, and the patterns, relative to it, of what is to be left out and of what is to be checked besides Python files and
+notebooks."""
 
 
 def _leaves_out_nothing(folder: str) -> Scope:
-    return folder, ()
+    return folder, (), ()
 
 
 def find_files(
@@ -56,9 +57,9 @@ def find_files(
     """All Python files and notebooks in ``paths``.
 
     Folders are searched, except for what .gitignore files, the configuration and the standard exclusions name; symbolic links
-    to folders are not followed.  ``scope_of``: what the configuration leaves out of a folder, given as an absolute path.  A file
-    that is named itself is taken, unless ``force_exclude`` is set and it is excluded.  ``respect_gitignore``: whether .gitignore
-    files are read at all.
+    to folders are not followed.  ``scope_of``: what the configuration leaves out of a folder, given as an absolute path, and what
+    other files it takes.  A file that is named itself is taken, unless ``force_exclude`` is set and it is excluded.
+    ``respect_gitignore``: whether .gitignore files are read at all.
     """
     scopes = _Scopes(scope_of)
     found = Found()
@@ -88,28 +89,37 @@ _Rules = list[tuple[str, Patterns]]
 """(folder, patterns relative to it); later ones outrank earlier ones."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """The folder that patterns are relative to, and the patterns."""
+
+    root: str
+    excluded: Patterns
+    included: Patterns
+
+
 class _Scopes:
     """The patterns of the configurations, each compiled once."""
 
     def __init__(self, scope_of: Callable[[str], Scope]) -> None:
         self._scope_of = scope_of
-        self._compiled: dict[Scope, tuple[str, Patterns]] = {}
+        self._compiled: dict[Scope, _Compiled] = {}
 
-    def of_folder(self, folder: str) -> tuple[str, Patterns]:
-        """The folder that patterns are relative to, and the patterns."""
-        root, exclude = self._scope_of(folder)
+    def of_folder(self, folder: str) -> _Compiled:
+        """The patterns of the configuration of a folder."""
+        root, exclude, extend_include = self._scope_of(folder)
         root = os.path.abspath(root)
         if not os.path.join(folder, "").startswith(os.path.join(root, "")):
             root = os.path.abspath(os.sep)  # patterns without a folder still mean something
-        scope = root, exclude
+        scope = root, exclude, extend_include
         if scope not in self._compiled:
-            self._compiled[scope] = root, Patterns.of(exclude)
+            self._compiled[scope] = _Compiled(root, Patterns.of(exclude), Patterns.of(extend_include))
         return self._compiled[scope]
 
     def is_within_another(self, root: str) -> bool:
         """Whether the configuration of the folder above speaks of this one."""
         above = os.path.dirname(root)
-        return above != root and self.of_folder(above)[0] != os.path.abspath(os.sep)
+        return above != root and self.of_folder(above).root != os.path.abspath(os.sep)
 
 
 def _rules_above(path: str) -> _Rules:
@@ -138,7 +148,8 @@ def _search(top: str, scopes: _Scopes, rules: _Rules, found: Found, respect_giti
         folder, rules = pending.pop()
         if respect_gitignore:
             rules = [*rules, *_gitignore(folder)]
-        excluding = [*rules, scopes.of_folder(os.path.abspath(folder))]
+        scope = scopes.of_folder(os.path.abspath(folder))
+        excluding = [*rules, (scope.root, scope.excluded)]
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name, reverse=True)
@@ -147,18 +158,21 @@ def _search(top: str, scopes: _Scopes, rules: _Rules, found: Found, respect_giti
             continue
         for entry in entries:
             try:
-                if _is_taken(entry, excluding, inside, found):
+                if _is_taken(entry, excluding, (scope.root, scope.included), inside, found):
                     pending.append((entry.path, rules))
             except OSError as error:  # a link to itself
                 found.failures.append((entry.path, reason(error)))
 
 
-def _is_taken(entry: os.DirEntry[str], rules: _Rules, inside: str, found: Found) -> bool:
+def _is_taken(
+    entry: os.DirEntry[str], rules: _Rules, included: tuple[str, Patterns], inside: str, found: Found
+) -> bool:
     """Add a file that is one of ours to what was found; whether the entry is a folder that is to be searched."""
     is_folder = entry.is_dir(follow_symlinks=False)
-    if not is_folder and not entry.name.endswith(_SUFFIXES):
+    path = os.path.abspath(entry.path)
+    if not is_folder and not entry.name.endswith(_SUFFIXES) and not _decided(path, [included], False):
         return False
-    if _decided(os.path.abspath(entry.path), rules, is_folder):
+    if _decided(path, rules, is_folder):
         return False
     if not is_folder and entry.is_file():
         found.files.append(entry.path)
@@ -194,7 +208,8 @@ def _excluded(path: str, scopes: _Scopes, folder: bool) -> bool:
     """
     inner = os.path.abspath(path)
     while True:
-        root, patterns = scopes.of_folder(os.path.dirname(inner))
+        scope = scopes.of_folder(os.path.dirname(inner))
+        root, patterns = scope.root, scope.excluded
         if root == os.path.dirname(root):  # a path outside of the project
             return bool(patterns.decide(os.path.basename(inner), folder))
         parts = os.path.relpath(inner, root).split(os.sep)

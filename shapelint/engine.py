@@ -37,13 +37,11 @@ def check_source(
     path: str,
     settings: Settings = Settings(),  # noqa: B008  # frozen
     files: Reader | Project = lambda path: None,
-    cells: tuple[int, ...] = (),
 ) -> Result:
     """Lint ``text`` as the contents of ``path``.
 
     ``files``: gives the text of imported files; a Project, shared by the files of a session, parses each of them once, and
-    knows the ``symbols`` of the settings.
-    ``cells``: the first rows of a notebook's code cells.  Raises UnknownRule for a name in ``settings`` that no rule has.
+    knows the ``symbols`` of the settings.  Raises UnknownRule for a name in ``settings`` that no rule has.
     RecursionError, and whatever a bug in shapelint raises, are for the caller to catch.
 
     >>> text = "import torch.nn as nn\\nnet = nn.Sequential(nn.Conv2d(3, 64, 3), nn.BatchNorm2d(32))\\n"
@@ -55,7 +53,7 @@ def check_source(
     asked = frozenset(registry.rules()) if every else registry.selected(settings.select, settings.ignore)
     project = files if isinstance(files, Project) else Project(files, sizes=dict(settings.symbols))
     try:
-        source = project.whole(path, text) or parse(text, path, cells)
+        source = project.whole(path, text) or parse(text, path)
         project.keep(source)
         checked = _understood(source, settings, project)
         coverage = coverage_of(checked)
@@ -77,7 +75,7 @@ def check_source(
 def _tried(text: str, source: Source, settings: Settings, project: Project, asked: frozenset[str]) -> Outcome | None:
     """What is found in ``source`` when it has another ``text``; None if that cannot be parsed."""
     try:
-        return _outcome(_understood(parse(text, source.path, source.cells), settings, project), asked, settings)
+        return _outcome(_understood(parse(text, source.path), settings, project), asked, settings)
     except SourceError:
         return None
 

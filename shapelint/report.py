@@ -14,7 +14,7 @@ class FileReport:
     """The findings in one file, and whether it could be linted.
 
     ``parsed``: False if its syntax is all that was found.  ``error``: a line on why it could not be read, linted or repaired.
-    ``text``: what was linted (of a notebook its code cells, that begin at the rows ``cells``).
+    ``text``: what was linted (of a Jupyter notebook its code cells; ``cells``: the row at which each cell begins, code or not).
     """
 
     path: str

@@ -12,6 +12,7 @@ from .config import Config, Configurations
 from .coverage import Coverage
 from .discovery import find_files
 from .files import read_file, reason
+from .opening import is_no_text, open_text, page_of
 from .report import FileReport
 from .source.depth import room_for_depth
 from .source.lines import split_lines
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
     from .interp import Project
     from .settings import Settings
     from .source.guard import SourceError
-    from .source.notebook import Notebook
-    from .source.text import FileText
 
-__all__ = ["Session", "check_paths", "internal_error", "open_text"]
+__all__ = ["Session", "check_paths", "internal_error"]
 
 _LARGEST = 3_000_000
 _MENTION = b"torch"
@@ -72,7 +71,7 @@ class Session:
         try:
             if self.configs.of_file(path).settings.inputs:
                 self.classes[path] = frozenset(_CLASS.findall(content.decode("utf-8", "replace")))
-            if _MENTION not in content and not (named and _is_no_text(content)):
+            if _MENTION not in content and not (named and is_no_text(content)):
                 return FileReport(path)
             cache = self._cache_of(path)
             return self._remembered(content, path, cache) or self._checked(content, path, cache)
@@ -104,7 +103,7 @@ class Session:
         diagnostics, coverage = hit
         if not diagnostics:
             return FileReport(path, coverage=coverage)
-        text, cells = _text_of(content, path)
+        text, cells = page_of(content, path)
         lines = split_lines(text)
         if not all(_lies_within(span, lines) for finding in diagnostics for span in finding.spans_in(path)):
             return None
@@ -114,21 +113,52 @@ class Session:
         from .source.guard import SourceError
 
         try:
-            text, cells = _text_of(content, path)
-            if len(text) > _LARGEST:
-                raise SourceError(f"{len(text):,} characters; more than {_LARGEST:,} are not linted")
+            file, notebook = open_text(content, path)
+            if len(file.text) > _LARGEST and notebook is None:
+                raise SourceError(f"{len(file.text):,} characters; more than {_LARGEST:,} are not linted")
         except SourceError as error:
             return FileReport(path, self._refused(error, path), Coverage(files=1), parsed=False)
-        result, error_line = self.lint(text, path, cells)
+        if notebook is None:
+            text, project = file.text, self.project(path)
+            result, error_line = self.lint(text, path)
+        else:
+            from .notebook_modules import NotebookModules
+
+            modules = NotebookModules(self, notebook, path)
+            text, project = notebook.page, modules.project
+            result, error_line = modules.result()
         if result is None:
             return FileReport(path, error=error_line)
+        diagnostics = self._with_pages(result.diagnostics, path)
         if cache is not None and result.parsed:
-            followed = {other: self._digest(other) for other in self.project(path).depends_on(path)}
-            cache.store(path, content, followed, result.diagnostics, result.coverage)
-        return FileReport(path, result.diagnostics, result.coverage, result.parsed, text=text, cells=cells)
+            followed = {other: self._digest(other) for other in project.depends_on(path)}
+            cache.store(path, content, followed, diagnostics, result.coverage)
+        cells = () if notebook is None else notebook.cells
+        return FileReport(path, diagnostics, result.coverage, result.parsed, text=text, cells=cells)
 
-    def lint(self, text: str, path: str, cells: tuple[int, ...]) -> tuple[Result | None, str | None]:
-        """The result for ``text``, or a line on why there is none."""
+    def _with_pages(self, findings: tuple[Diagnostic, ...], path: str) -> tuple[Diagnostic, ...]:
+        """The findings in a file, their places in notebooks that it imports being those that people see."""
+        named = {label.filename for finding in findings for label in finding.labels} | {f.filename for f in findings}
+        notebooks = {}
+        for other in named - {path, None}:
+            content = self._content(other) if other is not None else None
+            notebook = None if content is None else open_text(content, str(other))[1]
+            if notebook is not None:
+                notebooks[str(other)] = (str(other), notebook.excerpts[0])
+        if not notebooks:
+            return findings
+        from .notebook_modules import in_page
+
+        return tuple(in_page(finding, notebooks) for finding in findings)
+
+    def lint(
+        self, text: str, path: str, project: Project | None = None, notebook: str | None = None
+    ) -> tuple[Result | None, str | None]:
+        """The result for ``text``, or a line on why there is none.
+
+        ``project``: None for that of the session; ``notebook``: the path of the one that writes the file at ``path``, whose
+        settings then hold.
+        """
         from .engine import check_source
 
         self._uncollected += len(text)
@@ -136,7 +166,7 @@ class Session:
             gc.collect()
             self._uncollected = 0
         try:
-            return check_source(text, path, self._settings(path), self.project(path), cells), None
+            return check_source(text, path, self._settings(notebook or path), project or self.project(path)), None
         except RecursionError:
             from .engine import Result
             from .source.guard import SourceError
@@ -161,7 +191,7 @@ class Session:
 
         symbols = self.configs.of_file(path).settings.symbols
         if symbols not in self._projects:
-            self._projects[symbols] = Project(self._read, self._expected, dict(symbols))
+            self._projects[symbols] = Project(self.read, self._expected, dict(symbols))
         return self._projects[symbols]
 
     def _content(self, path: str) -> bytes | None:
@@ -187,14 +217,18 @@ class Session:
             self._digests[path] = None if content is None else digest(content)
         return content
 
-    def _read(self, path: str) -> str | None:
+    def read(self, path: str) -> str | None:
+        """The text of an imported file as Python, None if there is none."""
         from .source.guard import SourceError
 
         content = self._content(path)
+        if content is None:
+            return None
         try:
-            return None if content is None else _text_of(content, path)[0]
+            file, notebook = open_text(content, path)
         except SourceError:
             return None
+        return file.text if notebook is None else notebook.text
 
 
 def check_paths(
@@ -209,45 +243,13 @@ def check_paths(
     """
     names = [os.fspath(path) for path in ((paths,) if isinstance(paths, (str, os.PathLike)) else paths)]
     session = Session(Configurations() if config is None else config)
-    found = find_files(names, session.configs.exclusions)
+    found = find_files(names, session.configs.scope)
     for file in found.files:
         session.configs.of_file(file)  # what is wrong with it is no business of the file
     session.expect(found.files)
     missing = [FileReport(path, error=why) for path, why in found.failures]
     with room_for_depth():
         return [*missing, *(session.check_file(file, file in found.named) for file in found.files)]
-
-
-def open_text(content: bytes, path: str) -> tuple[FileText, Notebook | None]:
-    """The text of a file, and for a notebook what is in it; raises SourceError."""
-    from .source.text import FileText, decode
-
-    if not path.endswith(".ipynb"):
-        return decode(content), None
-    from .source.notebook import read_notebook
-
-    mark = content.startswith(b"\xef\xbb\xbf")
-    file = decode(content) if not mark else FileText(content[3:].decode("utf-8", "replace"), mark=True)
-    return file, read_notebook(file.text)
-
-
-def _text_of(content: bytes, path: str) -> tuple[str, tuple[int, ...]]:
-    file, notebook = open_text(content, path)
-    return (file.text, ()) if notebook is None else (notebook.text, notebook.cells)
-
-
-def _is_no_text(content: bytes) -> bool:
-    """Whether ``content`` may mention torch in a way that a search for the word does not find (UTF-16, for one)."""
-    if content.isascii():
-        return b"\0" in content
-    from .source.guard import SourceError
-    from .source.text import decode
-
-    try:
-        decode(content)
-    except SourceError:
-        return True
-    return b"\0" in content
 
 
 def _lies_within(span: Span, lines: Sequence[str]) -> bool:

@@ -141,3 +141,13 @@ def test_bad_combinations_are_2(folder: Path, shapelint: Shapelint, args: list[s
     """In one line."""
     code, _, err = shapelint(*args)
     assert (code, told in err, len(err.splitlines())) == (2, True, 1)
+
+
+def test_files_that_a_notebook_writes(folder: Path, shapelint: Shapelint) -> None:
+    """Each finding gets its comment in the cell in which it is, and then there is none."""
+    wrong = "nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(9))"
+    code = f"import torch.nn as nn\n# %%\nnet = {wrong}\n# %%\n%%writefile model.py\nimport torch.nn as nn\nother = {wrong}\n"
+    (folder / "nb.py").write_text(code)
+    assert shapelint("--add-ignore", "why", "nb.py")[0] == 0
+    comment = "  # shapelint: ignore[channel-mismatch] why\n"
+    assert (folder / "nb.py").read_text() == code.replace("(9))\n", f"(9)){comment}")

@@ -202,7 +202,7 @@ def test_the_json_contract(project: Path) -> None:
 
 
 def test_a_notebook_is_addressed_by_cell(tmp_path: Path) -> None:
-    """nb.ipynb:cell 3:2:8, counted over code cells; --fix keeps the file's other bytes."""
+    """nb.ipynb:cell 4:2:8, counted over all cells; --fix keeps the file's other bytes."""
     cells = [
         ("code", "import torch"),
         ("markdown", "# text"),
@@ -212,9 +212,9 @@ def test_a_notebook_is_addressed_by_cell(tmp_path: Path) -> None:
     content = json.dumps({"cells": [{"source": s, "cell_type": kind} for kind, s in cells]}, indent=3)
     (tmp_path / "nb.ipynb").write_text(content)
     done = shapelint("nb.ipynb", "--output-format", "concise", cwd=tmp_path)
-    assert done.stdout.startswith("nb.ipynb:cell 3:2:8: SHP002")
+    assert done.stdout.startswith("nb.ipynb:cell 4:2:8: SHP002")
     (finding,) = json.loads(shapelint("nb.ipynb", "--output-format", "json", cwd=tmp_path).stdout)["diagnostics"]
-    assert (finding["cell"], finding["location"]["row"]) == (3, 2)
+    assert (finding["cell"], finding["location"]["row"]) == (4, 2)
     assert shapelint("--fix", "nb.ipynb", cwd=tmp_path).returncode == 0
     assert (tmp_path / "nb.ipynb").read_text() == content.replace("  # shapelint: ignore", "")
 

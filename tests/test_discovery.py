@@ -14,7 +14,7 @@ from shapelint.patterns import Patterns
 
 def excluding(*patterns: str) -> Callable[[str], Scope]:
     """A configuration of the current folder that leaves these out."""
-    return lambda folder: (".", patterns)
+    return lambda folder: (".", patterns, ())
 
 
 @pytest.fixture
@@ -116,3 +116,16 @@ def test_a_pipe_is_not_read(tree: Path) -> None:
 def test_patterns(pattern: str, path: str, folder: bool, expected: bool | None) -> None:
     """The pattern language of .gitignore."""
     assert Patterns.of([pattern]).decide(path, folder) is expected
+
+
+def test_what_else_is_checked(tree: Path) -> None:
+    """Each folder's own configuration says it, and exclusions outrank it."""
+
+    def scope(folder: str) -> Scope:
+        return (folder, ("d.txt",), ("*.txt",)) if os.path.basename(folder) == "models" else (folder, (), ())
+
+    (tree / "models" / "d.txt").write_text("")
+    (tree / "models" / "e.txt").write_text("")
+    assert find_files(["."], scope).files == [
+        "a.py", "b.ipynb", "data/keep.py", "models/d.py", "models/data/m.py", "models/e.txt",
+    ]  # fmt: skip

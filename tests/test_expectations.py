@@ -17,7 +17,7 @@ import pytest
 
 from shapelint.diagnostic import Diagnostic
 from shapelint.engine import check_source
-from shapelint.source.notebook import read_notebook
+from shapelint.source.notebooks.ipynb import read_ipynb
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 MARKER = re.compile(r'\s*# expect: (?P<code>SHP\d+)(?: "(?P<message>[^"]*)")?(?: help "(?P<help>[^"]*)")?')
@@ -72,13 +72,12 @@ def read(path: str) -> str | None:
 )
 def test_fixture(path: Path) -> None:
     """Exactly the marked findings."""
-    content, cells = path.read_text("utf-8"), ()
+    content = path.read_text("utf-8")
     if path.suffix == ".ipynb":
-        book = read_notebook(content)
-        content, cells = book.text, book.cells  # type: ignore[assignment]
+        content = read_ipynb(content).text
     text, expected = without_markers(content)
     expected += [Expected(*entry) for entry in UNMARKED.get(path.relative_to(FIXTURES).as_posix(), ())]
-    found = check_source(text, str(path), files=read, cells=cells).diagnostics
+    found = check_source(text, str(path), files=read).diagnostics
     shown = [f"{d.span.row}: {d.code} {d.message}" for d in found]
     missing = [entry for entry in expected if not any(entry.fits(finding) for finding in found)]
     unexpected = [line for line, d in zip(shown, found, strict=True) if not any(entry.fits(d) for entry in expected)]

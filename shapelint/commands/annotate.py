@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -11,9 +12,10 @@ from ..config import ConfigError, Configurations
 from ..discovery import find_files
 from ..files import read_file, reason
 from ..fixes.difference import difference
+from ..opening import open_text
 from ..records import dataclass, replace
 from ..replacing import replace_file
-from ..session import Session, internal_error, open_text
+from ..session import Session, internal_error
 from ..settings import Settings
 from ..source.guard import SourceError
 from .configured import checked_configurations
@@ -22,6 +24,7 @@ from .output import Failure, complain, write
 
 if TYPE_CHECKING:
     from ..engine import Result
+    from ..interp import Project
 
 __all__ = ["command"]
 
@@ -57,7 +60,7 @@ def command(paths: Sequence[str], check: bool, diff: bool) -> int:
     configs = Configurations(adjust=lambda config: replace(config, settings=Settings(), per_file_ignores=()))
     session = Session(configs, use_cache=False)
     try:
-        found = find_files(paths, configs.exclusions)
+        found = find_files(paths, configs.scope)
     except ConfigError as error:
         raise Failure(str(error)) from None
     checked_configurations(configs, found.files)
@@ -100,23 +103,21 @@ def _annotated(session: Session, file: str) -> _Annotated:
         return _Annotated(error=reason(error))
     if _MENTION not in content:
         return _Annotated(content, content)
-    from ..annotate import annotate_text
-
     try:
         encoded, notebook = open_text(content, file)
-        text = encoded.text if notebook is None else notebook.text
-        cells = () if notebook is None else notebook.cells
+        if notebook is None:
+            after = _annotated_text(encoded.text, file, session.project(file), lambda text: session.lint(text, file))
+            return _Annotated(content, content if after == encoded.text else encoded.encode(after, content))
+        from ..notebook_modules import NotebookModules
 
-        def lint(changed: str) -> Result:
-            result, error = session.lint(changed, file, cells)
-            if result is None:
-                raise _Defect(error)
-            return result
-
-        after = annotate_text(text, file, session.project(file), lint)
-        if after == text:
+        modules = NotebookModules(session, notebook, file)
+        texts = [
+            _annotated_text(excerpt.text, path, modules.project, partial(modules.lint, index))
+            for index, (excerpt, path) in enumerate(zip(notebook.excerpts, modules.paths, strict=True))
+        ]
+        if texts == [excerpt.text for excerpt in notebook.excerpts]:
             return _Annotated(content, content)
-        return _Annotated(content, encoded.encode(after if notebook is None else notebook.with_text(after), content))
+        return _Annotated(content, encoded.encode(notebook.with_texts(texts), content))
     except SourceError as error:
         return _Annotated(error=f"{error.row}:{error.column}: {error.message}")
     except (_Defect, ValueError) as error:
@@ -125,3 +126,18 @@ def _annotated(session: Session, file: str) -> _Annotated:
         return _Annotated(error="not annotated: nested too deeply")
     except Exception as error:  # noqa: BLE001  # the guard: a defect of ours must not stop the other files
         return _Annotated(error=internal_error(error))
+
+
+def _annotated_text(
+    text: str, path: str, project: Project, lint: Callable[[str], tuple[Result | None, str | None]]
+) -> str:
+    """A module with its comments written; raises _Defect."""
+    from ..annotate import annotate_text
+
+    def checked(changed: str) -> Result:
+        result, error = lint(changed)
+        if result is None:
+            raise _Defect(error)
+        return result
+
+    return annotate_text(text, path, project, checked)

@@ -43,7 +43,7 @@ def _check(request: Request) -> int:
     if request.show_settings:
         return _show_settings(session, paths)
     try:
-        found = find_files(paths, configs.exclusions, request.force_exclude, request.respect_gitignore)
+        found = find_files(paths, configs.scope, request.force_exclude, request.respect_gitignore)
     except ConfigError as error:
         raise Failure(str(error)) from None
     missing = [FileReport(path, error=reason) for path, reason in found.failures]

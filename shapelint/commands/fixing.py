@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..coverage import Coverage
@@ -12,17 +13,19 @@ from ..engine import Result
 from ..files import read_file, reason
 from ..fixes.difference import difference
 from ..fixes.rounds import Fixed, fix_text
+from ..opening import open_text
 from ..records import replace
 from ..replacing import replace_file
 from ..report import FileReport
-from ..session import Session, internal_error, open_text
+from ..session import Session, internal_error
 from ..source.guard import SourceError
 from .options import Request
 from .output import complain, write
 from .present import present
 
 if TYPE_CHECKING:
-    from ..source.notebook import Notebook
+    from ..notebook_modules import NotebookModules
+    from ..source.text import FileText
 
 __all__ = ["OUTSIDE", "repair_files", "repair_stdin", "write_back"]
 
@@ -115,28 +118,58 @@ def _repaired(session: Session, content: bytes, path: str, request: Request) -> 
         file, notebook = open_text(content, path)
     except SourceError:
         return before, content, 0
-    text, cells = (file.text, ()) if notebook is None else (notebook.text, notebook.cells)
+    if notebook is not None:
+        from ..notebook_modules import NotebookModules
+
+        return _repaired_notebook(session, before, content, NotebookModules(session, notebook, path), file, request)
+    fixed = _fixed(file.text, path, lambda text: session.lint(text, path), request)
+    if isinstance(fixed, str):
+        return FileReport(path, error=fixed), content, 0
+    try:
+        after = file.encode(fixed.text, content) if fixed.repaired else content
+    except ValueError as error:
+        return replace(before, error=f"not repaired: {error}"), content, 0
+    remaining = fixed.remaining
+    report = FileReport(path, remaining.diagnostics, remaining.coverage, remaining.parsed, text=fixed.text)
+    return report, after, len(fixed.repaired)
+
+
+def _repaired_notebook(
+    session: Session, before: FileReport, content: bytes, modules: NotebookModules, file: FileText, request: Request
+) -> tuple[FileReport, bytes, int]:
+    """As :func:`_repaired`; what is still to be reported is asked of the file as it is afterwards."""
+    texts: list[str] = []
+    count = 0
+    for index, excerpt in enumerate(modules.notebook.excerpts):
+        fixed = _fixed(excerpt.text, before.path, partial(modules.lint, index), request)
+        if isinstance(fixed, str):
+            return FileReport(before.path, error=fixed), content, 0
+        texts.append(fixed.text)
+        count += len(fixed.repaired)
+    if not count:
+        return before, content, 0
+    try:
+        after = file.encode(modules.notebook.with_texts(texts), content)
+    except ValueError as error:
+        return replace(before, error=f"not repaired: {error}"), content, 0
+    return session.check_content(after, before.path), after, count
+
+
+def _fixed(
+    text: str, path: str, lint: Callable[[str], tuple[Result | None, str | None]], request: Request
+) -> Fixed | str:
+    """A text after all repairs, or a line on why it could not be repaired."""
     failure: list[str] = []
 
     def check(text: str) -> Result:
-        result, error = session.lint(text, path, cells)
+        result, error = lint(text)
         if error is not None:
             failure.append(error)
         return _TOO_LONG if result is None else result
 
     fixed = fix_text(text, check, request.unsafe_fixes)
     if failure:
-        return FileReport(path, error=failure[0]), content, 0
+        return failure[0]
     if fixed.refused:
         complain(f"{path}: a repair would leave a syntax error and was not made")
-    try:
-        after = file.encode(_whole(fixed, notebook), content) if fixed.repaired else content
-    except ValueError as error:
-        return replace(before, error=f"not repaired: {error}"), content, 0
-    remaining = fixed.remaining
-    report = FileReport(path, remaining.diagnostics, remaining.coverage, remaining.parsed, text=fixed.text, cells=cells)
-    return report, after, len(fixed.repaired)
-
-
-def _whole(fixed: Fixed, notebook: Notebook | None) -> str:
-    return fixed.text if notebook is None else notebook.with_text(fixed.text)
+    return fixed

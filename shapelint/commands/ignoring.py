@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from ..coverage import Coverage
 from ..discovery import Found
@@ -10,13 +12,17 @@ from ..engine import Result
 from ..files import read_file, reason
 from ..fixes.difference import difference
 from ..fixes.suppressing import suppress
+from ..opening import open_text
 from ..records import dataclass, replace
 from ..report import FileReport
-from ..session import Session, internal_error, open_text
+from ..session import Session, internal_error
 from .fixing import OUTSIDE, write_back
 from .options import Request
 from .output import Failure, complain, write
 from .present import present, without_known
+
+if TYPE_CHECKING:
+    from ..notebook_modules import NotebookModules
 
 __all__ = ["ignore_findings"]
 
@@ -71,17 +77,44 @@ def _written(session: Session, report: FileReport, why: str) -> _Written:
     try:
         content = read_file(path)
         file, notebook = open_text(content, path)
-        text, cells = (file.text, ()) if notebook is None else (notebook.text, notebook.cells)
+        if notebook is not None:
+            from ..notebook_modules import NotebookModules
 
-        def check(changed: str) -> Result:
-            result, _ = session.lint(changed, path, cells)
-            return Result((), Coverage(), parsed=False) if result is None else result
-
-        done = suppress(text, report.diagnostics, why, check)
-        after = file.encode(done.text if notebook is None else notebook.with_text(done.text), content)
+            texts, comments = _suppressed(NotebookModules(session, notebook, path), report, why)
+            after = file.encode(notebook.with_texts(texts), content) if comments else content
+            return _Written(session.check_content(after, path), content, after, comments)
+        done = suppress(file.text, report.diagnostics, why, _checker(lambda text: session.lint(text, path)))
+        after = file.encode(done.text, content)
     except (OSError, ValueError) as error:
         return _Written(replace(report, error=f"not changed: {reason(error) if isinstance(error, OSError) else error}"))
     except Exception as error:  # noqa: BLE001  # the guard
         return _Written(replace(report, error=internal_error(error)))
     remaining = replace(report, diagnostics=done.remaining.diagnostics, text=done.text)
     return _Written(remaining, content, after if done.comments else content, done.comments)
+
+
+def _suppressed(modules: NotebookModules, report: FileReport, why: str) -> tuple[list[str], int]:
+    """The modules of a notebook with comments for what is reported of it, and how many comments there are."""
+    asked = {(finding.span, finding.code) for finding in report.diagnostics}
+    texts, comments = [], 0
+    for index, (excerpt, place) in enumerate(zip(modules.notebook.excerpts, modules.paths, strict=True)):
+        check = _checker(partial(modules.lint, index))
+        findings = [
+            finding
+            for finding in check(excerpt.text).diagnostics
+            if finding.filename == place and (modules.located(finding, index).span, finding.code) in asked
+        ]
+        done = suppress(excerpt.text, findings, why, check)
+        texts.append(done.text)
+        comments += done.comments
+    return texts, comments
+
+
+def _checker(lint: Callable[[str], tuple[Result | None, str | None]]) -> Callable[[str], Result]:
+    """``lint``, for which a text that makes it fail is one that cannot be parsed."""
+
+    def check(text: str) -> Result:
+        result, _ = lint(text)
+        return Result((), Coverage(), parsed=False) if result is None else result
+
+    return check

@@ -28,6 +28,7 @@ def described(config: Config) -> str:
         f"per-file-ignores = {_table({pattern: _list(rules) for pattern, rules in config.per_file_ignores})}",
         f"severity = {_table({rule: _string(level) for rule, level in settings.severity})}",
         f"exclude = {_list(config.exclude)}",
+        f"extend-include = {_list(config.extend_include)}",
         *([] if config.baseline is None else [f"baseline = {_string(config.baseline)}"]),
         f"symbols = {_table({name: str(size) for name, size in settings.symbols})}",
         f"inputs = {_table({name: _list(shapes) for name, shapes in inputs.items()})}",

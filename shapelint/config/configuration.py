@@ -18,7 +18,8 @@ class Config:
     """What a configuration file says.
 
     ``root``: its folder, or the current one if there is none; patterns and paths are relative to it.  ``exclude``: patterns
-    of files to leave out, as .gitignore writes them.  ``baseline``: the path of a baseline.  ``cache``: whether results are
+    of files to leave out, as .gitignore writes them.  ``extend_include``: of files in folders that are checked, besides Python
+    files and Jupyter notebooks.  ``baseline``: the path of a baseline.  ``cache``: whether results are
     remembered.  ``file``: the path of the configuration file, if there is one.  ``per_file_ignores``: patterns, each with the rules
     that are not reported in the files it matches.
 
@@ -29,6 +30,7 @@ class Config:
     root: str
     settings: Settings = field(default_factory=Settings)
     exclude: tuple[str, ...] = ()
+    extend_include: tuple[str, ...] = ()
     baseline: str | None = None
     cache: bool = True
     file: str | None = None

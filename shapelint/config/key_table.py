@@ -41,6 +41,9 @@ KEYS: dict[str, Key] = {
             "beginning of a code, and a longer beginning a shorter one."),
         Key("exclude", "patterns", [], '["third_party/", "*_pb2.py"]',
             "Files and folders to leave out, as .gitignore writes them; relative to the folder of the configuration."),
+        Key("extend-include", "patterns", [], '["*.qmd", "book/*.md"]',
+            "Files in folders that are checked besides *.py and *.ipynb, as .gitignore writes them; relative to the folder of the "
+            "configuration."),
         Key("baseline", "file", None, '"shapelint-baseline.json"',
             "A file of known findings, which are not reported; --write-baseline writes it."),
         Key("symbols", "sizes", {}, "{ ngf = 64, \"opt.nz\" = 100 }",

@@ -79,10 +79,10 @@ class Configurations:
         self._folders.update(dict.fromkeys(passed, found))
         return found
 
-    def exclusions(self, folder: str) -> tuple[str, tuple[str, ...]]:
-        """What is left out of a folder: the root of its configuration, and patterns relative to that."""
+    def scope(self, folder: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        """The root of a folder's configuration, and patterns relative to that: of what is left out, and of what else is taken."""
         config = self.of_folder(folder)
-        return config.root, config.exclude
+        return config.root, config.exclude, config.extend_include
 
     def _in(self, folder: str) -> Config | None:
         """What the files of this very folder say; None if there is none."""
@@ -173,6 +173,7 @@ def _made(values: dict[str, Any], root: str, file: str | None) -> Config:
         root,
         settings,
         values.get("exclude", ()),
+        values.get("extend-include", ()),
         os.path.join(root, baseline) if baseline else None,
         values.get("cache", True),
         file,

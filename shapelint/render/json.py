@@ -1,6 +1,6 @@
 """The JSON contract, version 1.  Rows and columns count from 1, columns in code points; an end is exclusive.
 
-Of a notebook, rows count within the code cell ``cell`` (from 1); other files have no such key.
+Of a Jupyter notebook, rows count within the cell ``cell`` (from 1, over all cells); other files have no such key.
 """
 
 from __future__ import annotations

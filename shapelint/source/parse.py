@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
@@ -22,14 +21,11 @@ __all__ = ["Source", "SourceError", "parse", "parse_trusted"]
 class Source:
     """One file: its text, its tree, and, computed on first use, the positions of everything.
 
-    ``text`` has no byte order mark.  ``lines`` are without their line ends.  Of a notebook, ``text`` is its code cells
-    one after the other and ``cells`` the row at which each begins.
+    ``text`` has no byte order mark.  ``lines`` are without their line ends.
     """
 
-    def __init__(
-        self, path: str, text: str, tree: cst.Module, cells: tuple[int, ...] = (), rows: Sequence[tuple[int, int]] = ()
-    ) -> None:
-        self.path, self.text, self.tree, self.cells = path, text, tree, cells
+    def __init__(self, path: str, text: str, tree: cst.Module, rows: Sequence[tuple[int, int]] = ()) -> None:
+        self.path, self.text, self.tree = path, text, tree
         self._statements = rows
 
     @cached_property
@@ -65,32 +61,25 @@ class Source:
         their spans can tell."""
         return self._positions.last_begun(row)
 
-    def cell_of(self, row: int) -> tuple[int, int] | None:
-        """Of a notebook: (the code cell that ``row`` is in, counted from 1, and the row within it).  Else None."""
-        if not self.cells:
-            return None
-        cell = max(bisect_right(self.cells, row), 1)
-        return cell, row - self.cells[cell - 1] + 1
-
     @cached_property
     def _positions(self) -> Positions:
         return Positions(self.tree, self._statements)
 
 
-def parse(text: str, path: str, cells: tuple[int, ...] = ()) -> Source:
+def parse(text: str, path: str) -> Source:
     """Parse a file.  Raises SourceError if it is not Python, holds a null byte or is nested too deeply."""
     text = text.removeprefix("\ufeff")
     known = guard(text)
     if known is None:
-        return parse_trusted(text, path, cells)
+        return parse_trusted(text, path)
     rows = [(node.lineno, node.end_lineno or node.lineno) for node in known.body]
     try:
-        return parse_trusted(text, path, cells, rows)
+        return parse_trusted(text, path, rows)
     except SourceError as error:
         raise refused_syntax(known, split_lines(text)) or refused_template(text) or error from None
 
 
-def parse_trusted(text: str, path: str, cells: tuple[int, ...] = (), rows: Sequence[tuple[int, int]] = ()) -> Source:
+def parse_trusted(text: str, path: str, rows: Sequence[tuple[int, int]] = ()) -> Source:
     """As :func:`parse`, for text that the guard has let pass; ``rows`` of its statements, if they are known."""
     try:
         with lean_parsing():
@@ -99,7 +88,7 @@ def parse_trusted(text: str, path: str, cells: tuple[int, ...] = (), rows: Seque
         raise SourceError(_first_line(error.message), error.raw_line, error.raw_column + 1) from None
     except RecursionError:
         raise SourceError("nested too deeply") from None
-    return Source(path, text, tree, cells, rows)
+    return Source(path, text, tree, rows)
 
 
 def _first_line(message: str) -> str:

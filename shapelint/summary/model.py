@@ -7,7 +7,6 @@ from typing import Any
 
 from ..interp import Call, Instance
 from ..interp.model.module_tree import children
-from ..interp.model.site import Site
 from ..interp.model.state import state_of
 from ..interp.model.tape import Tape
 from ..interp.model.values import Choice
@@ -16,6 +15,7 @@ from ..shapes import Dim, Expr, Parameter, Tensor, Unknown
 from ..shapes.value import Value
 from ..source.depth import room_for_depth
 from .folded_calls import fold
+from .rows import row_of
 from .target import load
 from .totals import held, shape_record
 
@@ -138,7 +138,7 @@ def _call(call: Call, tape: Tape) -> dict[str, Any]:
         "path": call.path,
         "layer": call.name,
         "file": None if built is None else built.source.path,
-        "line": None if built is None else _row(built),
+        "line": None if built is None else row_of(built),
         "in": [_shape(value, tape) for value in call.operands if _may_be_tensor(value)],
         "out": _shape(call.output, tape),
         "known": _is_known(call.output, tape),
@@ -209,23 +209,14 @@ def _dim(dim: Dim) -> int | str:
 def _unknown(executed: Executed) -> Iterator[dict[str, Any]]:
     seen: set[tuple[int | None, str]] = set()
     for site, reason in executed.tape.unknowns:
-        line = None if site is None else _row(site)
+        line = None if site is None else row_of(site)
         if (line, reason) not in seen:
             seen.add((line, reason))
             yield {"line": line, "reason": reason}
     for call in executed.tape.calls:
         if call.reject is not None:
             built = None if call.module is None else call.module.built
-            line = _row(call.site) or (None if built is None else _row(built))
+            line = row_of(call.site) or (None if built is None else row_of(built))
             yield {"line": line, "reason": f"PyTorch raises in {call.path or call.name}: {call.reject.message}"}
     if executed.ended is not None:
         yield {"line": None, "reason": str(executed.ended)}
-
-
-def _row(site: Site) -> int | None:
-    if site.node is site.source.tree:
-        return None
-    try:
-        return site.source.span(site.node).row
-    except KeyError:
-        return None

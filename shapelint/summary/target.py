@@ -8,15 +8,17 @@ from ..files import read_file
 from ..interp.model.classes import Module
 from ..interp.paths.targets import NoSuchTarget
 from ..interp.project.project import Project
+from ..opening import open_text
 from ..source.parse import SourceError
-from ..source.text import decode
 
 __all__ = ["load"]
+
+_SUFFIXES = (".py", ".md", ".qmd", ".Rmd")
 
 
 def load(path: str) -> tuple[Project, Module]:
     """The project of a file and its module, the definitions in it not evaluated yet.  Raises NoSuchTarget."""
-    if not path.endswith(".py") or not os.path.isfile(path):
+    if not path.endswith(_SUFFIXES) or not os.path.isfile(path):
         raise NoSuchTarget(f"{path}: no such Python file")
     project = Project(_read)
     try:
@@ -30,6 +32,7 @@ def load(path: str) -> tuple[Project, Module]:
 
 def _read(path: str) -> str | None:
     try:
-        return decode(read_file(path)).text
+        file, notebook = open_text(read_file(path), path)
+        return file.text if notebook is None else notebook.text
     except (OSError, SourceError):
         return None

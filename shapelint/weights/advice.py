@@ -17,6 +17,7 @@ from ..layers.declare import parameters_of
 from ..records import dataclass
 from ..shapes import Expr, Needs, Reject, Symbol, Tensor, solve
 from ..shapes.dim import of_atom
+from ..summary.rows import row_of
 from .bounded import Saved
 
 __all__ = ["Place", "arguments_that_fit", "expression_of", "place_of"]
@@ -41,10 +42,8 @@ def place_of(entry: Entry) -> Place | None:
 
 
 def _place(site: Site) -> Place | None:
-    try:
-        return Place(site.source.path, site.source.span(site.node).row)
-    except KeyError:
-        return None
+    row = row_of(site)
+    return None if row is None else Place(site.source.path, row)
 
 
 def _assignment(holder: Instance, attribute: str) -> Site | None:

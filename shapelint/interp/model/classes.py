@@ -43,12 +43,15 @@ class Module:
     """A Python file of the linted project, executed up to where ``names`` says.
 
     ``name``: what the program knows as ``__name__``.  ``names``: its globals.  ``may_yield``: whether the file has a
-    ``yield`` at all; where it has none, no function body is searched for one.
+    ``yield`` at all; where it has none, no function body is searched for one.  ``born``: its classes, with the globals when
+    they were defined.  ``shadowed``: those whose names another class was given since, with the globals that they had.
     """
 
     name: str
     source: Source
     names: dict[str, Value] = field(default_factory=dict)
+    born: dict[Class, dict[str, Value]] = field(default_factory=dict)
+    shadowed: dict[Class, dict[str, Value]] = field(default_factory=dict)
     may_yield: bool = field(init=False)
 
     def __post_init__(self) -> None:

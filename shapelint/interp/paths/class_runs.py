@@ -40,8 +40,24 @@ class Usage:
 
 def run_class(project: Project, module: Module, cls: Class, usage: Usage, override: Override) -> tuple[Run, Machine]:
     """Build ``cls``, which ``module`` defines, and call it."""
-    with _unset_attributes(cls) if usage.strict or usage.unset else nullcontext():
+    with (
+        _unset_attributes(cls) if usage.strict or usage.unset else nullcontext(),
+        _former_globals(module, module.shadowed[cls]) if cls in module.shadowed else nullcontext(),
+    ):
         return _run_class(project, module, cls, usage, override)
+
+
+@contextmanager
+def _former_globals(module: Module, names: dict[str, Value]) -> Iterator[None]:
+    """Within, the globals of ``module`` are these: another class of the name may need other helpers."""
+    now = dict(module.names)
+    module.names.clear()
+    module.names.update(names)
+    try:
+        yield
+    finally:
+        module.names.clear()
+        module.names.update(now)
 
 
 @contextmanager

@@ -81,8 +81,11 @@ class Exploration:
         return found
 
     def classes(self) -> list[Class]:
-        """The module classes that this file defines, in order, those in the bodies of others after these."""
-        found: dict[Class, None] = {}
+        """The module classes that this file defines, in order, those in the bodies of others after these.
+
+        First come those whose names it gives to others later; of what is in their bodies the globals are not known.
+        """
+        found = dict.fromkeys(cls for cls in self.module.shadowed if cls.module is self.module and cls.node is not None)
         waiting = list(reversed(self.module.names.values()))
         while waiting:
             value = waiting.pop()

@@ -171,7 +171,14 @@ def _function(machine: Machine, node: cst.FunctionDef, frame: Frame) -> Flow:
 
 @statement(cst.ClassDef)
 def _class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Flow:
-    machine.bind(frame.target(node.name.value), node.name.value, define_class(machine, node, frame))
+    names, name = frame.target(node.name.value), node.name.value
+    value, before = define_class(machine, node, frame), names.get(name)
+    module = frame.module
+    if isinstance(before, Class) and before in module.born and before.node is not node:
+        module.shadowed[before] = {**names, **module.born[before]}
+    machine.bind(names, name, value)
+    if names is module.names and isinstance(value, Class):
+        module.born[value] = dict(names)
     return None
 
 
