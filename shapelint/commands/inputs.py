@@ -1,16 +1,48 @@
-"""The option ``--input``: the size of one input, as people write shapes."""
+"""The inputs of a model: those of the option ``--input``, or of the configuration."""
 
 from __future__ import annotations
 
-from ..shapes.written import read_sizes
+from collections.abc import Sequence
+
+from ..shapes.written_inputs import Input, Size, read_input
 from .output import Failure
 
-__all__ = ["parse_input"]
+__all__ = ["inputs_for", "parse_inputs", "sizes_of"]
 
 
-def parse_input(text: str, command: str) -> tuple[int, ...]:
-    """``1x3x96x96``, ``1,3,96,96`` or ``(1, 3, 96, 96)`` as numbers; Failure, in the name of ``command``, if none."""
-    sizes = read_sizes(text)
-    if sizes is None:
-        raise Failure(f"--input {text!r} is no shape such as 1x3x96x96: {command} needs numbers")
+def parse_inputs(texts: Sequence[str]) -> list[Input]:
+    """What the options say; Failure for one that says nothing."""
+    found = []
+    for text in texts:
+        written = read_input(text)
+        if written is None:
+            raise Failure(f"--input {text!r} is no input such as 1x3x96x96, Bx3xHxW, tokens=2x7:int64 or (2x7, 2x5)")
+        found.append(written)
+    return found
+
+
+def inputs_for(target: str, texts: Sequence[str]) -> list[Input]:
+    """Those of the options; without any those that pyproject.toml gives for the class of ``target``."""
+    if texts:
+        return parse_inputs(texts)
+    from ..config import ConfigError, load
+
+    path, _, expression = target.partition("::")
+    try:
+        settings = load([path]).settings
+    except ConfigError as error:
+        raise Failure(str(error)) from None
+    sizes = settings.inputs_in(path).get(expression.partition("(")[0].strip(), ())
+    return [Input(None, Size(tuple(size))) for size in sizes]
+
+
+def sizes_of(texts: Sequence[str], command: str) -> list[tuple[int, ...]]:
+    """Inputs of known sizes, one after the other, for ``command``, which takes no others."""
+    sizes = []
+    for text, given in zip(texts, parse_inputs(texts), strict=True):
+        numbers = given.value.dims if isinstance(given.value, Size) and given.name is None else ("",)
+        known = tuple(dim for dim in numbers if isinstance(dim, int))
+        if len(known) < len(numbers):
+            raise Failure(f"--input {text!r} is no shape such as 1x3x96x96: {command} needs numbers")
+        sizes.append(known)
     return sizes

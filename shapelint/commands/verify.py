@@ -6,7 +6,7 @@ import math
 
 import click
 
-from .inputs import parse_input
+from .inputs import sizes_of
 from .output import Failure, complain, write
 
 __all__ = ["command"]
@@ -32,7 +32,7 @@ def command(target: str, inputs: tuple[str, ...], timeout: float, memory: float)
             raise Failure(f"{option} {value:g} is not a positive number")
     complain(NOTICE)
     try:
-        found = verify(target, [parse_input(text, "verify") for text in inputs], timeout, memory)
+        found = verify(target, sizes_of(inputs, "verify"), timeout, memory)
     except Cannot as error:
         raise Failure(str(error)) from None
     code = 0

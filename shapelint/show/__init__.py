@@ -4,6 +4,6 @@ In: a target such as ``models/netd.py::NetD`` and the sizes of its inputs.  Out:
 ``verify`` compares with torch's own) and from it a table.  The run is the interpreter's; nothing is linted here.
 """
 
-from .model import NoSuchTarget, show
+from .model import NoSuchTarget, compare, show
 
-__all__ = ["NoSuchTarget", "show"]
+__all__ = ["NoSuchTarget", "compare", "show"]
