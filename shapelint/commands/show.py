@@ -45,6 +45,10 @@ __all__ = ["command"]
 )
 @click.option("--sort", metavar="NAME", help="Sort by a column, the largest first (table only).")
 @click.option("--diff", "revision", metavar="REV", help="Compare with the model at a git revision.")
+@click.option("--html", metavar="FILE", help="Write a page with the model as a graph; it needs no network.")
+@click.option("--svg", metavar="FILE", help="Write the graph as a picture; Graphviz lays it out.")
+@click.option("--mermaid", metavar="FILE", help="Write the graph for Mermaid, which GitHub draws.")
+@click.option("--dot", metavar="FILE", help="Write the graph for Graphviz.")
 @click.option(
     "--color",
     type=click.Choice(("auto", "always", "never")),
@@ -62,6 +66,7 @@ def command(
     sort: str | None,
     revision: str | None,
     color: str,
+    **drawn: str | None,
 ) -> int:
     """Print the shapes of a model, layer by layer, without running it.
 
@@ -72,11 +77,14 @@ def command(
     """
     from ..interp.paths.targets import NoSuchTarget
 
+    files = {kind: path for kind, path in drawn.items() if path is not None}
     given = inputs_for(target, inputs)
     names = _columns(columns, sort)
     if output_format == "markdown" and revision is None:
         raise Failure("--output-format markdown goes with --diff REV")
     try:
+        if files:
+            return _draw(target, given, files)
         if revision is not None:
             return _compare(target, given, revision, output_format, color)
         from ..show import show
@@ -116,6 +124,23 @@ def _compare(target: str, given: Sequence[Input], revision: str, output_format: 
     else:
         _print(each, color, render_difference)
     return int(any(map(differs, each)))
+
+
+def _draw(target: str, given: Sequence[Input], files: Mapping[str, str]) -> int:
+    """Write the graph of one target to each file, in the format that its option names."""
+    from ..files import reason
+    from ..replacing import replace_file
+    from ..show.drawing import draw
+
+    if "::" not in target:
+        raise Failure(f"{target}: a graph is of one model: name it as in {target}::Net")
+    texts, refused = draw(target, given, tuple(files))
+    for kind, path in files.items():
+        try:
+            replace_file(path, texts[kind].encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            raise Failure(f"{path}: cannot be written: {reason(error)}") from None
+    return int(refused and bool(given))
 
 
 def _columns(columns: str | None, sort: str | None) -> tuple[str, ...]:
