@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..shapes.written_inputs import Input, Size, read_input
 from .output import Failure
 
-__all__ = ["inputs_for", "parse_inputs", "sizes_of"]
+__all__ = ["inputs_for", "parse_inputs"]
 
 
 def parse_inputs(texts: Sequence[str]) -> list[Input]:
@@ -34,15 +34,3 @@ def inputs_for(target: str, texts: Sequence[str]) -> list[Input]:
         raise Failure(str(error)) from None
     sizes = settings.inputs_in(path).get(expression.partition("(")[0].strip(), ())
     return [Input(None, Size(tuple(size))) for size in sizes]
-
-
-def sizes_of(texts: Sequence[str], command: str) -> list[tuple[int, ...]]:
-    """Inputs of known sizes, one after the other, for ``command``, which takes no others."""
-    sizes = []
-    for text, given in zip(texts, parse_inputs(texts), strict=True):
-        numbers = given.value.dims if isinstance(given.value, Size) and given.name is None else ("",)
-        known = tuple(dim for dim in numbers if isinstance(dim, int))
-        if len(known) < len(numbers):
-            raise Failure(f"--input {text!r} is no shape such as 1x3x96x96: {command} needs numbers")
-        sizes.append(known)
-    return sizes

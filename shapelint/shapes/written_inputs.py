@@ -25,10 +25,10 @@ _OPENING, _CLOSING = "([{", ")]}"
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A tensor: its dims, names of symbols among them, and its type."""
+    """A tensor: its dims, names of symbols among them, and its type; None: a float, unless the model takes integers only."""
 
     dims: tuple[int | str, ...]
-    dtype: str = "float32"
+    dtype: str | None = None
 
 
 InputValue: TypeAlias = Union[
@@ -54,7 +54,7 @@ def read_input(text: str) -> Input | None:
     >>> read_input("tokens=2x7:int64")
     Input(name='tokens', value=Size(dims=(2, 7), dtype='int64'))
     >>> read_input("{image=Bx3xHxW, scale=0.5}").value
-    {'image': Size(dims=('B', 3, 'H', 'W'), dtype='float32'), 'scale': 0.5}
+    {'image': Size(dims=('B', 3, 'H', 'W'), dtype=None), 'scale': 0.5}
     >>> read_input("1xx3") is None
     True
     """
@@ -94,7 +94,7 @@ def _value(text: str) -> InputValue:
             raise ValueError
         return Size(size.dims, kind)
     words = re.split(r"[xX,]", (shape if colon else text).rstrip(", "))
-    return Size(tuple(map(_dim, words)), kind if colon else "float32")
+    return Size(tuple(map(_dim, words)), kind if colon else None)
 
 
 def _is_dim(text: str) -> bool:

@@ -72,7 +72,7 @@ def _value(written: InputValue, symbols: dict[str, Dim]) -> Value:
     match written:
         case Size(dims, dtype):
             sizes = (dim if isinstance(dim, int) else symbols.setdefault(dim, fresh(dim, minimum=1)) for dim in dims)
-            return Tensor(Shape(tuple(sizes)), DTYPES[dtype])
+            return Tensor(Shape(tuple(sizes)), DTYPES[dtype or "float32"])
         case tuple():
             return tuple(_value(part, symbols) for part in written)
         case list():
