@@ -17,6 +17,7 @@ from ..session import Session, internal_error, open_text
 from ..settings import Settings
 from ..source.guard import SourceError
 from .fixing import OUTSIDE
+from .inputs import sizes_of_classes
 from .output import Failure, complain, write
 
 if TYPE_CHECKING:
@@ -43,13 +44,17 @@ class _Annotated:
 @click.command("annotate")
 # Click would end the run at the first path that cannot be read.
 @click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False), metavar="PATHS...")
+@click.option(
+    "--input", "inputs", multiple=True, metavar="CLASS=SHAPE", help="NetD=1x3x96x96: what the class is called with."
+)
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if comments are missing or out of date.")
 @click.option("--diff", is_flag=True, help="Show what would be written, change nothing; exit 1 if there is something.")
-def command(paths: Sequence[str], check: bool, diff: bool) -> int:
+def command(paths: Sequence[str], inputs: Sequence[str], check: bool, diff: bool) -> int:
     """Write a shape comment after each group of layers and on the statements of forward, and refresh stale ones.
 
     Comments are written as those of the file are, or '# state size. (64) x 48 x 48' where it has none. Sizes come from
-    the comments that are there, from a call in the file, or stay symbolic. Comments that state no shape are left alone.
+    the comments that are there, from a call in the file, from --input or pyproject.toml, or stay symbolic. Comments that
+    state no shape are left alone.
 
     Exit codes: 0 done or nothing to do, 1 out of date (with --check or --diff), 2 something could not be annotated.
     """
@@ -57,7 +62,8 @@ def command(paths: Sequence[str], check: bool, diff: bool) -> int:
         config = load(paths)
     except ConfigError as error:
         raise Failure(str(error)) from None
-    session = Session(replace(config, settings=Settings()), use_cache=False)
+    given = (*sizes_of_classes(inputs), *config.settings.inputs)
+    session = Session(replace(config, settings=Settings(inputs=given)), use_cache=False)
     found = find_files(paths, config.root, config.exclude)
     for path, why in found.failures:
         complain(f"{path}: {why}")
@@ -99,6 +105,7 @@ def _annotated(session: Session, file: str) -> _Annotated:
     if _MENTION not in content:
         return _Annotated(content, content)
     from ..annotate import annotate_text
+    from ..shapes import Shape
 
     try:
         encoded, notebook = open_text(content, file)
@@ -111,7 +118,9 @@ def _annotated(session: Session, file: str) -> _Annotated:
                 raise _Defect(error)
             return result
 
-        after = annotate_text(text, file, session.project(), lint)
+        given = session.config.settings.inputs_in(file)
+        inputs = {name: tuple(map(Shape, sizes)) for name, sizes in given.items()}
+        after = annotate_text(text, file, session.project(), lint, inputs)
         if after == text:
             return _Annotated(content, content)
         return _Annotated(content, encoded.encode(after if notebook is None else notebook.with_text(after), content))

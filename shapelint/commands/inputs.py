@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..shapes.written_inputs import Input, Size, read_input
 from .output import Failure
 
-__all__ = ["inputs_for", "parse_inputs"]
+__all__ = ["inputs_for", "parse_inputs", "sizes_of_classes"]
 
 
 def parse_inputs(texts: Sequence[str]) -> list[Input]:
@@ -34,3 +34,15 @@ def inputs_for(target: str, texts: Sequence[str]) -> list[Input]:
         raise Failure(str(error)) from None
     sizes = settings.inputs_in(path).get(expression.partition("(")[0].strip(), ())
     return [Input(None, Size(tuple(size))) for size in sizes]
+
+
+def sizes_of_classes(texts: Sequence[str]) -> list[tuple[str, tuple[int, ...]]]:
+    """``NetD=1x3x96x96`` as the configuration says it: a pair for each input of each class."""
+    found = []
+    for text, given in zip(texts, parse_inputs(texts), strict=True):
+        numbers = given.value.dims if isinstance(given.value, Size) else ("",)
+        known = tuple(dim for dim in numbers if isinstance(dim, int))
+        if given.name is None or len(known) < len(numbers):
+            raise Failure(f"--input {text!r} is no size of a class such as NetD=1x3x96x96")
+        found.append((given.name, known))
+    return found
