@@ -194,3 +194,18 @@ def test_what_changed_since_a_revision(net: Path) -> None:
     assert "| \\~ | second |" in render_markdown(found)
     with pytest.raises(NoSuchTarget, match="git rev-parse"):
         compare(f"{net}::Strict", [(4, 8)], "--output=x")
+
+
+def test_records_are_as_the_schema_says(net: Path) -> None:
+    """`docs/show.schema.json` is what programs may rely on: symbols, nests, refusals, unknowns, classes that fail."""
+    import jsonschema
+
+    schema = json.loads((Path(__file__).parent.parent / "docs" / "show.schema.json").read_text(encoding="utf-8"))
+    check = jsonschema.Draft202012Validator(schema)
+    net.write_text(NET + "\n\nclass Failing(nn.Module):\n    def __init__(self):\n        raise ValueError\n")
+    for record in (
+        show(str(net)), on(net, "Net(16)", "Bx3xHxW", "tokens=BxL:int64"), on(net, "Strict", "4x8"), on(net, "Strict", "4x9"),
+        on(net, "Pair", "{pair=(4x8, 4x8), more=Bx8}"), on(net, "up", "Nx8xHxW"),
+    ):  # fmt: skip
+        assert [error.message for error in check.iter_errors(json.loads(json.dumps(record)))] == []
+    assert list(check.iter_errors({"version": 1})) != []

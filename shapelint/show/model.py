@@ -205,7 +205,7 @@ class Shown:
         """``mult_adds``: of all that is known; ``complete`` says whether that is everything."""
         own = [self._own[index] for index in self.made]
         total: Dim = sum(each for each in own if each is not None)
-        outputs = [self.values.bytes(call.output) for call in leaves]
+        outputs = [self.values.bytes(call.output) for call in leaves if call.reject is None]
         given = self.values.bytes(self.executed.inputs)
         arms = any(call.index not in self.made for call in self.tape.calls[self.executed.first :])
         return {

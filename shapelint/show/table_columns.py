@@ -61,8 +61,10 @@ def count_text(count: int | str | None) -> str:
 
 
 def size_text(count: int | str | None) -> str:
-    """Bytes as megabytes of a million each."""
-    return f"{count / 1e6:,.2f} MB" if isinstance(count, int) else f"{count_text(count)} B"
+    """Bytes as megabytes of a million each, few of them as kilobytes."""
+    if not isinstance(count, int):
+        return f"{count_text(count)} B"
+    return f"{count / 1e6:,.2f} MB" if count >= 100_000 else f"{count / 1e3:,.1f} kB"
 
 
 def _nonzero(count: int | str | None) -> str:
