@@ -89,10 +89,18 @@ def _texts(change: Mapping[str, Any]) -> list[str]:
         _SIGNS[change["change"]],
         plain(change["path"]) or "(the target)",
         _moved(was, now, lambda call: f"{plain(call['layer'])}({plain(call.get('arguments', ''))})"),
-        _moved(was, now, output_text),
+        _sizes(change),
         _moved(was, now, lambda call: count_text(call["params"])),
         _moved(was, now, lambda call: count_text(call.get("mult_adds"))),
     ]
+
+
+def _sizes(change: Mapping[str, Any]) -> str:
+    """The output; of a layer of which only the input changed, the input."""
+    if change["fields"] and "out" not in change["fields"] and "in" in change["fields"]:
+        told = [", ".join(map(shape_text, change[when]["in"])) for when in ("before", "after")]
+        return f"from {told[0]} -> {told[1]}"
+    return _moved(change["before"], change["after"], output_text)
 
 
 def _moved(was: Any, now: Any, text: Any) -> str:
