@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from layer_arguments import ARGUMENTS
 from ops_oracle import our_value, torch_function, torch_value
 from oracle import cases, in_ours, in_torch
-from test_ops import STRATEGIES, _declared
+from test_ops import STRATEGIES, declarations_of
 from torch.utils.flop_counter import FlopCounterMode
 
 from shapelint import layers
@@ -99,7 +99,7 @@ def test_a_layer_costs_what_torch_counts(name: str) -> None:
 @pytest.mark.parametrize("pattern", STRATEGIES)
 def test_an_operator_costs_what_torch_counts(pattern: str) -> None:
     """Whatever arguments it accepts: products and convolutions are counted, nothing else is."""
-    declared = [op for op in _declared(pattern) if op.name.rpartition(".")[2].rstrip("_") not in _LEFT_TO_OTHERS]
+    declared = [op for op in declarations_of(pattern) if op.name.rpartition(".")[2].rstrip("_") not in _LEFT_TO_OTHERS]
 
     @settings(max_examples=cases(max(15, len(declared))))
     @given(st.data())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..shapes.written_inputs import Input, Size, read_input
+from ..shapes.written_inputs import Input, TensorInput, read_input
 from .output import Failure
 
 __all__ = ["inputs_for", "parse_inputs", "sizes_of_classes"]
@@ -33,14 +33,14 @@ def inputs_for(target: str, texts: Sequence[str]) -> list[Input]:
     except ConfigError as error:
         raise Failure(str(error)) from None
     sizes = settings.inputs_in(path).get(expression.partition("(")[0].strip(), ())
-    return [Input(None, Size(tuple(size))) for size in sizes]
+    return [Input(None, TensorInput(tuple(size))) for size in sizes]
 
 
 def sizes_of_classes(texts: Sequence[str]) -> list[tuple[str, tuple[int, ...]]]:
     """``NetD=1x3x96x96`` as the configuration says it: a pair for each input of each class."""
     found = []
     for text, given in zip(texts, parse_inputs(texts), strict=True):
-        numbers = given.value.dims if isinstance(given.value, Size) else ("",)
+        numbers = given.value.dims if isinstance(given.value, TensorInput) else ("",)
         known = tuple(dim for dim in numbers if isinstance(dim, int))
         if given.name is None or len(known) < len(numbers):
             raise Failure(f"--input {text!r} is no size of a class such as NetD=1x3x96x96")

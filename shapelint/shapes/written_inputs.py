@@ -8,7 +8,7 @@ from typing import TypeAlias, Union
 
 from ..records import dataclass
 
-__all__ = ["DTYPES", "Input", "InputValue", "Size", "read_input"]
+__all__ = ["DTYPES", "Input", "InputValue", "TensorInput", "read_input"]
 
 DTYPES = {
     **dict.fromkeys(("float32", "float64", "float16", "bfloat16"), "float"),
@@ -24,7 +24,7 @@ _OPENING, _CLOSING = "([{", ")]}"
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class TensorInput:
     """A tensor: its dims, names of symbols among them, and its type; None: a float, unless the model takes integers only."""
 
     dims: tuple[int | str, ...]
@@ -32,7 +32,7 @@ class Size:
 
 
 InputValue: TypeAlias = Union[
-    "Size", int, float, str, tuple["InputValue", ...], list["InputValue"], dict[str, "InputValue"], None
+    "TensorInput", int, float, str, tuple["InputValue", ...], list["InputValue"], dict[str, "InputValue"], None
 ]
 """A tensor, a plain value, or a nest of them."""
 
@@ -52,9 +52,9 @@ def read_input(text: str) -> Input | None:
     are plain values; parentheses, brackets and ``{name=...}`` hold several.
 
     >>> read_input("tokens=2x7:int64")
-    Input(name='tokens', value=Size(dims=(2, 7), dtype='int64'))
+    Input(name='tokens', value=TensorInput(dims=(2, 7), dtype='int64'))
     >>> read_input("{image=Bx3xHxW, scale=0.5}").value
-    {'image': Size(dims=('B', 3, 'H', 'W'), dtype=None), 'scale': 0.5}
+    {'image': TensorInput(dims=('B', 3, 'H', 'W'), dtype=None), 'scale': 0.5}
     >>> read_input("1xx3") is None
     True
     """
@@ -79,7 +79,7 @@ def _value(text: str) -> InputValue:
         if not all(_is_dim(part) for part in parts):
             values = [_value(part) for part in parts]
             return values if text[0] == "[" else tuple(values)
-        return Size(tuple(map(_dim, parts)))
+        return TensorInput(tuple(map(_dim, parts)))
     if text in ("True", "False", "None") or text[:1] in ("'", '"') or re.fullmatch(r"-?\d*\.\d+|-?\d+\.", text):
         plain: InputValue = ast.literal_eval(text)
         return plain
@@ -90,11 +90,11 @@ def _value(text: str) -> InputValue:
         raise ValueError
     if shape[:1] in ("(", "["):
         size = _value(shape)
-        if not isinstance(size, Size):
+        if not isinstance(size, TensorInput):
             raise ValueError
-        return Size(size.dims, kind)
+        return TensorInput(size.dims, kind)
     words = re.split(r"[xX,]", (shape if colon else text).rstrip(", "))
-    return Size(tuple(map(_dim, words)), kind if colon else None)
+    return TensorInput(tuple(map(_dim, words)), kind if colon else None)
 
 
 def _is_dim(text: str) -> bool:

@@ -10,7 +10,7 @@ from ..interp import Call, Instance
 from ..interp.model.state import State
 from ..layers.declare import parameters_of
 from ..shapes import Dim, Expr, Parameter, Tensor, Value
-from .receptive_field import EVERYTHING, Field, ReceptiveField
+from .receptive_value import EVERYTHING, Field, ReceptiveField
 from .shown_values import ShownValues, may_be_tensor
 from .totals import numbers_in
 

@@ -13,7 +13,7 @@ from ..shapes.written_inputs import Input
 from ..source.guard import SourceError
 from .graph import graph_of
 from .graph_text import as_dot, as_mermaid, as_svg
-from .model import shown
+from .model import Shown
 from .page import as_page
 from .target import load
 
@@ -26,7 +26,7 @@ def draw(target: str, inputs: Sequence[Input], formats: Sequence[str]) -> tuple[
     """The graph of ``target`` in each format, by its name; and whether the model refuses its input.  Raises NoSuchTarget."""
     path, _, expression = target.partition("::")
     project, module = load(path)
-    run = shown(target, execute(module, project, expression, inputs))
+    run = Shown(target, execute(module, project, expression, inputs))
     files = {call.site.source.path for call in run.made.values()}
     files |= {call.module.built.source.path for call in run.made.values() if call.module and call.module.built}
     lines = {file: text.splitlines() for file in files if (text := _text(file)) is not None}

@@ -22,7 +22,7 @@ from .shown_values import ShownValues
 from .target import files_of, load
 from .totals import held, numbers_in
 
-__all__ = ["NoSuchTarget", "Shown", "compare", "show", "shown"]
+__all__ = ["NoSuchTarget", "Shown", "compare", "show"]
 
 Inputs = Sequence[Input | Sequence[int]]
 
@@ -37,7 +37,7 @@ def show(target: str, inputs: Inputs = (), depth: int | None = None) -> dict[str
     path, separator, expression = target.partition("::")
     if separator:
         project, module = load(path)
-        return shown(target, execute(module, project, expression, inputs)).record(depth)
+        return Shown(target, execute(module, project, expression, inputs)).record(depth)
     records: list[dict[str, Any]] = []
     files = files_of(path)
     for file in files:
@@ -50,7 +50,7 @@ def show(target: str, inputs: Inputs = (), depth: int | None = None) -> dict[str
             continue
         for name in targets_in(module, project):
             try:
-                records.append(shown(f"{file}::{name}", execute(module, project, name, inputs)).record(depth))
+                records.append(Shown(f"{file}::{name}", execute(module, project, name, inputs)).record(depth))
             except NoSuchTarget as error:
                 records.append({"version": 1, "target": f"{file}::{name}", "error": str(error)})
     return {"version": 1, "targets": records}
@@ -66,16 +66,11 @@ def compare(target: str, inputs: Inputs, revision: str) -> dict[str, Any]:
     project, module = load(path)
     found = []
     for name in [expression] if separator else targets_in(module, project):
-        after = shown(f"{path}::{name}", execute(module, project, name, inputs)).record()
+        after = Shown(f"{path}::{name}", execute(module, project, name, inputs)).record()
         old, older = load(path, read)
-        before = shown(f"{path}::{name}", execute(older, old, name, inputs)).record()
+        before = Shown(f"{path}::{name}", execute(older, old, name, inputs)).record()
         found.append({**difference(before, after), "revision": revision, "commit": commit})
     return found[0] if separator else {"version": 1, "targets": found}
-
-
-def shown(target: str, executed: Executed) -> Shown:
-    """What is told of a run of ``target``."""
-    return Shown(target, executed)
 
 
 class Shown:

@@ -15,8 +15,7 @@ from typing import Any, TypeAlias
 import torch
 from torch import nn
 
-from ..shapes import written_inputs as written
-from ..shapes.written_inputs import Input
+from ..shapes.written_inputs import Input, TensorInput
 
 __all__ = ["Refused", "Size", "build", "nested_shape", "record", "tolerant_imports"]
 
@@ -55,7 +54,7 @@ def record(maker: Callable[[], Any], inputs: Sequence[Input | Size], *, judged: 
     ids).  ``judged``: the CPU has the last word where module and inputs are small enough for it, since the meta device
     accepts what it refuses.  Raises Refused with the CPU's own error.
     """
-    given = [each if isinstance(each, Input) else Input(None, written.Size(tuple(each))) for each in inputs]
+    given = [each if isinstance(each, Input) else Input(None, TensorInput(tuple(each))) for each in inputs]
     ways = [("meta", _on_meta), ("meta", _moved_to_meta), ("cpu", _checked)]
     refusal = Refused("there is no device")
     for device, make in ways[2:] if judged and _is_small(maker, given) else ways:
@@ -97,7 +96,7 @@ def _arguments(inputs: Sequence[Input], device: str, dtype: torch.dtype) -> tupl
 
 def _made(value: Any, device: str, dtype: torch.dtype) -> Any:
     match value:
-        case written.Size(dims, stated):
+        case TensorInput(dims, stated):
             sizes = tuple(dim for dim in dims if isinstance(dim, int))
             if len(sizes) < len(dims):
                 raise Refused(f"torch needs the size of every input: {dims}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from ...shapes import Dim, Shape, Tensor, Value, fresh
-from ...shapes.written_inputs import DTYPES, Input, InputValue, Size
+from ...shapes.written_inputs import DTYPES, Input, InputValue, TensorInput
 from ..model.classes import Instance
 from ..model.functions import Function
 from .placeholders import inputs_of
@@ -70,7 +70,7 @@ def _parameters(module: Instance) -> list[str] | None:
 
 def _value(written: InputValue, symbols: dict[str, Dim]) -> Value:
     match written:
-        case Size(dims, dtype):
+        case TensorInput(dims, dtype):
             sizes = (dim if isinstance(dim, int) else symbols.setdefault(dim, fresh(dim, minimum=1)) for dim in dims)
             return Tensor(Shape(tuple(sizes)), DTYPES[dtype or "float32"])
         case tuple():

@@ -8,7 +8,7 @@ import libcst as cst
 
 from ...records import dataclass
 from ...shapes import Expr, Value
-from ...shapes.written_inputs import Input, Size
+from ...shapes.written_inputs import Input, TensorInput
 from ..machine.flow import OutOfFuel
 from ..machine.machine import Machine
 from ..machine.tables import call
@@ -78,7 +78,7 @@ def execute(
     Raises NoSuchTarget if the value is not a module, or does not take the inputs.
     """
     machine = Machine(project, _FUEL)
-    given = [each if isinstance(each, Input) else Input(None, Size(tuple(each))) for each in inputs]
+    given = [each if isinstance(each, Input) else Input(None, TensorInput(tuple(each))) for each in inputs]
     instance = _evaluated(machine, module, expression)
     own = instance.cls.name == expression.strip() and any(map(str.isidentifier, arguments_of(instance.cls)))
     asked = signature_of(instance.cls.find("__init__"), instance.cls.name) if own else None
