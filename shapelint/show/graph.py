@@ -67,7 +67,7 @@ class _Graph:
             end = self._add(kind="output", layer="output", out=shown.values.value(shown.executed.output))
             self._take(_tensors(shown.executed.output), end)
         elif refused["call"] is not None and self.nodes:
-            self.nodes[-1]["refused"] = refused["reason"]
+            self.nodes[-1] |= {"refused": refused["reason"], "out": None, "mult_adds": None, "memory": None}
 
     def _operator(self, call: Call) -> dict[str, Any]:
         work = self._shown.work.get(call.index)

@@ -53,12 +53,13 @@
   }
 
   // -- text ---------------------------------------------------------------------------------------------------------
-  function shapeText(shape) {
-    if (shape === null || shape === undefined) return "?";
-    if (!Array.isArray(shape)) return "{" + Object.entries(shape).map(([k, v]) => k + ": " + shapeText(v)).join(", ") + "}";
+  function shapeText(shape, nothing = "?") {
+    if (shape === null || shape === undefined) return nothing;
+    if (!Array.isArray(shape)) return "{" + Object.entries(shape).map(([k, v]) => k + ": " + shapeText(v, nothing)).join(", ") + "}";
     if (shape.every((part) => typeof part !== "object")) return "(" + shape.join(", ") + (shape.length === 1 ? ",)" : ")");
-    return "[" + shape.map(shapeText).join(", ") + "]";
+    return "[" + shape.map((part) => shapeText(part, nothing)).join(", ") + "]";
   }
+  const outText = (call) => call.refused ? "refused" : shapeText(call.out, call.known ? "None" : "?");
   const short = (text, most) => text.length > most ? text.slice(0, most - 1) + "…" : text;
   const count = (value) => value === null || value === undefined ? "?" : typeof value === "number" ? value.toLocaleString("en") : value;
 
@@ -80,11 +81,11 @@
       const bad = node.findings.length > 0 || Boolean(node.refused);
       if (key[0] === "n") {
         const head = node.path ? lastOf(node.path) + ": " + node.layer : node.layer;
-        found.set(key, box(key, node.kind, short(head, 40), node.kind === "operator" ? "" : shapeText(node.out), node.out, node.group, bad));
+        found.set(key, box(key, node.kind, short(head, 40), node.kind === "operator" && !node.refused ? "" : outText(node), node.out, node.group, bad));
       } else {
         const path = key.slice(1), group = data.groups[path];
         const head = lastOf(path) + (group ? ": " + group.layer : "") + " [" + countIn(path) + "]";
-        if (!found.has(key)) found.set(key, box(key, "folded", short(head, 40), group ? shapeText(group.out) : "", group ? group.out : null, parentOf(path), bad));
+        if (!found.has(key)) found.set(key, box(key, "folded", short(head, 40), group ? outText(group) : "", group ? group.out : null, parentOf(path), bad));
         found.get(key).bad ||= bad;
       }
     }
@@ -227,8 +228,8 @@
     details.append(html("h2", shown.path || shown.layer));
     rows([
       ["layer", shown.layer + (shown.arguments ? "(" + shown.arguments + ")" : "")],
-      ["input", shown.in && shown.in.length ? shown.in.map(shapeText).join(", ") : ""],
-      ["output", shown.refused ? "refused" : shown.out === undefined ? "" : shapeText(shown.out)],
+      ["input", shown.in && shown.in.length ? shown.in.map((each) => shapeText(each)).join(", ") : ""],
+      ["output", shown.out === undefined ? "" : outText(shown)],
       ["parameters", shown.params ? count(shown.params) : ""],
       ["trainable", shown.params ? count(shown.trainable) : ""],
       ["mult-adds", shown.mult_adds ? count(shown.mult_adds) : ""],
@@ -267,7 +268,7 @@
     details.append(html("h2", "the model"));
     const least = data.totals.complete ? "" : "at least ";
     rows([
-      ["input", data.inputs.map(shapeText).join(", ")],
+      ["input", data.inputs.map((each) => shapeText(each)).join(", ")],
       ["output", shapeText(data.output)],
       ["parameters", (data.not_followed.length ? "at least " : "") + count(data.totals.parameters)],
       ["trainable", count(data.totals.trainable)],
@@ -383,7 +384,7 @@
   window.addEventListener("afterprint", () => { svg.removeAttribute("viewBox"); at = before || at; place(); });
 
   if (window.matchMedia("(prefers-color-scheme: dark)").matches) document.documentElement.dataset.theme = "dark";
-  byId("title").textContent = data.target + " on " + (data.inputs.map(shapeText).join(", ") || "no input");
+  byId("title").textContent = data.target + " on " + (data.inputs.map((each) => shapeText(each)).join(", ") || "no input");
   openWithin(START);
   draw();
   fit();
