@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
+from ..discovery import find_files
 from ..files import read_file
 from ..interp.model.classes import Module
 from ..interp.paths.targets import NoSuchTarget
 from ..interp.project.project import Project
+from ..source.notebook import read_notebook
 from ..source.parse import SourceError
 from ..source.text import decode
 
-__all__ = ["load"]
+__all__ = ["files_of", "load"]
 
 
-def load(path: str) -> tuple[Project, Module]:
-    """The project of a file and its module, the definitions in it not evaluated yet.  Raises NoSuchTarget."""
-    if not path.endswith(".py") or not os.path.isfile(path):
+def files_of(path: str) -> list[str]:
+    """The Python files and notebooks that ``path`` stands for: itself, or all in the folder."""
+    return find_files([path], path, ()).files if os.path.isdir(path) else [path]
+
+
+def load(path: str, read: Callable[[str], str | None] | None = None) -> tuple[Project, Module]:
+    """The project of a file and its module, the definitions in it not evaluated yet.  Raises NoSuchTarget.
+
+    ``read``: gives the text of a file, those on disk unless it is given.
+    """
+    if not path.endswith((".py", ".ipynb")) or (read is None and not os.path.isfile(path)):
         raise NoSuchTarget(f"{path}: no such Python file")
-    project = Project(_read)
+    project = Project(_code_of(_on_disk if read is None else read))
     try:
         module = project.open(path)
     except SourceError as error:
@@ -28,7 +39,15 @@ def load(path: str) -> tuple[Project, Module]:
     return project, module
 
 
-def _read(path: str) -> str | None:
+def _code_of(read: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    def code(path: str) -> str | None:
+        text = read(path)
+        return read_notebook(text).text if text is not None and path.endswith(".ipynb") else text
+
+    return code
+
+
+def _on_disk(path: str) -> str | None:
     try:
         return decode(read_file(path)).text
     except (OSError, SourceError):
