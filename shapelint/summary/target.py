@@ -19,7 +19,7 @@ __all__ = ["files_of", "load"]
 
 def files_of(path: str) -> list[str]:
     """The Python files and notebooks that ``path`` stands for: itself, or all in the folder."""
-    return find_files([path], path, ()).files if os.path.isdir(path) else [path]
+    return find_files([path]).files if os.path.isdir(path) else [path]
 
 
 def load(path: str, read: Callable[[str], str | None] | None = None) -> tuple[Project, Module]:
