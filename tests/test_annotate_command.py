@@ -92,3 +92,19 @@ def test_a_notebook(tmp_path: Path) -> None:
     after = json.loads(path.read_text())["cells"]
     assert after[0] == cells[0]
     assert "".join(after[1]["source"]) == "%matplotlib inline\n" + DONE
+
+
+def test_sizes_of_the_option_and_of_the_configuration(tmp_path: Path) -> None:
+    """What the user says a class is called with gives the sizes of its comments."""
+    text = (
+        "from torch import nn\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.a, self.b = nn.Conv2d(3, 8, 3, stride=2), nn.Conv2d(8, 16, 3)\n\n"
+        "    def forward(self, x):\n        x = self.a(x)\n        return self.b(x)\n"
+    )
+    (tmp_path / "net.py").write_text(text)
+    done = shapelint("annotate", "--diff", "--input", "Net=1x3x32x32", "net.py", cwd=tmp_path)
+    assert done.returncode == 1 and "(8) x 15 x 15" in done.stdout
+    (tmp_path / "pyproject.toml").write_text('[tool.shapelint]\ninputs = { "Net" = "1x3x16x16" }\n')
+    assert "(8) x 7 x 7" in shapelint("annotate", "--diff", "net.py", cwd=tmp_path).stdout
+    done = shapelint("annotate", "--input", "1x3x32x32", "net.py", cwd=tmp_path)
+    assert done.returncode == 2 and "no size of a class such as NetD=1x3x96x96" in done.stderr

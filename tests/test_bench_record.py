@@ -116,7 +116,7 @@ def test_worker_imports_from_the_project_root(tmp_path: Path) -> None:
     (package / "net.py").write_text(
         net + "class Net(nn.Sequential):\n    def __init__(self, c=4): super().__init__(conv(c))\n"
     )
-    request = {"file": str(package / "net.py"), "inputs": [[1, 3, 2, 2]]}
+    request = {"file": str(package / "net.py"), "inputs": ["1, 3, 2, 2"]}
     assert ask_worker(request | {"expression": "Net"}, 100, 8)["output"] == [1, 4, 2, 2]
     assert "torch.nn.Module is needed" in ask_worker(request | {"expression": "None"}, 100, 8)["error"]
     assert ask_worker(request | {"expression": "Net(c=8)"}, 100, 8)["output"] == [1, 8, 2, 2]
@@ -126,5 +126,5 @@ def test_worker_loads_a_file_whose_name_is_no_module(tmp_path: Path) -> None:
     """``my-model.py`` cannot be imported by name."""
     path = tmp_path / "my-model.py"
     path.write_text("from torch import nn\nnet = nn.Flatten()\n")
-    request = {"file": str(path), "expression": "net", "inputs": [[2, 3, 4]]}
+    request = {"file": str(path), "expression": "net", "inputs": ["2, 3, 4"]}
     assert ask_worker(request, 100, 8)["output"] == [2, 12]

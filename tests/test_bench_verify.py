@@ -36,18 +36,18 @@ def test_agreement_exits_with_0(net: Path, capfd: pytest.CaptureFixture[str]) ->
     """All layers exact; the user is told that the code was executed."""
     assert run(["verify", f"{net}::Net(width=4)", "--input", "1x3x8x8"]) == 0
     out, err = capfd.readouterr()
-    assert "2 of 2 layer calls exact, 0 wrong, 0 unknown (torch on meta)" in out
+    assert "2 of 2 layer calls exact, 0 wrong, 0 unknown (torch on cpu)" in out
     assert "executes the code" in err
 
 
 @pytest.mark.parametrize(
     ("target", "inputs", "words"),
     [
-        ("{}::Net", ["--input", "1x4x8x8"], "torch refuses"),
+        ("{}::Net", ["--input", "x=1x3x8x8", "--input", "x=1x3x8x8"], "given twice"),
         ("{}::Net", [], "give --input"),
         ("{}::Nothing", ["--input", "1x3x8x8"], "Nothing"),
         ("{}.txt", ["--input", "1x3x8x8"], "only Python files"),
-        ("{}::Net", ["--input", "NxCxHxW"], "needs numbers"),
+        ("{}::Net", ["--input", "NxCxHxW"], "needs the size"),
     ],
 )
 def test_what_cannot_be_run_exits_with_2(
@@ -195,3 +195,72 @@ def test_the_current_folder_is_not_searched(
     monkeypatch.chdir(elsewhere)
     (verdict,) = verify(f"{net}::Net", [(1, 3, 8, 8)])
     assert isinstance(verdict, Verification) and not verdict.differs
+
+
+REFUSING = """
+import torch
+from torch import nn
+
+class Up(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.up = nn.Conv2d(3, 8, 1), nn.ConvTranspose2d(4, 2, 2)
+
+    def forward(self, x):
+        return self.up(self.first(x))
+
+class Hidden(nn.Module):
+    def forward(self, x):
+        if float(x.sum()) < 1e9:
+            raise ValueError("too small")
+        return x
+
+class Masked(nn.Module):
+    def __init__(self):
+        super().__init__()
+        layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+        self.encoder = nn.TransformerEncoder(layer, 2)
+        self.attend = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.weights = nn.ParameterList([torch.zeros(8)])
+        self.nothing = nn.Sequential()
+
+    def forward(self, tokens, mask):
+        x = self.encoder(tokens, src_key_padding_mask=mask)
+        return self.nothing(self.attend(x, x, x)[0] + self.weights[0])
+"""
+
+
+def test_a_refusal_that_we_predict_is_agreement(net: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The meta device would accept the channels of a transposed convolution; the CPU does not, and neither do we."""
+    net.write_text(REFUSING)
+    assert run(["verify", f"{net}::Up", "--input", "1x3x8x8"]) == 0
+    out = capfd.readouterr().out
+    assert "we refuse: PyTorch raises in up: 4 channels expected, got 8; torch refuses: RuntimeError" in out
+    assert "1 of 1 layer calls exact" in out
+
+
+def test_a_refusal_that_we_do_not_predict_is_a_difference(net: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """What depends on values we do not know."""
+    net.write_text(REFUSING)
+    assert run(["verify", f"{net}::Hidden", "--input", "1x3x8x8"]) == 1
+    assert "we accept it; torch refuses: ValueError: too small (on cpu)" in capfd.readouterr().out
+
+
+def test_a_refusal_of_ours_alone_is_a_difference_where_torch_can_tell() -> None:
+    """On the CPU it is; the meta device accepts too much to tell."""
+    alone = [Verification("net.py::Net", agreement([], []), device, ("we say no", None)) for device in ("cpu", "meta")]
+    assert [verdict.differs for verdict in alone] == [True, False]
+
+
+def test_encoders_with_masks_and_containers_compare(net: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Composite layers are one call on both sides; a masked sequence keeps its shape, and lists are not calls."""
+    net.write_text(REFUSING)
+    assert run(["verify", f"{net}::Masked", "--input", "2x5x8", "--input", "mask=2x5:bool"]) == 0
+    out = capfd.readouterr().out
+    assert "3 of 3 layer calls exact, 0 wrong, 0 unknown (torch on cpu)" in out
+
+
+def test_what_is_large_runs_on_the_meta_device(net: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Three million numbers are not computed."""
+    assert run(["verify", f"{net}::Net", "--input", "1x3x1000x1000"]) == 0
+    assert "(torch on meta)" in capfd.readouterr().out

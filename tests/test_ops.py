@@ -256,7 +256,7 @@ def T2(draw: Any) -> Any:
     return args.unary(draw)[0][0]
 
 
-def _declared(pattern: str) -> list[Op]:
+def declarations_of(pattern: str) -> list[Op]:
     found = []
     for name in expand(pattern):
         if name.startswith("Tensor."):
@@ -273,7 +273,7 @@ def _declared(pattern: str) -> list[Op]:
 @pytest.mark.parametrize("pattern", STRATEGIES)
 def test_generated_calls_agree_with_torch(pattern: str) -> None:
     """Whatever arguments: equal shapes, or both reject; symbols, unknown ranks and unknown arguments never lie."""
-    declared = _declared(pattern)
+    declared = declarations_of(pattern)
     assert declared
 
     @settings(max_examples=cases(max(25, 4 * len(declared))))
@@ -288,7 +288,7 @@ def test_generated_calls_agree_with_torch(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", KNOWN_SIZES)
 def test_generated_calls_of_known_sizes_agree_with_torch(pattern: str) -> None:
     """Of known sizes these agree in every corner."""
-    declared = _declared(pattern)
+    declared = declarations_of(pattern)
 
     @settings(max_examples=cases(60))
     @given(st.data())
@@ -303,7 +303,7 @@ def test_generated_calls_of_known_sizes_agree_with_torch(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", STRATEGIES)
 def test_arguments_of_wrong_types_are_refused_or_unknown(pattern: str) -> None:
     """A string for a dim, None for a tensor, an infinite size: nothing that a program passes ends the run."""
-    declared = _declared(pattern)
+    declared = declarations_of(pattern)
 
     @settings(max_examples=cases(20))
     @given(st.data())
@@ -393,7 +393,7 @@ UNCOMPARED = {
 
 def test_every_declaration_is_compared_with_torch_or_says_why_not() -> None:
     """A new operator needs a line in ``STRATEGIES``."""
-    compared = {id(op.shape) for pattern in {**STRATEGIES, **KNOWN_SIZES} for op in _declared(pattern)}
+    compared = {id(op.shape) for pattern in {**STRATEGIES, **KNOWN_SIZES} for op in declarations_of(pattern)}
     excused = {id(op.shape) for name in UNCOMPARED for op in (ops.FUNCTIONS.get(name), ops.METHODS.get(name)) if op}
     missing = [
         op.name

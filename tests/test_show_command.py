@@ -37,7 +37,9 @@ def test_json_is_the_contract() -> None:
     assert (record["version"], record["inputs"], record["output"]) == (1, [[1, 3, 96, 96]], [1])
     assert record["calls"][0] == {
         "path": "features.0", "layer": "Conv2d", "file": NETD, "line": 9,
-        "in": [[1, 3, 96, 96]], "out": [1, 64, 96, 96], "known": True, "params": 1728,
+        "in": [[1, 3, 96, 96]], "out": [1, 64, 96, 96], "known": True, "params": 1728, "trainable": 1728,
+        "arguments": "3, 64, 3, padding=1, bias=False", "mult_adds": 1728 * 96 * 96, "memory": 64 * 96 * 96 * 4,
+        "receptive_field": [3, 3], "stride": [1, 1],
     }  # fmt: skip
 
 
@@ -53,8 +55,10 @@ def test_ways_to_write_an_input(shape: str) -> None:
         (["missing.py"], "missing.py: no such Python file"),
         ([f"{NETD}::Missing"], "name 'Missing' is not known"),
         ([f"{NETD}::NetD("], "is not an expression"),
-        ([NETD, "--input", "NxCxHxW"], "show needs numbers"),
-        ([NETD, "--input", "1xx3"], "show needs numbers"),
+        ([NETD, "--input", "1xx3"], "no input such as 1x3x96x96"),
+        ([f"{NETD}::NetD", "--input", "y=1x3x96x96"], "forward has no parameter 'y': forward(input)"),
+        ([NETD, "--columns", "path,size"], "no column 'size'"),
+        ([NETD, "--output-format", "markdown"], "goes with --diff"),
         (["tests/conftest.py"], "no module class"),
     ],
 )
@@ -77,8 +81,15 @@ def test_a_broken_file(tmp_path: Path) -> None:
 def test_depth_and_width() -> None:
     """--depth 1 folds the Sequential; COLUMNS says how wide the terminal is."""
     done = shapelint("show", f"{NETD}::NetD", "--depth", "1", COLUMNS="60")
-    assert "features   Sequential" in done.stdout and "features.0" not in done.stdout
+    assert "features   Sequen" in done.stdout and "features.0" not in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 60
+
+
+def test_shapes_are_cut_last() -> None:
+    """At 80 columns names make way, and then the inputs; outputs are whole."""
+    done = shapelint("show", f"{NETD}::NetD", "--columns", "path,layer,arguments,input,output,parameters", COLUMNS="80")
+    assert "(N, 512, H//16, W//16)" in done.stdout and "input" not in done.stdout.splitlines()[2]
+    assert max(map(len, done.stdout.splitlines())) <= 80
 
 
 def test_color_is_as_asked() -> None:
@@ -89,6 +100,6 @@ def test_color_is_as_asked() -> None:
 
 def test_a_terminal_without_unicode() -> None:
     """An ASCII terminal gets an ellipsis that it can print."""
-    done = shapelint("show", f"{NETD}::NetD", COLUMNS="78", PYTHONIOENCODING="ascii")
+    done = shapelint("show", f"{NETD}::NetD", COLUMNS="44", PYTHONIOENCODING="ascii")
     assert done.returncode == 0
     assert "..." in done.stdout and "\\u" not in done.stdout

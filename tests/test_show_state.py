@@ -129,7 +129,10 @@ def test_the_record_holds_the_whole_model(tmp_path: Path) -> None:
     path = tmp_path / "net.py"
     path.write_text(net("self.block = Block(4)", "self.rest = nn.Linear(4, 2)", "self.rest.requires_grad_(False)"))
     record = show(f"{path}::Net")
-    assert record["totals"] == {"parameters": 20 + 12 + 10, "trainable": 20, "buffers": 7}
+    assert record["totals"] == {
+        "parameters": 20 + 12 + 10, "trainable": 20, "buffers": 7,
+        "mult_adds": 0, "complete": True, "input_bytes": None, "output_bytes": 0,
+    }  # fmt: skip
     assert record["parameters"][0] == {"name": "block.scale", "shape": [4, 3], "trainable": False}
     assert record["buffers"][1] == {"name": "block.scratch", "shape": [5], "persistent": False}
     assert "parameters: 42, trainable: 20, of these layers: 0\nbuffers: 7\n" in render_table(record)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
 
 from ..claims.findings import read
 from ..diagnostic import Diagnostic, Edit
@@ -13,6 +14,7 @@ from ..engine import Result
 from ..fixes.rounds import fix_text
 from ..interp import Project
 from ..interp.paths.exploration import explore
+from ..shapes import Shape
 from ..source.parse import parse
 from .comment_blocks import Block, blocks_of
 from .comment_style import rows_about_below, style_of
@@ -25,14 +27,17 @@ __all__ = ["Lint", "annotate_text"]
 Lint = Callable[[str], Result]
 """The findings of a text."""
 
+Inputs = Mapping[str, tuple[Shape, ...]]
+
 _MOST_ROUNDS = 3
 _STALE = "SHP202"
 _BLAMED = frozenset({"SHP201", "SHP202"})
 
 
-def annotate_text(text: str, path: str, project: Project, lint: Lint) -> str:
+def annotate_text(text: str, path: str, project: Project, lint: Lint, inputs: Inputs = MappingProxyType({})) -> str:
     """``text`` with its shape comments brought up to date, in its own style.
 
+    ``inputs``: what the user says that classes are called with, by name.
     A block is left alone if its comments would bring a finding or would not be read back as they are written.
     Raises SourceError for what cannot be parsed.
     """
@@ -46,14 +51,14 @@ def annotate_text(text: str, path: str, project: Project, lint: Lint) -> str:
 
     text = fix_text(text, lambda changed: _only_stale(remembered(changed)), unsafe=False).text
     for _ in range(_MOST_ROUNDS):  # a comment on one block may give the size of another
-        completed = _completed(text, path, project, remembered)
+        completed = _completed(text, path, project, remembered, inputs)
         if completed == text:
             break
         text = completed
     return text
 
 
-def _completed(text: str, path: str, project: Project, lint: Lint) -> str:
+def _completed(text: str, path: str, project: Project, lint: Lint, inputs: Inputs) -> str:
     """``text`` with the comments that it lacks, as far as they lint clean."""
     before = lint(text)
 
@@ -61,7 +66,7 @@ def _completed(text: str, path: str, project: Project, lint: Lint) -> str:
         """Whether nothing is found in the new text that was not found in the old."""
         return not _counted(lint(apply_edits(text, edits)).diagnostics) - _counted(before.diagnostics)
 
-    proposed = _proposed(text, path, project, before)
+    proposed = _proposed(text, path, project, before, inputs)
     return apply_edits(text, _most(proposed, [], is_clean)) if proposed else text
 
 
@@ -78,10 +83,10 @@ def _most(
     return _most(proposed[half:], _most(proposed[:half], kept, is_clean), is_clean)
 
 
-def _proposed(text: str, path: str, project: Project, before: Result) -> list[list[Edit]]:
+def _proposed(text: str, path: str, project: Project, before: Result, inputs: Inputs) -> list[list[Edit]]:
     """The missing comments, block by block."""
     source = parse(text, path)
-    exploration = explore(source, project)
+    exploration = explore(source, project, inputs=inputs)
     findings = read(exploration)
     witnesses = Witnesses(source, exploration, findings)
     stated = {claim.row for claim in findings.claims}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..config import ConfigError, Configurations
+from ..config import Config, ConfigError, Configurations
 from ..discovery import find_files
 from ..files import read_file, reason
 from ..fixes.difference import difference
@@ -20,6 +20,7 @@ from ..settings import Settings
 from ..source.guard import SourceError
 from .configured import checked_configurations
 from .fixing import OUTSIDE
+from .inputs import sizes_of_classes
 from .output import Failure, complain, write
 
 if TYPE_CHECKING:
@@ -47,17 +48,26 @@ class _Annotated:
 @click.command("annotate")
 # Click would end the run at the first path that cannot be read.
 @click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False), metavar="PATHS...")
+@click.option(
+    "--input", "inputs", multiple=True, metavar="CLASS=SHAPE", help="NetD=1x3x96x96: what the class is called with."
+)
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if comments are missing or out of date.")
 @click.option("--diff", is_flag=True, help="Show what would be written, change nothing; exit 1 if there is something.")
-def command(paths: Sequence[str], check: bool, diff: bool) -> int:
+def command(paths: Sequence[str], inputs: Sequence[str], check: bool, diff: bool) -> int:
     """Write a shape comment after each group of layers and on the statements of forward, and refresh stale ones.
 
     Comments are written as those of the file are, or '# state size. (64) x 48 x 48' where it has none. Sizes come from
-    the comments that are there, from a call in the file, or stay symbolic. Comments that state no shape are left alone.
+    the comments that are there, from a call in the file, from --input or pyproject.toml, or stay symbolic. Comments that
+    state no shape are left alone.
 
     Exit codes: 0 done or nothing to do, 1 out of date (with --check or --diff), 2 something could not be annotated.
     """
-    configs = Configurations(adjust=lambda config: replace(config, settings=Settings(), per_file_ignores=()))
+    given = sizes_of_classes(inputs)
+
+    def adjust(config: Config) -> Config:
+        return replace(config, settings=Settings(inputs=(*given, *config.settings.inputs)), per_file_ignores=())
+
+    configs = Configurations(adjust=adjust)
     session = Session(configs, use_cache=False)
     try:
         found = find_files(paths, configs.scope)
@@ -106,13 +116,15 @@ def _annotated(session: Session, file: str) -> _Annotated:
     try:
         encoded, notebook = open_text(content, file)
         if notebook is None:
-            after = _annotated_text(encoded.text, file, session.project(file), lambda text: session.lint(text, file))
+            after = _annotated_text(
+                encoded.text, file, session, session.project(file), lambda text: session.lint(text, file)
+            )
             return _Annotated(content, content if after == encoded.text else encoded.encode(after, content))
         from ..notebook_modules import NotebookModules
 
         modules = NotebookModules(session, notebook, file)
         texts = [
-            _annotated_text(excerpt.text, path, modules.project, partial(modules.lint, index))
+            _annotated_text(excerpt.text, path, session, modules.project, partial(modules.lint, index))
             for index, (excerpt, path) in enumerate(zip(notebook.excerpts, modules.paths, strict=True))
         ]
         if texts == [excerpt.text for excerpt in notebook.excerpts]:
@@ -129,10 +141,11 @@ def _annotated(session: Session, file: str) -> _Annotated:
 
 
 def _annotated_text(
-    text: str, path: str, project: Project, lint: Callable[[str], tuple[Result | None, str | None]]
+    text: str, path: str, session: Session, project: Project, lint: Callable[[str], tuple[Result | None, str | None]]
 ) -> str:
     """A module with its comments written; raises _Defect."""
     from ..annotate import annotate_text
+    from ..shapes import Shape
 
     def checked(changed: str) -> Result:
         result, error = lint(changed)
@@ -140,4 +153,6 @@ def _annotated_text(
             raise _Defect(error)
         return result
 
-    return annotate_text(text, path, project, checked)
+    given = session.configs.of_file(path).settings.inputs_in(path)
+    inputs = {name: tuple(map(Shape, sizes)) for name, sizes in given.items()}
+    return annotate_text(text, path, project, checked, inputs)

@@ -1,16 +1,48 @@
-"""The option ``--input``: the size of one input, as people write shapes."""
+"""The inputs of a model: those of the option ``--input``, or of the configuration."""
 
 from __future__ import annotations
 
-from ..shapes.written import read_sizes
+from collections.abc import Sequence
+
+from ..shapes.written_inputs import Input, TensorInput, read_input
 from .output import Failure
 
-__all__ = ["parse_input"]
+__all__ = ["inputs_for", "parse_inputs", "sizes_of_classes"]
 
 
-def parse_input(text: str, command: str) -> tuple[int, ...]:
-    """``1x3x96x96``, ``1,3,96,96`` or ``(1, 3, 96, 96)`` as numbers; Failure, in the name of ``command``, if none."""
-    sizes = read_sizes(text)
-    if sizes is None:
-        raise Failure(f"--input {text!r} is no shape such as 1x3x96x96: {command} needs numbers")
-    return sizes
+def parse_inputs(texts: Sequence[str]) -> list[Input]:
+    """What the options say; Failure for one that says nothing."""
+    found = []
+    for text in texts:
+        written = read_input(text)
+        if written is None:
+            raise Failure(f"--input {text!r} is no input such as 1x3x96x96, Bx3xHxW, tokens=2x7:int64 or (2x7, 2x5)")
+        found.append(written)
+    return found
+
+
+def inputs_for(target: str, texts: Sequence[str]) -> list[Input]:
+    """Those of the options; without any those that the configuration gives for the class of ``target``."""
+    if texts:
+        return parse_inputs(texts)
+    from ..config import ConfigError, Configurations
+
+    path, _, expression = target.partition("::")
+    try:
+        settings = Configurations().of_file(path).settings
+    except ConfigError as error:
+        raise Failure(str(error)) from None
+    sizes = settings.inputs_in(path).get(expression.partition("(")[0].strip(), ())
+    return [Input(None, TensorInput(tuple(size))) for size in sizes]
+
+
+def sizes_of_classes(texts: Sequence[str]) -> list[tuple[str, tuple[int, ...]]]:
+    """``NetD=1x3x96x96`` as the configuration says it: a pair for each input of each class."""
+    found = []
+    for text, given in zip(texts, parse_inputs(texts), strict=True):
+        numbers = given.value.dims if isinstance(given.value, TensorInput) else ("",)
+        known = tuple(dim for dim in numbers if isinstance(dim, int))
+        if given.name is None or len(known) < len(numbers):
+            raise Failure(f"--input {text!r} is no size of a class such as NetD=1x3x96x96")
+        found.append((given.name, known))
+    return found

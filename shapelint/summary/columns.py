@@ -24,7 +24,7 @@ class Cell:
 class Column:
     """A column.  ``least``: the cells it keeps in a narrow terminal.  ``tail``: its end says more than its start.
 
-    ``spare``: it is left out if even that is too wide.
+    ``spare``: it is left out if even that is too wide.  ``last``: it is cut when nothing else is left to cut.
     """
 
     title: str
@@ -32,6 +32,7 @@ class Column:
     least: int = 0
     tail: bool = False
     spare: bool = False
+    last: bool = False
 
 
 def laid_out(
@@ -44,24 +45,27 @@ def laid_out(
     shown = list(range(len(columns)))
     if width is not None:
         shown = _shown(columns, widths, width)
-        _narrow(columns, widths, shown, width)
+        for may_be_cut in (False, True):
+            _narrow(columns, widths, shown, width, may_be_cut)
     for line in lines:
         cells = (_field(line[i], columns[i], widths[i], style, ellipsis) for i in shown)
         yield _GAP.join(cells).rstrip()
 
 
 def _shown(columns: Sequence[Column], widths: Sequence[int], width: int) -> list[int]:
-    """Which columns there is room for."""
+    """Which columns there is room for: a spare one makes way before one that is cut last is cut."""
     everything = range(len(columns))
-    least = sum(min(widths[i], columns[i].least or widths[i]) for i in everything) + len(_GAP) * (len(columns) - 1)
-    return [i for i in everything if least <= width or not columns[i].spare]
+    least = [widths[i] if columns[i].last else min(widths[i], columns[i].least or widths[i]) for i in everything]
+    if sum(least) + len(_GAP) * (len(columns) - 1) <= width:
+        return list(everything)
+    return [i for i in everything if not columns[i].spare]
 
 
-def _narrow(columns: Sequence[Column], widths: list[int], shown: Sequence[int], width: int) -> None:
+def _narrow(columns: Sequence[Column], widths: list[int], shown: Sequence[int], width: int, last: bool) -> None:
     """Narrow the widest column that may be narrower, cell by cell, until the table fits or none may."""
     excess = sum(widths[i] for i in shown) + len(_GAP) * (len(shown) - 1) - width
     while excess > 0:
-        giving = [i for i in shown if columns[i].least and widths[i] > columns[i].least]
+        giving = [i for i in shown if columns[i].last == last and 0 < columns[i].least < widths[i]]
         if not giving:
             return
         widths[max(giving, key=lambda i: widths[i])] -= 1

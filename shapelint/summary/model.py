@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..interp import Call, Instance
-from ..interp.model.module_tree import children
-from ..interp.model.state import state_of
-from ..interp.model.tape import Tape
-from ..interp.model.values import Choice
+from ..interp import Call
+from ..interp.model.state import State, state_of
+from ..interp.model.tape import Ending
 from ..interp.paths.targets import Executed, NoSuchTarget, execute, targets_in
-from ..shapes import Dim, Expr, Parameter, Tensor, Unknown
-from ..shapes.value import Value
+from ..shapes import Dim
+from ..shapes.written_inputs import Input
 from ..source.depth import room_for_depth
+from .call_record import call_record, own_parameters
+from .difference import difference
 from .folded_calls import fold
+from .made_calls import holder_at, is_leaf, made_calls
+from .mult_adds import mult_adds
+from .receptive_field import receptive_fields
+from .revision import reader_at
 from .rows import row_of
-from .target import load
-from .totals import held, shape_record
+from .shown_values import ShownValues
+from .target import files_of, load
+from .totals import held, numbers_in
 
-__all__ = ["NoSuchTarget", "show"]
+__all__ = ["NoSuchTarget", "Shown", "compare", "show"]
+
+Inputs = Sequence[Input | Sequence[int]]
 
 
-def show(target: str, inputs: Sequence[Sequence[int]] = (), depth: int | None = None) -> dict[str, Any]:
+def show(target: str, inputs: Inputs = (), depth: int | None = None) -> dict[str, Any]:
     """The record of ``target`` on inputs of the given sizes; with symbolic sizes if there are none.
 
     A record has ``target``, ``inputs`` and ``output`` (a shape is a list of numbers, or of text for symbolic sizes; None is
-    unknown), ``calls`` (of layers, in order, each with ``path``, ``layer``, ``file``, ``line``, ``in``, ``out``, ``known`` and
-    ``params``), ``parameters``, ``buffers``, ``totals`` and ``not_followed``, and ``unknown``: reasons, with their lines.
-    ``file.py`` alone gives ``{"version": 1, "targets": [...]}``, a record for each module class, or its ``error``.  With ``depth``
-    a record also has ``folded``: its calls, those deeper than that as one of the module that holds them.
+    unknown), ``calls`` (of layers, in order), ``modules``, ``parameters``, ``buffers``, ``totals``, ``refused``, and
+    ``unknown``: reasons, with their lines; ``docs/show.md`` describes all of it.  A file or a folder alone gives
+    ``{"version": 1, "targets": [...]}``, a record for each module class, or its ``error``.  With ``depth`` a record also has
+    ``folded``: its calls, those deeper than that as one of the module that holds them.
 
     Raises NoSuchTarget for what is no module or cannot be read.
     """
@@ -37,186 +44,202 @@ def show(target: str, inputs: Sequence[Sequence[int]] = (), depth: int | None = 
         return _records(target, inputs, depth)
 
 
-def _records(target: str, inputs: Sequence[Sequence[int]], depth: int | None) -> dict[str, Any]:
+def _records(target: str, inputs: Inputs, depth: int | None) -> dict[str, Any]:
     path, separator, expression = target.partition("::")
-    project, module = load(path)
     if separator:
-        return _record(target, execute(module, project, expression, inputs), depth)
-    records = []
-    for name in targets_in(module, project):
+        project, module = load(path)
+        return Shown(target, execute(module, project, expression, inputs)).record(depth)
+    records: list[dict[str, Any]] = []
+    files = files_of(path)
+    for file in files:
         try:
-            records.append(_record(f"{path}::{name}", execute(module, project, name, inputs), depth))
+            project, module = load(file)
         except NoSuchTarget as error:
-            records.append({"version": 1, "target": f"{path}::{name}", "error": str(error)})
+            if [file] == files:
+                raise
+            records.append({"version": 1, "target": file, "error": str(error)})
+            continue
+        for name in targets_in(module, project):
+            try:
+                records.append(Shown(f"{file}::{name}", execute(module, project, name, inputs)).record(depth))
+            except NoSuchTarget as error:
+                records.append({"version": 1, "target": f"{file}::{name}", "error": str(error)})
     return {"version": 1, "targets": records}
 
 
-def _record(target: str, executed: Executed, depth: int | None) -> dict[str, Any]:
-    tape = executed.tape
-    leaves = list(_leaf_calls(executed))
-    calls = [_call(call, tape) for call in leaves]
-    record = {
-        "version": 1,
-        "target": target,
-        "inputs": [_shape(value, tape) for value in executed.inputs],
-        "output": _shape(executed.output, tape),
-        "calls": calls,
-        **held(state_of(executed.module)),
-        "unknown": list(_unknown(executed)),
-    }
-    if depth is not None:
-        holders = [_holder(call, tape, depth) for call in leaves]
-        known = {call.index: _call(call, tape) for call in holders if call is not None}
-        record["folded"] = list(fold(calls, depth, [None if call is None else call.index for call in holders], known))
-    return record
+def compare(target: str, inputs: Inputs, revision: str) -> dict[str, Any]:
+    """What differs between ``target`` at a git revision and now: see :func:`.difference.difference`.
 
-
-def _holder(call: Call, tape: Tape, depth: int) -> Call | None:
-    """The call of the module at ``depth`` that ``call`` is made in; None if there is only a list of modules there."""
-    around = None if call.parent is None else tape.calls[call.parent]
-    while around is not None:
-        if around.module is not None and not around.inner and around.path and around.path.count(".") + 1 == depth:
-            return around
-        around = None if around.parent is None else tape.calls[around.parent]
-    return None
-
-
-def _leaf_calls(executed: Executed) -> Iterator[Call]:
-    """Calls of modules without submodules and of torch's composite layers, in the order in which they are made.
-
-    Calls by a constructor that tries its backbone on zeros, and of layers that ``forward`` itself makes, are left out: torch
-    does not list these layers as the model's either.
+    A file alone gives ``{"version": 1, "targets": [...]}`` of the classes that are there now.  Raises NoSuchTarget.
     """
-    leaves = {}
-    for call in executed.tape.calls[executed.first :]:
-        module = call.module
-        if module is None or call.inner or call.constructs or _runs_children(module):
-            continue
-        if module in executed.named:
-            leaves[call.index] = call
-    for fork in executed.tape.forks:
-        for index in _not_certain(fork, leaves, executed.tape):
-            del leaves[index]
-    yield from leaves.values()
+    path, separator, expression = target.partition("::")
+    commit, read = reader_at(path, revision)
+    project, module = load(path)
+    found = []
+    for name in [expression] if separator else targets_in(module, project):
+        after = Shown(f"{path}::{name}", execute(module, project, name, inputs)).record()
+        old, older = load(path, read)
+        before = Shown(f"{path}::{name}", execute(older, old, name, inputs)).record()
+        found.append({**difference(before, after), "revision": revision, "commit": commit})
+    return found[0] if separator else {"version": 1, "targets": found}
 
 
-def _not_certain(fork: Sequence[tuple[int, int, bool]], leaves: Mapping[int, Call], tape: Tape) -> Iterator[int]:
-    """The calls in the arms of a fork that may not be made.
+class Shown:
+    """A run of a model, and what is told of it.
 
-    If all arms that do not raise make the same calls, those of the first of them are kept.
+    ``made``: the calls that the model makes for certain, by index.  ``work``: the multiply-adds of each, with all calls
+    inside it.
     """
-    arms = [[index for index in range(begin, end) if index in leaves] for begin, end, _ in fork]
-    living = [arm for arm, (_, _, lived) in zip(arms, fork, strict=True) if lived]
-    made = [[(leaves[index].path, _shape(leaves[index].output, tape)) for index in arm] for arm in living]
-    kept = living[0] if living and all(calls == made[0] for calls in made) else []
-    yield from (index for arm in arms for index in arm if index not in set(kept))
 
+    def __init__(self, target: str, executed: Executed) -> None:
+        self.target, self.executed, self.tape = target, executed, executed.tape
+        self.values = ShownValues(self.tape)
+        self.inputs = [self.values.value(value) for value in executed.inputs]
+        self._own = {
+            call.index: None if call.reject is not None else mult_adds(call, self.tape)
+            for call in self.tape.calls[executed.first :]
+        }
+        self.made = made_calls(executed, self._kind)
+        self.work = self._with_those_inside()
+        self._fields = receptive_fields(list(self.made.values()), self.tape)
+        self._states: dict[int, State] = {}
 
-def _runs_children(module: Instance) -> bool:
-    """Whether its ``forward`` is that of a module with others inside.
+    def record(self, depth: int | None = None) -> dict[str, Any]:
+        """The JSON contract, described in ``docs/show.md``."""
+        leaves = self.leaves()
+        calls = [self.call(call) for call in leaves]
+        refused = self.refused()
+        if refused is not None and refused["call"] is not None:
+            calls = self._refused_last(calls, refused)
+        record = {
+            "version": 1,
+            "target": self.target,
+            "inputs": self.inputs,
+            "output": None if refused is not None else self.values.value(self.executed.output),
+            "calls": calls,
+            **held(state_of(self.executed.module)),
+            "modules": [self.call(call) for call in self.holders()],
+            "refused": None if refused is None else {key: refused[key] for key in ("path", "file", "line", "reason")},
+            "unknown": list(self._unknown()),
+        }
+        record["totals"].update(self._totals(leaves, refused is None))
+        if depth is not None:
+            holders = [holder_at(call, self.tape.calls, depth) for call in leaves]
+            known = {call.index: self.call(call) for call in holders if call is not None}
+            numbers = [None if call is None else call.index for call in holders]
+            record["folded"] = list(fold(calls, depth, [*numbers, *[None] * (len(calls) - len(numbers))], known))
+        return record
 
-    Attention and the Transformer layers have modules inside, too, but it is they that do the work: torch hands the
-    weights of those modules to one function.
-    """
-    entry, layer = module.cls.entry, module.cls.catalogued
-    if layer is not None and not layer.is_container and entry is not None and entry[0].layer is not None:
-        return False
-    return bool(children(module)) or any("." in name for name in _declared(module))
+    def leaves(self) -> list[Call]:
+        """The calls that are rows, in the order in which they are made."""
+        return [call for call in self.made.values() if is_leaf(call, self.executed.named)]
 
+    def holders(self) -> list[Call]:
+        """The first call of each module that holds others."""
+        found: dict[str, Call] = {}
+        for call in self.made.values():
+            if call.module in self.executed.named and not call.inner and not is_leaf(call, self.executed.named):
+                found.setdefault(call.path, call)
+        return list(found.values())
 
-def _declared(module: Instance) -> Collection[str]:
-    """The names of the parameters that the declaration of its layer gives it."""
-    declared = module.attributes.get("_parameters")
-    return declared if isinstance(declared, dict) else ()
+    def call(self, call: Call) -> dict[str, Any]:
+        """The record of a call of a module, with the parameters of those inside for one that holds others."""
+        assert call.module is not None
+        if call.index not in self._states:
+            self._states[call.index] = state_of(call.module)
+        state = self._states[call.index]
+        leaf = is_leaf(call, self.executed.named)
+        params = own_parameters(call.module) if leaf else numbers_in(entry.tensor for entry in state.parameters)
+        field = self._fields.get(call.index)
+        return call_record(call, self.values, params, state, self.work.get(call.index), field)
 
-
-def _call(call: Call, tape: Tape) -> dict[str, Any]:
-    module = call.module
-    assert module is not None
-    built = module.built
-    return {
-        "path": call.path,
-        "layer": call.name,
-        "file": None if built is None else built.source.path,
-        "line": None if built is None else row_of(built),
-        "in": [_shape(value, tape) for value in call.operands if _may_be_tensor(value)],
-        "out": _shape(call.output, tape),
-        "known": _is_known(call.output, tape),
-        "params": _dim(_parameters(module)),
-    }
-
-
-def _is_known(output: Value, tape: Tape) -> bool:
-    """Whether every null in the shapes of an output is something that is not a tensor (weights that nobody wanted)."""
-    match output:
-        case Tensor():
-            return tape.resolve(output.shape).lead is None
-        case Unknown() | Choice():
-            return False
-        case tuple() | list():
-            return all(_is_known(part, tape) for part in output)
-        case dict():
-            return all(_is_known(part, tape) for part in output.values())
-        case Instance():
-            return output.cls.dataclass and all(_is_known(part, tape) for part in output.attributes.values())
-        case _:
-            return True
-
-
-def _may_be_tensor(value: Value) -> bool:
-    match value:
-        case Tensor() | Unknown() | Choice():
-            return True
-        case tuple() | list():
-            return any(map(_may_be_tensor, value))
-        case dict():
-            return any(map(_may_be_tensor, value.values()))
-        case _:
-            return False
-
-
-def _parameters(module: Instance) -> Dim:
-    """The number of parameters that the module itself holds."""
-    layer = module.cls.catalogued
-    total: Dim = 0 if layer is None else layer.parameters(module.attributes)
-    for name, value in module.attributes.items():
-        if isinstance(value, Parameter) and (layer is None or name not in _declared(module)):
-            for_each: Dim = 1
-            for dim in value.shape.dims:
-                for_each = for_each * dim
-            total = total + for_each
-    return total
-
-
-def _shape(value: Value, tape: Tape) -> Value:
-    match value:
-        case Tensor():
-            return shape_record(tape.resolve(value.shape))
-        case tuple() | list():
-            return [_shape(part, tape) for part in value]
-        case Mapping():
-            return {str(key): _shape(part, tape) for key, part in value.items()}
-        case Instance() if value.cls.dataclass:
-            return {key: _shape(part, tape) for key, part in value.attributes.items()}
-        case _:
-            return None
-
-
-def _dim(dim: Dim) -> int | str:
-    return str(dim) if isinstance(dim, Expr) else dim
-
-
-def _unknown(executed: Executed) -> Iterator[dict[str, Any]]:
-    seen: set[tuple[int | None, str]] = set()
-    for site, reason in executed.tape.unknowns:
-        line = None if site is None else row_of(site)
-        if (line, reason) not in seen:
-            seen.add((line, reason))
-            yield {"line": line, "reason": reason}
-    for call in executed.tape.calls:
-        if call.reject is not None:
+    def refused(self) -> dict[str, Any] | None:
+        """Where PyTorch, or the model itself, certainly refuses: ``path``, ``file``, ``line``, ``reason``, ``call``."""
+        for call in self.tape.calls:
+            if call.reject is None or not call.certain:
+                continue
             built = None if call.module is None else call.module.built
-            line = row_of(call.site) or (None if built is None else row_of(built))
-            yield {"line": line, "reason": f"PyTorch raises in {call.path or call.name}: {call.reject.message}"}
-    if executed.ended is not None:
-        yield {"line": None, "reason": str(executed.ended)}
+            site = call.site if row_of(call.site) is not None or built is None else built
+            around = call
+            while not around.path and around.parent is not None:
+                around = self.tape.calls[around.parent]
+            reason = f"PyTorch raises in {call.path or call.name}: {call.reject.message}"
+            place = {"path": around.path, "file": site.source.path, "line": row_of(site), "reason": reason}
+            return {**place, "call": call if call.index >= self.executed.first else None}
+        ended: Ending | None = self.executed.ended
+        if ended is None or not ended.is_exception:
+            return None
+        where = ended.site
+        file, line = (None, None) if where is None else (where.source.path, row_of(where))
+        return {"path": "", "file": file, "line": line, "reason": str(ended), "call": None}
+
+    def _refused_last(self, calls: list[dict[str, Any]], refused: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The rows up to the refusing call, which is the last of them and gives nothing."""
+        call: Call = refused["call"]
+        nothing = {
+            "out": None,
+            "known": False,
+            "mult_adds": None,
+            "memory": None,
+            "receptive_field": None,
+            "stride": None,
+        }
+        if call.module is not None and is_leaf(call, self.executed.named):
+            return [*calls[:-1], {**calls[-1], **nothing, "refused": True}]
+        own = {"path": refused["path"], "layer": call.name, "file": refused["file"], "line": refused["line"]}
+        given = [self.values.shape(shape) for shape in call.input_shapes]
+        return [*calls, {**own, "in": given, "params": 0, "arguments": "", "trainable": 0, **nothing, "refused": True}]
+
+    def _kind(self, call: Call) -> Hashable:
+        """What a call must have in common with that of another arm; None if it does not count."""
+        if is_leaf(call, self.executed.named):
+            return call.path, repr(self.values.value(call.output))
+        work = self._own[call.index]
+        return None if work == 0 else (call.name, repr(self.values.value(call.output)), work)
+
+    def _with_those_inside(self) -> dict[int, Dim | None]:
+        """The multiply-adds of each call and of all that it makes."""
+        work: dict[int, Dim | None] = {index: self._own[index] for index in self.made}
+        for index in reversed(list(self.made)):
+            parent, own = self.made[index].parent, work[index]
+            if parent in work and own != 0:
+                before = work[parent]
+                work[parent] = None if own is None or before is None else before + own
+        return work
+
+    def _totals(self, leaves: Sequence[Call], whole: bool) -> dict[str, Any]:
+        """``mult_adds``: of all that is known; ``complete`` says whether that is everything."""
+        own = [self._own[index] for index in self.made]
+        total: Dim = sum(each for each in own if each is not None)
+        outputs = [self.values.bytes(call.output) for call in leaves if call.reject is None]
+        given = self.values.bytes(self.executed.inputs)
+        arms = any(call.index not in self.made for call in self.tape.calls[self.executed.first :])
+        return {
+            "mult_adds": self.values.dim(total),
+            "complete": whole
+            and None not in own
+            and not arms
+            and not self.tape.unknowns
+            and self.executed.ended is None,
+            "input_bytes": None if given is None else self.values.dim(given),
+            "output_bytes": self.values.dim(sum(each for each in outputs if each is not None)),
+        }
+
+    def _unknown(self) -> Iterator[dict[str, Any]]:
+        asked = self.executed.asked
+        if asked is not None:
+            yield {"line": None, "reason": f"what has no value in {asked} is a symbol, or not known"}
+        seen: set[tuple[int | None, str]] = set()
+        for site, reason in self.tape.unknowns:
+            line = None if site is None else row_of(site)
+            if (line, reason) not in seen:
+                seen.add((line, reason))
+                yield {"line": line, "reason": reason}
+        for call in self.tape.calls:
+            if call.reject is not None and not call.certain:
+                built = None if call.module is None else call.module.built
+                line = row_of(call.site) or (None if built is None else row_of(built))
+                yield {"line": line, "reason": f"PyTorch may raise in {call.path or call.name}: {call.reject.message}"}
+        ended = self.executed.ended
+        if ended is not None and not ended.is_exception:
+            yield {"line": None, "reason": str(ended)}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
+from ..discovery import find_files
 from ..files import read_file
 from ..interp.model.classes import Module
 from ..interp.paths.targets import NoSuchTarget
@@ -11,16 +13,24 @@ from ..interp.project.project import Project
 from ..opening import open_text
 from ..source.parse import SourceError
 
-__all__ = ["load"]
+__all__ = ["files_of", "load"]
 
-_SUFFIXES = (".py", ".md", ".qmd", ".Rmd")
+_SUFFIXES = (".py", ".ipynb", ".md", ".qmd", ".Rmd")
 
 
-def load(path: str) -> tuple[Project, Module]:
-    """The project of a file and its module, the definitions in it not evaluated yet.  Raises NoSuchTarget."""
-    if not path.endswith(_SUFFIXES) or not os.path.isfile(path):
+def files_of(path: str) -> list[str]:
+    """The Python files and notebooks that ``path`` stands for: itself, or all in the folder."""
+    return find_files([path]).files if os.path.isdir(path) else [path]
+
+
+def load(path: str, read: Callable[[str], str | None] | None = None) -> tuple[Project, Module]:
+    """The project of a file and its module, the definitions in it not evaluated yet.  Raises NoSuchTarget.
+
+    ``read``: gives the text of a file, those on disk unless it is given.
+    """
+    if not path.endswith(_SUFFIXES) or (read is None and not os.path.isfile(path)):
         raise NoSuchTarget(f"{path}: no such Python file")
-    project = Project(_read)
+    project = Project(_on_disk if read is None else _code_of(read))
     try:
         module = project.open(path)
     except SourceError as error:
@@ -30,9 +40,25 @@ def load(path: str) -> tuple[Project, Module]:
     return project, module
 
 
-def _read(path: str) -> str | None:
+def _code_of(read: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    def code(path: str) -> str | None:
+        text = read(path)
+        return None if text is None else _code(text.encode("utf-8", "surrogatepass"), path)
+
+    return code
+
+
+def _on_disk(path: str) -> str | None:
     try:
-        file, notebook = open_text(read_file(path), path)
-        return file.text if notebook is None else notebook.text
-    except (OSError, SourceError):
+        return _code(read_file(path), path)
+    except OSError:
         return None
+
+
+def _code(content: bytes, path: str) -> str | None:
+    """The module that a file is; None for what cannot be read."""
+    try:
+        file, notebook = open_text(content, path)
+    except SourceError:
+        return None
+    return file.text if notebook is None else notebook.text

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..interp.model.state import Entry, State
-from ..shapes import Dim, Expr, Parameter, Shape
+from ..shapes import Dim, Expr, Parameter, Shape, Tensor
 
-__all__ = ["held", "shape_record"]
+__all__ = ["held", "numbers_in", "shape_record"]
 
 
 def held(state: State) -> dict[str, Any]:
@@ -52,8 +52,14 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def _count(entries: Iterable[Entry]) -> int | str:
-    total: Dim = 0
-    for entry in entries:
-        if entry.tensor.shape.lead is None:
-            total = total + math.prod(entry.tensor.shape.dims)
+    total = numbers_in(entry.tensor for entry in entries)
     return str(total) if isinstance(total, Expr) else total
+
+
+def numbers_in(tensors: Iterable[Tensor]) -> Dim:
+    """How many numbers ``tensors`` hold; one of unknown rank counts nothing."""
+    total: Dim = 0
+    for tensor in tensors:
+        if tensor.shape.lead is None:
+            total = total + math.prod(tensor.shape.dims)
+    return total

@@ -77,6 +77,9 @@ def relation(ours: Any, true: Any) -> str:
             if ours.keys() != true.keys():
                 return WRONG
             return _worst(relation(ours[key], true[key]) for key in ours)
+        case ["...", *tail], list() | tuple():
+            fits = len(tail) <= len(true)
+            return _worst((UNKNOWN, relation(tail, true[len(true) - len(tail) :]))) if fits else WRONG
         case list() | tuple(), list() | tuple():
             if len(ours) != len(true):
                 return WRONG

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..records import dataclass
+from ..shapes.written_inputs import read_input
 from ..summary import NoSuchTarget, show
 from .agreement import Agreement, Pair, agreement
 from .process import Cannot, ask_worker
@@ -18,16 +19,23 @@ NOTICE = "note: verify executes the code of the target; no other command of shap
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How one target came out."""
+    """How one target came out.
+
+    ``refusals``: what we say and what torch says of the input, each None where it is accepted.
+    """
 
     target: str
     agreement: Agreement
     device: str
+    refusals: tuple[str | None, str | None] = (None, None)
 
     @property
     def differs(self) -> bool:
         """Whether a call has another shape, path, layer or parameter count than torch's (unknown is no difference)."""
-        return any(_difference(pair) is not None for pair in self.agreement.pairs)
+        ours, true = self.refusals
+        # The meta device accepts what the CPU refuses, so that there a refusal of ours contradicts nothing.
+        unlike = (ours is None) != (true is None) and (true is not None or self.device != "meta")
+        return unlike or any(_difference(pair) is not None for pair in self.agreement.pairs)
 
     def lines(self) -> Iterator[str]:
         """The report: each call that differs or is unknown, and the totals."""
@@ -35,6 +43,10 @@ class Verification:
             text = _difference(pair) or (_unknown(pair) if pair.relation == "unknown" else None)
             if text is not None:
                 yield f"{_place(pair)} {text}"
+        ours, true = self.refusals
+        if ours is not None or true is not None:
+            said = "accepts it" if true is None else f"refuses: {' '.join(true.split())}"
+            yield f"{self.target}: {f'we refuse: {ours}' if ours else 'we accept it'}; torch {said} (on {self.device})"
         calls = [pair for pair in self.agreement.pairs if pair.true is not None]
         exact = self.agreement.count("exact")
         yield (
@@ -44,24 +56,30 @@ class Verification:
 
 
 def verify(
-    target: str, inputs: Sequence[Sequence[int]], timeout: float = 300, memory: float = 8
+    target: str, inputs: Sequence[str | Sequence[int]], timeout: float = 300, memory: float = 8
 ) -> list[Verification | Cannot]:
     """Run ``target`` (``file.py``, ``file.py::Net(3)``) on ``inputs`` with torch and compare with ``show``.
 
-    Executes the file, in a subprocess that gets ``timeout`` seconds and, besides torch itself, ``memory`` gigabytes.  A file
-    without ``::`` gives a verdict for each module class, or why there is none.  Raises Cannot where that holds for all.
+    ``inputs``: sizes, or texts as of the option ``--input``.  Small ones run on the CPU, large ones on the meta device.  A
+    refusal by torch that we predicted is agreement, one that we did not is a difference.  Executes the file, in a subprocess
+    that gets ``timeout`` seconds and, besides torch itself, ``memory`` gigabytes.  A file without ``::`` gives a verdict for
+    each module class, or why there is none.  Raises Cannot where that holds for all.
     """
     file, _, _ = target.partition("::")
     if not file.endswith(".py"):
         raise Cannot(f"{file}: only Python files can be executed")
+    texts = [each if isinstance(each, str) else "x".join(map(str, each)) or "()" for each in inputs]
+    given = [read_input(text) for text in texts]
+    if None in given:
+        raise Cannot(f"'{texts[given.index(None)]}' is no input")
     try:
-        shown = show(target, inputs)
+        shown = show(target, [each for each in given if each is not None])
     except NoSuchTarget as error:
         raise Cannot(str(error)) from None
     found: list[Verification | Cannot] = []
     for one in shown.get("targets", [shown]):
         try:
-            found.append(_verdict(one, file, timeout, memory))
+            found.append(_verdict(one, file, texts, timeout, memory))
         except Cannot as refusal:
             found.append(refusal)
     if not found:
@@ -69,19 +87,23 @@ def verify(
     return found
 
 
-def _verdict(shown: Mapping[str, Any], file: str, timeout: float, memory: float) -> Verification:
+def _verdict(shown: Mapping[str, Any], file: str, texts: Sequence[str], timeout: float, memory: float) -> Verification:
     target = str(shown["target"])
     if "error" in shown:
         raise Cannot(f"{target}: {shown['error']}")
     _, _, expression = target.partition("::")
-    sizes = shown["inputs"]
-    if not sizes or not all(_concrete(size) for size in sizes):
+    if not texts or not _concrete(shown["inputs"]):
         raise Cannot(f"{target}: torch needs the size of every input: give --input")
-    request = {"file": str(Path(file).resolve()), "expression": expression, "inputs": sizes}
+    request = {"file": str(Path(file).resolve()), "expression": expression, "inputs": list(texts)}
     truth = ask_worker(request, timeout, memory)
-    if "error" in truth:
-        raise Cannot(f"{target}: torch refuses: {truth['error']}")
-    return Verification(target, agreement(shown["calls"], truth["calls"]), truth["device"])
+    refused = truth.get("error")
+    if refused is not None and truth.get("calls") is None:
+        raise Cannot(f"{target}: torch refuses: {refused}")
+    ours = [call for call in shown["calls"] if not call.get("refused")]
+    if refused is not None:  # calls that torch would have made after it are no claim of ours that is wrong
+        ours = ours[: len(truth["calls"])]
+    mine = None if shown["refused"] is None else shown["refused"]["reason"]
+    return Verification(target, agreement(ours, truth["calls"]), truth.get("device", "cpu"), (mine, refused))
 
 
 def _difference(pair: Pair) -> str | None:
@@ -111,5 +133,12 @@ def _place(pair: Pair) -> str:
     return f"{where}{call['path'] or '(the target)'} {call['layer']}"
 
 
-def _concrete(size: Any) -> bool:
-    return isinstance(size, list | tuple) and all(isinstance(dim, int) for dim in size)
+def _concrete(value: Any) -> bool:
+    """Whether no size is open: in the shapes of all inputs there are only numbers."""
+    match value:
+        case Mapping():
+            return all(map(_concrete, value.values()))
+        case list() | tuple():
+            return all(map(_concrete, value))
+        case _:
+            return not isinstance(value, str)

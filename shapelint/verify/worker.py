@@ -2,7 +2,8 @@
 
 :mod:`.process` starts it and writes one JSON request to its standard input, ``{"file", "expression", "inputs", "word",
 "memory"}``.  It answers on what was its standard output with one line: the word, and a record (see :mod:`.record`) or
-``{"error": ...}``.  What the executed code prints goes to standard error, and it has no standard input.
+``{"error": ..., "calls": ...}`` (those before the module refused; null if it was not even run).  ``inputs`` are texts of
+:mod:`~shapelint.shapes.written_inputs`.  What the executed code prints goes to standard error, and it has no standard input.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from ..shapes.written_inputs import read_input
 from .record import Refused, record, tolerant_imports
 
 __all__ = ["load", "main"]
@@ -64,9 +66,10 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     try:
         with tolerant_imports():
             module = load(Path(request["file"]))
-        answer = record(_builder(module, request["expression"]), [tuple(size) for size in request["inputs"]])
+        inputs = [given for text in request["inputs"] if (given := read_input(text)) is not None]
+        answer = record(_builder(module, request["expression"]), inputs, judged=True)
     except Refused as refusal:
-        return {"error": str(refusal)}
+        return {"error": str(refusal), "calls": refusal.calls}
     except (Exception, SystemExit) as error:  # noqa: BLE001  # foreign code may raise anything, and exit
         return {"error": f"{type(error).__name__}: {error}"}
     return {**answer, "seconds": round(time.perf_counter() - start, 3)}

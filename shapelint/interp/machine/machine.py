@@ -93,7 +93,12 @@ class Machine:
         if self.fuel < 0:
             self.burn(0)
         meaning = STATEMENTS.get(type(node))
-        return None if meaning is None else meaning(self, node, frame)
+        try:
+            return None if meaning is None else meaning(self, node, frame)
+        except Thrown as error:
+            if error.site is None:  # the innermost statement says where it was raised
+                error.site = Site(frame.module.source, node)
+            raise
 
     def burn(self, amount: int = 1) -> None:
         """Use fuel; raises :class:`OutOfFuel` when there is none.

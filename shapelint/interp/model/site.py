@@ -24,3 +24,18 @@ class Site:
     def same(self, other: Site | None) -> bool:
         """Whether the other is the same node."""
         return other is not None and self.node is other.node
+
+    @property
+    def row(self) -> int | None:
+        """The line; None for the whole file and for what has no position."""
+        if self.node is self.source.tree:
+            return None
+        try:
+            return self.source.span(self.node).row
+        except KeyError:
+            return None
+
+    @property
+    def place(self) -> str:
+        """``models/net.py:12``."""
+        return self.source.path if self.row is None else f"{self.source.path}:{self.row}"

@@ -36,7 +36,8 @@ class Call:
     index as ``parent``.  ``path``: the dotted name under the module that is run (``features.0``).
 
     ``arguments``: those of the layer's constructor by parameter name, or of the operator by position and name.
-    ``operands``: everything a module was called with, nesting kept.  ``inputs``: the tensors among its operands;
+    ``operands``: everything a module was called with, nesting kept; ``keywords``: the names of the last of them.
+    ``inputs``: the tensors among its operands;
     ``input_shapes``: their shapes before the call.  ``output``: what it returned.  ``reject``: why PyTorch raises here,
     if it does.  ``assumed``: the sizes that had to be equal for it to work, and may be.
 
@@ -60,6 +61,7 @@ class Call:
     certain: bool = True
     assumed: tuple[tuple[Dim, Dim], ...] = ()
     operands: tuple[Value, ...] = ()
+    keywords: tuple[str, ...] = ()
     constructs: bool = False
     inner: bool = False
 
@@ -210,10 +212,14 @@ class Cause(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Why a run did not come to its end; its text tells people.  ``detail``: the exception's class name, or what gave out."""
+    """Why a run did not come to its end; its text tells people.
+
+    ``detail``: the exception's class name, or what gave out.  ``site``: the statement that raised the exception, if any did.
+    """
 
     cause: Cause
     detail: str
+    site: Site | None = None
 
     @property
     def is_exception(self) -> bool:

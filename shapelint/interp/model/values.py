@@ -14,6 +14,7 @@ from ...shapes import Dim, Expr, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from .classes import Instance
+    from .site import Site
 
 __all__ = ["Choice", "External", "Gap", "Identity", "Loaded", "OneOf", "ParametersOf", "Ratio", "Thrown"]
 
@@ -117,9 +118,11 @@ class Loaded(Tensor):
 class Thrown(Exception):
     """An exception of the linted program.
 
-    ``name``: its class name.  ``value``: the exception object, None where the interpreter itself raised it.
+    ``name``: its class name.  ``value``: the exception object, None where the interpreter itself raised it.  ``site``: the
+    statement that raised it, None outside of any.
     """
 
     def __init__(self, name: str, value: Value = None) -> None:
         super().__init__(name)
         self.name, self.value = name, value
+        self.site: Site | None = None

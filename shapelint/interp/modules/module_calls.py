@@ -39,7 +39,7 @@ def _call_module(machine: Machine, module: Instance, args: Args, kwargs: Kwargs,
     tensors = tuple(a for a in (*args, *kwargs.values()) if isinstance(a, Tensor))
     shapes = tuple(machine.tape.resolve(tensor.shape) for tensor in tensors)
     entry = record(machine, module.cls.name, module, tensors, shapes, node, frame, leaf=layer is not None)
-    entry.operands = (*args, *kwargs.values())
+    entry.operands, entry.keywords = (*args, *kwargs.values()), tuple(kwargs)
     if module.opaque is not None:
         entry.output = machine.unknown(module.opaque, node, frame)
     elif layer is not None:
@@ -72,7 +72,7 @@ def _apply_layer(machine: Machine, entry: Call, module: Instance, layer: Layer, 
     """Write into ``entry`` what ``layer``, with the attributes of ``module``, makes of its operands."""
     operands = [_operand(machine, arg) for arg in args]
     named = {key: _operand(machine, value) for key, value in kwargs.items()}
-    entry.operands = (*operands, *named.values())
+    entry.operands, entry.keywords = (*operands, *named.values()), tuple(named)
     try:
         layer = _settled(module, layer, operands)
     except Reject as reject:  # a lazy layer checks its other arguments when it is called

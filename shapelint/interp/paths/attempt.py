@@ -80,7 +80,7 @@ def attempt(machine: Machine, module: Module, path: Callable[[Frame], Value]) ->
     except OutOfFuel as error:
         ended = Ending(Cause.FUEL, str(error))
     except Thrown as error:
-        ended = Ending(Cause.EXCEPTION, error.name)
+        ended = Ending(Cause.EXCEPTION, error.name, error.site)
     except RecursionError:
         ended = Ending(Cause.DEPTH, "nested too deeply")
     if is_new:

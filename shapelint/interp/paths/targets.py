@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import libcst as cst
 
 from ...records import dataclass
-from ...shapes import Expr, Shape, Tensor, Value
+from ...shapes import Expr, Value
+from ...shapes.written_inputs import Input, TensorInput
 from ..machine.flow import OutOfFuel
 from ..machine.machine import Machine
 from ..machine.tables import call
@@ -19,7 +20,8 @@ from ..model.tape import Ending, Tape
 from ..model.values import Thrown
 from ..project.project import Project
 from .attempt import attempt, name_paths
-from .placeholders import arguments_of, inputs_of
+from .given_inputs import Misfit, laid_out, signature_of
+from .placeholders import arguments_of
 
 __all__ = ["Executed", "NoSuchTarget", "construct", "execute", "targets_in"]
 
@@ -35,7 +37,8 @@ class Executed:
     """A module after one call: ``inputs`` and ``output`` as values, ``ended``: why it stopped.
 
     ``first``: index of the first entry of the tape that belongs to the call; those before were made by constructors.
-    ``named``: the modules that ``named_modules()`` gave before the call.
+    ``named``: the modules that ``named_modules()`` gave before the call.  ``asked``: the constructor with its parameters, if
+    the target is a class and some of them have no value.
     """
 
     tape: Tape
@@ -45,6 +48,7 @@ class Executed:
     ended: Ending | None
     first: int
     named: frozenset[Instance]
+    asked: str | None = None
 
 
 def targets_in(module: Module, project: Project) -> list[str]:
@@ -66,13 +70,19 @@ def construct(module: Module, project: Project, expression: str) -> Instance:
     return _evaluated(Machine(project, _FUEL), module, expression)
 
 
-def execute(module: Module, project: Project, expression: str, sizes: Sequence[Sequence[int]]) -> Executed:
-    """Evaluate ``expression`` in the file and call what it gives on inputs of ``sizes`` (none: symbolic).
+def execute(
+    module: Module, project: Project, expression: str, inputs: Sequence[Input | Sequence[int]] = ()
+) -> Executed:
+    """Evaluate ``expression`` in the file and call what it gives on ``inputs``, sizes or more (none: symbolic).
 
-    Raises NoSuchTarget if the value is not a module.
+    Raises NoSuchTarget if the value is not a module, or does not take the inputs.
     """
     machine = Machine(project, _FUEL)
-    return _call(machine, module, _evaluated(machine, module, expression), sizes)
+    given = [each if isinstance(each, Input) else Input(None, TensorInput(tuple(each))) for each in inputs]
+    instance = _evaluated(machine, module, expression)
+    own = instance.cls.name == expression.strip() and any(map(str.isidentifier, arguments_of(instance.cls)))
+    asked = signature_of(instance.cls.find("__init__"), instance.cls.name) if own else None
+    return _call(machine, module, instance, given, asked)
 
 
 def _evaluated(machine: Machine, module: Module, expression: str) -> Instance:
@@ -89,7 +99,9 @@ def _evaluated(machine: Machine, module: Module, expression: str) -> Instance:
             elif isinstance(value, Function):
                 value = call(machine, value, (), {}, None, frame)
     except Thrown as error:
-        raise NoSuchTarget(f"{expression} raises {error.name}") from None
+        where = "" if error.site is None else f" at {error.site.place}"
+        needed = _needed(machine, node, frame) if error.site is None or not isinstance(node, cst.Call) else ""
+        raise NoSuchTarget(f"{expression} raises {error.name}{where}{needed}") from None
     except OutOfFuel as error:
         raise NoSuchTarget(f"{expression}: {error}") from None
     except RecursionError:
@@ -101,14 +113,25 @@ def _evaluated(machine: Machine, module: Module, expression: str) -> Instance:
     return value
 
 
-def _call(machine: Machine, file: Module, module: Instance, sizes: Sequence[Sequence[int]]) -> Executed:
-    shapes = tuple(Shape(tuple(size)) for size in sizes)
-    positional: tuple[Value, ...] = ()
-    given = inputs_of(module, shapes or None)
-    if len(given) < len(shapes):  # some are for parameters that have a default, or for ``*inputs``
-        positional, given = tuple(map(Tensor, shapes)), {}
-    first, named = len(machine.tape.calls), frozenset(inner for _, inner in named_modules(module))
-    made = attempt(machine, file, lambda frame: call(machine, module, positional, given, None, frame))
+def _call(machine: Machine, file: Module, module: Instance, inputs: Sequence[Input], asked: str | None) -> Executed:
+    try:
+        positional, named = laid_out(module, inputs)
+    except Misfit as error:
+        raise NoSuchTarget(str(error)) from None
+    first, inside = len(machine.tape.calls), frozenset(inner for _, inner in named_modules(module))
+    made = attempt(machine, file, lambda frame: call(machine, module, positional, named, None, frame))
     name_paths(machine.tape, module)
-    inputs = positional or tuple(given.values())
-    return Executed(machine.tape, module, inputs, made.output, made.ended, first, named)
+    inputs_given = (*positional, *named.values())
+    return Executed(machine.tape, module, inputs_given, made.output, made.ended, first, inside, asked)
+
+
+def _needed(machine: Machine, node: cst.BaseExpression, frame: Frame) -> str:
+    """What is to be called, with its parameters: for who left some out."""
+    callee = node.func if isinstance(node, cst.Call) else node
+    try:
+        value = machine.evaluate(callee, frame)
+    except (Thrown, OutOfFuel, RecursionError):
+        return ""
+    if isinstance(value, Class):
+        return f": its arguments are {signature_of(value.find('__init__'), value.name)}"
+    return f": its arguments are {signature_of(value, value.name)}" if isinstance(value, Function) else ""

@@ -1,0 +1,83 @@
+"""The inputs that a user gives for a model, as values of a run, laid on the parameters of ``forward``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import libcst as cst
+
+from ...shapes import Dim, Shape, Tensor, Value, fresh
+from ...shapes.written_inputs import DTYPES, Input, InputValue, TensorInput
+from ..model.classes import Instance
+from ..model.functions import Function
+from .placeholders import inputs_of
+
+__all__ = ["Misfit", "laid_out", "signature_of"]
+
+
+class Misfit(Exception):
+    """``forward`` has no such parameter, or one of them twice."""
+
+
+def laid_out(module: Instance, inputs: Sequence[Input]) -> tuple[tuple[Value, ...], dict[str, Value]]:
+    """The positional and the named arguments of a call of ``module``; what is not given is of unknown rank.
+
+    A name in several inputs is one symbol.  Raises Misfit.
+    """
+    symbols: dict[str, Dim] = {}
+    positional = tuple(_value(given.value, symbols) for given in inputs if given.name is None)
+    named = {given.name: _value(given.value, symbols) for given in inputs if given.name is not None}
+    if len(named) + len(positional) < len(inputs):
+        raise Misfit("an input is given twice")
+    names = _parameters(module)
+    if names is not None:
+        wrong = next((name for name in named if name not in names), None)
+        if wrong is not None:
+            raise Misfit(f"forward has no parameter '{wrong}': {signature_of(module.cls.entry, 'forward')}")
+        twice = next((name for name in names[: len(positional)] if name in named), None)
+        if twice is not None:
+            raise Misfit(f"'{twice}' is given twice: {signature_of(module.cls.entry, 'forward')}")
+    required = inputs_of(module, positional or None)
+    if len(required) < len(positional):  # some are for parameters that have a default, or for ``*inputs``
+        return positional, named
+    return (), {**required, **named}
+
+
+def signature_of(found: object, name: str) -> str:
+    """``forward(x, mask=None)`` of a method as ``Class.find`` gives it; the name alone where it is no function."""
+    function = found[1] if isinstance(found, tuple) else found
+    if not isinstance(function, Function):
+        return f"{name}(...)"
+    node = function.node
+    text = " ".join(cst.Module(body=[]).code_for_node(node.params).split())
+    own = isinstance(node, cst.FunctionDef) and isinstance(found, tuple)
+    return f"{name}({text.partition(',')[2].strip() if own else text})"
+
+
+def _parameters(module: Instance) -> list[str] | None:
+    """The names that ``forward`` takes, in order; None where it takes any."""
+    found = module.cls.entry
+    if found is None or not isinstance(found[1], Function):
+        layer = module.cls.catalogued
+        return None if layer is None or layer.inputs.keywords is not None else list(layer.inputs.positional)
+    params = found[1].node.params
+    if params.star_kwarg is not None:
+        return None
+    return [p.name.value for p in (*params.posonly_params, *params.params)][1:] + [
+        p.name.value for p in params.kwonly_params
+    ]
+
+
+def _value(written: InputValue, symbols: dict[str, Dim]) -> Value:
+    match written:
+        case TensorInput(dims, dtype):
+            sizes = (dim if isinstance(dim, int) else symbols.setdefault(dim, fresh(dim, minimum=1)) for dim in dims)
+            return Tensor(Shape(tuple(sizes)), DTYPES[dtype or "float32"])
+        case tuple():
+            return tuple(_value(part, symbols) for part in written)
+        case list():
+            return [_value(part, symbols) for part in written]
+        case Mapping():
+            return {key: _value(part, symbols) for key, part in written.items()}
+        case _:
+            return written

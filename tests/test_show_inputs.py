@@ -1,0 +1,211 @@
+"""Inputs as users give them: several, by name, nested, with symbols; and what a model refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shapelint.cli import run
+from shapelint.interp.paths.targets import NoSuchTarget
+from shapelint.shapes.written_inputs import read_input
+from shapelint.summary import compare, show
+from shapelint.summary.table import render_table
+
+NET = """
+from torch import nn
+import torch
+
+
+class Net(nn.Module):
+    def __init__(self, width, classes=10):
+        super().__init__()
+        self.words = nn.Embedding(100, width)
+        self.image = nn.Conv2d(3, width, 3)
+        self.fc = nn.Linear(width, classes)
+
+    def forward(self, image, tokens=None, scale=1):
+        x = self.image(image).mean((2, 3))
+        if tokens is not None:
+            x = x + self.words(tokens).sum(1) * scale
+        return self.fc(x)
+
+
+class Pair(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 20)
+
+    def forward(self, batch):
+        (left, right), more = batch["pair"], batch["more"]
+        return self.fc(left + right), self.fc(more)
+
+
+class Strict(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Linear(8, 6), nn.Linear(7, 2)
+
+    def forward(self, x):
+        if x.shape[1] != 8:
+            raise ValueError("eight")
+        return self.second(self.first(x))
+
+
+up = nn.Upsample(scale_factor=0.3)
+"""
+
+
+@pytest.fixture
+def net(tmp_path: Path) -> Path:
+    path = tmp_path / "net.py"
+    path.write_text(NET)
+    return path
+
+
+def on(path: Path, target: str, *texts: str) -> dict[str, Any]:
+    inputs = [read_input(text) for text in texts]
+    assert None not in inputs
+    return show(f"{path}::{target}", inputs)  # type: ignore[arg-type]
+
+
+def test_inputs_by_name_and_in_order(net: Path) -> None:
+    """A name says for which parameter of forward an input is; the rest go in order."""
+    record = on(net, "Net(16)", "tokens=2x7:int64", "2x3x8x8", "scale=0.5")
+    assert [call["path"] for call in record["calls"]] == ["image", "words", "fc"]
+    assert record["output"] == [2, 10]
+
+
+def test_dicts_and_tuples(net: Path) -> None:
+    """An input may be a nest of tensors, as forward takes it apart."""
+    assert on(net, "Pair", "{pair=(4x8, 4x8), more=Bx8}")["output"] == [[4, 20], ["B", 20]]
+
+
+def test_symbols_keep_their_names(net: Path) -> None:
+    """One name is one size, in all inputs."""
+    record = on(net, "Net(16)", "Bx3xHxW", "tokens=BxL:int64")
+    assert record["inputs"] == [["B", 3, "H", "W"], ["B", "L"]] and record["output"] == ["B", 10]
+    assert record["calls"][0]["out"] == ["B", 16, "H - 2", "W - 2"]
+
+
+def test_a_symbol_never_stands_for_two_sizes(net: Path) -> None:
+    """Two sizes that are not known to be equal have two names."""
+    (call,) = on(net, "up", "Nx8xHxW")["calls"]
+    batch, channels, *sizes = call["out"]
+    assert (batch, channels) == ("N", 8) and len({*sizes, "H", "W"}) >= 3
+
+
+def test_what_is_known_of_an_unknown_rank(net: Path) -> None:
+    """A Linear on anything gives its width."""
+    assert show(f"{net}::Pair")["calls"][0]["out"] == ["...", 20]
+    assert "(..., 20)" in render_table(show(f"{net}::Pair"))
+
+
+def line_of(words: str) -> int:
+    return next(row for row, line in enumerate(NET.splitlines(), start=1) if words in line)
+
+
+@pytest.mark.parametrize(
+    ("target", "text", "words"),
+    [
+        ("Net", "z=1x3", r"forward has no parameter 'z': forward\(image, tokens=None, scale=1\)"),
+        ("Net()", "1x3x8x8", r"Net\(\) raises TypeError: its arguments are Net\(width, classes=10\)"),
+    ],
+)
+def test_what_is_missing_is_asked_for_with_the_signature(net: Path, target: str, text: str, words: str) -> None:
+    """The message says what there is."""
+    with pytest.raises(NoSuchTarget, match=words):
+        on(net, target, text)
+
+
+def test_a_class_without_values_says_what_it_asks_for(net: Path) -> None:
+    """A parameter of the constructor without a value is a symbol, and that is said."""
+    record = show(f"{net}::Net", [(1, 3, 8, 8)])
+    assert record["output"] == [1, 10] and "Net(width, classes=10)" in record["unknown"][0]["reason"]
+
+
+def test_the_refused_row_is_the_last(net: Path) -> None:
+    """Nothing is stated of what comes after it; its line and the reason are given."""
+    record = on(net, "Strict", "4x8")
+    assert [(call["path"], call.get("refused")) for call in record["calls"]] == [("first", None), ("second", True)]
+    assert (record["output"], record["calls"][1]["out"], record["totals"]["complete"]) == (None, None, False)
+    refused = record["refused"]
+    assert (refused["path"], refused["file"], refused["line"]) == ("second", str(net), line_of("return self.second"))
+    assert refused["reason"] == "PyTorch raises in second: 7 features expected, got 6"
+    assert f"line {refused['line']}: PyTorch raises in second" in render_table(record)
+
+
+def test_an_exception_of_the_model_is_a_refusal(net: Path) -> None:
+    """Its line is that of the raise."""
+    record = on(net, "Strict", "4x9")
+    assert (record["refused"]["reason"], record["refused"]["line"]) == ("ValueError is raised", line_of("raise"))
+
+
+def test_exit_codes(net: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """1 where a given input is refused."""
+    codes = [run(["show", f"{net}::Strict", "--input", sizes]) for sizes in ("4x8", "4x9")]
+    assert codes == [1, 1] and "refused" in capfd.readouterr().out
+
+
+def test_the_inputs_of_the_configuration(net: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Without --input those of pyproject.toml are taken."""
+    (net.parent / "pyproject.toml").write_text('[tool.shapelint]\ninputs = { "Pair" = "4x8", "up" = "1x8x10x10" }\n')
+    assert run(["show", f"{net}::up"]) == 0
+    assert "(1, 8, 3, 3)" in capfd.readouterr().out
+
+
+def test_notebooks_and_folders(net: Path) -> None:
+    """A folder is all its files; a notebook is its cells."""
+    cells = [{"cell_type": "code", "source": ["from torch import nn\n", "net = nn.Linear(3, 4)\n"], "metadata": {}}]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (net.parent / "book.ipynb").write_text(json.dumps(notebook, indent=1))
+    assert show(f"{net.parent / 'book.ipynb'}::net", [(2, 3)])["output"] == [2, 4]
+    names = [record["target"].rpartition("::")[2] for record in show(str(net.parent))["targets"]]
+    assert names == ["Net", "Pair", "Strict"]
+
+
+def test_what_changed_since_a_revision(net: Path) -> None:
+    """Layers that came, went or changed, with the totals before and now."""
+    import subprocess
+
+    from shapelint.render.style import Style
+    from shapelint.summary.difference import differs, render_difference, render_markdown
+
+    def git(*arguments: str) -> None:
+        identity = ("-c", "user.name=a", "-c", "user.email=a@b")
+        subprocess.run(["git", *identity, *arguments], cwd=net.parent, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "net.py")
+    git("commit", "-qm", "first")
+    same = compare(f"{net}::Strict", [(4, 8)], "HEAD")
+    assert not differs(same) and same["changes"] == []
+    net.write_text(NET.replace("nn.Linear(8, 6), nn.Linear(7, 2)", "nn.Linear(8, 7), nn.Linear(7, 2)"))
+    found = compare(f"{net}::Strict", [(4, 8)], "HEAD")
+    assert [(change["path"], change["change"]) for change in found["changes"]] == [
+        ("first", "changed"),
+        ("second", "changed"),
+    ]
+    assert found["changes"][0]["fields"] == ["arguments", "out", "params", "trainable", "mult_adds"]
+    assert found["output"] == [None, [4, 2]] and found["totals"]["parameters"] == [70, 79]
+    assert "Linear(8, 6) -> Linear(8, 7)" in render_difference(found, Style(), None, "…")
+    assert "| \\~ | second |" in render_markdown(found)
+    with pytest.raises(NoSuchTarget, match="git rev-parse"):
+        compare(f"{net}::Strict", [(4, 8)], "--output=x")
+
+
+def test_records_are_as_the_schema_says(net: Path) -> None:
+    """`docs/show.schema.json` is what programs may rely on: symbols, nests, refusals, unknowns, classes that fail."""
+    import jsonschema
+
+    schema = json.loads((Path(__file__).parent.parent / "docs" / "show.schema.json").read_text(encoding="utf-8"))
+    check = jsonschema.Draft202012Validator(schema)
+    net.write_text(NET + "\n\nclass Failing(nn.Module):\n    def __init__(self):\n        raise ValueError\n")
+    for record in (
+        show(str(net)), on(net, "Net(16)", "Bx3xHxW", "tokens=BxL:int64"), on(net, "Strict", "4x8"), on(net, "Strict", "4x9"),
+        on(net, "Pair", "{pair=(4x8, 4x8), more=Bx8}"), on(net, "up", "Nx8xHxW"),
+    ):  # fmt: skip
+        assert [error.message for error in check.iter_errors(json.loads(json.dumps(record)))] == []
+    assert list(check.iter_errors({"version": 1})) != []
