@@ -101,7 +101,8 @@ def _mistakes_of_input(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
     dims = call.input_shapes[0].dims
     yield from _result_dropped(checked, proof)
     yield from _no_batch(checked, proof)
-    if proof.argument == "in_features" and len(dims) > 2 and _product(dims[1:]) == expected:
+    is_product = proof.argument == "in_features" and len(dims) > 2 and _product(dims[1:]) == expected
+    if is_product and not _is_taken_by_features(proof):
         yield from _not_flattened(checked, proof)
     given = _given_at(checked, proof, call.inputs[0])
     if given is None:
@@ -120,6 +121,15 @@ def _mistakes_of_input(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
         move = "permute(2, 0, 1)" if places == [2] else None
     if move is not None:
         yield _suffix(checked, given, move, f"the {expected} are on axis {places[0]} here")
+
+
+def _is_taken_by_features(proof: Proof) -> bool:
+    """Whether another layer takes the same tensor by its last axis: then it is meant to have several."""
+    return any(
+        call.reject is None and call.arguments.get("in_features") is not None and call.inputs[0] is proof.call.inputs[0]
+        for call in proof.run.tape.calls
+        if call.leaf and call.inputs
+    )
 
 
 def _mistakes_of_operands(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
