@@ -68,6 +68,8 @@ def first_that_holds(
     """The finding for ``proof``, with its alternatives: a mistake in the input, the ``usual`` number, a mistake in a helper."""
     if usual is None:
         return None
+    if any(proof.call.index in calls for calls in proof.run.tape.last_batches):
+        return _of_last_batch(checked, proof, code, name) or replace(usual, fix=None)
     if _after_refusal(proof):
         return replace(usual, fix=None)
     before = (*_mistakes_of_input(checked, proof), *_mistakes_of_operands(checked, proof))
@@ -81,6 +83,16 @@ def first_that_holds(
     for mistake in reversed(before):
         found = _reported(checked, proof, mistake, found, code, name)
     return found
+
+
+def _of_last_batch(checked: Checked, proof: Proof, code: str, name: str) -> Diagnostic | None:
+    """The finding where only the last batch of a loader is refused: nothing is wrong but what was made for a whole one."""
+    site = proof.call.site
+    if site.source is not checked.source or not isinstance(site.node, cst.BaseExpression):
+        return None
+    help = "drop_last=True leaves the last batch out; or make what depends on the size of a batch for each of them"
+    label = "does not fit the last batch, which is smaller"
+    return diagnose(checked, proof, code, name, span=checked.source.span(site.node), label=label, help=help)
 
 
 def _reported(
