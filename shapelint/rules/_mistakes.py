@@ -151,6 +151,7 @@ def _mistakes_of_operands(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
         yield from _without_batch_first(checked, call)
     if call.site.source is not checked.source or len(call.inputs) < 2:
         return
+    yield from _mask_of_batch(checked, proof)
     if any(shape.lead is not None for shape in call.input_shapes):
         return
     left, right = (shape.dims for shape in call.input_shapes[:2])
@@ -262,6 +263,59 @@ def _not_flattened(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
     given = _first_argument(checked, call)
     if given is not None:
         yield _suffix(checked, given, "flatten(1)", "this is not flattened")
+
+
+def _mask_of_batch(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
+    """An attention mask that is as wide as there are samples in the batch, where it was made by ``x.shape[0]``."""
+    dims = proof.call.input_shapes[0].dims
+    if proof.call.layer is None or len(dims) != 3 or dims[0] == dims[1]:
+        return
+    for mask, shape in zip(proof.call.inputs, proof.call.input_shapes, strict=True):
+        if len(shape.dims) != 2 or shape.dims[0] != shape.dims[1] or shape.dims[0] not in dims[:2]:
+            continue
+        given = next(_masks_written(checked, proof, mask), None)
+        index = None if given is None else _axis_written(given)
+        if index is not None and dims[int(index.value)] == shape.dims[0]:
+            other = 1 - int(index.value)
+            fix = Fix("unsafe", f"use axis {other}", (Edit(checked.source.span(index), str(other)),))
+            span = checked.source.span(_argument_of_call(proof) or proof.call.site.node)
+            yield _Mistake(span, "made for the batch, not for the length of the sequence", fix)
+            return
+
+
+def _argument_of_call(proof: Proof) -> cst.Arg | None:
+    """The argument by which the call gives what is refused."""
+    node = proof.call.site.node
+    given = node.args if isinstance(node, cst.Call) else ()
+    return next((arg for arg in given if arg.keyword is not None and arg.keyword.value == proof.argument), None)
+
+
+def _masks_written(checked: Checked, proof: Proof, mask: Tensor) -> Iterator[cst.BaseExpression]:
+    """The sizes from which a mask is made, in the call itself or in the statement that assigns it."""
+    node = proof.call.site.node
+    made: list[cst.CSTNode] = [arg.value for arg in node.args] if isinstance(node, cst.Call) else []
+    for statement in proof.run.tape.statements:
+        if statement.value is mask and statement.site.source is checked.source:
+            made += [statement.site.node.value] if isinstance(statement.site.node, cst.Assign) else []
+    for call in made:
+        if isinstance(call, cst.Call) and call.args and "mask" in cst.Module([]).code_for_node(call.func):
+            yield call.args[0].value
+
+
+def _axis_written(node: cst.BaseExpression) -> cst.Integer | None:
+    """The 0 of ``x.shape[0]`` and ``x.size(0)``, or the 1."""
+    match node:
+        case cst.Subscript(
+            value=cst.Attribute(attr=cst.Name(value="shape")),
+            slice=[cst.SubscriptElement(slice=cst.Index(value=cst.Integer(value="0" | "1") as index))],
+        ):
+            return index
+        case cst.Call(
+            func=cst.Attribute(attr=cst.Name(value="size")), args=[cst.Arg(value=cst.Integer(value="0" | "1") as index)]
+        ):
+            return index
+        case _:
+            return None
 
 
 def _without_batch_first(checked: Checked, call: Call) -> Iterator[_Mistake]:
