@@ -75,6 +75,9 @@ _ALIASES = (
     ("torch.utils.data.dataset.", "torch.utils.data."),
     ("torch.utils.data.dataloader.", "torch.utils.data."),
     ("torch.utils.data._utils.collate.", "torch.utils.data."),
+    ("lightning.pytorch.", "pytorch_lightning."),
+    ("lightning.", "pytorch_lightning."),
+    ("pytorch_lightning.core.lightning.", "pytorch_lightning."),
     ("torchvision.transforms.v2.", "torchvision.transforms."),
     ("torchvision.transforms.transforms.", "torchvision.transforms."),
 )
