@@ -15,7 +15,7 @@ from .settings import Settings
 __all__ = ["Config", "ConfigError", "load"]
 
 _LARGEST = 1_000_000
-_KEYS = ("baseline", "cache", "exclude", "ignore", "inputs", "select")
+_KEYS = ("baseline", "cache", "exclude", "ignore", "inputs", "python", "select")
 
 
 class ConfigError(Exception):
@@ -95,10 +95,14 @@ def _config(section: Mapping[str, Any], root: str, file: str) -> Config:
     for key in section:
         if key not in _KEYS:
             raise ConfigError(f"{file}: unknown key tool.shapelint.{key} (known: {', '.join(_KEYS)})")
+    python = section.get("python")
+    if not isinstance(python, (str, type(None))) or "\0" in (python or ""):
+        raise ConfigError(f"{file}: tool.shapelint.python is not a path")
     settings = Settings(
         select=_strings(section, "select", file),
         ignore=_strings(section, "ignore", file),
         inputs=_inputs(section.get("inputs", {}), file),
+        python=None if python is None else os.path.join(root, os.path.expanduser(python)),
     )
     baseline, cache = section.get("baseline"), section.get("cache", True)
     if not isinstance(baseline, (str, type(None))):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .cache import Cache
     from .diagnostic import Span
     from .engine import Result
+    from .environment import Environment
     from .interp import Project
     from .source.notebook import Notebook
     from .source.text import FileText
@@ -44,6 +45,7 @@ class Session:
         self._contents: dict[str, bytes | None] = {}
         self._digests: dict[str, str | None] = {}
         self._files: Project | None = None
+        self._environment: Environment | None = None
         self._uncollected = 0
         self._expected: frozenset[str] = frozenset()
 
@@ -98,7 +100,7 @@ class Session:
         if result is None:
             return FileReport(path, error=error_line)
         if self._cache is not None and result.parsed:
-            followed = {other: self._digest(other) for other in self.project().depends_on(path)}
+            followed = {other: self._digest(other) for other in self._depends_on(path)}
             self._cache.store(path, content, followed, result.diagnostics, result.coverage)
         return FileReport(path, result.diagnostics, result.coverage, result.parsed, text=text, cells=cells)
 
@@ -128,8 +130,25 @@ class Session:
         from .interp import Project
 
         if self._files is None:
-            self._files = Project(self._read, self._expected)
+            self._files = Project(self._read, self._expected, self._place_of)
         return self._files
+
+    def _place_of(self, package: str) -> str | None:
+        """Where the source of an installed package is; None if none is or it is not to be followed."""
+        python, root = self.config.settings.python, self.config.root
+        if self._environment is None:
+            active = os.environ.get("VIRTUAL_ENV") or os.environ.get("CONDA_PREFIX")
+            if python is None and not active and not os.path.isdir(os.path.join(root, ".venv")):
+                return None
+            from .environment import Environment
+
+            self._environment = Environment(python, root, self._read)
+        return self._environment.place_of(package)
+
+    def _depends_on(self, path: str) -> Iterable[str]:
+        """The files by which an entry of the cache for the file at ``path`` is still valid."""
+        consulted = () if self._environment is None else self._environment.consulted
+        return {*self.project().depends_on(path), *consulted}
 
     def _content(self, path: str) -> bytes | None:
         if path not in self._contents:

@@ -16,11 +16,13 @@ Reader: TypeAlias = "Callable[[str], str | None]"
 @dataclass(frozen=True, slots=True)
 class Settings:
     """``select``, ``ignore``: codes, names or beginnings of codes.  ``inputs``: (target, shape) pairs, a pair for each
-    input; a target is a class (``NetD``) or a class of a file (``models/netd.py::NetD``)."""
+    input; a target is a class (``NetD``) or a class of a file (``models/netd.py::NetD``).  ``python``: the interpreter, or
+    the folder of the environment, in which what the project imports is installed."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     inputs: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    python: str | None = None
 
     def inputs_in(self, path: str) -> dict[str, list[tuple[int, ...]]]:
         """The inputs of each class of the file at ``path`` that has some."""

@@ -97,6 +97,7 @@ def _configured(request: Request) -> Config:
         config.settings,
         select=listed(request.select) or config.settings.select,
         ignore=(*config.settings.ignore, *listed(request.ignore)),
+        python=request.python or config.settings.python,
     )
     if settings.select or settings.ignore:
         from ..rules import registry

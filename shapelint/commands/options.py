@@ -44,6 +44,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
                  help="Leave out what .gitignore files name."),
     click.option("--show-files", is_flag=True, help="List the files that would be looked at, and check nothing."),
     click.option("--show-settings", is_flag=True, help="Print the settings that are in force, and check nothing."),
+    click.option("--python", type=_PATH, metavar="PATH",
+                 help="The interpreter or environment whose packages the files import. [default: the active one, or .venv]"),
     click.option("--isolated", is_flag=True, help="Read no configuration and no cache."),
     click.option("-n", "--no-cache", is_flag=True, help="Neither use nor write the cache."),
     click.option("--cache-dir", type=_PATH, metavar="FOLDER", envvar="SHAPELINT_CACHE_DIR", show_envvar=True,
@@ -79,6 +81,7 @@ class Request:
     respect_gitignore: bool
     show_files: bool
     show_settings: bool
+    python: str | None
     isolated: bool
     no_cache: bool
     cache_dir: str | None

@@ -27,6 +27,7 @@ def described(config: Config) -> str:
         f"exclude = {_list(config.exclude)}",
         *([] if config.baseline is None else [f"baseline = {_string(config.baseline)}"]),
         f"inputs = {{{', '.join(f'{_string(name)} = {_list(shapes)}' for name, shapes in inputs.items())}}}",
+        *([] if config.settings.python is None else [f"python = {_string(config.settings.python)}"]),
         f"cache = {str(config.cache).lower()}",
     ]
     return "".join(f"{line}\n" for line in lines)
