@@ -21,7 +21,7 @@ from ._origin import argument_node, helper_arguments
 from ._proofs import Proof
 from .context import Checked
 
-__all__ = ["first_that_holds"]
+__all__ = ["first_that_holds", "is_not_flattened"]
 
 _ON_AXIS_1 = frozenset({"in_channels", "num_features", "num_channels"})
 _ON_LAST_AXIS = frozenset({"in_features", "input_size", "normalized_shape"})
@@ -113,8 +113,7 @@ def _mistakes_of_input(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
     dims = call.input_shapes[0].dims
     yield from _result_dropped(checked, proof)
     yield from _no_batch(checked, proof)
-    is_product = proof.argument == "in_features" and len(dims) > 2 and _product(dims[1:]) == expected
-    if is_product and not _is_taken_by_features(proof):
+    if is_not_flattened(proof):
         yield from _not_flattened(checked, proof)
     given = _given_at(checked, proof, call.inputs[0])
     if given is None:
@@ -133,6 +132,14 @@ def _mistakes_of_input(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
         move = "permute(2, 0, 1)" if places == [2] else None
     if move is not None:
         yield _suffix(checked, given, move, f"the {expected} are on axis {places[0]} here")
+
+
+def is_not_flattened(proof: Proof) -> bool:
+    """Whether the axes of the input, but for the batch, multiply to the features that a Linear takes."""
+    dims = proof.call.input_shapes[0].dims if proof.call.inputs else ()
+    if proof.argument != "in_features" or len(dims) < 3 or _product(dims[1:]) != proof.call.arguments["in_features"]:
+        return False
+    return not _is_taken_by_features(proof)
 
 
 def _is_taken_by_features(proof: Proof) -> bool:

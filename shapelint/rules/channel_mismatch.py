@@ -34,7 +34,7 @@ from ..shapes import Expr, Kind, Value
 from ._diagnose import diagnose, replace_argument, span_of_argument
 from ._divisors import divisors_text
 from ._flattened import window_to_blame
-from ._mistakes import first_that_holds
+from ._mistakes import first_that_holds, is_not_flattened
 from ._origin import argument_node, origin_of
 from ._proofs import Proof, proofs
 from ._rejections import at_repair, size_conflicts
@@ -83,6 +83,11 @@ def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Di
     fix = _other_width(checked, proof.call, proof.argument, arriving) or _other_name(checked, proof, arriving)
     help = divisors_text(proof.message)
     label = "this number is wrong" if help is None else "does not divide the channels"
+    if proof.call.module is not None and proof.call.constructor is None:  # a layer of another package's model
+        label = "this does not fit what arrives"
+        if is_not_flattened(proof):
+            label = "what arrives at the last layer is not flattened"
+            help = "nn.Flatten() before it does what the model's own forward does between its children"
     return diagnose(checked, proof, CODE, NAME, label=label, labels=labels, help=help, fix=fix)
 
 

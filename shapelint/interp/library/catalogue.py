@@ -95,4 +95,6 @@ def _canonical(dotted: str) -> str:
     module, _, last = dotted.rpartition(".")
     if module.startswith("torchvision.datasets.") and last[:1].isupper():  # ``torchvision.datasets.mnist.MNIST``
         return f"torchvision.datasets.{last}"
+    if module.startswith("torchvision.models.") and last[:1].islower():  # ``torchvision.models.resnet.resnet18``
+        return f"torchvision.models.{last}"
     return dotted
