@@ -85,7 +85,9 @@ def _unwritten(module: Value) -> Value:
 def forward(at: Invocation, self: Instance, x: Value) -> Value:
     """Its children one after the other, with a pooling or a flattening between them."""
     steps = self.attributes.get(_STEPS)
-    for step in steps if isinstance(steps, list) else []:
+    if not isinstance(steps, list) or "forward" in self.attributes:
+        return Unknown("another forward of a model of torchvision")
+    for step in steps:
         if isinstance(step, list):
             x = at.call(self.attributes.get(step[0], Unknown("a part that was taken away")), x)
         elif isinstance(x, Tensor) and x.shape.rank == 4:
