@@ -35,6 +35,8 @@ def test_sizes_are_those_of_windows() -> None:
     """Symbolic too, and for odd images, as torchvision 0.28 gives them."""
     source = "m = torchvision.models.resnet18()\nf = nn.Sequential(*list(m.children())[:-2])\nx = f(torch.rand(2, 3, 225, 287))"
     assert shapes(source, "x") == ["Tensor(2, 512, 8, 9)"]
+    source = "m = torchvision.models.densenet121().features\nx, y = (m(torch.rand(2, 3, n, 224)) for n in (252, 253))"
+    assert shapes(source, "x y") == ["Tensor(2, 1024, 7, 7)", "Tensor(2, 1024, 8, 7)"]
 
 
 @pytest.mark.parametrize("name", list(TIMM)[::8])
