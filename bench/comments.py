@@ -29,10 +29,10 @@ from families import print_families
 
 PARSE = """
 import pathlib, sys, libcst
-from shapelint.source.notebook import read_notebook
+from shapelint.opening import page_of
 for path in map(pathlib.Path, sys.argv[1:]):
     try:
-        libcst.parse_module(read_notebook(path.read_text("utf-8")).text if path.suffix == ".ipynb" else path.read_bytes())
+        libcst.parse_module(page_of(path.read_bytes(), str(path))[0])
     except libcst.ParserSyntaxError:
         pass
 """

@@ -34,7 +34,7 @@ _TITLES = {
     "norm": "Other normalisations",
     "linear": "Linear layers",
     "activation": "Activations and dropouts",
-    "reshape": "Moving elements",
+    "reshaping": "Moving elements",
     "fold": "Sliding blocks",
     "upsample": "Upsampling",
     "embedding": "Embeddings",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .cache import Cache
     from .diagnostic import Diagnostic, Span
     from .engine import Result
+    from .environment import Environment
     from .interp import Project
     from .settings import Settings
     from .source.guard import SourceError
@@ -47,7 +48,8 @@ class Session:
         self._caches: dict[tuple[str, Settings], Cache] = {}
         self._contents: dict[str, bytes | None] = {}
         self._digests: dict[str, str | None] = {}
-        self._projects: dict[tuple[tuple[str, int], ...], Project] = {}
+        self._projects: dict[tuple[object, ...], Project] = {}
+        self._environments: dict[tuple[str | None, str], Environment | None] = {}
         self._uncollected = 0
         self._expected: frozenset[str] = frozenset()
         self.classes: dict[str, frozenset[str]] = {}
@@ -131,7 +133,7 @@ class Session:
             return FileReport(path, error=error_line)
         diagnostics = self._with_pages(result.diagnostics, path)
         if cache is not None and result.parsed:
-            followed = {other: self._digest(other) for other in project.depends_on(path)}
+            followed = {other: self._digest(other) for other in self._depends_on(path, project)}
             cache.store(path, content, followed, diagnostics, result.coverage)
         cells = () if notebook is None else notebook.cells
         return FileReport(path, diagnostics, result.coverage, result.parsed, text=text, cells=cells)
@@ -189,10 +191,31 @@ class Session:
         """The files that the one at ``path`` may import, each read and parsed once in the session for the same symbols."""
         from .interp import Project
 
-        symbols = self.configs.of_file(path).settings.symbols
-        if symbols not in self._projects:
-            self._projects[symbols] = Project(self.read, self._expected, dict(symbols))
-        return self._projects[symbols]
+        config = self.configs.of_file(path)
+        symbols, where = config.settings.symbols, (config.settings.python, config.root)
+        if (symbols, where) not in self._projects:
+            environment = self._environment(*where)
+            installed = (lambda package: None) if environment is None else environment.place_of
+            self._projects[symbols, where] = Project(self.read, self._expected, dict(symbols), installed)
+        return self._projects[symbols, where]
+
+    def _environment(self, python: str | None, root: str) -> Environment | None:
+        """Where packages are installed for the files of a configuration; None if nothing says where."""
+        if (python, root) not in self._environments:
+            active = os.environ.get("VIRTUAL_ENV") or os.environ.get("CONDA_PREFIX")
+            found: Environment | None = None
+            if python is not None or active or os.path.isdir(os.path.join(root, ".venv")):
+                from .environment import Environment
+
+                found = Environment(python, root, self.read)
+            self._environments[python, root] = found
+        return self._environments[python, root]
+
+    def _depends_on(self, path: str, project: Project) -> Iterable[str]:
+        """The files by which an entry of the cache for the file at ``path`` is still valid."""
+        config = self.configs.of_file(path)
+        environment = self._environment(config.settings.python, config.root)
+        return {*project.depends_on(path), *(() if environment is None else environment.consulted)}
 
     def _content(self, path: str) -> bytes | None:
         if path not in self._contents:

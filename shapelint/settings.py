@@ -18,7 +18,8 @@ class Settings:
     """``select``, ``ignore``: codes, names or beginnings of codes.  ``inputs``: (target, shape) pairs, a pair for each
     input; a target is a class (``NetD``) or a class of a file (``models/netd.py::NetD``).  ``severity``: pairs of a rule, or the
     beginning of its code, and "error" or "warning".  ``symbols``: sizes of names that have no value in the code.
-    ``ignore_comments``: whether findings that a comment says to ignore are left out."""
+    ``ignore_comments``: whether findings that a comment says to ignore are left out.  ``python``: the interpreter, or
+    the folder of the environment, in which what the project imports is installed."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class Settings:
     severity: tuple[tuple[str, str], ...] = ()
     symbols: tuple[tuple[str, int], ...] = ()
     ignore_comments: bool = True
+    python: str | None = None
 
     def inputs_in(self, path: str) -> dict[str, list[tuple[int, ...]]]:
         """The inputs of each class of the file at ``path`` that has some."""

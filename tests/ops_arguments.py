@@ -355,6 +355,10 @@ def new_of_sizes(draw: Draw) -> Case:
     return [T((2,)), *args], kwargs
 
 
+def new(draw: Draw) -> Case:
+    return [T((2,)), *dims(draw, 1, 3)], {}
+
+
 def made_of_tuple(draw: Draw) -> Case:
     return [dims(draw, 0, 3), 2.5], {}
 

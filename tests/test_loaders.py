@@ -125,7 +125,7 @@ def test_the_first_round_of_a_loop_is_certain(after: str) -> None:
         "images = images.to(device) if unknown() else images.repeat(1, 2, 1, 1)",
         "if unknown(): continue",
         "if i: conv = nn.Conv2d(2, 8, 3)",
-        "images = images.view(100, 2, -1, 14)",
+        "images = images.view(64, 2, -1, 14)",
         "images = preprocess(images)",
     ],
 )

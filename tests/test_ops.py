@@ -102,6 +102,7 @@ STRATEGIES: dict[str, Callable[..., args.Case]] = {
     "{torch,Tensor}.{quantile,nanquantile}": args.quantile,
     "torch.{zeros,ones,empty,rand,randn}": args.made_of_sizes,
     "Tensor.{new_zeros,new_ones,new_empty}": args.new_of_sizes,
+    "Tensor.new": args.new,
     "torch.full": args.made_of_tuple,
     "Tensor.new_full": args.new_full,
     "torch.randint": args.randint,

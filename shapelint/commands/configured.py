@@ -26,6 +26,7 @@ def configurations(request: Request) -> Configurations:
             ignore=(*config.settings.ignore, *ignore),
             severity=(*config.settings.severity, *severity),
             ignore_comments=not request.ignore_noqa,
+            python=request.python or config.settings.python,
         )
         baseline = request.baseline or config.baseline
         return replace(config, settings=settings, exclude=(*config.exclude, *exclude), baseline=baseline)

@@ -67,6 +67,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--show-settings", is_flag=True, help="Print the settings that are in force, and check nothing."),
     click.option("--config", multiple=True, type=_PATH, metavar="FILE|'KEY = VALUE'",
                  help="Use this configuration for all files; or set one of its keys, as often as you like."),
+    click.option("--python", type=_PATH, metavar="PATH",
+                 help="The interpreter or environment whose packages the files import. [default: the active one, or .venv]"),
     click.option("--isolated", is_flag=True, help="Read no configuration and no cache."),
     click.option("-n", "--no-cache", is_flag=True, envvar="SHAPELINT_NO_CACHE", show_envvar=True,
                  help="Neither use nor write the cache."),
@@ -113,6 +115,7 @@ class Request:
     show_files: bool
     show_settings: bool
     config: tuple[str, ...]
+    python: str | None
     isolated: bool
     no_cache: bool
     cache_dir: str | None

@@ -32,6 +32,7 @@ def described(config: Config) -> str:
         *([] if config.baseline is None else [f"baseline = {_string(config.baseline)}"]),
         f"symbols = {_table({name: str(size) for name, size in settings.symbols})}",
         f"inputs = {_table({name: _list(shapes) for name, shapes in inputs.items()})}",
+        *([] if settings.python is None else [f"python = {_string(settings.python)}"]),
         f"cache = {str(config.cache).lower()}",
     ]
     return "".join(f"{line}\n" for line in lines)

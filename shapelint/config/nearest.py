@@ -167,6 +167,7 @@ def _made(values: dict[str, Any], root: str, file: str | None) -> Config:
         inputs=tuple((name, sizes) for name, shapes in values.get("inputs", {}).items() for sizes in shapes),
         severity=tuple(values.get("severity", {}).items()),
         symbols=tuple(values.get("symbols", {}).items()),
+        python=os.path.join(root, os.path.expanduser(python)) if (python := values.get("python")) else None,
     )
     baseline = values.get("baseline")
     return Config(

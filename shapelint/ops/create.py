@@ -65,6 +65,14 @@ FILLED = tuple(
 )
 
 
+@op("Tensor.new", "input, *size", formula=_SIZED)
+def new(need: Needs, input: Tensor, size: tuple[Value, ...]) -> Tensor:
+    """A tensor of these sizes and the dtype of ``input``; what is not written as sizes may be its data."""
+    if not size or not all(isinstance(each, (int, Expr)) for each in size):
+        return unknown_tensor("the size or the data of a new tensor", input.dtype)
+    return sized(need, size, input.dtype)
+
+
 @op("torch.full", f"size, fill_value, *, {OPTIONS}", formula=_SIZED)
 def full(need: Needs, size: Value, fill_value: Value, **options: Value) -> Tensor:
     """All elements the same number."""

@@ -21,7 +21,7 @@ from ._origin import argument_node, helper_arguments
 from ._proofs import Proof
 from .context import Checked
 
-__all__ = ["first_that_holds"]
+__all__ = ["first_that_holds", "is_not_flattened"]
 
 _ON_AXIS_1 = frozenset({"in_channels", "num_features", "num_channels"})
 _ON_LAST_AXIS = frozenset({"in_features", "input_size", "normalized_shape"})
@@ -68,6 +68,8 @@ def first_that_holds(
     """The finding for ``proof``, with its alternatives: a mistake in the input, the ``usual`` number, a mistake in a helper."""
     if usual is None:
         return None
+    if any(proof.call.index in calls for calls in proof.run.tape.last_batches):
+        return _of_last_batch(checked, proof, code, name) or replace(usual, fix=None)
     if _after_refusal(proof):
         return replace(usual, fix=None)
     before = (*_mistakes_of_input(checked, proof), *_mistakes_of_operands(checked, proof))
@@ -81,6 +83,16 @@ def first_that_holds(
     for mistake in reversed(before):
         found = _reported(checked, proof, mistake, found, code, name)
     return found
+
+
+def _of_last_batch(checked: Checked, proof: Proof, code: str, name: str) -> Diagnostic | None:
+    """The finding where only the last batch of a loader is refused: nothing is wrong but what was made for a whole one."""
+    site = proof.call.site
+    if site.source is not checked.source or not isinstance(site.node, cst.BaseExpression):
+        return None
+    help = "drop_last=True leaves the last batch out; or make what depends on the size of a batch for each of them"
+    label = "does not fit the last batch, which is smaller"
+    return diagnose(checked, proof, code, name, span=checked.source.span(site.node), label=label, help=help)
 
 
 def _reported(
@@ -101,7 +113,7 @@ def _mistakes_of_input(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
     dims = call.input_shapes[0].dims
     yield from _result_dropped(checked, proof)
     yield from _no_batch(checked, proof)
-    if proof.argument == "in_features" and len(dims) > 2 and _product(dims[1:]) == expected:
+    if is_not_flattened(proof):
         yield from _not_flattened(checked, proof)
     given = _given_at(checked, proof, call.inputs[0])
     if given is None:
@@ -122,6 +134,23 @@ def _mistakes_of_input(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
         yield _suffix(checked, given, move, f"the {expected} are on axis {places[0]} here")
 
 
+def is_not_flattened(proof: Proof) -> bool:
+    """Whether the axes of the input, but for the batch, multiply to the features that a Linear takes."""
+    dims = proof.call.input_shapes[0].dims if proof.call.inputs else ()
+    if proof.argument != "in_features" or len(dims) < 3 or _product(dims[1:]) != proof.call.arguments["in_features"]:
+        return False
+    return not _is_taken_by_features(proof)
+
+
+def _is_taken_by_features(proof: Proof) -> bool:
+    """Whether another layer takes the same tensor by its last axis: then it is meant to have several."""
+    return any(
+        call.reject is None and call.arguments.get("in_features") is not None and call.inputs[0] is proof.call.inputs[0]
+        for call in proof.run.tape.calls
+        if call.leaf and call.inputs
+    )
+
+
 def _mistakes_of_operands(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
     """Why two operands do not go together: an axis of one, classes on the last axis, factors that are not transposed."""
     call, node = proof.call, proof.call.site.node
@@ -129,6 +158,7 @@ def _mistakes_of_operands(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
         yield from _without_batch_first(checked, call)
     if call.site.source is not checked.source or len(call.inputs) < 2:
         return
+    yield from _mask_of_batch(checked, proof)
     if any(shape.lead is not None for shape in call.input_shapes):
         return
     left, right = (shape.dims for shape in call.input_shapes[:2])
@@ -240,6 +270,59 @@ def _not_flattened(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
     given = _first_argument(checked, call)
     if given is not None:
         yield _suffix(checked, given, "flatten(1)", "this is not flattened")
+
+
+def _mask_of_batch(checked: Checked, proof: Proof) -> Iterator[_Mistake]:
+    """An attention mask that is as wide as there are samples in the batch, where it was made by ``x.shape[0]``."""
+    dims = proof.call.input_shapes[0].dims
+    if proof.call.layer is None or len(dims) != 3 or dims[0] == dims[1]:
+        return
+    for mask, shape in zip(proof.call.inputs, proof.call.input_shapes, strict=True):
+        if len(shape.dims) != 2 or shape.dims[0] != shape.dims[1] or shape.dims[0] not in dims[:2]:
+            continue
+        given = next(_masks_written(checked, proof, mask), None)
+        index = None if given is None else _axis_written(given)
+        if index is not None and dims[int(index.value)] == shape.dims[0]:
+            other = 1 - int(index.value)
+            fix = Fix("unsafe", f"use axis {other}", (Edit(checked.source.span(index), str(other)),))
+            span = checked.source.span(_argument_of_call(proof) or proof.call.site.node)
+            yield _Mistake(span, "made for the batch, not for the length of the sequence", fix)
+            return
+
+
+def _argument_of_call(proof: Proof) -> cst.Arg | None:
+    """The argument by which the call gives what is refused."""
+    node = proof.call.site.node
+    given = node.args if isinstance(node, cst.Call) else ()
+    return next((arg for arg in given if arg.keyword is not None and arg.keyword.value == proof.argument), None)
+
+
+def _masks_written(checked: Checked, proof: Proof, mask: Tensor) -> Iterator[cst.BaseExpression]:
+    """The sizes from which a mask is made, in the call itself or in the statement that assigns it."""
+    node = proof.call.site.node
+    made: list[cst.CSTNode] = [arg.value for arg in node.args] if isinstance(node, cst.Call) else []
+    for statement in proof.run.tape.statements:
+        if statement.value is mask and statement.site.source is checked.source:
+            made += [statement.site.node.value] if isinstance(statement.site.node, cst.Assign) else []
+    for call in made:
+        if isinstance(call, cst.Call) and call.args and "mask" in cst.Module([]).code_for_node(call.func):
+            yield call.args[0].value
+
+
+def _axis_written(node: cst.BaseExpression) -> cst.Integer | None:
+    """The 0 of ``x.shape[0]`` and ``x.size(0)``, or the 1."""
+    match node:
+        case cst.Subscript(
+            value=cst.Attribute(attr=cst.Name(value="shape")),
+            slice=[cst.SubscriptElement(slice=cst.Index(value=cst.Integer(value="0" | "1") as index))],
+        ):
+            return index
+        case cst.Call(
+            func=cst.Attribute(attr=cst.Name(value="size")), args=[cst.Arg(value=cst.Integer(value="0" | "1") as index)]
+        ):
+            return index
+        case _:
+            return None
 
 
 def _without_batch_first(checked: Checked, call: Call) -> Iterator[_Mistake]:

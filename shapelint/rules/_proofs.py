@@ -141,6 +141,8 @@ def _is_proven(checked: Checked, run: Run, call: Call) -> bool:
         return False
     if call.reject is not None and call.reject.got_none:
         return False  # an input that we left out, or a default that means "must be given"
+    if call.reject is not None and call.reject.kind is Kind.ARGUMENT and call.module is None and _is_made_up(run, call):
+        return False  # ``transform.inverse(x, norm)``: an object of another class, whose methods take other arguments
     construction = _has_parameter(checked, run, "__init__", default=False) or _is_built_otherwise(checked, run.node)
     optional = _has_parameter(checked, run, "forward", default=True)
     if not construction and not optional and not _has_unset(checked, run):
@@ -151,6 +153,11 @@ def _is_proven(checked: Checked, run: Run, call: Call) -> bool:
         return True
     # A container whose own layers do not fit fails for every default under which it is built at all.
     return any(_is_same_layer(other, call) for other in rejected) and _fails_alone(checked, run, call)
+
+
+def _is_made_up(run: Run, call: Call) -> bool:
+    """Whether a method is called on an argument of which we only suppose that it is a tensor."""
+    return bool(call.inputs) and call.inputs[0].shape.lead is not None and any(call.inputs[0] is x for x in run.inputs)
 
 
 def _fails_alone(checked: Checked, run: Run, call: Call) -> bool:

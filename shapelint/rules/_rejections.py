@@ -20,7 +20,7 @@ from ._origin import place_of
 from ._proofs import Proof, proofs
 from .context import Checked
 
-__all__ = ["at_repair", "rejections"]
+__all__ = ["at_repair", "rejections", "size_conflicts"]
 
 
 def rejections(checked: Checked, kind: Kind, code: str, name: str, label: str) -> Iterator[Diagnostic]:
@@ -29,7 +29,7 @@ def rejections(checked: Checked, kind: Kind, code: str, name: str, label: str) -
     Each is reported at the argument that is to blame, or with ``label`` at the call where no single argument is.
     """
     settled: set[cst.CSTNode] = set()
-    conflicts = _size_conflicts(checked, kind)
+    conflicts = size_conflicts(checked, kind)
     for proof in proofs(checked, kind):
         if proof.call.site.node in settled or place_of(proof.call) in conflicts:
             continue
@@ -39,7 +39,8 @@ def rejections(checked: Checked, kind: Kind, code: str, name: str, label: str) -
         if found is not None:
             yield found
     for conflict in conflicts.values():
-        found = at_repair(checked, Proof(conflict.run, conflict.call), conflict.repair, code, name)
+        proof, repair = Proof(conflict.run, conflict.call), conflict.repair
+        found = None if repair is None else at_repair(checked, proof, repair, code, name)
         if found is not None and conflict.call.site.node not in settled:
             yield found
 
@@ -58,7 +59,7 @@ def at_repair(checked: Checked, proof: Proof, repair: Repair, code: str, name: s
     )
 
 
-def _size_conflicts(checked: Checked, kind: Kind) -> dict[cst.CSTNode, Misfit]:
+def size_conflicts(checked: Checked, kind: Kind) -> dict[cst.CSTNode, Misfit]:
     """The calls of ``kind`` that are rejected under the sizes that comments state, by their :func:`place_of`."""
     return {
         place_of(conflict.call): conflict

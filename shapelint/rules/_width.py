@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -28,8 +28,8 @@ def arriving_width(call: Call, parameter: str | None) -> Dim | None:
 def width_text(written: cst.BaseExpression, present: Dim, wanted: Dim) -> str | None:
     """Code for ``wanted`` in place of ``written``, which evaluates to ``present``.
 
-    With another factor if that gives it, else the number, or the expression if all its names are names of the code; None
-    where it cannot be written.
+    With another factor, or with other sides of a map, if that gives it, else the number, or the expression if all its names are
+    names of the code; None where it cannot be written.
     """
     for number in factors(written):
         rest = exact_quotient(present, int(number.value)) if int(number.value) else None
@@ -38,9 +38,35 @@ def width_text(written: cst.BaseExpression, present: Dim, wanted: Dim) -> str | 
         factor = next((n for n in range(1, _LARGEST_FACTOR + 1) if rest * n == wanted), None)
         if factor is not None:
             return _code(written.deep_replace(*_times(written, number, factor)))
+    square = _other_square(written, present, wanted)
+    if square is not None:
+        return square
     if isinstance(wanted, int) or all(not name.uid and name.name.isidentifier() for name in symbols_of(wanted)):
         return str(wanted).replace("*", " * ")
     return None
+
+
+def _other_square(written: cst.BaseExpression, present: Dim, wanted: Dim) -> str | None:
+    """The product with other sides of a square map: ``32 * 8 * 8`` for ``32 * 7 * 7``; None if it has no two equal sides."""
+    numbers = list(factors(written))
+    for index, side in enumerate(numbers):
+        twins = [other for other in numbers[index + 1 :] if other.value == side.value]
+        rest = exact_quotient(present, int(side.value) ** 2) if len(twins) == 1 and int(side.value) else None
+        length = next((n for n in range(2, _LARGEST_FACTOR + 1) if rest is not None and rest * n * n == wanted), None)
+        if length is not None:
+            return _code(_with_value(written, (side, twins[0]), str(length)))
+    return None
+
+
+def _with_value(node: cst.BaseExpression, chosen: Sequence[cst.Integer], value: str) -> cst.BaseExpression:
+    """A product in which the ``chosen`` factors are ``value``."""
+    match node:
+        case cst.Integer() if any(node is other for other in chosen):
+            return node.with_changes(value=value)
+        case cst.BinaryOperation(left=left, right=right):
+            return node.with_changes(left=_with_value(left, chosen, value), right=_with_value(right, chosen, value))
+        case _:
+            return node
 
 
 def factors(node: cst.BaseExpression) -> Iterator[cst.Integer]:

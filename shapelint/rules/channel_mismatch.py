@@ -2,7 +2,7 @@
 
 What it does
     Follows the channels through the layers and reports a layer whose `in_channels`, `num_features`, `in_features` or
-    `input_size` is not what the layers before it give.
+    `input_size` is not what the layers before it give, for any input or for the sizes that all shape comments agree on.
 
 Why is this bad
     PyTorch raises at the first batch, after the data has been loaded; on a branch that is seldom taken, much later.
@@ -38,14 +38,15 @@ import libcst as cst
 
 from ..diagnostic import Diagnostic, Edit, Fix, Label
 from ..interp import Call
+from ..records import replace
 from ..shapes import Expr, Kind, Value
 from ._diagnose import diagnose, replace_argument, span_of_argument
 from ._divisors import divisors_text
 from ._flattened import window_to_blame
-from ._mistakes import first_that_holds
+from ._mistakes import first_that_holds, is_not_flattened
 from ._origin import argument_node, origin_of
 from ._proofs import Proof, proofs
-from ._rejections import at_repair
+from ._rejections import at_repair, size_conflicts
 from ._width import arriving_width, width_text
 from .context import Checked
 
@@ -73,6 +74,12 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
         found = first_that_holds(checked, proof, found or _blame_receiver(checked, proof, producer), CODE, NAME)
         if found is not None:
             yield found
+    for conflict in size_conflicts(checked, KIND).values():
+        proof = Proof(conflict.run, conflict.call)
+        found = None if conflict.repair is not None else _blame_receiver(checked, proof, _producer(proof))
+        if found is not None:
+            label = "not for the sizes that the comments state"
+            yield replace(found, label=label, fix=found.fix if conflict.agreed else None)
 
 
 def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Diagnostic | None:
@@ -85,6 +92,11 @@ def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Di
     fix = _other_width(checked, proof.call, proof.argument, arriving) or _other_name(checked, proof, arriving)
     help = divisors_text(proof.message)
     label = "this number is wrong" if help is None else "does not divide the channels"
+    if proof.call.module is not None and proof.call.constructor is None:  # a layer of another package's model
+        label = "this does not fit what arrives"
+        if is_not_flattened(proof):
+            label = "what arrives at the last layer is not flattened"
+            help = "nn.Flatten() before it does what the model's own forward does between its children"
     return diagnose(checked, proof, CODE, NAME, label=label, labels=labels, help=help, fix=fix)
 
 

@@ -2,7 +2,8 @@
 
 What it does
     Reports a pooling whose padding is more than half its kernel, a reflection or circular padding that is wider than the input
-    allows, a string where only numbers are taken, and an unknown `padding_mode`.
+    allows (or the size that all shape comments agree on), a string where only numbers are taken, and an unknown
+    `padding_mode`.
 
 Why is this bad
     PyTorch raises, for pooling and for reflection only when the layer is called.
@@ -33,7 +34,8 @@ from ..interp import Call
 from ..layers import Window
 from ..shapes import Kind
 from ._diagnose import diagnose, replace_argument
-from ._proofs import proofs
+from ._proofs import Proof, proofs
+from ._rejections import size_conflicts
 from .context import Checked
 
 CODE = "SHP103"
@@ -48,6 +50,11 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
     for proof in proofs(checked, KIND):
         fix = _largest(checked, proof.call)
         found = diagnose(checked, proof, CODE, NAME, label="PyTorch rejects this padding", fix=fix)
+        if found is not None:
+            yield found
+    for conflict in size_conflicts(checked, KIND).values():
+        label = "too wide for the sizes that the comments state"
+        found = diagnose(checked, Proof(conflict.run, conflict.call), CODE, NAME, label=label)
         if found is not None:
             yield found
 

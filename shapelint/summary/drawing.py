@@ -8,7 +8,8 @@ from ..config import Config
 from ..diagnostic import Diagnostic
 from ..files import read_file
 from ..interp.paths.targets import execute
-from ..session import Session, open_text
+from ..opening import open_text
+from ..session import Session
 from ..shapes.written_inputs import Input
 from ..source.guard import SourceError
 from .graph import graph_of
@@ -44,8 +45,4 @@ def _text(path: str) -> str | None:
 
 def _findings(path: str) -> tuple[Diagnostic, ...]:
     """What the linter says of the file, by its own defaults."""
-    text = _text(path)
-    if text is None:
-        return ()
-    result, _ = Session(Config("."), use_cache=False).lint(text, path, ())
-    return () if result is None else result.diagnostics
+    return Session(Config("."), use_cache=False).check_file(path).diagnostics

@@ -19,7 +19,7 @@ from ...shapes.value import Value
 from ...source.parse import Source
 from ..comments.remark import ShapePattern
 from ..placement.placement import Stretch
-from ..placement.spots import Beside, Given, Relation, Spot
+from ..placement.spots import Beside, Given, Named, Relation, Spot
 from .alignment import Alternative
 from .element_calls import ElementCalls
 from .point import Point
@@ -57,6 +57,8 @@ class Points:
                 key: Hashable = (relation, id(stretch.chain), stretch.first, stretch.last)
             case Given(function, name):
                 key = (name, id(function))
+            case Named(node, name):
+                key = (name, id(node))
         if key not in self._at:
             self._at[key] = spot, self._find(spot)
         return self._at[key][1]
@@ -65,6 +67,8 @@ class Points:
         match spot:
             case Given(function, name):
                 return self.given(function, name)
+            case Named(node, name):
+                return self._named(node, name)
             case Beside(Relation.BEFORE, stretch):
                 return self.before(stretch)
             case Beside(Relation.AFTER, stretch):
@@ -113,6 +117,15 @@ class Points:
             if entered.site.node is function
             for parameter, value in entered.arguments.items()
             if isinstance(value, Tensor) and name in (None, parameter)
+        ]
+        return found or None
+
+    def _named(self, node: cst.CSTNode, name: str) -> list[Point] | None:
+        """The tensors that a statement assigned to ``name``, one for each time that it ran."""
+        found = [
+            self._output(value, self._producer(value, each.after_call), each.after_call - 0.25, each.certain)
+            for each in self._values.get(id(node), ())
+            if isinstance(value := each.names.get(name), Tensor)
         ]
         return found or None
 

@@ -18,6 +18,7 @@ from .culprit import Blame, blame, blamed
 from .misfits import Misfit, misfit_after, misfit_here
 from .odd_layer import odd_one
 from .refusal import with_refusal_mended
+from .stated_sizes import layer_misfit
 
 __all__ = ["Decision", "decide"]
 
@@ -52,7 +53,8 @@ def decide(reading: Reading, exploration: Exploration) -> Decision:
     is_explained = any(outcome is not None and outcome.repair is not None for outcome in outcomes.values())
     odd = None if is_explained or reading.run.concrete else odd_one(reading)
     if odd is None:
-        return Decision(outcomes, None if reading.divergences else misfit_here(reading))
+        misfit = None if reading.divergences else misfit_here(reading) or layer_misfit(reading, exploration.runs)
+        return Decision(outcomes, misfit)
     if not odd.reading.divergences:
         return Decision(outcomes, misfit_after(reading, odd))
     first = odd.reading.divergences[0]

@@ -32,11 +32,13 @@ _FEWEST = 2
 @dataclass(frozen=True, slots=True, eq=False)
 class Misfit:
     """A call that is refused in ``run``, which has the sizes that the comments state, and the repair of one layer after
-    which it is not."""
+    which it is not; None where the layer that is called may be right and the comments old.  ``agreed``: whether several
+    comments lead to it."""
 
     run: Run
     call: Call
-    repair: Repair
+    repair: Repair | None = None
+    agreed: bool = True
 
 
 def misfit_after(reading: Reading, odd: OddLayer) -> Misfit | None:

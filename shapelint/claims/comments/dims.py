@@ -39,6 +39,10 @@ def readings(terms: Terms, text: str) -> tuple[DimList, ...]:
             raise NotAShape("empty brackets")
         bracket, trailing, terms = group.opening, group.trailing, group.terms
     signs = set(terms.operators)
+    if "," not in signs and any(
+        " " in text[leaf.start : leaf.end] for leaf in terms.operands if isinstance(leaf, Leaf)
+    ):
+        raise NotAShape("words")
     if "=" in signs and terms.operators.count("=") > terms.operators.count(","):
         raise NotAShape("an assignment")
     if trailing and "," in signs:

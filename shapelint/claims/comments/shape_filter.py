@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import itertools
+import re
 from collections.abc import Sequence
 
 from .dims import DimList
@@ -31,6 +32,8 @@ class Context(enum.Enum):
     BARE = "bare"
 
 
+_BETWEEN_WORDS = re.compile(r"(?<=[A-Za-z]) +(?=[A-Za-z]{2})")
+"""Within a name of several words: ``key len``."""
 _HIGHEST_RANK = 8  # longer lists are data, not dims
 _WILDCARDS = frozenset({"None", "none", "?", "-1", "*", "...", "…"})
 _RANGE_ENDS = frozenset({1, 255, 256})  # "(-1, 1)": where -1 would otherwise be a wildcard
@@ -90,7 +93,7 @@ def _names(dim: DimText) -> Sequence[str]:
         return ()
     if dim.text.isidentifier():
         return (dim.text,)
-    tokens = tokenize(f",{dim.text}")
+    tokens = tokenize("," + _BETWEEN_WORDS.sub("_", dim.text))
     return [
         token.text
         for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False)

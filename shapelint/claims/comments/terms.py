@@ -2,7 +2,7 @@
 
     terms   = operand (operator operand)*          operator: , x * / // + - % ** ^ @, or a space between single letters
     operand = number | number name ("8ndf") | name | wildcard | bracket terms bracket
-    name    = word ("." word | "['" word "']" | "[" number "]")*
+    name    = word ("." word | "['" word "']" | "[" number "]")* | word word word? (in brackets)
 
 A recursive descent over tokens.  :class:`Terms` keeps the order of the text; :mod:`.dims` gives it a meaning.
 """
@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from ...records import dataclass
 from .tokens import Token
-from .vocabulary import CHANNELS, is_axis, is_batch
+from .vocabulary import CHANNELS, is_axis, is_batch, is_size_name
 
 __all__ = ["SEPARATORS", "Group", "Leaf", "Node", "Terms", "parse_terms"]
 
@@ -23,6 +23,8 @@ SEPARATORS = frozenset({",", "@", " "})
 """The operators that only separate; ``x`` and ``*`` may also multiply, as :mod:`.dims` decides."""
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
+_ENDS_WORDS = frozenset({",", ")", "]", "}"})
+_MOST_WORDS = 3
 _DEEPEST = 6  # brackets within brackets; nobody writes more, and it bounds the recursion
 
 
@@ -162,7 +164,7 @@ def _operand(tokens: Sequence[Token], at: int, depth: int) -> tuple[Node, int] |
         case "decimal":
             return Leaf("decimal", token.text, token.start, token.end), at + 1
         case "name":
-            return _name(tokens, at, depth)
+            return _words(tokens, at, depth) or _name(tokens, at, depth)
         case "x" if tokens[at + 1].kind in _OPERATORS | {")", "]"} and depth:
             return Leaf("name", token.text, token.start, token.end), at + 1
         case "?":
@@ -190,6 +192,19 @@ def _number(tokens: Sequence[Token], at: int) -> tuple[Node, int] | None:
         return number, at + 1
     name, after = _name(tokens, at + 1)
     return Group("", Terms((number, name), ("*",)), token.start, name.end, False), after
+
+
+def _words(tokens: Sequence[Token], at: int, depth: int) -> tuple[Leaf, int] | None:
+    """The name of a size in several words, as prose writes it: ``[batch size, src len, hid dim]``, ``n layers``."""
+    after = at + 1
+    while tokens[after].kind == "name" and not tokens[after].glued and len(tokens[after].text) > 1:
+        after += 1
+    words = [token.text for token in tokens[at:after]]
+    if not depth or not 1 < len(words) <= _MOST_WORDS or tokens[after].glued != (tokens[after].kind in _ENDS_WORDS):
+        return None
+    if not all(word.isalpha() for word in words) or is_size_name("_".join(words)) is not True:
+        return None
+    return Leaf("name", "_".join(words), tokens[at].start, tokens[after - 1].end), after
 
 
 def _name(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Leaf, int]:

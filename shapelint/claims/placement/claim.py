@@ -13,6 +13,7 @@ import libcst as cst
 from ...diagnostic import Span
 from ...records import dataclass, replace
 from ..comments.remark import Remark, RemarkKind, ShapePattern
+from .assigned_names import Assigned, assignment_named
 from .placement import Placement, Position, Stretch
 
 __all__ = ["Claim", "Convention", "Part", "Side", "argument_named", "parts_of"]
@@ -78,6 +79,11 @@ class Claim:
     def argument(self) -> str | None:
         """The argument that the comment names, if it is at the head of a function that has it (``# x: (B, 1, 28, 28)``)."""
         return argument_named(self.remark, self.placement)
+
+    @property
+    def assigned(self) -> Assigned | None:
+        """The statement above it and the name there that the comment speaks of, if it names one."""
+        return assignment_named(self.remark, self.placement)
 
     def span(self, part: Part) -> Span:
         """Where a shape of it is written."""

@@ -16,6 +16,7 @@ from ...source.comments import Comment
 from ...source.parse import Source
 from ..comments.grammar import is_code, may_be_shape, parse_comment, parse_row
 from ..comments.remark import Remark, RemarkKind
+from .assigned_names import assignment_named
 from .claim import Claim, argument_named
 from .placement import Placement, Position, place
 
@@ -34,16 +35,18 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
         (comment, remark)
         for comment, remark in remarks
         if remark is not None and remark.shapes
-        if _speaks_of_its_line(remark, _line_of(source, comment, remark)) or _names_argument(source, comment, remark)
+        if _speaks_of_its_line(remark, _line_of(source, comment, remark)) or _names_value(source, comment, remark)
     ]
     if not stating:
         return ()
     placements = place(source, [comment for comment, _ in stating])
-    # A line that says "input" speaks for itself: it does not crowd the state on the line below it.
+    # A line that says "input", or names its value, speaks for itself: it does not crowd the state on the line below it.
     placed = [
         (p, remark)
         for p, (_, remark) in zip(placements, stating, strict=True)
-        if remark.kind is not RemarkKind.INPUT and argument_named(remark, p) is None
+        if remark.kind is not RemarkKind.INPUT
+        and argument_named(remark, p) is None
+        and assignment_named(remark, p) is None
     ]
     crowded = _crowded(source, placed)
     unfounded = [p for p, (_, remark) in zip(placements, stating, strict=True) if _heads_removed(source, p, remark)]
@@ -94,9 +97,12 @@ def _speaks_of_its_line(remark: Remark, line: str) -> bool:
     )
 
 
-def _names_argument(source: Source, comment: Comment, remark: Remark) -> bool:
-    """``# x: (B, 1, 28, 28)`` at the head of ``forward(self, x)``."""
-    return comment.own_line and argument_named(remark, place(source, [comment])[0]) is not None
+def _names_value(source: Source, comment: Comment, remark: Remark) -> bool:
+    """``# x: (B, 1, 28, 28)`` at the head of ``forward(self, x)``, or below ``x = ...``."""
+    if not comment.own_line:
+        return False
+    (placement,) = place(source, [comment])
+    return argument_named(remark, placement) is not None or assignment_named(remark, placement) is not None
 
 
 def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[Comment]:

@@ -14,10 +14,11 @@ import libcst as cst
 
 from ...records import dataclass
 from ..comments.remark import RemarkKind
+from .assigned_names import assignments_below
 from .claim import Claim, Convention, Part, Side
 from .placement import Placement, Position, Stretch
 
-__all__ = ["Beside", "Given", "Relation", "Spot", "excuses_of", "spots_of"]
+__all__ = ["Beside", "Given", "Named", "Relation", "Spot", "excuses_of", "spots_of"]
 
 
 class Relation(enum.Enum):
@@ -45,7 +46,15 @@ class Given:
     name: str | None = None
 
 
-Spot: TypeAlias = Beside | Given
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the statement ``node`` assigns to ``name``."""
+
+    node: cst.CSTNode
+    name: str
+
+
+Spot: TypeAlias = Beside | Given | Named
 
 
 def spots_of(claim: Claim, part: Part, convention: Convention) -> Iterator[Spot]:
@@ -53,6 +62,8 @@ def spots_of(claim: Claim, part: Part, convention: Convention) -> Iterator[Spot]
     place = claim.placement
     if claim.argument is not None and place.function is not None:
         yield Given(place.function, claim.argument)
+    elif claim.assigned is not None:
+        yield Named(*claim.assigned)
     elif place.position is Position.ENTRY:
         yield from _entry(place, part)
     elif place.position is Position.OPENING:
@@ -78,10 +89,13 @@ def excuses_of(claim: Claim, part: Part) -> Iterator[Spot]:
     """Further spots that excuse ``part`` if it holds there, without making it true.
 
     In code that runs on tensors, a comment between statements may speak of either side, or of what the statement above
-    was given; an arrow may begin at the function's own input.
+    was given; an arrow may begin at the function's own input.  One that names its value may mean what that becomes below.
     """
     place = claim.placement
     if claim.argument is not None:
+        return
+    if claim.assigned is not None:
+        yield from (Named(*each) for each in assignments_below(claim.assigned[1], place))
         return
     if part.side is Side.IN and place.function is not None:
         yield Given(place.function)

@@ -75,6 +75,9 @@ _ALIASES = (
     ("torch.utils.data.dataset.", "torch.utils.data."),
     ("torch.utils.data.dataloader.", "torch.utils.data."),
     ("torch.utils.data._utils.collate.", "torch.utils.data."),
+    ("lightning.pytorch.", "pytorch_lightning."),
+    ("lightning.", "pytorch_lightning."),
+    ("pytorch_lightning.core.lightning.", "pytorch_lightning."),
     ("torchvision.transforms.v2.", "torchvision.transforms."),
     ("torchvision.transforms.transforms.", "torchvision.transforms."),
 )
@@ -92,4 +95,6 @@ def _canonical(dotted: str) -> str:
     module, _, last = dotted.rpartition(".")
     if module.startswith("torchvision.datasets.") and last[:1].isupper():  # ``torchvision.datasets.mnist.MNIST``
         return f"torchvision.datasets.{last}"
+    if module.startswith("torchvision.models.") and last[:1].islower():  # ``torchvision.models.resnet.resnet18``
+        return f"torchvision.models.{last}"
     return dotted

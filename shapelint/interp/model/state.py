@@ -12,7 +12,7 @@ from .classes import Instance
 from .copies import copied_instance
 from .module_tree import children, is_module
 
-__all__ = ["BUFFERS", "Entry", "State", "Unfollowed", "buffers_of", "parameters_in", "state_of"]
+__all__ = ["BUFFERS", "Entry", "State", "Unfollowed", "buffers_of", "first_parameter", "parameters_in", "state_of"]
 
 BUFFERS = "_registered_buffers"
 """Where an instance keeps the names given to ``register_buffer``, each with its ``persistent`` (None: not known)."""
@@ -86,6 +86,16 @@ def state_of(module: Instance) -> State:
         tuple(each for each in found if isinstance(each, Entry)),
         tuple(each for each in found if isinstance(each, Unfollowed)),
     )
+
+
+def first_parameter(module: Instance) -> Entry | None:
+    """``next(module.named_parameters())``, without a look at the others; None where that is not known."""
+    for each in _walk(module, "", {}, frozenset()):
+        if isinstance(each, Unfollowed):
+            return None
+        if each.is_parameter:
+            return each
+    return None
 
 
 def parameters_in(module: Instance) -> list[Parameter]:

@@ -132,7 +132,8 @@ class Tape:
     certain size (the channels of an input under ``Conv2d(3, ...)``).  ``forks``: for each unknown condition that was
     followed both ways, inner ones first, which entries of ``calls`` each arm made (from, to) and whether it lived: a
     program that works does not take an arm that raises.  ``supposed``: the batched shapes that tensors of unknown rank
-    were given because a layer takes them, which perhaps takes one without a batch as well.
+    were given because a layer takes them, which perhaps takes one without a batch as well.  ``last_batches``: which entries
+    of ``calls`` the rounds of smaller last batches made.
     """
 
     calls: list[Call] = field(default_factory=list)
@@ -142,6 +143,7 @@ class Tape:
     bindings: dict[Symbol, Dim] = field(default_factory=dict)
     forks: list[tuple[tuple[int, int, bool], ...]] = field(default_factory=list)
     supposed: list[Shape] = field(default_factory=list)
+    last_batches: list[range] = field(default_factory=list)
     _resolved: dict[Expr, Dim] = field(default_factory=dict)
 
     def resolve(self, shape: Shape) -> Shape:

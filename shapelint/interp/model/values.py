@@ -74,10 +74,13 @@ class Gap:
     """An unknown number of elements inside a list or among arguments, and why.
 
     ``like``: a value that stands for each of them (further batches of a loader), None where nothing is known of them.
+    ``ending``: the last of them, after one like the others if there is one, where it certainly is unlike those (a smaller
+    batch); else empty.
     """
 
     reason: str
     like: Value = None
+    ending: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from ..model.tape import Override, Run
 from ..project.project import Project
 from .class_runs import Usage, run_class, run_on_defaults
 from .placeholders import arguments_of
-from .script import run_script, run_test, tests_of
+from .script import demos_of, run_script, run_test, tests_of
 from .sequential_runs import left_alone, run_sequential
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ class Exploration:
         self._add(script.run, script.machine)
         for name, node in tests_of(script):
             self._add(*run_test(project, self.module, name, node))
+        for name, node in demos_of(script):
+            if not any(entry.site.node is node for run in self.runs for entry in run.tape.entered):
+                self._add(*run_test(project, self.module, name, node))
         for run, machine in self._run_classes(is_spoken_of, inputs):
             self._add(run, machine)
 

@@ -1,8 +1,14 @@
-"""A file as Python runs it, from top to bottom, and its tests; both in training mode, as torch is until ``eval()``."""
+"""A file as Python runs it, from top to bottom, and its functions that can be called as they stand: tests and demos.
+
+All are in training mode, as torch is until ``eval()``.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterator
+
+import libcst as cst
 
 from ...records import dataclass
 from ...shapes import Value
@@ -20,11 +26,9 @@ from ..project.given_up import forget_values, run_definitions
 from ..project.project import Project, new_module
 from .attempt import attempt
 
-if TYPE_CHECKING:
-    import libcst as cst
+__all__ = ["Script", "demos_of", "run_script", "run_test", "tests_of"]
 
-__all__ = ["Script", "run_script", "run_test", "tests_of"]
-
+_GLOBAL = re.compile(r"^\s+global\s", re.MULTILINE)
 _LEAST_FUEL, _FUEL_A_LINE, _MOST_FUEL = 4_000, 3, 20_000
 
 
@@ -60,21 +64,39 @@ def run_script(source: Source, project: Project, override: Override | None = Non
     return Script(module, machine, run)
 
 
-def tests_of(script: Script) -> list[tuple[str, cst.CSTNode]]:
+def tests_of(script: Script) -> list[tuple[str, cst.FunctionDef]]:
     """The tests of a file, ``main`` included, that need no arguments and that its own statements do not call, by name."""
+    return [(name, node) for name, node in _uncalled(script) if _is_test(node)]
+
+
+def demos_of(script: Script) -> list[tuple[str, cst.FunctionDef]]:
+    """The other functions that nothing calls and that have no parameters: whoever calls one gets what the file shows.
+
+    None where functions assign to globals, since one of them may have to come first.
+    """
+    if _GLOBAL.search(script.module.source.text):
+        return []
+    return [(name, node) for name, node in _uncalled(script) if not _is_test(node) and _is_bare(node)]
+
+
+def _uncalled(script: Script) -> Iterator[tuple[str, cst.FunctionDef]]:
     entered = {entry.site.node for entry in script.machine.tape.entered}
-    return [
-        (name, value.node)
-        for name, value in script.module.names.items()
-        if type(value) is Function and _is_test(value) and value.node not in entered
-    ]
+    for name, value in script.module.names.items():
+        if type(value) is Function and isinstance(value.node, cst.FunctionDef) and value.node not in entered:
+            yield name, value.node
 
 
-def _is_test(function: Function) -> bool:
-    name = function.name.lstrip("_")
-    params = function.node.params
+def _is_test(node: cst.FunctionDef) -> bool:
+    name, params = node.name.value.lstrip("_"), node.params
     required = [p for p in (*params.posonly_params, *params.params, *params.kwonly_params) if p.default is None]
     return (name.startswith("test") or name == "main") and not required
+
+
+def _is_bare(node: cst.FunctionDef) -> bool:
+    """Whether there is nothing that a caller, or a decorator, could change."""
+    params = node.params
+    some = (*params.posonly_params, *params.params, *params.kwonly_params, params.star_kwarg, params.star_arg)
+    return not node.decorators and all(param is None or isinstance(param, cst.MaybeSentinel) for param in some)
 
 
 def run_test(

@@ -13,6 +13,7 @@ from ...shapes import Unknown, Value
 from ...source.parse import Source, SourceError
 from ...source.pieces import statements_of
 from ..library.catalogue import builtins, meaning_of, star_names
+from ..library.shelves import shelved
 from ..machine.blocks import run_block
 from ..machine.flow import OutOfFuel
 from ..machine.machine import Machine
@@ -20,7 +21,7 @@ from ..machine.outcome import Outcome, Remembered
 from ..model.blueprint import Blueprint
 from ..model.classes import Module
 from ..model.frame import Frame
-from ..model.values import Thrown
+from ..model.values import External, Thrown
 from .conventional_names import conventional_meaning
 from .deferred import MODULE_FUEL, defer_definitions, evaluated, waiting_for
 from .given_up import forget_values
@@ -39,7 +40,8 @@ class Project:
 
     ``read`` gives the text of a path, or None if there is no such file.  ``linted``: the files that are linted themselves,
     by normalized path; they are parsed whole for whoever comes first.  ``sizes``: what the user says of names that have no value
-    in the code.
+    in the code.  ``installed``: where the source of a package is that is not in the project, as a path without an ending; None
+    where it is not to be followed.
 
     >>> files = {"sizes.py": "width = 3 * 64", "nets/tiny.py": "from sizes import width"}
     >>> project = Project(files.get)
@@ -56,8 +58,9 @@ class Project:
         read: Callable[[str], str | None],
         linted: frozenset[str] = frozenset(),
         sizes: Mapping[str, int] = MappingProxyType({}),
+        installed: Callable[[str], str | None] = lambda package: None,
     ) -> None:
-        self._read = read
+        self._read, self._installed = read, installed
         self.sizes = sizes
         self._linted = LintedFiles(linted)
         self._modules: dict[str, Module | None] = {}
@@ -122,8 +125,23 @@ class Project:
     def external(self, dotted: str) -> Value:
         """What a name outside the project means."""
         if dotted not in self._external:
-            self._external[dotted] = meaning_of(dotted)
+            found = meaning_of(dotted)
+            if type(found) is External and dotted not in shelved():
+                inside = self._in_package(dotted)
+                found = found if inside is None or isinstance(inside, Unknown) else inside
+            self._external[dotted] = found
         return self._external[dotted]
+
+    def _in_package(self, dotted: str) -> Value:
+        """What a name of a package that is installed means by its source; None if it is not installed."""
+        package, *names = dotted.split(".")
+        place = None if package in NEVER_FOLLOWED else self._installed(package)
+        value: Value = None if place is None else self._load(place, place)
+        for name in names if value is not None else ():
+            if not isinstance(value, Module):
+                return None
+            value = self.name_in(Machine(self, MODULE_FUEL), value, name)
+        return value
 
     def whole(self, path: str, text: str) -> Source | None:
         """The tree of a linted file that was parsed already, for itself or for one that imports it."""
@@ -145,12 +163,12 @@ class Project:
         if level:
             for _ in range(level - 1):
                 folder = os.path.join(folder, "..") if folder in ("", ".") else os.path.dirname(folder)
-            return self._load(os.path.join(folder, *parts), importer)
+            return self._load(os.path.join(folder, *parts), importer.path)
         if not parts or parts[0] in NEVER_FOLLOWED:
             return None
         # Where the packages of the project begin is not known: in any of the folders above the file.
         for _ in range(_HIGHEST):
-            found = self._load(os.path.join(folder, *parts), importer)
+            found = self._load(os.path.join(folder, *parts), importer.path)
             if found is not None:
                 return found
             parent = os.path.dirname(folder)
@@ -162,7 +180,7 @@ class Project:
     def _beside(self, module: Module, name: str) -> Module | None:
         if os.path.basename(module.source.path) != "__init__.py":
             return None
-        return self._load(os.path.join(os.path.dirname(module.source.path), name), module.source)
+        return self._load(os.path.join(os.path.dirname(module.source.path), name), module.source.path)
 
     def depends_on(self, path: str) -> set[str]:
         """Every path that was looked for, found or not, because the file at ``path`` or one it imports asked for it."""
@@ -175,8 +193,8 @@ class Project:
                     pending.append(asked)
         return reached
 
-    def _load(self, stem: str, importer: Source) -> Module | None:
-        asked = self._asked.setdefault(os.path.normpath(importer.path), set())
+    def _load(self, stem: str, importer: str) -> Module | None:
+        asked = self._asked.setdefault(os.path.normpath(importer), set())
         for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):
             path = os.path.normpath(path)
             asked.add(path)

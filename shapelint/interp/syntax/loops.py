@@ -10,12 +10,13 @@ from ..machine.flow import BREAK, Flow, Return
 from ..machine.machine import Machine
 from ..machine.tables import statement
 from ..model.frame import Frame
-from ..model.values import Gap
+from ..model.values import Gap, Thrown
 from ..objects.iteration import iterate
 from .assign import assign
 
 _MOST_ROUNDS = 20_000
 _MOST_YIELDED = 64
+_LEAVE = frozenset({cst.Break, cst.Return})
 _MANY = 4_000
 """A loop of more rounds would use up what a path may take."""
 
@@ -24,13 +25,14 @@ _MANY = 4_000
 def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
     iterable, drawn = machine.evaluate(node.iter, frame), machine.drawn
     elements = iterate(machine, iterable, node, frame)
+    ending = () if any(map(_may_leave, body_of(node))) else _ending_of(elements)
     trains = _trains(node, frame)
     if len(elements) > 2 and trains:
         # Every epoch does to shapes what the first did; the others are one round that may be taken any number of times.
         elements = [elements[0], Gap("further rounds of a training loop")]
     if len(elements) == 2 and trains and _is_followed_by_others(elements):
         # A batch, and others like it: one round shows all that a shape can tell, and is certain to be taken.
-        flow = _first_of_many(machine, node, elements[0], frame)
+        flow = _first_of_many(machine, node, elements[0], ending, frame)
         elements = []
         if flow is BREAK or isinstance(flow, Return):
             return None if flow is BREAK else flow
@@ -48,6 +50,8 @@ def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
             return flow
         if isinstance(element, Gap) and type(iterable) is range:
             break
+        if position == 0 and ending:
+            _try_ending(machine, node, ending, frame)
     return None if node.orelse is None else run_block(machine, body_of(node.orelse), frame)
 
 
@@ -63,7 +67,7 @@ def _is_followed_by_others(elements: list[Value]) -> bool:
     return isinstance(rest, Gap) and rest.like is not None and not isinstance(first, Gap)
 
 
-def _first_of_many(machine: Machine, node: cst.For, element: Value, frame: Frame) -> Flow:
+def _first_of_many(machine: Machine, node: cst.For, element: Value, ending: tuple[Value, ...], frame: Frame) -> Flow:
     """The first round of a training loop over batches, which is certainly taken, as are others like it.
 
     What it changed is joined with what was before, since after any number of rounds either may be meant.
@@ -73,10 +77,35 @@ def _first_of_many(machine: Machine, node: cst.For, element: Value, frame: Frame
     try:
         flow = _round(machine, node, element, frame)
         leaves = flow is BREAK or isinstance(flow, Return)
+        _try_ending(machine, node, ending, frame)
     finally:
         after = machine.heap.take_back()
         machine.heap.merge([after] if leaves else [{}, after], repeated=True)
     return flow
+
+
+def _ending_of(elements: list[Value]) -> tuple[Value, ...]:
+    """The last rounds of a loop whose other rounds are like the first."""
+    return elements[1].ending if len(elements) == 2 and isinstance(elements[1], Gap) else ()
+
+
+def _may_leave(node: cst.CSTNode) -> bool:
+    return type(node) in _LEAVE or any(map(_may_leave, substatements(node)))
+
+
+def _try_ending(machine: Machine, node: cst.For, elements: tuple[Value, ...], frame: Frame) -> None:
+    """The last rounds, which are certainly taken.  What comes of them is undone: nobody speaks of the smaller last batch."""
+    machine.heap.begin()
+    first = len(machine.tape.calls)
+    try:
+        for element in elements:
+            first = len(machine.tape.calls)
+            _round(machine, node, element, frame)
+    except Thrown:
+        pass  # perhaps for what is unknown
+    finally:
+        machine.heap.take_back()
+    machine.tape.last_batches.append(range(first, len(machine.tape.calls)))
 
 
 def _trains(node: cst.For | cst.While, frame: Frame) -> bool:

@@ -9,7 +9,8 @@ from shapelint.interp.library.declare import Invocation, models
 from shapelint.interp.machine.value_join import join
 from shapelint.interp.model.classes import Instance
 from shapelint.interp.model.open_shape import ShapeOf
-from shapelint.interp.model.values import Choice, External, Gap, Thrown
+from shapelint.interp.model.state import first_parameter
+from shapelint.interp.model.values import Choice, External, Gap, ParametersOf, Thrown
 from shapelint.interp.objects.calls import call_method
 from shapelint.interp.objects.iteration import as_list
 from shapelint.interp.objects.sorting import sort
@@ -103,7 +104,10 @@ def numbered(at: Invocation, iterable: Value, start: Value) -> Value:
 
 
 def _any_number(gap: Gap) -> Gap:
-    return gap if gap.like is None else Gap(gap.reason, (fresh("i", minimum=0, reason=gap.reason), gap.like))
+    if gap.like is None:
+        return gap
+    number = fresh("i", minimum=0, reason=gap.reason)
+    return Gap(gap.reason, (number, gap.like), tuple((number, each) for each in gap.ending))
 
 
 @models("builtins.zip", "*iterables, strict=False")
@@ -176,6 +180,10 @@ def in_order(at: Invocation, iterable: Value, key: Value, reverse: Value) -> Val
 @models("builtins.next", "iterator, default=...")
 def following(at: Invocation, iterator: Value, default: Value) -> Value:
     """The first element, which the iterator then no longer has."""
+    if isinstance(iterator, ParametersOf):
+        entry = first_parameter(iterator.module)
+        if entry is not None:
+            return (entry.name, entry.tensor) if iterator.named else entry.tensor
     if not isinstance(iterator, list):
         return Unknown("the next element of an unknown iterator")
     if not iterator:

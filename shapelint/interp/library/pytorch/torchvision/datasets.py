@@ -118,8 +118,10 @@ def _transformed(at: Invocation, attributes: Mapping[str, Value], image: Value, 
 
 
 def _count(kind: _Kind, attributes: Mapping[str, Value]) -> Dim:
-    train = attributes.get("train", True)
-    if kind.counts is None or not isinstance(train, bool):
+    train, data = attributes.get("train", True), attributes.get("data")
+    if isinstance(data, Tensor) and data.shape.rank and kind.counts is not None:
+        return data.shape.dims[0]  # some programs keep a part of it
+    if kind.counts is None or not isinstance(train, bool) or data is not None:
         return fresh("n", reason="the number of images of a data set")
     return kind.counts[not train]
 

@@ -1,12 +1,12 @@
 """Loaders of ``torch.utils.data``: what going through one gives.
 
 One batch certainly, if there is anything to load, and then an unknown number of others.  The last batch may be smaller, so the
-size of a batch is a fresh symbol unless ``drop_last`` is set.
+size of a batch is a fresh symbol unless ``drop_last`` is set.  Of a data set of known length the last batch is known too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from shapelint.interp.library.batches import collated, converted, length_of, sample_of
 from shapelint.interp.library.declare import ANYTHING, Invocation, means, method, models
@@ -49,14 +49,28 @@ def batches(at: Invocation, self: Instance) -> Value:
     batch = _batch(at, self.attributes, sample)
     if isinstance(batch, Unknown):
         return [Gap(batch.reason)]
-    return [batch, Gap("further batches of a loader", _batch(at, self.attributes, sample))]
+    ending = tuple(_batch(at, self.attributes, sample, size) for size in _last_sizes(self.attributes, length))
+    return [batch, Gap("further batches of a loader", _batch(at, self.attributes, sample), ending)]
 
 
-def _batch(at: Invocation, options: Mapping[str, Value], sample: Value) -> Value:
+def _last_sizes(options: Mapping[str, Value], length: Value) -> Sequence[int]:
+    """How many samples of ``length`` are in the last batches where the last certainly has fewer: in that one, and in one
+    before it unless that is the first."""
+    size = options.get("batch_size")
+    if not isinstance(size, int) or not isinstance(length, int) or not 0 < size < length or length % size == 0:
+        return ()
+    if options.get("drop_last") is not False or any(options.get(name) for name in ("sampler", "batch_sampler")):
+        return ()
+    return (size, length % size) if length > 2 * size else (length % size,)
+
+
+def _batch(at: Invocation, options: Mapping[str, Value], sample: Value, number: Dim | None = None) -> Value:
+    """A batch of ``number`` samples, or of any size that one may have."""
     collate, has_sampler = options.get("collate_fn"), options.get("batch_sampler") is not None
     if options.get("batch_size") is None and not has_sampler:
         return converted(sample) if collate is None else Unknown("a sample that was converted")
     size = fresh("B", reason="the last batch of a loader may be smaller") if has_sampler else _size(options)
+    size = size if number is None else number
     if collate is None:
         return collated(at, sample, size)
     try:
