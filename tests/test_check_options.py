@@ -175,7 +175,7 @@ def test_a_misspelt_command_is_recognised(project: Path, shapelint: Shapelint) -
 def test_rules_by_the_beginning_of_their_code(shapelint: Shapelint) -> None:
     """And the nearest name for one that there is not."""
     listed = shapelint("rule", "shp2")[1].splitlines()
-    assert [line.split()[0] for line in listed] == ["SHP201", "SHP202"]
+    assert [line.split()[0] for line in listed] == ["SHP201", "SHP202", "SHP203"]
     assert "did you mean 'stale-comment'?" in shapelint("rule", "stale-coment")[2]
     assert shapelint("-V")[1] == shapelint("--version")[1]
 

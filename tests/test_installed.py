@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shapelint.config import Config, load
+from shapelint.config import Config, Configurations
 from shapelint.environment import Environment
 from shapelint.session import Session
 from shapelint.settings import Settings
@@ -92,7 +92,7 @@ def test_the_configuration_names_it(tmp_path: Path) -> None:
     """``python`` is relative to the folder of the configuration."""
     installed(tmp_path / "env")
     (tmp_path / "pyproject.toml").write_text('[tool.shapelint]\npython = "env"\n')
-    assert messages(load([str(tmp_path / "use.py")]), tmp_path) == WRONG
+    assert messages(Configurations().of_file(str(tmp_path / "use.py")), tmp_path) == WRONG
 
 
 def test_only_what_needs_torch_is_read(tmp_path: Path) -> None:
