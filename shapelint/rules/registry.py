@@ -91,7 +91,7 @@ def severities(overrides: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     beginnings of codes, longer ones shorter ones.  Raises UnknownRule.
 
     >>> severities([("SHP202", "error"), ("SHP2", "warning")])
-    {'SHP201': 'warning', 'SHP202': 'error'}
+    {'SHP201': 'warning', 'SHP202': 'error', 'SHP203': 'warning'}
     """
     found: dict[str, str] = {}
     for codes, level in sorted(((_codes([name]), level) for name, level in overrides), key=lambda pair: -len(pair[0])):
