@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from .coverage import Coverage
 from .discovery import find_files
 from .files import read_file, reason
 from .opening import is_no_text, open_text, page_of
+from .regex import lazy
 from .report import FileReport
 from .source.depth import room_for_depth
 from .source.lines import split_lines
@@ -30,7 +30,7 @@ __all__ = ["Session", "check_paths", "internal_error"]
 
 _LARGEST = 3_000_000
 _MENTION = b"torch"
-_CLASS = re.compile(r"\bclass\s+(\w+)")
+_CLASS = lazy(r"\bclass\s+(\w+)")
 # The command line switches the garbage collector off; the trees of this much text, in characters, take 1 GB.
 _MOST_UNCOLLECTED = 8_000_000
 

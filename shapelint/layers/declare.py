@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import enum
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -342,8 +341,7 @@ def _expand(word: str) -> tuple[str, ...]:
 
 
 def _spatial(name: str) -> int:
-    found = re.search(r"([123])d$", name)
-    return int(found[1]) if found else 0
+    return int(name[-2]) if name.endswith(("1d", "2d", "3d")) else 0
 
 
 def _parameter(need: Needs, name: str, size: Size) -> Parameter | Unknown | None:

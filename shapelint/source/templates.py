@@ -5,12 +5,12 @@ Of all that Python's grammar took up from 3.12 to 3.14 libcst refuses nothing el
 
 from __future__ import annotations
 
-import re
+from ..regex import lazy
 
 __all__ = ["without_refused_templates"]
 
-_RAW = re.compile(r"(?<!\w)([tT])([rR])(?=['\"])")
-_BESIDE = re.compile(r"(?<=['\"])(?=(?:\s|\\\n)*(?:[tT][rR]?|[rR][tT])['\"])")
+_RAW = lazy(r"(?<!\w)([tT])([rR])(?=['\"])")
+_BESIDE = lazy(r"(?<=['\"])(?=(?:\s|\\\n)*(?:[tT][rR]?|[rR][tT])['\"])")
 
 
 def without_refused_templates(text: str) -> tuple[str, str, int] | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import enum
 import itertools
-import re
 from collections.abc import Sequence
 
+from ...regex import lazy
 from .dims import DimList
 from .not_a_shape import NotAShape
 from .remark import DimText
@@ -32,7 +32,7 @@ class Context(enum.Enum):
     BARE = "bare"
 
 
-_BETWEEN_WORDS = re.compile(r"(?<=[A-Za-z]) +(?=[A-Za-z]{2})")
+_BETWEEN_WORDS = lazy(r"(?<=[A-Za-z]) +(?=[A-Za-z]{2})")
 """Within a name of several words: ``key len``."""
 _HIGHEST_RANK = 8  # longer lists are data, not dims
 _WILDCARDS = frozenset({"None", "none", "?", "-1", "*", "...", "…"})

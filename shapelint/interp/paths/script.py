@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from ...records import dataclass
+from ...regex import lazy
 from ...shapes import Value
 from ...source.parse import Source
 from ..machine.blocks import run_block
@@ -28,7 +29,7 @@ from .attempt import attempt
 
 __all__ = ["Script", "demos_of", "run_script", "run_test", "tests_of"]
 
-_GLOBAL = re.compile(r"^\s+global\s", re.MULTILINE)
+_GLOBAL = lazy(r"^\s+global\s", re.MULTILINE)
 _LEAST_FUEL, _FUEL_A_LINE, _MOST_FUEL = 4_000, 3, 20_000
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from ...regex import lazy
 from ...shapes import Expr, Tensor
 from ..machine.blocks import run_block
 from ..machine.flow import OutOfFuel
@@ -21,7 +22,7 @@ __all__ = ["forget_values", "run_definitions"]
 _MUTABLE = (list, dict, set, tuple, Instance, Tensor, Expr, Choice, Ratio)
 _DEFINITIONS = frozenset({cst.ClassDef, cst.FunctionDef})
 _IMPORTS = frozenset({cst.Import, cst.ImportFrom})
-_GLOBAL = re.compile(r"\bglobal\b(.*)")
+_GLOBAL = lazy(r"\bglobal\b(.*)")
 _FUEL = 4_000
 
 
