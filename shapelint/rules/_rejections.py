@@ -15,7 +15,6 @@ from ..claims.blame.repairs import Repair
 from ..diagnostic import Diagnostic, Edit, Fix
 from ..shapes import Kind
 from ._diagnose import diagnose
-from ._mistakes import first_that_holds
 from ._origin import place_of
 from ._proofs import Proof, proofs
 from .context import Checked
@@ -33,6 +32,8 @@ def rejections(checked: Checked, kind: Kind, code: str, name: str, label: str) -
     for proof in proofs(checked, kind):
         if proof.call.site.node in settled or place_of(proof.call) in conflicts:
             continue
+        from ._mistakes import first_that_holds  # large, and most files are right
+
         found = _at_layer(checked, proof, code, name, settled) or first_that_holds(
             checked, proof, diagnose(checked, proof, code, name, label=label), code, name
         )

@@ -42,8 +42,6 @@ from ..records import replace
 from ..shapes import Expr, Kind, Value
 from ._diagnose import diagnose, replace_argument, span_of_argument
 from ._divisors import divisors_text
-from ._flattened import window_to_blame
-from ._mistakes import first_that_holds, is_not_flattened
 from ._origin import argument_node, origin_of
 from ._proofs import Proof, proofs
 from ._rejections import at_repair, size_conflicts
@@ -65,6 +63,9 @@ _WITNESSES = 2
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every layer that certainly gets the wrong width, blamed on the producer where the later layers say so."""
     for proof in proofs(checked, KIND):
+        from ._flattened import window_to_blame  # these are large, and most files are right
+        from ._mistakes import first_that_holds
+
         producer = _producer(proof)
         expected = _received(proof.call)
         window = window_to_blame(checked, proof)
@@ -94,6 +95,8 @@ def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Di
     label = "this number is wrong" if help is None else "does not divide the channels"
     if proof.call.module is not None and proof.call.constructor is None:  # a layer of another package's model
         label = "this does not fit what arrives"
+        from ._mistakes import is_not_flattened
+
         if is_not_flattened(proof):
             label = "what arrives at the last layer is not flattened"
             help = "nn.Flatten() before it does what the model's own forward does between its children"

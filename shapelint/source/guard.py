@@ -17,7 +17,6 @@ from itertools import islice
 from ..regex import lazy
 from .depth import DEEPEST
 from .lines import line_starts
-from .templates import without_refused_templates
 
 __all__ = ["MOST_TOKENS", "SourceError", "guard", "refused_template"]
 
@@ -114,6 +113,8 @@ def refused_template(text: str, error: SyntaxError | None = None) -> SourceError
 
     ``error``: why the running Python refuses the text; without one it knows template strings, and takes it.
     """
+    from .templates import without_refused_templates  # a file that is right has no use for it
+
     found = without_refused_templates(text)
     if found is None or (error is not None and not _newer_python_accepts(found[0], error)):
         return None
