@@ -10,6 +10,9 @@ Why is this bad
     `from __future__ import annotations` it raises later, when the function is checked, or never: then nothing is checked.
 
 Example
+    from jaxtyping import Float
+    from torch import Tensor
+
     def attend(q: Float[Tensor, "b, n, d"]) -> Float[Tensor, "...n d"]: ...
 
 Fix

@@ -21,8 +21,8 @@ def bind(declared: Signature, args: Sequence[Value], kwargs: Mapping[str, Value]
     >>> bound = bind(signature("x, y=1, *rest"), (2, Gap("a list")), {})
     >>> bound["x"], bound["y"]
     (2, Unknown(reason="'y' may be among unknown arguments"))
-    >>> bound["rest"]
-    (Gap(reason='a list', like=None),)
+    >>> [gap.reason for gap in bound["rest"]]
+    ['a list']
     """
     first_gap = next((i for i, value in enumerate(args) if isinstance(value, Gap)), len(args))
     more = kwargs.get("**")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FILE_FUEL", "Exploration", "explore"]
 
-FILE_FUEL = 1_000_000
+FILE_FUEL = 300_000
 """What all paths of a file may use together: a file may have any number of classes and tests, none of which ends."""
 
 
