@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "rule": "Explain a rule, or list all rules.",
         "annotate": "Write shape comments into models.",
         "verify": "Run a model on torch's meta device and compare.",
+        "server": "Serve an editor: findings and shapes beside the code.",
     }
 )
 _OWN_OPTIONS = frozenset({"--version", "-V", "--help", "-h"})

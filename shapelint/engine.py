@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from .claims.claimed_classes import is_spoken_of
 from .claims.findings import read
@@ -10,6 +10,7 @@ from .coverage import Coverage
 from .diagnostic import Diagnostic, Span
 from .interp import Project, Site
 from .interp.paths.exploration import explore
+from .interp.paths.run_memory import RunMemory
 from .measure import coverage_of
 from .records import dataclass, field, replace
 from .rules import invalid_syntax, registry
@@ -20,7 +21,7 @@ from .source.parse import Source, SourceError, parse
 from .source.suppress import suppressions_of
 from .trials import Outcome, settled
 
-__all__ = ["Result", "check_source"]
+__all__ = ["Result", "check_source", "lint", "understood"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +51,48 @@ def check_source(
     ...     print(finding.code, finding.span.row, finding.message)
     SHP301 2 32 channels expected, got 64
     """
-    asked = registry.selected(settings.select, settings.ignore)
     project = files if isinstance(files, Project) else Project(files)
+
+    def understand(other: str) -> Checked:
+        source = (project.whole(path, other) if other is text else None) or parse(other, path, cells)
+        if other is text:
+            project.keep(source)
+        return understood(source, settings, project)
+
+    return lint(text, path, settings, understand)[0]
+
+
+def lint(
+    text: str, path: str, settings: Settings, understand: Callable[[str], Checked]
+) -> tuple[Result, Checked | None]:
+    """What is found in ``text``, and from what; None for a text that cannot be parsed.
+
+    ``understand``: a text of this file, executed; it is asked for ``text`` first, then for repaired ones.  It raises
+    SourceError.  Raises UnknownRule.
+    """
+    asked = registry.selected(settings.select, settings.ignore)
+
+    def tried(other: str) -> Outcome | None:
+        try:
+            return _outcome(understand(other), asked)
+        except SourceError:
+            return None
+
     try:
-        source = project.whole(path, text) or parse(text, path, cells)
-        project.keep(source)
-        checked = _understood(source, settings, project)
-        coverage = coverage_of(checked)
-        last = {rule.code for rule in registry.rules().values() if rule.after_suppressions}
-        before = _outcome(checked, asked)
-        found = settled(text, before, lambda other: _tried(other, source, settings, project, asked), frozenset(last))
-        return Result(tuple(_once(sorted(found, key=_order))), coverage)
+        checked = understand(text)
     except SourceError as error:
-        return Result((invalid_syntax.report(error, path),), Coverage(files=1), parsed=False)
+        return Result((invalid_syntax.report(error, path),), Coverage(files=1), parsed=False), None
+    coverage = coverage_of(checked)
+    last = {rule.code for rule in registry.rules().values() if rule.after_suppressions}
+    found = settled(text, _outcome(checked, asked), tried, frozenset(last))
+    return Result(tuple(_once(sorted(found, key=_order))), coverage), checked
 
 
-def _tried(text: str, source: Source, settings: Settings, project: Project, asked: frozenset[str]) -> Outcome | None:
-    """What is found in ``source`` when it has another ``text``; None if that cannot be parsed."""
-    try:
-        return _outcome(_understood(parse(text, source.path, source.cells), settings, project), asked)
-    except SourceError:
-        return None
+def understood(source: Source, settings: Settings, project: Project, memory: RunMemory | None = None) -> Checked:
+    """Execute the file abstractly and bind what its comments claim.  ``memory``: runs of an earlier version of it."""
+    inputs = {name: tuple(map(Shape, sizes)) for name, sizes in settings.inputs_in(source.path).items()}
+    exploration = explore(source, project, is_spoken_of(source), inputs, memory)
+    return Checked(source, exploration, read(exploration))
 
 
 def _outcome(checked: Checked, asked: frozenset[str]) -> Outcome:
@@ -85,13 +107,6 @@ def _outcome(checked: Checked, asked: frozenset[str]) -> Outcome:
             span = _span(Site(run.source, run.node), checked.source)
             refused.add((1 if span is None else span.row, run.ended.detail))
     return Outcome(_findings(checked, asked), frozenset(refused))
-
-
-def _understood(source: Source, settings: Settings, project: Project) -> Checked:
-    """Execute the file abstractly and bind what its comments claim."""
-    inputs = {name: tuple(map(Shape, sizes)) for name, sizes in settings.inputs_in(source.path).items()}
-    exploration = explore(source, project, is_spoken_of(source), inputs)
-    return Checked(source, exploration, read(exploration))
 
 
 def _findings(checked: Checked, asked: frozenset[str]) -> tuple[Diagnostic, ...]:

@@ -12,6 +12,7 @@ from ..interp.model.state import state_of
 from ..interp.model.tape import Tape
 from ..interp.model.values import Choice
 from ..interp.paths.targets import Executed, NoSuchTarget, execute, targets_in
+from ..settings import Reader
 from ..shapes import Dim, Expr, Parameter, Tensor, Unknown
 from ..shapes.value import Value
 from .folded_calls import fold
@@ -21,15 +22,17 @@ from .totals import held, shape_record
 __all__ = ["NoSuchTarget", "show"]
 
 
-def show(target: str, inputs: Sequence[Sequence[int]] = (), depth: int | None = None) -> dict[str, Any]:
+def show(
+    target: str, inputs: Sequence[Sequence[int]] = (), depth: int | None = None, read: Reader | None = None
+) -> dict[str, Any]:
     """The record of ``target`` on inputs of the given sizes; with symbolic sizes if there are none.
 
     ``file.py`` alone gives ``{"version": 1, "targets": [...]}``, a record for each module class.  With ``depth``
-    a record also has ``folded``: its calls, those deeper than that as one of the module that holds them.  Raises
-    NoSuchTarget.
+    a record also has ``folded``: its calls, those deeper than that as one of the module that holds them.  ``read``: gives
+    the text of files if not the disk does.  Raises NoSuchTarget.
     """
     path, separator, expression = target.partition("::")
-    project, module = load(path)
+    project, module = load(path, read)
     if separator:
         return _record(target, execute(module, project, expression, inputs), depth)
     records = []

@@ -8,17 +8,21 @@ from ..files import read_file
 from ..interp.model.classes import Module
 from ..interp.paths.targets import NoSuchTarget
 from ..interp.project.project import Project
+from ..settings import Reader
 from ..source.parse import SourceError
 from ..source.text import decode
 
 __all__ = ["load"]
 
 
-def load(path: str) -> tuple[Project, Module]:
-    """The project of a file and its module, the definitions in it not evaluated yet.  Raises NoSuchTarget."""
-    if not path.endswith(".py") or not os.path.isfile(path):
+def load(path: str, read: Reader | None = None) -> tuple[Project, Module]:
+    """The project of a file and its module, the definitions in it not evaluated yet.  Raises NoSuchTarget.
+
+    ``read``: gives the text of files, as an editor has them; None for what is on the disk.
+    """
+    if read is None and not (path.endswith(".py") and os.path.isfile(path)):
         raise NoSuchTarget(f"{path}: no such Python file")
-    project = Project(_read)
+    project = Project(read or _read)
     try:
         module = project.open(path)
     except SourceError as error:

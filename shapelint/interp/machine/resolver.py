@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ...shapes import Value
@@ -28,8 +28,10 @@ class Resolver(Protocol[MachineT]):
     ``blueprints``: what constructors of layers made of arguments met before, by :func:`~..model.blueprint.blueprint_key`.
     ``outcomes``: what calls came to, by :func:`~.memo.call_key`.
     ``remembered``: what functions of the linted code came to.  They live here because many machines run one file.
+    ``pulse``: called before each path is followed; whoever wants to give up the work raises an exception there.
     """
 
+    pulse: Callable[[], None]
     blueprints: dict[Hashable, Blueprint]
     outcomes: dict[Hashable, Outcome]
     remembered: dict[Hashable, Remembered]

@@ -66,6 +66,7 @@ class Attempt:
 
 def attempt(machine: Machine, module: Module, path: Callable[[Frame], Value]) -> Attempt:
     """Do what ``path`` does at the top level of ``module``, as far as it gets."""
+    machine.project.pulse()
     frame = Frame(module, module.names)
     output: Value = None
     ended: Ending | None = None

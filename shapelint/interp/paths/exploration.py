@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ...shapes import Shape, Tensor
@@ -14,6 +15,7 @@ from ..model.tape import Override, Run
 from ..project.project import Project
 from .class_runs import Usage, run_class, run_on_defaults
 from .placeholders import arguments_of
+from .run_memory import RunMemory
 from .script import run_script, run_test, tests_of
 from .sequential_runs import left_alone, run_sequential
 
@@ -36,8 +38,9 @@ class Exploration:
         project: Project,
         is_spoken_of: Callable[[cst.CSTNode], bool],
         inputs: Mapping[str, tuple[Shape, ...]],
+        memory: RunMemory,
     ) -> None:
-        self.source, self.project = source, project
+        self.source, self.project, self._memory = source, project, memory
         self.runs: list[Run] = []
         self._machines: list[tuple[Run, Machine]] = []
         self._sequentials: dict[cst.CSTNode, Run | None] = {}
@@ -61,19 +64,35 @@ class Exploration:
         """The runs of the classes, in the order of the file."""
         # A model that behaves in another way in training has shown only one of its ways so far.
         has_modes = "self.training" in self.source.text
-        shown = {cls for run in self.runs for cls in _shown_to_work(run)}
+        shown = {node for run in self.runs for node in _shown_to_work(run)}
         found: list[tuple[Run, Machine]] = []
         for cls in reversed(self.classes()):  # those that use others come after them, and show them to work
             assert cls.node is not None
             if cls.name in inputs:
-                usage = Usage(inputs[cls.name], concrete=True)
-                found.insert(0, run_class(self.project, self.module, cls, usage, Override()))
+                found.insert(0, self._on_inputs(cls, inputs[cls.name]))
             # Of a class that works, and whose constructor needs arguments, nothing can fail for every way to build it,
             # which is all that a run on made-up arguments proves.  Only a claim about it makes one worth its time.
-            if cls not in shown or not arguments_of(cls) or has_modes or is_spoken_of(cls.node):
-                found.insert(0, run_on_defaults(self.project, self.module, cls))
+            if cls.node not in shown or not arguments_of(cls) or has_modes or is_spoken_of(cls.node):
+                found.insert(0, self._on_defaults(cls))
                 shown |= _shown_to_work(found[0][0])
         return found
+
+    def _on_defaults(self, cls: Class) -> tuple[Run, Machine]:
+        make = partial(run_on_defaults, self.project, self.module, cls)
+        return self._memory.run(self._name_of(cls), cls.node, make)
+
+    def _on_inputs(self, cls: Class, inputs: tuple[Shape, ...]) -> tuple[Run, Machine]:
+        usage = Usage(inputs, concrete=True)
+        make = partial(run_class, self.project, self.module, cls, usage, Override())
+        return self._memory.run(self._name_of(cls), (cls.node, inputs), make)
+
+    def _name_of(self, cls: Class) -> str:
+        """The global name of a class, which need not be the one that its definition has."""
+        return next(name for name, value in self.module.names.items() if value is cls)
+
+    def run_of(self, cls: Class, inputs: tuple[Shape, ...] | None = None) -> Run:
+        """The run of a class of this file, on made-up inputs or on these, whether or not it is among the ``runs``."""
+        return (self._on_defaults(cls) if inputs is None else self._on_inputs(cls, inputs))[0]
 
     def classes(self) -> list[Class]:
         """The module classes that this file defines, in order."""
@@ -116,12 +135,14 @@ def explore(
     project: Project | Callable[[str], str | None] = lambda path: None,
     is_spoken_of: Callable[[cst.CSTNode], bool] = lambda node: True,
     inputs: Mapping[str, tuple[Shape, ...]] | None = None,
+    memory: RunMemory | None = None,
 ) -> Exploration:
     """Execute every path of ``source`` that is worth it.
 
     ``project``: the files that it may import, or how to read them; one project serves many files.  ``is_spoken_of``:
     whether something is claimed of the node of a class, which is then run on its own even if another path shows it to
-    work.  ``inputs``: what the user says that classes are called with, by name.
+    work.  ``inputs``: what the user says that classes are called with, by name.  ``memory``: what is left of the runs of an
+    earlier version of this file.
 
     >>> from shapelint.source.parse import parse
     >>> net = "class Net(nn.Sequential):\\n    def __init__(self):\\n        super().__init__(nn.Conv2d(3, 8, 5))\\n"
@@ -130,15 +151,14 @@ def explore(
     the script None
     Net() Tensor(N, 8, H - 4, W - 4)
     """
-    return Exploration(
-        source, project if isinstance(project, Project) else Project(project), is_spoken_of, inputs or {}
-    )
+    project = project if isinstance(project, Project) else Project(project)
+    return Exploration(source, project, is_spoken_of, inputs or {}, memory or RunMemory())
 
 
-def _shown_to_work(run: Run) -> set[Class]:
-    """The classes that a run built and called with success."""
+def _shown_to_work(run: Run) -> set[cst.ClassDef | None]:
+    """The classes that a run built and called with success, by their nodes: the run may be older than the module."""
     return {
-        call.module.cls
+        call.module.cls.node
         for call in run.tape.calls
         if call.module is not None and call.certain and isinstance(call.output, Tensor)
     }

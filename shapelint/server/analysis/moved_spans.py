@@ -1,0 +1,108 @@
+"""An analysis of an earlier text, with its places where their code is now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ...diagnostic import Diagnostic, Fix, Span
+from ...records import replace
+from ...source.token_moves import Position
+from .document_analysis import Analysis
+
+__all__ = ["Moving", "by_rows", "by_tokens", "moved"]
+
+Moving = Callable[[Span], "Span | None"]
+"""Where a span is now; None if its text has changed."""
+
+
+def moved(analysis: Analysis, text: str, where: Moving, whole: bool) -> Analysis | None:
+    """``analysis`` as one of ``text``.  What has changed is left out; if ``whole`` is asked for there is None instead.
+
+    Findings are never kept in part: with any of them changed they are all left out.
+    """
+    try:
+        findings = tuple(_finding(finding, analysis.path, where) for finding in analysis.diagnostics)
+    except _Changed:
+        if whole:
+            return None
+        findings = ()
+    classes = []
+    for shown in analysis.classes:
+        head, span = where(shown.head), where(shown.span)
+        classes.append(replace(shown, head=head or _NOWHERE, span=span or head or _NOWHERE))
+    places = [(place, where(place.span)) for place in analysis.places]
+    unknowns = [(unknown, where(unknown.span)) for unknown in analysis.unknowns]
+    if whole and not all(span is not None for _, span in (*places, *unknowns)):
+        return None
+    return replace(
+        analysis,
+        text=text,
+        diagnostics=findings,
+        classes=tuple(classes),
+        places=tuple(replace(place, span=span) for place, span in places if span is not None),
+        unknowns=tuple(replace(unknown, span=span) for unknown, span in unknowns if span is not None),
+        parsed=0,
+        executed=0,
+    )
+
+
+def by_rows(old: Sequence[str], new: Sequence[str]) -> Moving:
+    """The moving of everything in rows that both have before or after those that differ."""
+    most = min(len(old), len(new))
+    first = next((i for i in range(most) if old[i] != new[i]), most)
+    tail = next((i for i in range(most - first) if old[-1 - i] != new[-1 - i]), most - first)
+    last, further = len(old) - tail, len(new) - len(old)
+
+    def where(span: Span) -> Span | None:
+        if span.end_row <= first:
+            return span
+        if span.row > last:
+            return replace(span, row=span.row + further, end_row=span.end_row + further)
+        if span.row <= first and span.end_row > last:
+            return replace(span, end_row=span.end_row + further)
+        return None
+
+    return where
+
+
+def by_tokens(moves: Mapping[Position, Position], rows: range, further: int) -> Moving:
+    """The moving of the tokens in ``rows``; what is below them is ``further`` down."""
+
+    def position(row: int, column: int) -> Position | None:
+        if row < rows.start:
+            return row, column
+        return (row + further, column) if row >= rows.stop else moves.get((row, column))
+
+    def where(span: Span) -> Span | None:
+        start, end = position(span.row, span.column), position(span.end_row, span.end_column)
+        return None if start is None or end is None else Span(*start, *end)
+
+    return where
+
+
+_NOWHERE = Span(1, 1, 1, 1)
+
+
+class _Changed(Exception):
+    """A span is no longer there."""
+
+
+def _finding(finding: Diagnostic, path: str, where: Moving) -> Diagnostic:
+    if finding.filename != path:
+        return finding
+
+    def at(span: Span) -> Span:
+        found = where(span)
+        if found is None:
+            raise _Changed
+        return found
+
+    labels = tuple(
+        replace(label, span=at(label.span)) if label.filename in (None, path) else label for label in finding.labels
+    )
+    fix = finding.fix and Fix(
+        finding.fix.applicability,
+        finding.fix.message,
+        tuple(replace(edit, span=at(edit.span)) for edit in finding.fix.edits),
+    )
+    return replace(finding, span=at(finding.span), labels=labels, fix=fix)
