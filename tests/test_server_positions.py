@@ -26,16 +26,20 @@ async def client(request: pytest.FixtureRequest, lsp_client: LanguageClient, tmp
 
 
 async def test_columns_count_what_was_agreed_on(client: LanguageClient, tmp_path: Path):
-    """There and back: where a finding is, something can be asked; a hint is at the end of its line."""
+    """There and back: where a finding is, something can be asked; a hint is behind its layer."""
     editor = client.editor
     python, width = ENCODINGS[editor.encoding]
     uri = editor.open(tmp_path / "net.py", TEXT)
-    plain, odd = (finding.range.start for finding in await editor.findings(uri))
-    lines = TEXT.split("\n")
-    column = plain.character + len(lines[2]) - len(lines[1])
-    assert (plain.line, odd.line) == (1, 2)
-    assert odd.character == len(lines[2][:column].encode(python)) // width
-    assert "PyTorch raises" in await editor.hover(uri, 3, odd.character)
-    params = types.InlayHintParams(types.TextDocumentIdentifier(uri), types.Range(odd, odd))
-    hints = await client.text_document_inlay_hint_async(params)
-    assert max(hint.position.character for hint in hints) == len(lines[2].encode(python)) // width
+    findings = {finding.range.start.line: finding.range.start for finding in await editor.findings(uri)}
+    line = TEXT.split("\n")[2]
+
+    def units(text: str) -> int:
+        return len(line[: line.index(text) + len(text)].encode(python)) // width
+
+    assert findings[1].character == TEXT.split("\n")[1].index("3, 2")
+    assert findings[2].character == units("3") - 1
+    assert "PyTorch raises" in await editor.hover(uri, 3, findings[2].character)
+    where = types.Range(types.Position(2, 0), types.Position(2, 1000))
+    params = types.InlayHintParams(types.TextDocumentIdentifier(uri), where)
+    (hint,) = await client.text_document_inlay_hint_async(params)
+    assert hint.position.character == units("nn.Linear(8, 4)")

@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from ..source.guard import SourceError
 from .analysis.document_analysis import ClassShapes, InputKind
-from .analysis.shape_comments import annotations
+from .analysis.shape_comments import missing_comments
 from .document_service import Known
 from .features.code_actions import ANNOTATE, workspace_edit
 from .features.code_lenses import PICK_INPUT, SHOW, kind_text
@@ -57,7 +57,7 @@ def obey(server: ShapeServer) -> None:
         rows = range(spans[0].row, spans[0].end_row + 1) if spans else None
         text, project = known.text, server.service.files.project(known.text.path)
         try:
-            edits = await server.service.ask(lambda: annotations(text.text, text.path, project, rows, text.cells))
+            edits = await server.service.ask(lambda: missing_comments(text.text, text.path, project, rows, text.cells))
         except SourceError as error:
             server.say(f"not annotated: {error.message}", types.MessageType.Warning)
             return False

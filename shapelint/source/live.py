@@ -96,8 +96,10 @@ class LiveSource(Source):
         start = state.before[head - 1] + state.pieces[head - 1].height if head else 0
         stop = state.before[tail] if tail < len(state.pieces) else len(state.rows)
         further = len(rows) - len(state.rows)
-        before, after = state.rows[start:stop], rows[start : stop + further]
-        moves = token_moves("\n".join(before) + "\n", "\n".join(after) + "\n")
+        before, after = "\n".join(state.rows[start:stop]), "\n".join(rows[start : stop + further])
+        if "".join(before.split()) != "".join(after.split()):
+            return None  # seen at once; tokens take longer
+        moves = token_moves(f"{before}\n", f"{after}\n")
         if moves is None:
             return None
         shifted = {(row + start, column): (to + start, at) for (row, column), (to, at) in moves.items()}

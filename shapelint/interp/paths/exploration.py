@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ class Exploration:
         self.runs: list[Run] = []
         self._machines: list[tuple[Run, Machine]] = []
         self._sequentials: dict[cst.CSTNode, Run | None] = {}
+        self._alone: list[Run] | None = None
         project.outcomes.clear()
         project.remembered.clear()
         script = run_script(source, project)
@@ -122,12 +123,12 @@ class Exploration:
             self._sequentials[node] = run_sequential(self.project, self.module, self._machines, node)
         return self._sequentials[node]
 
-    def alone(self) -> Iterator[Run]:
+    def alone(self) -> Sequence[Run]:
         """Runs of the Sequentials that were built, and neither called nor taken apart in any run."""
-        for node in left_alone(self.module, self._machines):
-            run = self.sequential(node)
-            if run is not None:
-                yield run
+        if self._alone is None:
+            runs = (self.sequential(node) for node in left_alone(self.module, self._machines))
+            self._alone = [run for run in runs if run is not None]
+        return self._alone
 
 
 def explore(

@@ -46,8 +46,8 @@ def shapes_text(value: Value, view: View) -> str | None:
             known = [part for part in parts if part is not None]
             return ", ".join(part or "?" for part in parts) if known and len(parts) <= 4 else None
         case Mapping():
-            parts = [(str(key), shapes_text(part, view)) for key, part in value.items()]
-            named = [f"{key}: {text}" for key, text in parts if text is not None]
+            items = [(str(key), shapes_text(part, view)) for key, part in value.items()]
+            named = [f"{key}: {text}" for key, text in items if text is not None]
             return ", ".join(named) if named and len(named) <= 4 else None
         case _:
             return None

@@ -108,7 +108,7 @@ def _merged(places: list[Place]) -> list[Place]:
 def _unknowns(checked: Checked) -> Iterator[UnknownPlace]:
     """Where a value of this file was lost, each reason once."""
     seen: set[tuple[cst.CSTNode, str]] = set()
-    for run in checked.exploration.runs:
+    for run in (*checked.exploration.runs, *checked.exploration.alone()):
         for site, reason in (*run.tape.unknowns, *_refused(run)):
             if site is None or site.source is not checked.source or (site.node, reason) in seen:
                 continue

@@ -16,7 +16,7 @@ from ...interp import Project
 from ...rules.context import Checked
 from ...settings import Settings
 
-__all__ = ["annotations", "comment_at"]
+__all__ = ["missing_comments", "comment_at"]
 
 
 def comment_at(checked: Checked, row: int) -> str | None:
@@ -33,7 +33,7 @@ def comment_at(checked: Checked, row: int) -> str | None:
     return None
 
 
-def annotations(text: str, path: str, project: Project, rows: range | None, cells: tuple[int, ...] = ()) -> list[Edit]:
+def missing_comments(text: str, path: str, project: Project, rows: range | None, cells: tuple[int, ...] = ()) -> list[Edit]:
     """The edits that ``shapelint annotate`` makes in ``text``, or those of them in ``rows``.  Raises SourceError."""
 
     def lint(changed: str) -> Result:
