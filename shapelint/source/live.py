@@ -161,9 +161,7 @@ class LiveSource(Source):
         return self._state.rows
 
     def span(self, node: cst.CSTNode) -> Span:
-        """The span of ``node`` in the present version.  Raises KeyError if it is in none of its statements."""
-        if isinstance(node, cst.Module):
-            return Span(1, 1, len(self.lines), len(self.lines[-1]) + 1)
+        """The span of ``node`` in the present version.  Raises KeyError if it is in none of its statements, as the module."""
         state = self._state
         owner = self._owner(node)
         span = state.pieces[owner].source.span(node)
@@ -181,7 +179,7 @@ class LiveSource(Source):
 
     def _searched(self, node: cst.CSTNode) -> int:
         """The same for a node of a piece whose positions were not asked for before."""
-        for index, piece in enumerate(self._state.pieces):
+        for index, piece in enumerate(self._state.pieces if not isinstance(node, cst.Module) else ()):
             with suppress(KeyError):
                 piece.source.span(node)
                 assert self._owners is not None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
+from functools import lru_cache
 
 from ...diagnostic import Span
 from ...interp.model.tape import Call
@@ -60,8 +62,17 @@ def _shown(call: Call) -> str:
         line = call.constructor.source.lines[span[1].row - 1]
         text = line[span[1].column - 1 : span[1].end_column - 1].removeprefix("torch.").removeprefix("nn.")
         if len(text) <= _LONGEST and not text.startswith("super("):
-            return text
+            return _spaced(text)
     return call.name
+
+
+@lru_cache(maxsize=4096)
+def _spaced(text: str) -> str:
+    """An expression with the blanks that everybody sets, so that they are the same while somebody types some."""
+    try:
+        return ast.unparse(ast.parse(text))
+    except SyntaxError:
+        return text
 
 
 def _constructor(call: Call) -> tuple[str, Span] | None:

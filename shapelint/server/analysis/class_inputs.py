@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ...diagnostic import Span
 from ...interp.model.classes import Class
 from ...interp.model.tape import Call, Run
 from ...records import dataclass, field
@@ -20,7 +21,8 @@ _PREFERRED = (InputKind.CONFIGURATION, InputKind.COMMENTS, InputKind.SYMBOLIC, I
 class View:
     """A part of a run that shows a class: the calls from ``first`` to ``last``, the latter not included.
 
-    ``given``: the input as text.  ``anchor``: what the shapes rest on.  ``sizes``: of symbols, where something gives them.
+    ``given``: the input as text.  ``given_at``: the comment or call that gives it.  ``sizes``: of symbols, where something
+    gives them.
     """
 
     kind: InputKind
@@ -28,7 +30,7 @@ class View:
     first: int
     last: int
     given: str
-    anchor: str
+    given_at: Span | None = None
     sizes: Mapping[Symbol, Dim] = field(default_factory=dict)
 
     def shape(self, shape: Shape) -> Shape:
@@ -39,19 +41,21 @@ class View:
 def views_of(checked: Checked, cls: Class, chosen: InputKind | None, configured: tuple[Shape, ...]) -> list[View]:
     """The views of a class that can be had, the ``chosen`` or else the preferred one first."""
     run = checked.exploration.run_of(cls)
-    views = [whole_run(run, InputKind.SYMBOLIC, "the names stand for any size")]
+    views = [whole_run(run, InputKind.SYMBOLIC)]
     views += _by_comments(checked, run)
     if configured:
         on_these = checked.exploration.run_of(cls, configured)
-        views.append(whole_run(on_these, InputKind.CONFIGURATION, "the configuration gives this input"))
+        views.append(whole_run(on_these, InputKind.CONFIGURATION))
     views += _by_call(checked, cls)
     order = [chosen, *_PREFERRED]
     return sorted(views, key=lambda view: order.index(view.kind))
 
 
-def whole_run(run: Run, kind: InputKind, anchor: str, sizes: Mapping[Symbol, Dim] | None = None) -> View:
+def whole_run(
+    run: Run, kind: InputKind, given_at: Span | None = None, sizes: Mapping[Symbol, Dim] | None = None
+) -> View:
     """A view of everything that ``run`` does."""
-    return View(kind, run, 0, len(run.tape.calls), input_text(run, run.inputs, sizes or {}), anchor, sizes or {})
+    return View(kind, run, 0, len(run.tape.calls), input_text(run, run.inputs, sizes or {}), given_at, sizes or {})
 
 
 def input_text(run: Run, inputs: tuple[object, ...], sizes: Mapping[Symbol, Dim]) -> str:
@@ -73,10 +77,8 @@ def _by_comments(checked: Checked, run: Run) -> Iterator[View]:
         if reading.run is run and reading.is_understood:
             sizes = {name: size for name, size in reading.solution.sizes.items() if name in own}
             if sizes:
-                rows = sorted({claim.row for claim in reading.true_claims})
-                lines = f"the comment in line {rows[0]}" if len(rows) == 1 else f"the comments from line {rows[0]} on"
-                anchor = f"{lines} give these sizes" if rows and len(rows) > 1 else f"{lines} gives these sizes"
-                yield whole_run(run, InputKind.COMMENTS, anchor if rows else "the comments give these sizes", sizes)
+                comments = sorted(claim.placement.comment.span for claim in reading.claims)
+                yield whole_run(run, InputKind.COMMENTS, comments[0], sizes)
                 return
 
 
@@ -98,10 +100,9 @@ def _of_call(run: Run, call: Call) -> View:
         if other.parent not in inside:
             break
         inside.add(other.index)
-    site = call.site
-    try:
-        where = f"the call in line {site.source.span(site.node).row}"
-    except KeyError:
-        where = "a call in this file"
     given = ", ".join(str(run.tape.resolve(shape)) for shape in call.input_shapes)
-    return View(InputKind.CALL, run, call.index, call.index + len(inside), given, f"{where} gives this input")
+    try:
+        given_at = call.site.source.span(call.site.node)
+    except KeyError:
+        given_at = None
+    return View(InputKind.CALL, run, call.index, call.index + len(inside), given, given_at)

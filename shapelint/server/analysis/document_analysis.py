@@ -82,10 +82,11 @@ class UnknownPlace:
 
 @dataclass(frozen=True, slots=True)
 class ClassShapes:
-    """A module class on one input.  ``head``: the line that names it.  ``span``: the whole class.
+    """A module class on one input.  ``head``: the words that name it.  ``span``: the whole class.
 
-    ``kind``: of the input; ``kinds``: those that could be had, with the input of each as text.  ``anchor``: what the shapes
-    rest on.  ``steps``: the calls of layers, in the order of the run.  ``output``: of the whole, None if unknown.
+    ``kind``: of the input; ``kinds``: those that could be had, with the input of each as text.  ``given_at``: the comment or
+    call that gives it, if one does.  ``steps``: the calls of layers, in the order of the run.  ``output``: of the whole, None
+    if unknown.
     """
 
     name: str
@@ -93,9 +94,23 @@ class ClassShapes:
     span: Span
     kind: InputKind
     kinds: tuple[tuple[InputKind, str], ...]
-    anchor: str
+    given_at: Span | None
     steps: tuple[Step, ...]
     output: str | None
+
+    @property
+    def anchor(self) -> str:
+        """What the shapes rest on."""
+        row = 0 if self.given_at is None else self.given_at.row
+        match self.kind:
+            case InputKind.COMMENTS:
+                return f"the comments from line {row} on give these sizes"
+            case InputKind.CONFIGURATION:
+                return "the configuration gives this input"
+            case InputKind.CALL:
+                return f"the call in line {row} gives this input"
+            case _:
+                return "the names stand for any size"
 
 
 @dataclass(frozen=True, slots=True)

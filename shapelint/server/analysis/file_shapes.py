@@ -57,8 +57,8 @@ def shapes_in(checked: Checked, settings: Settings, chosen: Mapping[str, InputKi
 
 def _class(cls: Class, node: cst.ClassDef, views: list[View], steps: tuple[Step, ...], checked: Checked) -> ClassShapes:
     span, view = checked.source.span(node), views[0]
-    line = checked.source.lines[span.row - 1]
-    head = Span(span.row, span.column, span.row, len(line) + 1)
+    name = checked.source.span(node.name)
+    head = replace(span, end_row=name.end_row, end_column=name.end_column)
     output = shapes_text(view.run.output, view) if view.kind is not InputKind.CALL else None
     called = view.run.tape.calls[view.first] if view.kind is InputKind.CALL else None
     kinds = sorted(((view.kind, view.given) for view in views), key=lambda pair: list(InputKind).index(pair[0]))
@@ -68,7 +68,7 @@ def _class(cls: Class, node: cst.ClassDef, views: list[View], steps: tuple[Step,
         span,
         view.kind,
         tuple(kinds),
-        view.anchor,
+        view.given_at,
         steps,
         output if called is None else shapes_text(called.output, view),
     )
@@ -91,7 +91,7 @@ def _of_the_script(checked: Checked) -> Iterator[View]:
     """The runs that the file makes itself, and those of Sequentials that are in no class."""
     for run in (*checked.exploration.runs, *checked.exploration.alone()):
         if not isinstance(run.node, cst.ClassDef):
-            yield whole_run(run, InputKind.CALL, "the file calls it so")
+            yield whole_run(run, InputKind.CALL)
 
 
 def _merged(places: list[Place]) -> list[Place]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ...diagnostic import Diagnostic, Fix, Span
 from ...records import replace
 from ...source.token_moves import Position
-from .document_analysis import Analysis
+from .document_analysis import Analysis, ClassShapes, Step
 
 __all__ = ["Moving", "by_rows", "by_tokens", "moved"]
 
@@ -26,10 +26,7 @@ def moved(analysis: Analysis, text: str, where: Moving, whole: bool) -> Analysis
         if whole:
             return None
         findings = ()
-    classes = []
-    for shown in analysis.classes:
-        head, span = where(shown.head), where(shown.span)
-        classes.append(replace(shown, head=head or _NOWHERE, span=span or head or _NOWHERE))
+    classes = [_class(shown, analysis.path, where) for shown in analysis.classes]
     places = [(place, where(place.span)) for place in analysis.places]
     unknowns = [(unknown, where(unknown.span)) for unknown in analysis.unknowns]
     if whole and not all(span is not None for _, span in (*places, *unknowns)):
@@ -41,6 +38,7 @@ def moved(analysis: Analysis, text: str, where: Moving, whole: bool) -> Analysis
         classes=tuple(classes),
         places=tuple(replace(place, span=span) for place, span in places if span is not None),
         unknowns=tuple(replace(unknown, span=span) for unknown, span in unknowns if span is not None),
+        steps=tuple(_step(step, analysis.path, where) for step in analysis.steps),
         parsed=0,
         executed=0,
     )
@@ -80,7 +78,23 @@ def by_tokens(moves: Mapping[Position, Position], rows: range, further: int) -> 
     return where
 
 
-_NOWHERE = Span(1, 1, 1, 1)
+def _class(shown: ClassShapes, path: str, where: Moving) -> ClassShapes:
+    """A class where it is now; what can no longer be found in it is said to be where it begins."""
+    head = where(shown.head) or replace(shown.head, end_row=shown.head.row, end_column=shown.head.column)
+    return replace(
+        shown,
+        head=head,
+        span=where(shown.span) or head,
+        given_at=None if shown.given_at is None else where(shown.given_at) or head,
+        steps=tuple(_step(step, path, where) for step in shown.steps),
+    )
+
+
+def _step(step: Step, path: str, where: Moving) -> Step:
+    if step.constructor is None or step.constructor[0] != path:
+        return step
+    span = where(step.constructor[1])
+    return replace(step, constructor=None if span is None else (path, span))
 
 
 class _Changed(Exception):

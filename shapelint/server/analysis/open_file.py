@@ -70,7 +70,11 @@ class OpenFile:
     def _same(self, text: str) -> Analysis | None:
         """The last exact analysis, if ``text`` is the same program; an edit that changes no token costs no more than this."""
         found = self._source.moves(text)
-        return None if found is None else moved(self._exact, text, by_tokens(*found), whole=True)
+        if found is None:
+            return None
+        if self._exact.diagnostics and any(old[1] != new[1] for old, new in found[0].items()):
+            return None  # findings quote the code as it is written
+        return moved(self._exact, text, by_tokens(*found), whole=True)
 
     def _broken(self, text: str, error: SourceError) -> Analysis:
         """The shapes that were known before the text was broken, where their code is now."""
@@ -108,6 +112,7 @@ class OpenFile:
         def understand(other: str) -> Checked:
             if other is text:
                 return understood(self._source, settings, project, self._memory)
+            self._source.restore(present)  # what is affected is what differs from the text itself
             change = self._source.update(other, self._source.cells)
             return understood(self._source, settings, project, self._memory.after(change.affected))
 

@@ -33,7 +33,9 @@ def comment_at(checked: Checked, row: int) -> str | None:
     return None
 
 
-def missing_comments(text: str, path: str, project: Project, rows: range | None, cells: tuple[int, ...] = ()) -> list[Edit]:
+def missing_comments(
+    text: str, path: str, project: Project, rows: range | None, cells: tuple[int, ...] = ()
+) -> list[Edit]:
     """The edits that ``shapelint annotate`` makes in ``text``, or those of them in ``rows``.  Raises SourceError."""
 
     def lint(changed: str) -> Result:
