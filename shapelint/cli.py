@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "annotate": "Write shape comments into models.",
         "verify": "Run a model on torch's meta device and compare.",
         "server": "Serve an editor: findings and shapes beside the code.",
+        "mcp": "Serve a program that writes code, by the Model Context Protocol.",
     }
 )
 _OWN_OPTIONS = frozenset({"--version", "-V", "--help", "-h"})
