@@ -6,6 +6,7 @@ import gc
 
 import click
 
+from ..version import __version__
 from .output import Failure
 
 __all__ = ["command"]
@@ -20,13 +21,13 @@ def command() -> int:
     Exit codes: 0 the client has ended, 2 the server could not start.
     """
     try:
-        from mcp.server.fastmcp import FastMCP  # takes a second
+        from mcp.server.mcpserver import MCPServer  # takes a second
     except ModuleNotFoundError as error:
         raise Failure(f"the server needs {error.name}: pip install 'shapelint[mcp]'") from None
     from ..server.agent_tools import TOOLS
 
     gc.enable()  # a short run does without; a server must not grow
-    server = FastMCP("shapelint")
+    server = MCPServer("shapelint", version=__version__)
     for tool in TOOLS:
         server.add_tool(tool)
     server.run()
