@@ -26,7 +26,7 @@ class Names:
     """``bound``: what the statement gives a value at the top level, ``*`` for who knows what.  ``mentioned``: every name in it.
 
     ``changed``: what it may change besides: an import binds only, a definition changes what its decorators are given, and
-    any other statement may change whatever it mentions.  ``wild``: it may reach names that it does not mention.
+    any other statement that calls something may change every variable in it.  ``wild``: it may reach names that it does not mention.
     """
 
     bound: frozenset[str]
@@ -111,9 +111,18 @@ def _changed(statement: ast.stmt) -> Iterator[str]:
         case ast.Import() | ast.ImportFrom():
             return
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            around = [*statement.decorator_list]
-            around += [keyword.value for keyword in statement.keywords] if isinstance(statement, ast.ClassDef) else []
-            for part in around:
-                yield from _mentioned(part)
+            for decorator in statement.decorator_list:
+                yield from _used(decorator)
+            for keyword in statement.keywords if isinstance(statement, ast.ClassDef) else ():
+                yield from _used(keyword)
+        case _ if any(isinstance(node, ast.Call) for node in ast.walk(statement)):
+            yield from _used(statement)
         case _:
-            yield from _mentioned(statement)
+            for node in ast.walk(statement):
+                if isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(node.ctx, ast.Load):
+                    yield from _used(node)
+
+
+def _used(node: ast.AST) -> Iterator[str]:
+    """The variables in a part of a program: what it is given, and may change."""
+    return (inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))
