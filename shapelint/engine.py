@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from .claims.claimed_classes import is_spoken_of
 from .claims.findings import read
@@ -10,7 +11,6 @@ from .coverage import Coverage
 from .diagnostic import Diagnostic, Span
 from .interp import Project, Site
 from .interp.paths.exploration import explore
-from .interp.paths.run_memory import RunMemory
 from .measure import coverage_of
 from .records import dataclass, field, replace
 from .rules import invalid_syntax, registry
@@ -20,6 +20,9 @@ from .shapes import Shape
 from .source.parse import Source, SourceError, parse
 from .source.suppress import suppressions_of
 from .trials import Outcome, settled
+
+if TYPE_CHECKING:
+    from .interp.paths.run_memory import RunMemory
 
 __all__ = ["Result", "check_source", "lint", "understood"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import warnings
 from collections.abc import Iterator
 
 __all__ = ["Typed", "storm"]
@@ -35,7 +36,9 @@ def storm(text: str, number: int, seed: int) -> Iterator[tuple[Typed, str]]:
 
 def _parses(text: str) -> bool:
     try:
-        compile(text, "typed.py", "exec")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "typed.py", "exec")
     except (SyntaxError, ValueError):
         return False
     return True

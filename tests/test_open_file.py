@@ -129,6 +129,18 @@ def test_only_what_depends_on_an_edit_is_done_again():
         file.analyse(THREE, project)
 
 
+def test_runs_of_two_versions_go_together():
+    """A layer that both an old and a new run call, from within torch's own code, counts once."""
+    block = "nn.Sequential(nn.Conv2d(width, width, 3, padding=1), nn.ReLU())"
+    text = THREE.replace("nn.Conv2d(width, width, 3, padding=1)", block).replace("nn.Linear(3, 4)", "Block(3)")
+    file, project = OpenFile("net.py"), Project(nothing)
+    file.analyse(text, project)
+    typed = text.replace("x = self.block(x)", "x = self.block(x) + 1")
+    after = file.analyse(typed, project)
+    assert (after.parsed, after.executed) == (1, 1)
+    assert shown(after) == shown(anew(typed))
+
+
 def test_a_key_that_changes_no_token_costs_nothing(monkeypatch: pytest.MonkeyPatch):
     """Nothing is parsed or run; the places are those of the new text."""
     file, project = OpenFile("net.py"), Project(nothing)

@@ -43,7 +43,7 @@ class _State:
 
     text: str
     rows: tuple[str, ...]
-    tree: cst.Module
+    body: tuple[Any, ...]
     pieces: tuple[Piece, ...]
     before: tuple[int, ...]
     begun: tuple[int, ...]
@@ -56,7 +56,7 @@ class LiveSource(Source):
     def __init__(self, path: str) -> None:
         super().__init__(path, "", cst.Module([]))
         self._version = 0
-        self._state = _State("", ("",), self.tree, (), (), (), ())
+        self._state = _State("", ("",), (), (), (), (), ())
         self._owners: dict[int, int] | None = None
 
     def __hash__(self) -> int:
@@ -116,7 +116,9 @@ class LiveSource(Source):
 
     def _enter(self, state: _State) -> None:
         self._state = state
-        self.text, self.tree, self.cells = state.text, state.tree, state.cells
+        self.text, self.cells = state.text, state.cells
+        # The module is one node through all edits, too: calls that no expression of the file makes are said to be at it.
+        object.__setattr__(self.tree, "body", state.body)
         self._version += 1
         self._owners = None
 
@@ -214,8 +216,8 @@ def _placed(text: str, pieces: Sequence[Piece], cells: tuple[int, ...]) -> _Stat
         before.append(at)
         begun += (at + row for row in piece.begun)
         at += piece.height
-    body: list[Any] = [node for piece in pieces for node in piece.nodes]
-    return _State(text, rows, cst.Module(body), tuple(pieces), tuple(before), tuple(begun), cells)
+    body = tuple(node for piece in pieces for node in piece.nodes)
+    return _State(text, rows, body, tuple(pieces), tuple(before), tuple(begun), cells)
 
 
 def _whole(text: str, path: str) -> Piece:

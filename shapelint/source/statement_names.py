@@ -26,7 +26,8 @@ class Names:
     """``bound``: what the statement gives a value at the top level, ``*`` for who knows what.  ``mentioned``: every name in it.
 
     ``changed``: what it may change besides: an import binds only, a definition changes what its decorators are given, and
-    any other statement that calls something may change every variable in it.  ``wild``: it may reach names that it does not mention.
+    any other statement that calls something may change every variable in it.  ``wild``: it may reach names that it does not
+    mention.
     """
 
     bound: frozenset[str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,13 @@ from ..model.tape import Override, Run
 from ..project.project import Project
 from .class_runs import Usage, run_class, run_on_defaults
 from .placeholders import arguments_of
-from .run_memory import RunMemory
 from .script import run_script, run_test, tests_of
 from .sequential_runs import left_alone, run_sequential
 
 if TYPE_CHECKING:
     import libcst as cst
+
+    from .run_memory import RunMemory
 
 __all__ = ["Exploration", "explore"]
 
@@ -38,7 +39,7 @@ class Exploration:
         project: Project,
         is_spoken_of: Callable[[cst.CSTNode], bool],
         inputs: Mapping[str, tuple[Shape, ...]],
-        memory: RunMemory,
+        memory: RunMemory | None,
     ) -> None:
         self.source, self.project, self._memory = source, project, memory
         self.runs: list[Run] = []
@@ -79,17 +80,20 @@ class Exploration:
         return found
 
     def _on_defaults(self, cls: Class) -> tuple[Run, Machine]:
-        make = partial(run_on_defaults, self.project, self.module, cls)
-        return self._memory.run(self._name_of(cls), cls.node, make)
+        return self._kept(cls, cls.node, partial(run_on_defaults, self.project, self.module, cls))
 
     def _on_inputs(self, cls: Class, inputs: tuple[Shape, ...]) -> tuple[Run, Machine]:
         usage = Usage(inputs, concrete=True)
         make = partial(run_class, self.project, self.module, cls, usage, Override())
-        return self._memory.run(self._name_of(cls), (cls.node, inputs), make)
+        return self._kept(cls, (cls.node, inputs), make)
 
-    def _name_of(self, cls: Class) -> str:
-        """The global name of a class, which need not be the one that its definition has."""
-        return next(name for name, value in self.module.names.items() if value is cls)
+    def _kept(self, cls: Class, how: Hashable, make: Callable[[], tuple[Run, Machine]]) -> tuple[Run, Machine]:
+        """The run of an earlier version of the file if there is one, or else what ``make`` gives."""
+        if self._memory is None:
+            return make()
+        # What is asked for is what the global name means, which need not be the name that the definition has.
+        name = next(name for name, value in self.module.names.items() if value is cls)
+        return self._memory.run(name, how, make)
 
     def run_of(self, cls: Class, inputs: tuple[Shape, ...] | None = None) -> Run:
         """The run of a class of this file, on made-up inputs or on these, whether or not it is among the ``runs``."""
@@ -153,7 +157,7 @@ def explore(
     Net() Tensor(N, 8, H - 4, W - 4)
     """
     project = project if isinstance(project, Project) else Project(project)
-    return Exploration(source, project, is_spoken_of, inputs or {}, memory or RunMemory())
+    return Exploration(source, project, is_spoken_of, inputs or {}, memory)
 
 
 def _shown_to_work(run: Run) -> set[cst.ClassDef | None]:

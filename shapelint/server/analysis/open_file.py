@@ -39,10 +39,11 @@ class OpenFile:
         self._source = LiveSource(path)
         self._memory = RunMemory()
         self._key: Hashable = None
+        self._stale = True
 
     def forget(self) -> None:
         """Something that the file depends on has changed: nothing of it can be kept."""
-        self._key = None
+        self._key, self._stale = None, True
 
     def analyse(
         self,
@@ -87,10 +88,10 @@ class OpenFile:
     def _anew(
         self, text: str, project: Project, settings: Settings, chosen: Mapping[str, InputKind], cells: tuple[int, ...]
     ) -> Analysis:
-        fresh = self._key is None
-        self._key = None  # until the work is done
         change = self._source.update(text, cells)
-        self._memory = self._memory.after(None if fresh else change.affected)
+        self._key = None  # until the work is done
+        self._memory = self._memory.after(None if self._stale else change.affected)
+        self._stale = False
         result, checked = self._linted(text, project, settings)
         shapes = shapes_in(checked, settings, chosen)
         self.checked = checked
