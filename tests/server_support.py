@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,6 +52,14 @@ class Editor:
         """The findings of the present text; any request waits until they are there."""
         await self.hints(uri)
         return list(self.client.diagnostics.get(uri, []))
+
+    async def until(self, uri: str, number: int) -> None:
+        """Wait until there are so many findings; what another document has changed comes unasked, and when it is ready."""
+        for _ in range(600):
+            if len(await self.findings(uri)) == number:
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"{self.client.diagnostics[uri]}, and not {number} findings")
 
     async def hints(self, uri: str, where: types.Range = WHOLE) -> dict[int, str]:
         """The inlay hints by line, counted from 1."""

@@ -62,8 +62,7 @@ async def test_findings_come_with_what_they_rely_on(editor: Editor, tmp_path: Pa
     editor.client.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri)))
     assert len(await editor.findings(uri)) == 1
     editor.client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri)))
-    await editor.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-    assert not editor.client.diagnostics[uri]
+    await editor.until(uri, 0)
 
 
 async def test_hints_are_at_layers_containers_and_statements(editor: Editor, tmp_path: Path):
@@ -197,18 +196,14 @@ async def test_imports_see_the_unsaved_text_of_open_files(editor: Editor, tmp_pa
     uri = editor.open(tmp_path / "net.py", "from sizes import width\n" + SMALL.replace("Linear(8,", "Linear(width,"))
     assert await editor.findings(uri) == []
     editor.change(sizes, "width = 7\n")
-    await editor.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-    while not await editor.findings(uri):
-        await editor.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    await editor.until(uri, 1)
     (tmp_path / "sizes.py").write_text("width = 8\n")
     editor.client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(sizes)))
-    while await editor.findings(uri):
-        await editor.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    await editor.until(uri, 0)
     (tmp_path / "sizes.py").write_text("width = 6\n")
     change = types.FileEvent(sizes, types.FileChangeType.Changed)
     editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([change]))
-    while not await editor.findings(uri):
-        await editor.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    await editor.until(uri, 1)
 
 
 async def test_settings_of_the_client_count(editor: Editor, tmp_path: Path):
@@ -219,8 +214,7 @@ async def test_settings_of_the_client_count(editor: Editor, tmp_path: Path):
         {"shapelint": {"ignore": [finding.code], "inputs": {"Net": "1x3x8x8"}, "inlayHints": {"layers": True}}}
     )
     editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings={}))
-    await editor.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-    assert await editor.findings(uri) == []
+    await editor.until(uri, 0)
     assert await editor.hints(uri) == {}
     assert (await editor.lenses(uri))[0] == "input: (1, 3, 8, 8) (from the configuration)"
 
@@ -241,8 +235,7 @@ async def test_each_folder_has_its_own_configuration(editor: Editor, tmp_path: P
     (tmp_path / "lax" / "pyproject.toml").write_text("[tool.shapelint]\n")
     change = types.FileEvent((tmp_path / "lax" / "pyproject.toml").as_uri(), types.FileChangeType.Changed)
     editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([change]))
-    while len(await editor.findings(uris[1])) != 1:
-        await editor.client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    await editor.until(uris[1], 1)
 
 
 async def test_notebooks_are_one_program(editor: Editor, tmp_path: Path):

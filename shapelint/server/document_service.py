@@ -20,11 +20,13 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True)
 class Known:
-    """The last analysis of a document, and of which text.  ``failure``: a defect of ours, in one line."""
+    """The last analysis of a document, and of which text.  ``failure``: a defect of ours, in one line.  ``number``: of the
+    request that led to it; ``waiting``: who wants a later one."""
 
     analysis: Analysis
     text: Text
     failure: str | None = None
+    number: int = 0
     waiting: list[asyncio.Future[Known]] = field(default_factory=list)
 
 
@@ -39,6 +41,10 @@ class DocumentService:
         self.files = WorkspaceFiles(self.worker.pulse)
         self._publish = publish
         self._known: dict[str, Known] = {}
+        self._asked: dict[str, int] = {}
+        """How often each document was scheduled; the analysis of the last time is the one that counts."""
+        self._dirty: set[str] = set()
+        """The documents of whose change those that depend on them have not been told."""
 
     def put(self, text: Text, delay: float | None = None) -> None:
         """A document has this text now.  ``delay``: seconds until it is analysed, None for what the settings say."""
@@ -51,7 +57,10 @@ class DocumentService:
 
     def close(self, path: str) -> None:
         """A document is no longer open; what depends on it sees the file on the disk."""
-        self._known.pop(path, None)
+        known = self._known.pop(path, None)
+        for future in () if known is None else known.waiting:
+            if known is not None and not future.done():
+                future.set_result(known)
         self._spread(path, lambda: self.files.close(path))
 
     def saved(self, path: str) -> None:
@@ -71,8 +80,8 @@ class DocumentService:
 
     async def current(self, path: str) -> Known | None:
         """The analysis of the present text; waited for if it is not there yet.  None for a document that is not open."""
-        known, text = self._known.get(path), self.files.text(path)
-        if known is None or text is None or known.text is text:
+        known = self._known.get(path)
+        if known is None or known.number == self._asked[path]:
             return known
         future: asyncio.Future[Known] = asyncio.get_running_loop().create_future()
         known.waiting.append(future)
@@ -91,35 +100,40 @@ class DocumentService:
 
     def _schedule(self, path: str, delay: float, changed: bool) -> None:
         loop = asyncio.get_running_loop()
+        number = self._asked[path] = self._asked.get(path, 0) + 1
+        self._dirty |= {path} if changed else set()
 
         def job() -> None:
             text = self.files.text(path)
             if text is None:
                 return
-            others = list(self.files.changed(path)) if changed else []
+            others: list[str] = []
             failure = None
             try:
+                others += self.files.changed(path) if path in self._dirty else ()
+                self._dirty.discard(path)
                 analysis = self.files.analyse(text)
             except Abandoned:
+                self._dirty.add(path)
                 return
             except RecursionError:
                 analysis, failure = self.files.file(path).last, "nested too deeply"
             except Exception as error:  # noqa: BLE001  # the guard: a defect must not end the server
                 analysis, failure = self.files.file(path).last, internal_error(error)
-            loop.call_soon_threadsafe(self._finish, analysis, text, failure, others)
+            loop.call_soon_threadsafe(self._finish, Known(analysis, text, failure, number), others)
 
         self.worker.submit(path, job, delay)
 
-    def _finish(self, analysis: Analysis, text: Text, failure: str | None, others: list[str]) -> None:
-        known = self._known.get(text.path)
+    def _finish(self, now: Known, others: list[str]) -> None:
+        path = now.text.path
+        known = self._known.get(path)
         if known is None:
             return
-        waiting = known.waiting
-        now = self._known[text.path] = Known(analysis, text, failure)
-        if self.files.text(text.path) is not text:
-            now.waiting += waiting  # they want a newer text, which is scheduled already
+        self._known[path] = now
+        if now.number < self._asked[path]:
+            now.waiting += known.waiting  # a later analysis is scheduled already
         else:
-            for future in waiting:
+            for future in known.waiting:
                 if not future.done():
                     future.set_result(now)
         self._publish(now)
