@@ -30,6 +30,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "rule": "Explain a rule, or list all rules.",
         "annotate": "Write shape comments into models.",
         "verify": "Run a model on torch's meta device and compare.",
+        "server": "Serve an editor: findings and shapes beside the code.",
+        "mcp": "Serve a program that writes code, by the Model Context Protocol.",
         "completion": "Print a script with which a shell completes all this.",
     }
 )

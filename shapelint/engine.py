@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from .claims.claimed_classes import is_spoken_of
 from .claims.findings import read
@@ -20,7 +21,10 @@ from .source.parse import Source, SourceError, parse
 from .source.suppress import Suppressions, suppressions_of
 from .trials import Outcome, settled
 
-__all__ = ["Result", "check_source"]
+if TYPE_CHECKING:
+    from .interp.paths.run_memory import RunMemory
+
+__all__ = ["Result", "check_source", "lint", "understood"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +53,53 @@ def check_source(
     ...     print(finding.code, finding.span.row, finding.message)
     SHP301 2 32 channels expected, got 64
     """
+    project = files if isinstance(files, Project) else Project(files, sizes=dict(settings.symbols))
+
+    def understand(other: str) -> Checked:
+        source = (project.whole(path, other) if other is text else None) or parse(other, path)
+        if other is text:
+            project.keep(source)
+        return understood(source, settings, project)
+
+    return lint(text, path, settings, understand)[0]
+
+
+def lint(
+    text: str, path: str, settings: Settings, understand: Callable[[str], Checked]
+) -> tuple[Result, Checked | None]:
+    """What is found in ``text``, and from what; None for a text that cannot be parsed.
+
+    ``understand``: a text of this file, executed; it is asked for ``text`` first, then for repaired ones.  It raises
+    SourceError.  Raises UnknownRule.
+    """
     every = not settings.select and not settings.ignore
     asked = frozenset(registry.rules()) if every else registry.selected(settings.select, settings.ignore)
-    project = files if isinstance(files, Project) else Project(files, sizes=dict(settings.symbols))
     try:
-        source = project.whole(path, text) or parse(text, path)
-        project.keep(source)
-        checked = _understood(source, settings, project)
+        checked = understand(text)
         coverage = coverage_of(checked)
         last = {rule.code for rule in registry.rules().values() if rule.after_suppressions}
         before = _outcome(checked, asked, settings)
         # Trials cost about as much as the file did, and together no more than a file may.
-        trials = iter(range(FILE_FUEL // max(FILE_FUEL - project.fuel, 1)))
+        trials = iter(range(FILE_FUEL // max(FILE_FUEL - checked.exploration.project.fuel, 1)))
 
         def tried(other: str) -> Outcome | None:
-            return None if next(trials, None) is None else _tried(other, source, settings, project, asked)
+            try:
+                return None if next(trials, None) is None else _outcome(understand(other), asked, settings)
+            except SourceError:
+                return None
 
         found = settled(text, before, tried, frozenset(last))
-        return Result(registry.graded(_once(sorted(found, key=_order)), settings.severity), coverage)
+        return Result(registry.graded(_once(sorted(found, key=_order)), settings.severity), coverage), checked
     except SourceError as error:
         failure = registry.graded((invalid_syntax.report(error, path),), settings.severity)
-        return Result(failure, Coverage(files=1), parsed=False)
+        return Result(failure, Coverage(files=1), parsed=False), None
 
 
-def _tried(text: str, source: Source, settings: Settings, project: Project, asked: frozenset[str]) -> Outcome | None:
-    """What is found in ``source`` when it has another ``text``; None if that cannot be parsed."""
-    try:
-        return _outcome(_understood(parse(text, source.path), settings, project), asked, settings)
-    except SourceError:
-        return None
+def understood(source: Source, settings: Settings, project: Project, memory: RunMemory | None = None) -> Checked:
+    """Execute the file abstractly and bind what its comments claim.  ``memory``: runs of an earlier version of it."""
+    inputs = {name: tuple(map(Shape, sizes)) for name, sizes in settings.inputs_in(source.path).items()}
+    exploration = explore(source, project, is_spoken_of(source), inputs, memory)
+    return Checked(source, exploration, read(exploration))
 
 
 def _outcome(checked: Checked, asked: frozenset[str], settings: Settings) -> Outcome:
@@ -92,13 +114,6 @@ def _outcome(checked: Checked, asked: frozenset[str], settings: Settings) -> Out
             span = _span(Site(run.source, run.node), checked.source)
             refused.add((1 if span is None else span.row, run.ended.detail))
     return Outcome(_findings(checked, asked, settings.ignore_comments), frozenset(refused))
-
-
-def _understood(source: Source, settings: Settings, project: Project) -> Checked:
-    """Execute the file abstractly and bind what its comments claim."""
-    inputs = {name: tuple(map(Shape, sizes)) for name, sizes in settings.inputs_in(source.path).items()}
-    exploration = explore(source, project, is_spoken_of(source), inputs)
-    return Checked(source, exploration, read(exploration))
 
 
 def _findings(checked: Checked, asked: frozenset[str], suppressing: bool) -> tuple[Diagnostic, ...]:

@@ -23,6 +23,9 @@ from shapelint.claims.comments.grammar import read_comment
 from shapelint.rules.registry import rules
 
 NOT_RUN = {
+    "nvim --headless": "needs Neovim, which drives the server by the same requests as test_server.py",
+    "emacs --batch": "needs Emacs, which drives the server by the same requests as test_server.py",
+    "editors/vscode/check.sh": "needs Node; .ci/run runs it where there is one",
     "pip install": "needs the network; .ci/run installs in the same way",
     "python3 -m venv": "needs the network; .ci/run runs these very lines",
     'shapelint show "net.py::Net(16)" --input 1x3x32x32 --diff HEAD': "needs a revision; test_show_inputs.py makes one",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 
 import libcst as cst
@@ -55,6 +55,10 @@ class Source:
         """The span of ``node``: without brackets around it, an argument without its comma, a statement without
         the comments before it, a function or class without its decorators.  Raises KeyError for whitespace."""
         return self._positions.span(node)
+
+    def placed(self) -> Collection[int]:
+        """The ids of the nodes whose spans are known already."""
+        return self._positions.placed() if "_positions" in vars(self) else ()
 
     def last_begun(self, row: int) -> int | None:
         """The index in ``tree.body`` of the last statement that begins in ``row`` or before, -1 if none does; None if only

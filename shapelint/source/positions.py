@@ -86,6 +86,10 @@ class Positions:
         start, end, _ = noted[id(node)]
         return self._span(start, end)
 
+    def placed(self) -> Collection[int]:
+        """The ids of the nodes whose places are worked out already."""
+        return self._state.noted.keys()
+
     def comments(self, rows: Collection[int]) -> list[tuple[Span, str]]:
         """The comments in these rows, in order: tokens that begin with ``#`` and end their line (the text of an f-string
         does not)."""

@@ -9,6 +9,7 @@ from ..interp import Call
 from ..interp.model.state import State, state_of
 from ..interp.model.tape import Ending
 from ..interp.paths.targets import Executed, NoSuchTarget, execute, targets_in
+from ..settings import Reader
 from ..shapes import Dim
 from ..shapes.written_inputs import Input
 from ..source.depth import room_for_depth
@@ -29,31 +30,32 @@ __all__ = ["NoSuchTarget", "Shown", "compare", "show"]
 Inputs = Sequence[Input | Sequence[int]]
 
 
-def show(target: str, inputs: Inputs = (), depth: int | None = None) -> dict[str, Any]:
+def show(target: str, inputs: Inputs = (), depth: int | None = None, read: Reader | None = None) -> dict[str, Any]:
     """The record of ``target`` on inputs of the given sizes; with symbolic sizes if there are none.
 
     A record has ``target``, ``inputs`` and ``output`` (a shape is a list of numbers, or of text for symbolic sizes; None is
     unknown), ``calls`` (of layers, in order), ``modules``, ``parameters``, ``buffers``, ``totals``, ``refused``, and
     ``unknown``: reasons, with their lines; ``docs/show.md`` describes all of it.  A file or a folder alone gives
     ``{"version": 1, "targets": [...]}``, a record for each module class, or its ``error``.  With ``depth`` a record also has
-    ``folded``: its calls, those deeper than that as one of the module that holds them.
+    ``folded``: its calls, those deeper than that as one of the module that holds them.  ``read``: gives the text of files,
+    those on disk unless it is given.
 
     Raises NoSuchTarget for what is no module or cannot be read.
     """
     with room_for_depth():
-        return _records(target, inputs, depth)
+        return _records(target, inputs, depth, read)
 
 
-def _records(target: str, inputs: Inputs, depth: int | None) -> dict[str, Any]:
+def _records(target: str, inputs: Inputs, depth: int | None, read: Reader | None) -> dict[str, Any]:
     path, separator, expression = target.partition("::")
     if separator:
-        project, module = load(path)
+        project, module = load(path, read)
         return Shown(target, execute(module, project, expression, inputs)).record(depth)
     records: list[dict[str, Any]] = []
     files = files_of(path)
     for file in files:
         try:
-            project, module = load(file)
+            project, module = load(file, read)
         except NoSuchTarget as error:
             if [file] == files:
                 raise

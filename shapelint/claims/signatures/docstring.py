@@ -9,6 +9,7 @@ or begins with the batch: a docstring is prose, and prose is full of tuples.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ...records import dataclass
 from ..comments.candidate import Candidate, Line, candidate_at, pattern_of
@@ -58,6 +59,7 @@ _NO_TENSORS = frozenset({"kernel", "stride", "padding", "pad", "dilation", "size
 _LINKS = frozenset({"of", "is", "with", "in"})
 
 
+@lru_cache(maxsize=512)  # an editor asks for the same ones after each key
 def parse_docstring(text: str) -> tuple[DocClaim, ...]:
     """The claims of a docstring (its value, without quotes), in the order of the text."""
     claims: list[DocClaim] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ...shapes import Value
@@ -29,9 +29,10 @@ class Resolver(Protocol[MachineT]):
     ``outcomes``: what calls came to, by :func:`~.memo.call_key`.
     ``remembered``: what functions of the linted code came to.  ``fuel``: how much all paths of the file may still use.
     They live here because many machines run one file.  ``sizes``: what the user says of names that have no value in the
-    code.
+    code.  ``pulse``: called before each path is followed; whoever wants to give up the work raises an exception there.
     """
 
+    pulse: Callable[[], None]
     blueprints: dict[Hashable, Blueprint]
     outcomes: dict[Hashable, Outcome]
     remembered: dict[Hashable, Remembered]

@@ -66,6 +66,7 @@ class Attempt:
 
 def attempt(machine: Machine, module: Module, path: Callable[[Frame], Value]) -> Attempt:
     """Do what ``path`` does at the top level of ``module``, as far as it gets with the fuel of the path and of the file."""
+    machine.project.pulse()
     frame = Frame(module, module.names)
     # A replay repeats what such a path has shown; cut short it would seem to show that something does not happen.
     is_new = machine.override == Override()

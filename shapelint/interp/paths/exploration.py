@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from ...shapes import Shape, Tensor
@@ -20,6 +20,8 @@ from .sequential_runs import left_alone, run_sequential
 
 if TYPE_CHECKING:
     import libcst as cst
+
+    from .run_memory import RunMemory
 
 __all__ = ["FILE_FUEL", "Exploration", "explore"]
 
@@ -40,8 +42,9 @@ class Exploration:
         project: Project,
         is_spoken_of: Callable[[cst.CSTNode], bool],
         inputs: Mapping[str, tuple[Shape, ...]],
+        memory: RunMemory | None,
     ) -> None:
-        self.source, self.project = source, project
+        self.source, self.project, self._memory = source, project, memory
         self.runs: list[Run] = []
         self._machines: list[tuple[Run, Machine]] = []
         self._sequentials: dict[cst.CSTNode, Run | None] = {}
@@ -69,19 +72,39 @@ class Exploration:
         """The runs of the classes, in the order of the file."""
         # A model that behaves in another way in training has shown only one of its ways so far.
         has_modes = "self.training" in self.source.text
-        shown = {cls for run in self.runs for cls in _shown_to_work(run)}
+        shown = {node for run in self.runs for node in _shown_to_work(run)}
         found: list[tuple[Run, Machine]] = []
         for cls in reversed(self.classes()):  # those that use others come after them, and show them to work
             assert cls.node is not None
             if cls.name in inputs:
-                usage = Usage(inputs[cls.name], concrete=True)
-                found.insert(0, run_class(self.project, self.module, cls, usage, Override()))
+                found.insert(0, self._on_inputs(cls, inputs[cls.name]))
             # Of a class that works, and whose constructor needs arguments, nothing can fail for every way to build it,
             # which is all that a run on made-up arguments proves.  Only a claim about it makes one worth its time.
-            if cls not in shown or not arguments_of(cls) or has_modes or is_spoken_of(cls.node):
-                found.insert(0, run_on_defaults(self.project, self.module, cls))
+            if cls.node not in shown or not arguments_of(cls) or has_modes or is_spoken_of(cls.node):
+                found.insert(0, self._on_defaults(cls))
                 shown |= _shown_to_work(found[0][0])
         return found
+
+    def _on_defaults(self, cls: Class) -> tuple[Run, Machine]:
+        return self._kept(cls, cls.node, partial(run_on_defaults, self.project, self.module, cls))
+
+    def _on_inputs(self, cls: Class, inputs: tuple[Shape, ...]) -> tuple[Run, Machine]:
+        usage = Usage(inputs, concrete=True)
+        make = partial(run_class, self.project, self.module, cls, usage, Override())
+        return self._kept(cls, (cls.node, inputs), make)
+
+    def _kept(self, cls: Class, how: Hashable, make: Callable[[], tuple[Run, Machine]]) -> tuple[Run, Machine]:
+        """The run of an earlier version of the file if there is one, or else what ``make`` gives."""
+        if self._memory is None:
+            return make()
+        # What is asked for is what the global name means, which need not be the name that the definition has; one that no
+        # global name means (in the body of another, or of a name given to another later) is kept for this version only.
+        name = next((name for name, value in self.module.names.items() if value is cls), None)
+        return self._memory.run(name, how if name is not None else (cls, how), self.project, make)
+
+    def run_of(self, cls: Class, inputs: tuple[Shape, ...] | None = None) -> Run:
+        """The run of a class of this file, on made-up inputs or on these, whether or not it is among the ``runs``."""
+        return (self._on_defaults(cls) if inputs is None else self._on_inputs(cls, inputs))[0]
 
     def classes(self) -> list[Class]:
         """The module classes that this file defines, in order, those in the bodies of others after these.
@@ -119,14 +142,15 @@ class Exploration:
             self._sequentials[node] = run_sequential(self.project, self.module, self._machines, node)
         return self._sequentials[node]
 
-    def alone(self) -> Iterator[Run]:
+    def alone(self) -> Sequence[Run]:
         """Runs of the Sequentials that were built, and neither called nor taken apart in any run; after a path that was given
         up, those of layers that are refused whatever leads to them as well."""
-        for node in left_alone(self.module, self._machines):
-            run = self.sequential(node)
-            if run is not None:
-                yield run
-        yield from self._refused
+        return self._alone
+
+    @cached_property
+    def _alone(self) -> Sequence[Run]:
+        runs = (self.sequential(node) for node in left_alone(self.module, self._machines))
+        return [*(run for run in runs if run is not None), *self._refused]
 
     @cached_property
     def _refused(self) -> Sequence[Run]:
@@ -142,12 +166,14 @@ def explore(
     project: Project | Callable[[str], str | None] = lambda path: None,
     is_spoken_of: Callable[[cst.CSTNode], bool] = lambda node: True,
     inputs: Mapping[str, tuple[Shape, ...]] | None = None,
+    memory: RunMemory | None = None,
 ) -> Exploration:
     """Execute every path of ``source`` that is worth it.
 
     ``project``: the files that it may import, or how to read them; one project serves many files.  ``is_spoken_of``:
     whether something is claimed of the node of a class, which is then run on its own even if another path shows it to
-    work.  ``inputs``: what the user says that classes are called with, by name.
+    work.  ``inputs``: what the user says that classes are called with, by name.  ``memory``: what is left of the runs of an
+    earlier version of this file.
 
     >>> from shapelint.source.parse import parse
     >>> net = "class Net(nn.Sequential):\\n    def __init__(self):\\n        super().__init__(nn.Conv2d(3, 8, 5))\\n"
@@ -156,15 +182,14 @@ def explore(
     the script None
     Net() Tensor(N, 8, H - 4, W - 4)
     """
-    return Exploration(
-        source, project if isinstance(project, Project) else Project(project), is_spoken_of, inputs or {}
-    )
+    project = project if isinstance(project, Project) else Project(project)
+    return Exploration(source, project, is_spoken_of, inputs or {}, memory)
 
 
-def _shown_to_work(run: Run) -> set[Class]:
-    """The classes that a run built and called with success."""
+def _shown_to_work(run: Run) -> set[cst.ClassDef | None]:
+    """The classes that a run built and called with success, by their nodes: the run may be older than the module."""
     return {
-        call.module.cls
+        call.module.cls.node
         for call in run.tape.calls
         if call.module is not None and call.certain and isinstance(call.output, Tensor)
     }

@@ -68,6 +68,7 @@ class Project:
         self._builtins = builtins()
         self._asked: dict[str, set[str]] = {}
         self._forcing = False
+        self.pulse: Callable[[], None] = _goes_on
         self.blueprints: dict[Hashable, Blueprint] = {}
         self.outcomes: dict[Hashable, Outcome] = {}
         """Of calls, by what they were called with, as long as one file is executed."""
@@ -193,6 +194,16 @@ class Project:
                     pending.append(asked)
         return reached
 
+    def forget(self, path: str) -> None:
+        """Read the file at ``path`` anew when it is imported next, and those that depend on it, found or not."""
+        path = os.path.normpath(path)
+        if path not in self._modules and not any(path in asked for asked in self._asked.values()):
+            return
+        for known in [known for known in self._modules if known == path or path in self.depends_on(known)]:
+            del self._modules[known]
+            self._asked.pop(known, None)
+        self.blueprints.clear()
+
     def _load(self, stem: str, importer: str) -> Module | None:
         asked = self._asked.setdefault(os.path.normpath(importer), set())
         for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):
@@ -232,6 +243,10 @@ class Project:
                 forget_values(module, body[index:])
                 break
         return module
+
+
+def _goes_on() -> None:
+    """Nobody wants to give up the work."""
 
 
 def new_module(name: str, source: Source) -> Module:

@@ -1,0 +1,81 @@
+"""The documents that a client has open: the text of a file, or the cells of a notebook as one text."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from ..opening import open_text
+from ..records import dataclass
+from ..source.guard import SourceError
+from ..source.lines import split_lines
+from ..source.notebooks.notebook import Excerpt
+
+__all__ = ["Part", "Text", "notebook_text", "plain_text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A document of the protocol: a file, or one cell.  ``row``: that of the whole text at which it begins, from 1.
+
+    ``lines``: as the client has them.
+    """
+
+    uri: str
+    row: int
+    lines: tuple[str, ...]
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One version of what is analysed, as people see it.  ``module``: the Python that a notebook is, None for a plain file."""
+
+    path: str
+    text: str
+    parts: tuple[Part, ...]
+    module: Excerpt | None = None
+
+    @property
+    def code(self) -> str:
+        """What is analysed."""
+        return self.text if self.module is None else self.module.text
+
+    def row_in_code(self, row: int) -> int | None:
+        """The row of the code that a row of the text has become; None if it is not Python."""
+        if self.module is None:
+            return row
+        return next((index for index, line in enumerate(self.module.lines, 1) if line.row == row), None)
+
+    def part(self, uri: str) -> Part | None:
+        """The part with this address."""
+        return next((part for part in self.parts if part.uri == uri), None)
+
+    def place(self, row: int) -> tuple[Part, int]:
+        """The part that ``row`` of the whole text is in, and the line of it, counted from 0."""
+        index = max(bisect_right([part.row for part in self.parts], row) - 1, 0)
+        part = self.parts[index]
+        return part, row - part.row
+
+
+def plain_text(path: str, uri: str, text: str, version: int | None) -> Text:
+    """A file, which may be a notebook in the form of a script."""
+    try:
+        notebook = open_text(text.encode("utf-8", "surrogatepass"), path)[1]
+    except SourceError:
+        notebook = None
+    module = None if notebook is None or notebook.page != text else notebook.excerpts[0]
+    return Text(path, text, (Part(uri, 1, split_lines(text), version),), module)
+
+
+def notebook_text(path: str, cells: Sequence[tuple[str, str, int | None]]) -> Text:
+    """A notebook of code cells: the address, text and version of each."""
+    code = [{"cell_type": "code", "source": source} for _, source, _ in cells]
+    notebook = open_text(json.dumps({"cells": code}).encode(), "cells.ipynb")[1]
+    assert notebook is not None
+    parts = tuple(
+        Part(uri, row, split_lines(source), version)
+        for (uri, source, version), row in zip(cells, notebook.cells, strict=True)
+    )
+    return Text(path, notebook.page, parts, notebook.excerpts[0])

@@ -1,0 +1,113 @@
+"""The thread that does the work, so that the one that reads requests is free; what is newer goes first, what is older is
+given up."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from time import monotonic
+from typing import Any, TypeVar
+
+from ..source.depth import room_for_depth
+
+__all__ = ["Abandoned", "Worker"]
+
+_T = TypeVar("_T")
+_STACK = 64 * 1024 * 1024
+"""Bytes.  The recursion over the deepest tree that is admitted needs what the main thread has, and C calls in between."""
+
+
+class Abandoned(Exception):
+    """The work has become pointless: the text has changed again."""
+
+
+class Worker:
+    """Runs jobs one after the other.  A job with a key takes the place of one that waits under the same key.
+
+    >>> worker = Worker()
+    >>> worker.ask(lambda: 6 * 7).result()
+    42
+    >>> worker.stop()
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._asked: deque[Callable[[], None]] = deque()
+        self._due: dict[str, tuple[float, Callable[[], None]]] = {}
+        self._running: str | None = None
+        self._stopped = False
+        size = threading.stack_size(_STACK)
+        self._thread = threading.Thread(target=self._work, name="shapelint", daemon=True)
+        self._thread.start()
+        threading.stack_size(size)
+
+    def submit(self, key: str, job: Callable[[], None], delay: float) -> None:
+        """Do ``job`` after ``delay`` seconds, unless another one with this key is submitted by then."""
+        with self._changed:
+            self._due[key] = (monotonic() + delay, job)
+            self._changed.notify()
+
+    def hurry(self, key: str) -> None:
+        """Somebody waits for the job with this key: do it as soon as the thread is free."""
+        with self._changed:
+            if key in self._due:
+                self._due[key] = (0.0, self._due[key][1])
+                self._changed.notify()
+
+    def ask(self, job: Callable[[], _T]) -> Future[_T]:
+        """Do ``job`` before all that is submitted; the future is done when it is, and may be cancelled until it begins."""
+        future: Future[_T] = Future()
+
+        def run() -> None:
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(job())
+                except BaseException as error:  # noqa: BLE001  # whoever asked is told
+                    future.set_exception(error)
+
+        with self._changed:
+            self._asked.append(run)
+            self._changed.notify()
+        return future
+
+    def pulse(self) -> None:
+        """Raise Abandoned if the job that runs has been submitted anew; jobs call it now and then."""
+        if self._running is not None and (self._running in self._due or self._stopped):
+            raise Abandoned
+
+    def stop(self) -> None:
+        """Do nothing more."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify()
+
+    def _work(self) -> None:
+        sys.setswitchinterval(0.001)  # the thread that reads must not wait long for its turn
+        with room_for_depth():
+            while True:
+                job = self._next()
+                if job is None:
+                    return
+                job()
+                self._running = None
+
+    def _next(self) -> Callable[[], Any] | None:
+        """The next job, waited for; None when there will be none."""
+        with self._changed:
+            while not self._stopped:
+                if self._asked:
+                    return self._asked.popleft()
+                key = min(self._due, key=lambda key: self._due[key][0], default=None)
+                wait = None if key is None else self._due[key][0] - monotonic()
+                if key is not None and wait is not None and wait <= 0:
+                    self._running = key
+                    return self._due.pop(key)[1]
+                self._changed.wait(wait)
+        return None
+
+
+# Threads have blocks of frames of their own: see ``__main__.py``.
+Worker._work.__code__ = Worker._work.__code__.replace(co_stacksize=66_000)
