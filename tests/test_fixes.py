@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from shapelint.diagnostic import Diagnostic, Edit, Fix, Span
 from shapelint.edits import apply_edits, apply_fixes
 from shapelint.engine import Result
-from shapelint.fixes.difference import difference
+from shapelint.fixes.file_diff import difference
 from shapelint.fixes.rounds import fix_text
 from shapelint.replacing import replace_file
 

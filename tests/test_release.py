@@ -45,7 +45,9 @@ def test_the_wheel_is_the_package(tmp_path: Path) -> None:
         scripts = archive.read(f"{about}/entry_points.txt").decode()
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "shapelint").rglob("*.py")}
     described = {f"{about}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")}
-    data = {path.relative_to(ROOT).as_posix() for folder in DATA for path in (ROOT / folder).iterdir() if path.is_file()}
+    data = {
+        path.relative_to(ROOT).as_posix() for folder in DATA for path in (ROOT / folder).iterdir() if path.is_file()
+    }
     assert len(data - modules) > 4
     assert names == modules | data | {"shapelint/py.typed"} | described
     assert scripts.split() == ["[console_scripts]", "shapelint", "=", "shapelint.__main__:main"]

@@ -11,7 +11,7 @@ import click
 from ..config import Config, ConfigError, Configurations
 from ..discovery import find_files
 from ..files import read_file, reason
-from ..fixes.difference import difference
+from ..fixes.file_diff import difference
 from ..opening import open_text
 from ..records import dataclass, replace
 from ..replacing import replace_file

@@ -94,7 +94,7 @@ def _misspelt(session: Session, configs: Sequence[Config], paths: Sequence[str],
 
 def _show_settings(session: Session, paths: Sequence[str]) -> int:
     """Print the settings in force for each of the paths, those of a folder for its files."""
-    from .settings import described
+    from .shown_settings import described
 
     files = [os.path.join(path, "any.py") if os.path.isdir(path) else path for path in paths]
     write("\n".join(described(config) for config in checked_configurations(session.configs, files)))

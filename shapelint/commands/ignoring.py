@@ -10,7 +10,7 @@ from ..coverage import Coverage
 from ..discovery import Found
 from ..engine import Result
 from ..files import read_file, reason
-from ..fixes.difference import difference
+from ..fixes.file_diff import difference
 from ..fixes.suppressing import suppress
 from ..opening import open_text
 from ..records import dataclass, replace

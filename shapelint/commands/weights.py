@@ -75,7 +75,7 @@ def command(
 
         write(json.dumps({"version": 1, "checkpoints": records}, ensure_ascii=False) + "\n")
     elif records:
-        from ..weights.table import render_table
+        from ..weights.entry_table import render_table
 
         style = Style(wants_color(color, sys.stdout))
         narrow = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()

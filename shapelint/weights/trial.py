@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from ..interp.model.classes import Instance
-from .advice import arguments_that_fit, expression_of, integer_parameters
+from .argument_advice import arguments_that_fit, expression_of, integer_parameters
 from .comparison import Comparison
 
 __all__ = ["with_argument", "working_arguments"]

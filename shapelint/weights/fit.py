@@ -14,7 +14,7 @@ from ..interp.project.project import Project
 from ..records import dataclass
 from ..summary.target import load
 from ..summary.totals import shape_record
-from .advice import arguments_that_fit, expression_of, place_of
+from .argument_advice import arguments_that_fit, expression_of, place_of
 from .bounded import BadFile
 from .checkpoint import read
 from .comparison import Comparison, Mismatch, compare
