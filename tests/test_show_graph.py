@@ -121,6 +121,13 @@ def test_a_page_is_one_file_and_runs_nothing_of_the_source(net: Path) -> None:
     assert set(re.findall(r'byId\("(\w+)"\)', page.scripts[2])) <= ids
 
 
+def test_a_page_needs_no_layout_library(net: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the extra is not installed the page has none in it, and its script looks before it asks."""
+    monkeypatch.setattr("shapelint.summary.page.find_spec", lambda name: None)
+    page, _ = read(drawn(net, "Net", "2x3x6x6", "html")[0])
+    assert page.scripts[0].strip() == "" and 'typeof dagre === "undefined"' in page.scripts[2]
+
+
 def test_findings_and_refusals_are_at_their_nodes(net: Path) -> None:
     """The linter's finding is beside the box of its line; the box that PyTorch refuses says why."""
     page, refused = drawn(net, "Wrong", "2x8", "html")

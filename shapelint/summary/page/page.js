@@ -101,7 +101,7 @@
 
   // -- layout -------------------------------------------------------------------------------------------------------
   function layOut(found, edges) {
-    if (found.size > MOST_LAID_OUT) return inOrder(found, edges);
+    if (typeof dagre === "undefined" || found.size > MOST_LAID_OUT) return inOrder(found, edges);
     const graph = new dagre.graphlib.Graph({ compound: true, multigraph: false });
     graph.setGraph({ rankdir: "TB", nodesep: 24, ranksep: 34, marginx: 20, marginy: 20 });
     graph.setDefaultEdgeLabel(() => ({}));
