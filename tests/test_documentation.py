@@ -75,7 +75,9 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(command: Command, folder: Path, programs: Path) -> tuple[int, str]:
     """The exit code of a command and what it prints, as somebody sees it who types it."""
-    variables = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+    variables = {
+        name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")
+    }
     done = subprocess.run(
         ["sh", "-c", command.line], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, check=False,
         env={**variables, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)},
