@@ -83,7 +83,7 @@ def test_what_is_gone_is_told_and_removed_on_request(folder: Path, shapelint: Sh
     assert shapelint(*args, ".") == (1, 1, told)
     assert shapelint(*args, "-q", ".") == (1, 1, "")
     assert shapelint(*args, "--ignore", "SHP002", "c.py", "a.py")[2].startswith(
-        f"shapelint: {NAME}: 1 finding no longer"
+        f"shapelint: {NAME}: 1 finding no longer occurs; --update-baseline removes it"
     )
     assert len(names()) == 3
     assert shapelint(*args, "--update-baseline", ".") == (

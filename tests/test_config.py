@@ -266,3 +266,17 @@ def test_classes_that_do_not_exist(folder: Path, lint: Lint, inputs: str, paths:
     assert (code == 2, len(err.splitlines())) == (told is not None, int(told is not None)), err
     assert told is None or told in err, err
     assert bool(found) == (paths != ["nets/d.py"])
+
+
+def test_inherited_classes_may_be_elsewhere(folder: Path, lint: Lint) -> None:
+    """In the folder that they were written for; what a file says itself is held to its own folder."""
+    (folder / "nets").mkdir()
+    (folder / "nets" / "d.py").write_text("import torch\nclass NetD(torch.nn.Module):\n    pass\n")
+    (folder / "part").mkdir()
+    (folder / "part" / "e.py").write_text("import torch\nclass NetE(torch.nn.Module):\n    pass\n")
+    (folder / "shapelint.toml").write_text('inputs = { NetD = "1x3" }\n')
+    file = folder / "part" / "shapelint.toml"
+    file.write_text('extend = "../shapelint.toml"\n')
+    assert (lint(".")[0], lint(".")[2], lint("part")[2]) == (1, "", "")
+    file.write_text('extend = "../shapelint.toml"\ninputs = { NetF = "1x3" }\n')
+    assert "part/shapelint.toml:2: inputs.NetF: no class 'NetF' in any file" in lint(".")[2]

@@ -154,6 +154,8 @@ def test_the_inputs_of_the_configuration(net: Path, capfd: pytest.CaptureFixture
     (net.parent / "pyproject.toml").write_text('[tool.shapelint]\ninputs = { "Pair" = "4x8", "up" = "1x8x10x10" }\n')
     assert run(["show", f"{net}::up"]) == 0
     assert "(1, 8, 3, 3)" in capfd.readouterr().out
+    assert run(["show", str(net)]) == 0
+    assert "::Pair on (4, 8)" in capfd.readouterr().out
 
 
 def test_notebooks_and_folders(net: Path) -> None:

@@ -74,9 +74,11 @@ def _settled(file: str, group: Sequence[FileReport], configs: Configurations, re
         return kept + compared.found
     if gone and request.update_baseline:
         write_baseline(file, compared.known - compared.gone)
-        complain(f"{shown}: {_findings(gone)} removed that no longer occur")
+        complain(f"{shown}: {_findings(gone)} removed that no longer {_occur(gone)}")
     elif gone and not request.quiet:
-        complain(f"{shown}: {_findings(gone)} no longer occur; --update-baseline removes them")
+        complain(
+            f"{shown}: {_findings(gone)} no longer {_occur(gone)}; --update-baseline removes {'it' if gone == 1 else 'them'}"
+        )
     return compared.known
 
 
@@ -118,3 +120,7 @@ def _without_known(report: FileReport, known: Known, file: str) -> FileReport:
 
 def _findings(count: int) -> str:
     return f"{count} finding{'s' * (count != 1)}"
+
+
+def _occur(count: int) -> str:
+    return "occurs" if count == 1 else "occur"

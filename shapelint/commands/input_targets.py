@@ -19,7 +19,8 @@ def wrong_targets(
     """A line for each target of ``inputs`` that no class of the project can be.
 
     ``classes``: the classes that each of the checked files defines.  A class without a file may be in any file, so it is only
-    missed where ``paths`` reach the whole folder of the configuration, and not if the run ``is_partial``.
+    missed where ``paths`` reach the whole folder of the configuration, and not if the run ``is_partial``.  What is inherited
+    may speak of classes elsewhere in the folder that it is written for.
     """
     whole = not is_partial and any(_reaches(path, config.root) for path in paths)
     for target in dict.fromkeys(target for target, _ in config.settings.inputs):
@@ -27,11 +28,13 @@ def wrong_targets(
         files = [path for path in classes if is_file(path, file)]
         known = frozenset[str]().union(*(classes[path] for path in files))
         if file and whole and not files and not os.path.exists(os.path.join(config.root, file)):
-            yield _told(config, target, f"no such file as {file!r}{did_you_mean(file, _names(classes, config))}")
+            message = f"no such file as {file!r}{did_you_mean(file, _names(classes, config))}"
         elif name not in known and (files if file else whole):
-            yield _told(
-                config, target, f"no class {name!r} in {file or 'any file'}{did_you_mean(name, tuple(sorted(known)))}"
-            )
+            message = f"no class {name!r} in {file or 'any file'}{did_you_mean(name, tuple(sorted(known)))}"
+        else:
+            continue
+        if not _is_inherited(config, target):
+            yield _told(config, target, message)
 
 
 def _reaches(path: str, root: str) -> bool:
@@ -40,6 +43,11 @@ def _reaches(path: str, root: str) -> bool:
 
 def _names(paths: Iterable[str], config: Config) -> tuple[str, ...]:
     return tuple(os.path.relpath(path, config.root).replace(os.sep, "/") for path in paths)
+
+
+def _is_inherited(config: Config, target: str) -> bool:
+    section = None if config.file is None else open_section(config.file)
+    return section is not None and "extend" in section.values and target not in section.values.get("inputs", {})
 
 
 def _told(config: Config, target: str, message: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..shapes.written_inputs import Input, TensorInput, read_input
 from .output import Failure
 
-__all__ = ["inputs_for", "parse_inputs", "sizes_of_classes"]
+__all__ = ["ConfiguredInputs", "parse_inputs", "sizes_of_classes"]
 
 
 def parse_inputs(texts: Sequence[str]) -> list[Input]:
@@ -21,19 +21,24 @@ def parse_inputs(texts: Sequence[str]) -> list[Input]:
     return found
 
 
-def inputs_for(target: str, texts: Sequence[str]) -> list[Input]:
-    """Those of the options; without any those that the configuration gives for the class of ``target``."""
-    if texts:
-        return parse_inputs(texts)
-    from ..config import ConfigError, Configurations
+class ConfiguredInputs:
+    """Those that the configuration gives for a class, called with ``FILE::Class``."""
 
-    path, _, expression = target.partition("::")
-    try:
-        settings = Configurations().of_file(path).settings
-    except ConfigError as error:
-        raise Failure(str(error)) from None
-    sizes = settings.inputs_in(path).get(expression.partition("(")[0].strip(), ())
-    return [Input(None, TensorInput(tuple(size))) for size in sizes]
+    def __init__(self) -> None:
+        from ..config import Configurations
+
+        self._configs = Configurations()
+
+    def __call__(self, target: str) -> list[Input]:
+        from ..config import ConfigError
+
+        path, _, expression = target.partition("::")
+        try:
+            settings = self._configs.of_file(path).settings
+        except ConfigError as error:
+            raise Failure(str(error)) from None
+        sizes = settings.inputs_in(path).get(expression.partition("(")[0].strip(), ())
+        return [Input(None, TensorInput(tuple(size))) for size in sizes]
 
 
 def sizes_of_classes(texts: Sequence[str]) -> list[tuple[str, tuple[int, ...]]]:

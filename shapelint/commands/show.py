@@ -12,11 +12,12 @@ import click
 
 from ..render.style import Style, wants_color
 from .completion_candidates import complete_target
-from .inputs import inputs_for
+from .inputs import ConfiguredInputs, parse_inputs
 from .output import Failure, complain, write
 
 if TYPE_CHECKING:
     from ..shapes.written_inputs import Input
+    from ..summary.model import InputsOf
 
 __all__ = ["command"]
 
@@ -79,13 +80,13 @@ def command(
     from ..interp.paths.targets import NoSuchTarget
 
     files = {kind: path for kind, path in drawn.items() if path is not None}
-    given = inputs_for(target, inputs)
+    given = parse_inputs(inputs) if inputs else ConfiguredInputs()
     names = _columns(columns, sort)
     if output_format == "markdown" and revision is None:
         raise Failure("--output-format markdown goes with --diff REV")
     try:
         if files:
-            return _draw(target, given, files)
+            return _draw(target, given(target) if callable(given) else given, files)
         if revision is not None:
             return _compare(target, given, revision, output_format, color)
         from ..summary import show
@@ -109,10 +110,13 @@ def command(
     failed = [f"{each['target']}: {each['error']}" for each in records if "error" in each]
     for line in failed:
         complain(line)
-    return 2 if failed else int(bool(given) and any(each["refused"] is not None for each in records))
+    if failed:
+        return 2
+    refused = [each["target"] for each in records if each["refused"] is not None]
+    return int(any(map(given, refused)) if callable(given) else bool(refused))
 
 
-def _compare(target: str, given: Sequence[Input], revision: str, output_format: str, color: str) -> int:
+def _compare(target: str, given: Sequence[Input] | InputsOf, revision: str, output_format: str, color: str) -> int:
     from ..summary import compare
     from ..summary.difference import differs, render_difference, render_markdown
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..interp import Call
@@ -28,10 +28,15 @@ from .totals import held, numbers_in
 __all__ = ["NoSuchTarget", "Shown", "compare", "show"]
 
 Inputs = Sequence[Input | Sequence[int]]
+InputsOf = Callable[[str], Inputs]
 
 
-def show(target: str, inputs: Inputs = (), depth: int | None = None, read: Reader | None = None) -> dict[str, Any]:
+def show(
+    target: str, inputs: Inputs | InputsOf = (), depth: int | None = None, read: Reader | None = None
+) -> dict[str, Any]:
     """The record of ``target`` on inputs of the given sizes; with symbolic sizes if there are none.
+
+    ``inputs`` may also be a function that gives those of each ``FILE::Class``.
 
     A record has ``target``, ``inputs`` and ``output`` (a shape is a list of numbers, or of text for symbolic sizes; None is
     unknown), ``calls`` (of layers, in order), ``modules``, ``parameters``, ``buffers``, ``totals``, ``refused``, and
@@ -46,11 +51,11 @@ def show(target: str, inputs: Inputs = (), depth: int | None = None, read: Reade
         return _records(target, inputs, depth, read)
 
 
-def _records(target: str, inputs: Inputs, depth: int | None, read: Reader | None) -> dict[str, Any]:
+def _records(target: str, inputs: Inputs | InputsOf, depth: int | None, read: Reader | None) -> dict[str, Any]:
     path, separator, expression = target.partition("::")
     if separator:
         project, module = load(path, read)
-        return Shown(target, execute(module, project, expression, inputs)).record(depth)
+        return Shown(target, execute(module, project, expression, _of(inputs, target))).record(depth)
     records: list[dict[str, Any]] = []
     files = files_of(path)
     for file in files:
@@ -62,14 +67,19 @@ def _records(target: str, inputs: Inputs, depth: int | None, read: Reader | None
             records.append({"version": 1, "target": file, "error": str(error)})
             continue
         for name in targets_in(module, project):
+            each = f"{file}::{name}"
             try:
-                records.append(Shown(f"{file}::{name}", execute(module, project, name, inputs)).record(depth))
+                records.append(Shown(each, execute(module, project, name, _of(inputs, each))).record(depth))
             except NoSuchTarget as error:
-                records.append({"version": 1, "target": f"{file}::{name}", "error": str(error)})
+                records.append({"version": 1, "target": each, "error": str(error)})
     return {"version": 1, "targets": records}
 
 
-def compare(target: str, inputs: Inputs, revision: str) -> dict[str, Any]:
+def _of(inputs: Inputs | InputsOf, target: str) -> Inputs:
+    return inputs(target) if callable(inputs) else inputs
+
+
+def compare(target: str, inputs: Inputs | InputsOf, revision: str) -> dict[str, Any]:
     """What differs between ``target`` at a git revision and now: see :func:`.difference.difference`.
 
     A file alone gives ``{"version": 1, "targets": [...]}`` of the classes that are there now.  Raises NoSuchTarget.
@@ -79,9 +89,11 @@ def compare(target: str, inputs: Inputs, revision: str) -> dict[str, Any]:
     project, module = load(path)
     found = []
     for name in [expression] if separator else targets_in(module, project):
-        after = Shown(f"{path}::{name}", execute(module, project, name, inputs)).record()
+        each = f"{path}::{name}"
+        given = _of(inputs, each)
+        after = Shown(each, execute(module, project, name, given)).record()
         old, older = load(path, read)
-        before = Shown(f"{path}::{name}", execute(older, old, name, inputs)).record()
+        before = Shown(each, execute(older, old, name, given)).record()
         found.append({**difference(before, after), "revision": revision, "commit": commit})
     return found[0] if separator else {"version": 1, "targets": found}
 
