@@ -19,14 +19,14 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bad.py").write_text("import torch\n")
     (tmp_path / "netd.py").write_bytes(NETD.read_bytes())
-    real = engine._understood
+    real = engine.understood
 
-    def stumble(source, settings, project):  # type: ignore[no-untyped-def]
+    def stumble(source, settings, project, memory=None):  # type: ignore[no-untyped-def]
         if source.path == "bad.py":
             raise ZeroDivisionError("of our\nown making")
-        return real(source, settings, project)
+        return real(source, settings, project, memory)
 
-    monkeypatch.setattr(engine, "_understood", stumble)
+    monkeypatch.setattr(engine, "understood", stumble)
     return tmp_path
 
 
@@ -47,10 +47,10 @@ def test_nesting_that_only_we_cannot_follow(
 ) -> None:
     """Running out of stack is the file's nesting, not a defect."""
 
-    def too_deep(source, settings, project):  # type: ignore[no-untyped-def]
+    def too_deep(source, settings, project, memory=None):  # type: ignore[no-untyped-def]
         raise RecursionError
 
-    monkeypatch.setattr(engine, "_understood", too_deep)
+    monkeypatch.setattr(engine, "understood", too_deep)
     assert run(["--isolated", "netd.py"]) == 2
     assert capsys.readouterr().out == "netd.py:1:1: SHP001 invalid-syntax: nested too deeply\n"
 

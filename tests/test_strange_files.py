@@ -22,13 +22,17 @@ IDLE = "import torch\nx = 1  # shapelint: ignore[stale-comment]\n"
 FOUND = "good.py:2:8: SHP002 [*] unused-suppression: no finding of `stale-comment` on this line; "
 FOUND += "suppresses nothing; help: remove the comment\n"
 NOBODY = """
-import os, sys
-from shapelint.rules import registry
-import difflib, libcst, shutil, textwrap, shapelint.commands.check, shapelint.commands.fixing, shapelint.render.concise
-registry.rules()
+import contextlib, io, os, sys, tempfile
+from shapelint.cli import run
+# Whatever this needs is imported before the rights to read it are given away.
+with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    other = os.path.join(folder, "other.py")
+    with open(other, "w") as file:
+        file.write(open("good.py").read())
+    options = [given for given in sys.argv[1:] if given.startswith("-") or given == "concise"]
+    run([*options, other, os.path.join(folder, "missing.py")])
 if os.getuid() == 0:  # to whom nothing is closed
     os.setuid(65534)
-from shapelint.cli import run
 code = run(sys.argv[1:])
 sys.stdout.flush()
 os._exit(code)
