@@ -19,7 +19,7 @@ from .settings import Reader, Settings
 from .shapes import Shape
 from .source.parse import Source, SourceError, parse
 from .source.suppress import Suppressions, suppressions_of
-from .trials import Outcome, settled
+from .trials import Linted, settled
 
 if TYPE_CHECKING:
     from .interp.paths.run_memory import RunMemory
@@ -82,7 +82,7 @@ def lint(
         # Trials cost about as much as the file did, and together no more than a file may.
         trials = iter(range(FILE_FUEL // max(FILE_FUEL - checked.exploration.project.fuel, 1)))
 
-        def tried(other: str) -> Outcome | None:
+        def tried(other: str) -> Linted | None:
             try:
                 return None if next(trials, None) is None else _outcome(understand(other), asked, settings)
             except SourceError:
@@ -102,7 +102,7 @@ def understood(source: Source, settings: Settings, project: Project, memory: Run
     return Checked(source, exploration, read(exploration))
 
 
-def _outcome(checked: Checked, asked: frozenset[str], settings: Settings) -> Outcome:
+def _outcome(checked: Checked, asked: frozenset[str], settings: Settings) -> Linted:
     """The findings, and what PyTorch refuses in any run, proven or not."""
     refused: set[tuple[int, str]] = set()
     for run in checked.exploration.runs:
@@ -113,7 +113,7 @@ def _outcome(checked: Checked, asked: frozenset[str], settings: Settings) -> Out
         if run.ended is not None and run.ended.is_exception:
             span = _span(Site(run.source, run.node), checked.source)
             refused.add((1 if span is None else span.row, run.ended.detail))
-    return Outcome(_findings(checked, asked, settings.ignore_comments), frozenset(refused))
+    return Linted(_findings(checked, asked, settings.ignore_comments), frozenset(refused))
 
 
 def _findings(checked: Checked, asked: frozenset[str], suppressing: bool) -> tuple[Diagnostic, ...]:

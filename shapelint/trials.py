@@ -1,4 +1,4 @@
-"""Only repairs that hold are offered: each is made in the text, and the file is linted again.
+"""Only repairs that hold are offered: each is made in the text, and the file is linted again, unless it is known to hold.
 
 A repair holds if its finding is gone then, no other finding has come, and PyTorch refuses nothing that it took before.  What
 several layers read (a parameter of a helper, a list of widths) is thereby changed only where all of them profit, and repeated
@@ -14,14 +14,14 @@ from .diagnostic import Diagnostic, Edit
 from .edits import apply_fixes
 from .records import dataclass, field, replace
 
-__all__ = ["Outcome", "settled"]
+__all__ = ["Linted", "settled"]
 
 _MOST = 16
 """How often one file is linted again; repairs that were not tried by then are not offered."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Linted:
     """What linting a text gives.  ``refused``: rows of calls that PyTorch refuses and of runs that raise, with what it is."""
 
     diagnostics: tuple[Diagnostic, ...]
@@ -29,7 +29,7 @@ class Outcome:
 
 
 def settled(
-    text: str, before: Outcome, lint: Callable[[str], Outcome | None], sure: frozenset[str] = frozenset()
+    text: str, before: Linted, lint: Callable[[str], Linted | None], sure: frozenset[str] = frozenset()
 ) -> tuple[Diagnostic, ...]:
     """The findings ``before``, each with the first of its repairs that holds, or with none.
 
@@ -50,10 +50,10 @@ def settled(
 @dataclass(slots=True)
 class _Trials:
     text: str
-    before: Outcome
-    lint: Callable[[str], Outcome | None]
+    before: Linted
+    lint: Callable[[str], Linted | None]
     left: int = _MOST
-    known: dict[str, Outcome | None] = field(default_factory=dict)
+    known: dict[str, Linted | None] = field(default_factory=dict)
 
     def decide(self, group: Sequence[Diagnostic]) -> Iterator[tuple[Diagnostic, Diagnostic]]:
         """Each finding with how it is to be reported.  Repairs of comments, which do not need each other, are tried all at
@@ -104,7 +104,7 @@ class _Trials:
         stay.subtract(_places(findings, edits))
         return all(count <= stay[place] for place, count in Counter(_places(after.diagnostics, ())).items())
 
-    def _linted(self, text: str) -> Outcome | None:
+    def _linted(self, text: str) -> Linted | None:
         if text not in self.known and self.left:
             self.left -= 1
             self.known[text] = self.lint(text)

@@ -13,7 +13,7 @@ from test_expectations import FIXTURES, without_markers
 from shapelint.diagnostic import Diagnostic, Edit, Fix, Span
 from shapelint.engine import check_source
 from shapelint.fixes.rounds import fix_text
-from shapelint.trials import Outcome, settled
+from shapelint.trials import Linted, settled
 
 REPORTS = sorted((FIXTURES / "repairs").glob("*.py"))
 
@@ -49,11 +49,11 @@ def finding(row: int, content: str | None = None) -> Diagnostic:
     return Diagnostic("SHP301", "", "", "x.py", Span(row, 1, row, 2), help="so", fix=fix)
 
 
-def lint(text: str) -> Outcome:
+def lint(text: str) -> Linted:
     """Finds each line that begins with an ``a``; ``c`` is refused, and ``b`` makes line 1 wrong."""
     rows = [row for row, line in enumerate(text.split("\n"), 1) if line.startswith("a") or (row == 1 and "b" in text)]
     refused = {(row, "raises") for row, line in enumerate(text.split("\n"), 1) if line.startswith("c")}
-    return Outcome(tuple(map(finding, rows)), frozenset(refused))
+    return Linted(tuple(map(finding, rows)), frozenset(refused))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def lint(text: str) -> Outcome:
 )
 def test_a_repair_holds_or_is_not_offered(content: str, offered: bool) -> None:
     """Its finding must go, no other may come, and nothing may be refused that was not."""
-    before = Outcome((finding(2, content), finding(4)), frozenset())
+    before = Linted((finding(2, content), finding(4)), frozenset())
     first, second = settled("z\na\nz\na\n", before, lint)
     assert (first.fix is not None, first.help) == (offered, "so" if offered else None)
     assert second == finding(4)
@@ -70,13 +70,13 @@ def test_a_repair_holds_or_is_not_offered(content: str, offered: bool) -> None:
 def test_the_next_repair_is_tried() -> None:
     """An alternative is reported with its own words and place."""
     first = finding(2, "a")
-    (last,) = settled("z\na\n", Outcome((_with(first, finding(2, "y")),), frozenset()), lint)
+    (last,) = settled("z\na\n", Linted((_with(first, finding(2, "y")),), frozenset()), lint)
     assert last == finding(2, "y")
 
 
 def test_what_follows_is_not_reported_twice() -> None:
     """A finding that goes with the repair of another one is no finding of its own."""
-    before = Outcome((finding(1), finding(2, "x")), frozenset())
+    before = Linted((finding(1), finding(2, "x")), frozenset())
     assert settled("z\nb\n", before, lint) == (finding(2, "x"),)
 
 

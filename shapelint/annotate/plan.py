@@ -11,7 +11,7 @@ from ..source.lines import line_starts
 from ..source.parse import Source
 from .comment_blocks import Block, Element
 from .comment_style import CommentStyle, Where
-from .states import State, States
+from .states import ElementState, States
 
 __all__ = ["edits_of"]
 
@@ -24,7 +24,7 @@ class _Group:
 
     first: Element
     last: Element
-    state: State
+    state: ElementState
 
 
 def edits_of(
@@ -46,7 +46,7 @@ def _groups(block: Block, states: States) -> Iterator[_Group]:
     """The groups whose state differs from the last known one before them."""
     if len(states.after) != len(block.elements):
         return
-    known: State | None = states.before
+    known: ElementState | None = states.before
     current: _Group | None = None
     for element, state in zip(block.elements, states.after, strict=True):
         follows = current is not None and state is not None and state.dims == current.state.dims

@@ -20,7 +20,7 @@ from .comment_blocks import Block
 from .spelling import evaluated
 from .witness_runs import Witness, Witnesses, input_of
 
-__all__ = ["State", "States", "states_of"]
+__all__ = ["ElementState", "States", "states_of"]
 
 _LONGEST = 20
 """Characters of a computed dim; a reader learns nothing from a longer one."""
@@ -28,7 +28,7 @@ _CHANNELS = (("out_channels", 1), ("out_features", -1))
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ElementState:
     """The dims after the batch, and how each is spelled."""
 
     dims: tuple[Dim, ...]
@@ -42,8 +42,8 @@ class States:
     ``settled``: for each element, whether its state depends only on defaults that the file is known to use.
     """
 
-    before: State | None
-    after: tuple[State | None, ...]
+    before: ElementState | None
+    after: tuple[ElementState | None, ...]
     settled: tuple[bool, ...]
 
 
@@ -92,14 +92,14 @@ class _StateReader:
     def _points(self, index: int) -> Sequence[Point]:
         return self._witness.points.after(Stretch(self._block.chain, index, index)) or []
 
-    def _before(self) -> State | None:
+    def _before(self) -> ElementState | None:
         if self._block.is_code:
             function = self._block.function
             assert function is not None
             return self._state(self._witness.points.given(function) or [])
         return self._state(self._witness.points.before(Stretch(self._block.chain, 0, 0)) or [])
 
-    def _after(self, index: int) -> State | None:
+    def _after(self, index: int) -> ElementState | None:
         if self._block.is_code and not self._is_tensor(self._block.chain.elements[index]):
             return None
         points = self._points(index)
@@ -113,7 +113,7 @@ class _StateReader:
         values = [s.value for s in self._witness.points.run.tape.statements if s.site.node in nodes]
         return bool(values) and all(isinstance(value, Tensor) for value in values)
 
-    def _state(self, points: Sequence[Point]) -> State | None:
+    def _state(self, points: Sequence[Point]) -> ElementState | None:
         """The one shape of all ``points``, if they agree on one."""
         shapes = {point.shape.substitute(self._witness.sizes) for point in points}
         if len(shapes) != 1 or not all(point.certain for point in points):
@@ -124,7 +124,7 @@ class _StateReader:
         spelled = [self._spell(axis, dim) for axis, dim in enumerate(shape.dims) if axis]
         if any(text is None for text in spelled):
             return None
-        return State(shape.dims[1:], tuple(text for text in spelled if text is not None))
+        return ElementState(shape.dims[1:], tuple(text for text in spelled if text is not None))
 
     def _spell(self, axis: int, dim: Dim) -> str | None:
         """A dim in names that a reader knows, those of the input's sizes and of the code; None if it has others."""

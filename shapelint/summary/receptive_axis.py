@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from ..records import dataclass
 
-__all__ = ["ITSELF", "Axis", "Positions", "TooLong"]
+__all__ = ["ITSELF", "ReceptiveAxis", "Positions", "TooLong"]
 
 Positions: TypeAlias = "tuple[int, int] | None"
 """The first and the last position of the input; None where it depends on none."""
@@ -27,7 +27,7 @@ class TooLong(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class ReceptiveAxis:
     """Position ``p`` depends on ``table[p]`` of the input, ``p + len(table)`` on the same ``advance`` further on.
 
     >>> half = ITSELF.strided(kernel=3, stride=2, padding=1)
@@ -56,21 +56,21 @@ class Axis:
         found = self.table[index]
         return None if found is None else (found[0] + turns * self.advance, found[1] + turns * self.advance)
 
-    def strided(self, kernel: int, stride: int, padding: int, dilation: int = 1) -> Axis:
+    def strided(self, kernel: int, stride: int, padding: int, dilation: int = 1) -> ReceptiveAxis:
         """After a convolution or a pooling."""
         taps = range(-padding, -padding + dilation * (kernel - 1) + 1, dilation)
         return self._after(stride, 1, lambda p: (p * stride + tap for tap in taps))
 
-    def transposed(self, kernel: int, stride: int, padding: int, dilation: int = 1) -> Axis:
+    def transposed(self, kernel: int, stride: int, padding: int, dilation: int = 1) -> ReceptiveAxis:
         """After a transposed convolution: input ``i`` goes to ``i*stride - padding + dilation*t`` for each tap ``t``."""
         taps = range(-padding, -padding + dilation * (kernel - 1) + 1, dilation)
         return self._after(1, stride, lambda p: ((p - tap) // stride for tap in taps if (p - tap) % stride == 0))
 
-    def enlarged(self, factor: int, before: int = 0, after: int = 0) -> Axis:
+    def enlarged(self, factor: int, before: int = 0, after: int = 0) -> ReceptiveAxis:
         """After repeating each position, or blending it with those ``before`` and ``after`` it."""
         return self._after(1, factor, lambda p: range(p // factor - before, p // factor + after + 1))
 
-    def blended(self, factor: int) -> Axis:
+    def blended(self, factor: int) -> ReceptiveAxis:
         """After linear interpolation without aligned corners: between the two nearest centres, on one of them that alone.
 
         Source: ``area_pixel_compute_source_index`` in torch's ``aten/src/ATen/native/UpSample.h``.
@@ -82,24 +82,24 @@ class Axis:
 
         return self._after(1, factor, sources)
 
-    def shifted(self, padding: int) -> Axis:
+    def shifted(self, padding: int) -> ReceptiveAxis:
         """After ``padding`` positions were put before it."""
         return self._after(1, 1, lambda p: (p - padding,))
 
-    def joined(self, other: Axis) -> Axis | None:
+    def joined(self, other: ReceptiveAxis) -> ReceptiveAxis | None:
         """Of a sum or a concatenation of both; None if their steps are not the same."""
         if self.stride != other.stride:
             return None
         period = _bounded(math.lcm(len(self.table), len(other.table)))
         table = tuple(_hull((self.at(p), other.at(p))) for p in range(period))
-        return Axis(table, self.advance * period // len(self.table))
+        return ReceptiveAxis(table, self.advance * period // len(self.table))
 
-    def _after(self, up: int, down: int, sources: Callable[[int], Iterable[int]]) -> Axis:
+    def _after(self, up: int, down: int, sources: Callable[[int], Iterable[int]]) -> ReceptiveAxis:
         """``sources``: the positions of this axis that a new one is made of; ``down`` new steps are ``up`` old ones."""
         own = len(self.table)
         period = _bounded(down * own // math.gcd(up, own))
         table = tuple(_hull(map(self.at, sources(p))) for p in range(period))
-        return Axis(table, self.advance * (period * up // down) // own)
+        return ReceptiveAxis(table, self.advance * (period * up // down) // own)
 
 
 def _bounded(period: int) -> int:
@@ -113,5 +113,5 @@ def _hull(found: Iterable[Positions]) -> Positions:
     return (min(low for low, _ in known), max(high for _, high in known)) if known else None
 
 
-ITSELF = Axis(((0, 0),), 1)
+ITSELF = ReceptiveAxis(((0, 0),), 1)
 """The input: each position depends on itself."""

@@ -8,7 +8,7 @@ from ..interp.model.tape import Call, Tape
 from ..layers import Resizing
 from ..layers.argument_readers import ntuple
 from ..shapes import Tensor, Value
-from .receptive_axis import Axis
+from .receptive_axis import ReceptiveAxis
 from .receptive_value import EVERYTHING, Field, ReceptiveField, each_axis, joined
 
 __all__ = ["field_after"]
@@ -119,7 +119,7 @@ def _windowed(field: Field, spatial: int, a: Mapping[str, Value], transposed: bo
         padding = tuple(d * (k - 1) // 2 for d, k in zip(dilation, kernel, strict=True))
     around = _numbers(0 if padding == "valid" else padding, spatial)
 
-    def slide(axis: Axis, i: int) -> Axis:
+    def slide(axis: ReceptiveAxis, i: int) -> ReceptiveAxis:
         move = axis.transposed if transposed else axis.strided
         return move(kernel[i], stride[i], around[i], dilation[i])
 

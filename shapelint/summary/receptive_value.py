@@ -7,16 +7,16 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from ..records import dataclass
-from .receptive_axis import ITSELF, Axis, TooLong
+from .receptive_axis import ITSELF, ReceptiveAxis, TooLong
 
 __all__ = ["EVERYTHING", "Field", "ReceptiveField", "each_axis", "joined"]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One :class:`Axis` for each spatial axis; none yet for the input itself, whose number of them shows later."""
+    """One :class:`ReceptiveAxis` for each spatial axis; none yet for the input itself, whose number of them shows later."""
 
-    axes: tuple[Axis, ...] = ()
+    axes: tuple[ReceptiveAxis, ...] = ()
 
     @property
     def size(self) -> list[int]:
@@ -61,14 +61,14 @@ def joined(reached: Iterable[ReceptiveField], weak: bool = False) -> ReceptiveFi
     return None if weak and result is not EVERYTHING else result
 
 
-def _both(one: Axis, other: Axis) -> Axis:
+def _both(one: ReceptiveAxis, other: ReceptiveAxis) -> ReceptiveAxis:
     joined = one.joined(other)
     if joined is None:
         raise TooLong
     return joined
 
 
-def each_axis(field: Field, spatial: int, change: Callable[..., Axis]) -> ReceptiveField:
+def each_axis(field: Field, spatial: int, change: Callable[..., ReceptiveAxis]) -> ReceptiveField:
     """Every axis changed; of the input itself ``spatial`` axes."""
     axes = field.axes or (ITSELF,) * spatial
     return Field(tuple(change(axis, i) for i, axis in enumerate(axes))) if len(axes) == spatial else None

@@ -20,18 +20,18 @@ from ..shapes.dim import of_atom
 from ..summary.rows import row_of
 from .bounded import Saved
 
-__all__ = ["Place", "arguments_that_fit", "expression_of", "place_of"]
+__all__ = ["ArgumentPlace", "arguments_that_fit", "expression_of", "place_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ArgumentPlace:
     """A line of a file."""
 
     file: str
     line: int
 
 
-def place_of(entry: Entry) -> Place | None:
+def place_of(entry: Entry) -> ArgumentPlace | None:
     """The line of the constructor that makes a parameter, or of the assignment that gives it to its module."""
     holder = entry.holder
     if holder.cls.catalogued is None or entry.attribute not in parameters_of(holder.attributes):
@@ -41,9 +41,9 @@ def place_of(entry: Entry) -> Place | None:
     return None if holder.built is None else _place(holder.built)
 
 
-def _place(site: Site) -> Place | None:
+def _place(site: Site) -> ArgumentPlace | None:
     row = row_of(site)
-    return None if row is None else Place(site.source.path, row)
+    return None if row is None else ArgumentPlace(site.source.path, row)
 
 
 def _assignment(holder: Instance, attribute: str) -> Site | None:

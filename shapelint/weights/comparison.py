@@ -11,7 +11,7 @@ from ..shapes import Dim, Expr, Shape, Symbol, solve, substitute, symbols_of
 from .bounded import Saved
 from .selection import Selected
 
-__all__ = ["Comparison", "Mismatch", "compare"]
+__all__ = ["CheckpointComparison", "Mismatch", "compare"]
 
 _COUNTED_BEFORE = 2
 """Before this version of its format a BatchNorm had no ``num_batches_tracked``: torch does not miss it."""
@@ -26,7 +26,7 @@ class Mismatch:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Comparison:
+class CheckpointComparison:
     """The three lists, in the order of the model and of the file.
 
     ``arguments``: the sizes that the model leaves open and the file fixes (``Net(num_classes)``).  ``undecided``: names
@@ -44,7 +44,7 @@ class Comparison:
         return not self.mismatched and not (strict and (self.missing or self.unexpected))
 
 
-def compare(state: State, selected: Selected) -> Comparison:
+def compare(state: State, selected: Selected) -> CheckpointComparison:
     """The parameters and buffers of a model beside what a file holds."""
     entries, arguments = selected.entries, _arguments(state, selected.entries)
     names = {entry.name for entry in state.saved}
@@ -67,7 +67,7 @@ def compare(state: State, selected: Selected) -> Comparison:
     for name in entries:
         if name not in names:
             (undecided if name.startswith(hidden) else unexpected).append(name)
-    return Comparison(missing, unexpected, mismatched, undecided, arguments)
+    return CheckpointComparison(missing, unexpected, mismatched, undecided, arguments)
 
 
 def _fits(shape: Shape, saved: tuple[int, ...]) -> bool | None:

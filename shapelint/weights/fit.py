@@ -17,7 +17,7 @@ from ..summary.totals import shape_record
 from .argument_advice import arguments_that_fit, expression_of, place_of
 from .bounded import BadFile
 from .checkpoint import read
-from .comparison import Comparison, Mismatch, compare
+from .comparison import CheckpointComparison, Mismatch, compare
 from .selection import Selected, select
 from .trial import with_argument, working_arguments
 
@@ -64,7 +64,7 @@ def judge(
     rest = comparison
     if comparison.mismatched:
 
-        def compared(expression: str) -> Comparison | None:
+        def compared(expression: str) -> CheckpointComparison | None:
             try:
                 return compare(state_of(construct(target.file, target.project, expression)), selected)
             except NoSuchTarget:
@@ -95,7 +95,7 @@ def judge(
     }
 
 
-def _verdict(state: State, comparison: Comparison, strict: bool) -> str:
+def _verdict(state: State, comparison: CheckpointComparison, strict: bool) -> str:
     if not comparison.fits(strict):
         return "differs"
     return "unknown" if comparison.undecided or any(place.is_module for place in state.unfollowed) else "fits"

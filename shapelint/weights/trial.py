@@ -10,7 +10,7 @@ import libcst as cst
 
 from ..interp.model.classes import Instance
 from .argument_advice import arguments_that_fit, expression_of, integer_parameters
-from .comparison import Comparison
+from .comparison import CheckpointComparison
 
 __all__ = ["with_argument", "working_arguments"]
 
@@ -22,10 +22,10 @@ _MOST_MISMATCHES = 40
 def working_arguments(
     expression: str,
     module: Instance,
-    comparison: Comparison,
+    comparison: CheckpointComparison,
     entries: Mapping[str, Any],
-    compared: Callable[[str], Comparison | None],
-) -> tuple[dict[str, int], Comparison]:
+    compared: Callable[[str], CheckpointComparison | None],
+) -> tuple[dict[str, int], CheckpointComparison]:
     """The arguments of the target by which fewer sizes differ, and what is left then.
 
     ``compared``: the comparison for another expression, None where that gives no model.  One argument at a time is
@@ -56,7 +56,7 @@ def with_argument(expression: str, arguments: Mapping[str, int]) -> str:
 
 
 def _candidates(
-    expression: str, module: Instance, comparison: Comparison, entries: Mapping[str, Any]
+    expression: str, module: Instance, comparison: CheckpointComparison, entries: Mapping[str, Any]
 ) -> Iterator[tuple[str, int]]:
     """Names and values worth trying, the most promising first."""
     votes: Counter[tuple[str, int]] = Counter()

@@ -12,31 +12,31 @@ from ..model.classes import Instance
 from ..model.functions import Function
 from .placeholders import inputs_of
 
-__all__ = ["Misfit", "laid_out", "signature_of"]
+__all__ = ["InputMisfit", "laid_out", "signature_of"]
 
 
-class Misfit(Exception):
+class InputMisfit(Exception):
     """``forward`` has no such parameter, or one of them twice."""
 
 
 def laid_out(module: Instance, inputs: Sequence[Input]) -> tuple[tuple[Value, ...], dict[str, Value]]:
     """The positional and the named arguments of a call of ``module``; what is not given is of unknown rank.
 
-    A name in several inputs is one symbol.  Raises Misfit.
+    A name in several inputs is one symbol.  Raises InputMisfit.
     """
     symbols: dict[str, Dim] = {}
     positional = tuple(_value(given.value, symbols) for given in inputs if given.name is None)
     named = {given.name: _value(given.value, symbols) for given in inputs if given.name is not None}
     if len(named) + len(positional) < len(inputs):
-        raise Misfit("an input is given twice")
+        raise InputMisfit("an input is given twice")
     names = _parameters(module)
     if names is not None:
         wrong = next((name for name in named if name not in names), None)
         if wrong is not None:
-            raise Misfit(f"forward has no parameter '{wrong}': {signature_of(module.cls.entry, 'forward')}")
+            raise InputMisfit(f"forward has no parameter '{wrong}': {signature_of(module.cls.entry, 'forward')}")
         twice = next((name for name in names[: len(positional)] if name in named), None)
         if twice is not None:
-            raise Misfit(f"'{twice}' is given twice: {signature_of(module.cls.entry, 'forward')}")
+            raise InputMisfit(f"'{twice}' is given twice: {signature_of(module.cls.entry, 'forward')}")
     required = inputs_of(module, positional or None)
     if len(required) < len(positional):  # some are for parameters that have a default, or for ``*inputs``
         return positional, named

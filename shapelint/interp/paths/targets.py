@@ -20,7 +20,7 @@ from ..model.tape import Ending, Tape
 from ..model.values import Thrown
 from ..project.project import Project
 from .attempt import attempt, name_paths
-from .given_inputs import Misfit, laid_out, signature_of
+from .given_inputs import InputMisfit, laid_out, signature_of
 from .placeholders import arguments_of
 
 __all__ = ["Executed", "NoSuchTarget", "construct", "execute", "targets_in"]
@@ -116,7 +116,7 @@ def _evaluated(machine: Machine, module: Module, expression: str) -> Instance:
 def _call(machine: Machine, file: Module, module: Instance, inputs: Sequence[Input], asked: str | None) -> Executed:
     try:
         positional, named = laid_out(module, inputs)
-    except Misfit as error:
+    except InputMisfit as error:
         raise NoSuchTarget(str(error)) from None
     first, inside = len(machine.tape.calls), frozenset(inner for _, inner in named_modules(module))
     made = attempt(machine, file, lambda frame: call(machine, module, positional, named, None, frame))
