@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from .source.notebooks.notebook import Notebook
     from .source.text import FileText
 
-__all__ = ["is_no_text", "open_text", "page_of"]
+__all__ = ["is_no_text", "module_text", "open_text", "page_of"]
 
 _DOCUMENTS = (".md", ".qmd", ".Rmd", ".rmd")
 _SIGNS = (
@@ -30,6 +30,17 @@ def open_text(content: bytes, path: str) -> tuple[FileText, Notebook | None]:
     mark = is_json and content.startswith(b"\xef\xbb\xbf")
     file = decode(content) if not mark else FileText(content[3:].decode("utf-8", "replace"), mark=True)
     return file, read_notebook(file.text, path)
+
+
+def module_text(content: bytes, path: str) -> str | None:
+    """The Python that a file is, of a notebook the module that its cells are; None for what cannot be read."""
+    from .source.guard import SourceError
+
+    try:
+        file, notebook = open_text(content, path)
+    except SourceError:
+        return None
+    return file.text if notebook is None else notebook.text
 
 
 def _may_be_notebook(content: bytes) -> bool:

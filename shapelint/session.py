@@ -11,7 +11,7 @@ from .config import Config, Configurations
 from .coverage import Coverage
 from .discovery import find_files
 from .files import read_file, reason
-from .opening import is_no_text, open_text, page_of
+from .opening import is_no_text, module_text, open_text, page_of
 from .regex import lazy
 from .report import FileReport
 from .source.depth import room_for_depth
@@ -242,16 +242,8 @@ class Session:
 
     def read(self, path: str) -> str | None:
         """The text of an imported file as Python, None if there is none."""
-        from .source.guard import SourceError
-
         content = self._content(path)
-        if content is None:
-            return None
-        try:
-            file, notebook = open_text(content, path)
-        except SourceError:
-            return None
-        return file.text if notebook is None else notebook.text
+        return None if content is None else module_text(content, path)
 
 
 def check_paths(

@@ -9,9 +9,8 @@ from ..config import Config, ConfigError
 from ..diagnostic import Edit
 from ..files import read_file
 from ..interp import Project
-from ..opening import open_text
+from ..opening import module_text
 from ..session import Session
-from ..source.guard import SourceError
 from .analysis.document_analysis import Analysis, InputKind
 from .analysis.moved_spans import moved
 from .analysis.open_file import OpenFile
@@ -133,7 +132,6 @@ class WorkspaceFiles:
         if text is not None:
             return text.code
         try:
-            file, notebook = open_text(read_file(path), path)
-            return file.text if notebook is None else notebook.text
-        except (OSError, SourceError):
+            return module_text(read_file(path), path)
+        except OSError:
             return None

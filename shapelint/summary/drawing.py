@@ -8,10 +8,9 @@ from ..config import Config
 from ..diagnostic import Diagnostic
 from ..files import read_file
 from ..interp.paths.targets import execute
-from ..opening import open_text
+from ..opening import module_text
 from ..session import Session
 from ..shapes.written_inputs import Input
-from ..source.guard import SourceError
 from .graph import graph_of
 from .graph_text import as_dot, as_mermaid, as_svg
 from .model import Shown
@@ -37,10 +36,9 @@ def draw(target: str, inputs: Sequence[Input], formats: Sequence[str]) -> tuple[
 
 def _text(path: str) -> str | None:
     try:
-        encoded, notebook = open_text(read_file(path), path)
-    except (OSError, SourceError):
+        return module_text(read_file(path), path)
+    except OSError:
         return None
-    return encoded.text if notebook is None else notebook.text
 
 
 def _findings(path: str) -> tuple[Diagnostic, ...]:

@@ -16,11 +16,8 @@ __all__ = ["row_of"]
 
 def row_of(site: Site) -> int | None:
     """The row of a call or definition in its file; None if it has no place there."""
-    if site.node is site.source.tree:
-        return None
-    try:
-        row = site.source.span(site.node).row
-    except KeyError:
+    row = site.row
+    if row is None:
         return None
     excerpt = _excerpt(site.source.path)
     return row if excerpt is None else excerpt.span(Span(row, 1, row, 1)).row

@@ -10,7 +10,7 @@ from ..files import read_file
 from ..interp.model.classes import Module
 from ..interp.paths.targets import NoSuchTarget
 from ..interp.project.project import Project
-from ..opening import open_text
+from ..opening import module_text
 from ..source.parse import SourceError
 
 __all__ = ["files_of", "load"]
@@ -43,22 +43,13 @@ def load(path: str, read: Callable[[str], str | None] | None = None) -> tuple[Pr
 def _code_of(read: Callable[[str], str | None]) -> Callable[[str], str | None]:
     def code(path: str) -> str | None:
         text = read(path)
-        return None if text is None else _code(text.encode("utf-8", "surrogatepass"), path)
+        return None if text is None else module_text(text.encode("utf-8", "surrogatepass"), path)
 
     return code
 
 
 def _on_disk(path: str) -> str | None:
     try:
-        return _code(read_file(path), path)
+        return module_text(read_file(path), path)
     except OSError:
         return None
-
-
-def _code(content: bytes, path: str) -> str | None:
-    """The module that a file is; None for what cannot be read."""
-    try:
-        file, notebook = open_text(content, path)
-    except SourceError:
-        return None
-    return file.text if notebook is None else notebook.text

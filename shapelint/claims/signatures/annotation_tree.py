@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
 
-from ...interp.paths.tensor_hints import tensor_hint
+from ...interp.paths.tensor_hints import last_name, tensor_hint
 from ...records import dataclass
 from .stated import Every, Step
 
@@ -45,7 +45,7 @@ def placed_hints(node: cst.BaseExpression, aliases: Aliases, depth: int = 0) -> 
     if tensor_hint(node) is not None or is_nested_hint(node, aliases):
         return (PlacedHint((), (node,)),)
     values = [element.slice.value for element in node.slice if isinstance(element.slice, cst.Index)]
-    match _last_name(node.value), values:
+    match last_name(node.value), values:
         case "Optional", [value]:
             return _union([value], aliases, depth)
         case "Union", _:
@@ -99,7 +99,7 @@ def _union(nodes: Sequence[cst.BaseExpression], aliases: Aliases, depth: int) ->
         found = placed_hints(node, aliases, depth + 1)
         if len(found) == 1 and not found[0].path:
             tensors.extend(found[0].members)
-        elif isinstance(node, cst.Subscript) and _last_name(node.value) in _TUPLES | _LISTS | _DICTS:
+        elif isinstance(node, cst.Subscript) and last_name(node.value) in _TUPLES | _LISTS | _DICTS:
             containers += 1
             inner.extend(found)
         else:
@@ -107,11 +107,3 @@ def _union(nodes: Sequence[cst.BaseExpression], aliases: Aliases, depth: int) ->
     if containers > 1:  # which of them a value is, is not asked
         inner = []
     return [*([PlacedHint((), tuple(tensors))] if tensors else []), *inner]
-
-
-def _last_name(node: cst.CSTNode) -> str | None:
-    match node:
-        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
-            return name
-        case _:
-            return None

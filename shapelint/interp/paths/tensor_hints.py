@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-__all__ = ["TensorHint", "dtype_of", "tensor_hint"]
+__all__ = ["TensorHint", "dtype_of", "last_name", "tensor_hint"]
 
 _ARRAYS = frozenset({"Tensor", "Array", "ArrayLike", "Parameter", "FloatTensor", "LongTensor", "BoolTensor", "ndarray"})
 _KINDS = (("Float", "float"), ("BFloat", "float"), ("Half", "float"), ("Int", "int"), ("UInt", "int"),
@@ -18,7 +18,7 @@ def tensor_hint(node: cst.BaseExpression) -> TensorHint | None:
     """The parts of an annotation of one tensor; None if it is none, or of several."""
     if not isinstance(node, cst.Subscript):
         return None
-    head = _last_name(node.value)
+    head = last_name(node.value)
     if head == "TensorType" and all(map(_is_element, node.slice)):
         return head, tuple(getattr(element.slice, "value", element.slice) for element in node.slice)
     values = [element.slice.value for element in node.slice if isinstance(element.slice, cst.Index)]
@@ -26,7 +26,7 @@ def tensor_hint(node: cst.BaseExpression) -> TensorHint | None:
         return None
     if head in _ARRAYS and len(values) == 1 and isinstance(values[0], cst.SimpleString):
         return head, (values[0],)
-    if len(values) == 2 and _last_name(values[0]) in _ARRAYS and isinstance(values[1], cst.SimpleString):
+    if len(values) == 2 and last_name(values[0]) in _ARRAYS and isinstance(values[1], cst.SimpleString):
         return head, (values[1],)
     return None
 
@@ -47,7 +47,8 @@ def dtype_of(hint: TensorHint) -> str | None:
     return next((kind for word, kind in _KINDS if head.startswith(word)), "float" if head in _ARRAYS else None)
 
 
-def _last_name(node: cst.CSTNode) -> str | None:
+def last_name(node: cst.CSTNode) -> str | None:
+    """``Tensor`` of ``Tensor`` and of ``torch.Tensor``."""
     match node:
         case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
             return name
