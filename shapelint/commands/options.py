@@ -9,6 +9,7 @@ import click
 
 from ..records import dataclass
 from ..render import FORMATS
+from .output import COLOR
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -34,8 +35,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--output", "outputs", multiple=True, metavar="FORMAT[:FILE]",
                  help="Another output of the same run, such as 'sarif:shapelint.sarif'; repeat for several."),
     click.option("--statistics", is_flag=True, help="Print how often each rule was broken instead of the findings."),
-    click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True,
-                 help="Outranks NO_COLOR and FORCE_COLOR."),
+    COLOR,
     click.option("-q", "--quiet", is_flag=True, help="Print findings and errors, nothing else."),
     click.option("-v", "--verbose", is_flag=True, help="Also say which configuration is used and what was made of each file."),
     click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 although there are findings."),

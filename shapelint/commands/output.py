@@ -7,7 +7,16 @@ from typing import TextIO
 
 import click
 
-__all__ = ["Failure", "complain", "write"]
+__all__ = ["COLOR", "Failure", "complain", "write"]
+
+COLOR = click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    show_default=True,
+    help="Outranks NO_COLOR and FORCE_COLOR.",
+)
+"""The option of every command that prints in colour."""
 
 
 class Failure(click.ClickException):

@@ -13,7 +13,7 @@ import click
 from ..render.style import Style, wants_color
 from .completion_candidates import complete_target
 from .inputs import ConfiguredInputs, parse_inputs
-from .output import Failure, complain, write
+from .output import COLOR, Failure, complain, write
 
 if TYPE_CHECKING:
     from ..shapes.written_inputs import Input
@@ -51,13 +51,7 @@ __all__ = ["command"]
 @click.option("--svg", metavar="FILE", help="Write the graph as a picture; Graphviz lays it out.")
 @click.option("--mermaid", metavar="FILE", help="Write the graph for Mermaid, which GitHub draws.")
 @click.option("--dot", metavar="FILE", help="Write the graph for Graphviz.")
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    show_default=True,
-    help="Outranks NO_COLOR and FORCE_COLOR.",
-)
+@COLOR
 def command(
     target: str,
     inputs: tuple[str, ...],

@@ -10,7 +10,7 @@ import click
 
 from ..render.style import Style, wants_color
 from .completion_candidates import complete_target
-from .output import Failure, complain, write
+from .output import COLOR, Failure, complain, write
 
 __all__ = ["command"]
 
@@ -35,13 +35,7 @@ _CODES = {"fits": 0, "differs": 1, "unknown": 2}
     show_default=True,
     help="How to print the comparison.",
 )
-@click.option(
-    "--color",
-    type=click.Choice(("auto", "always", "never")),
-    default="auto",
-    show_default=True,
-    help="Outranks NO_COLOR and FORCE_COLOR.",
-)
+@COLOR
 def command(
     target: str, files: tuple[str, ...], strict: bool, key: str | None, as_is: bool, output_format: str, color: str
 ) -> int:
