@@ -16,7 +16,7 @@ from ..session import Session, check_paths
 from ..source.depth import room_for_depth
 from ..source.guard import SourceError
 from ..weights import BadFile, judge, open_target
-from .analysis.document_analysis import Analysis, Place
+from .analysis.document_analysis import Analysis, ShapePlace
 from .analysis.moved_spans import moved
 from .analysis.open_file import OpenFile
 
@@ -49,7 +49,7 @@ def shapes_at(file: str, line: int) -> dict[str, Any]:
     return {"shapes": [_shown(place, analysis) for place in places], "unknown": unknowns}
 
 
-def _shown(place: Place, analysis: Analysis) -> dict[str, Any]:
+def _shown(place: ShapePlace, analysis: Analysis) -> dict[str, Any]:
     owner = None if place.owner is None else analysis.classes[place.owner]
     lines = analysis.text.split("\n")[place.span.row - 1 : place.span.end_row]
     return {

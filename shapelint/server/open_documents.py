@@ -12,11 +12,11 @@ from ..source.guard import SourceError
 from ..source.lines import split_lines
 from ..source.notebooks.notebook import Excerpt
 
-__all__ = ["Part", "Text", "notebook_text", "plain_text"]
+__all__ = ["TextPart", "Text", "notebook_text", "plain_text"]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TextPart:
     """A document of the protocol: a file, or one cell.  ``row``: that of the whole text at which it begins, from 1.
 
     ``lines``: as the client has them.
@@ -34,7 +34,7 @@ class Text:
 
     path: str
     text: str
-    parts: tuple[Part, ...]
+    parts: tuple[TextPart, ...]
     module: Excerpt | None = None
 
     @property
@@ -48,11 +48,11 @@ class Text:
             return row
         return next((index for index, line in enumerate(self.module.lines, 1) if line.row == row), None)
 
-    def part(self, uri: str) -> Part | None:
+    def part(self, uri: str) -> TextPart | None:
         """The part with this address."""
         return next((part for part in self.parts if part.uri == uri), None)
 
-    def place(self, row: int) -> tuple[Part, int]:
+    def place(self, row: int) -> tuple[TextPart, int]:
         """The part that ``row`` of the whole text is in, and the line of it, counted from 0."""
         index = max(bisect_right([part.row for part in self.parts], row) - 1, 0)
         part = self.parts[index]
@@ -66,7 +66,7 @@ def plain_text(path: str, uri: str, text: str, version: int | None) -> Text:
     except SourceError:
         notebook = None
     module = None if notebook is None or notebook.page != text else notebook.excerpts[0]
-    return Text(path, text, (Part(uri, 1, split_lines(text), version),), module)
+    return Text(path, text, (TextPart(uri, 1, split_lines(text), version),), module)
 
 
 def notebook_text(path: str, cells: Sequence[tuple[str, str, int | None]]) -> Text:
@@ -75,7 +75,7 @@ def notebook_text(path: str, cells: Sequence[tuple[str, str, int | None]]) -> Te
     notebook = open_text(json.dumps({"cells": code}).encode(), "cells.ipynb")[1]
     assert notebook is not None
     parts = tuple(
-        Part(uri, row, split_lines(source), version)
+        TextPart(uri, row, split_lines(source), version)
         for (uri, source, version), row in zip(cells, notebook.cells, strict=True)
     )
     return Text(path, notebook.page, parts, notebook.excerpts[0])

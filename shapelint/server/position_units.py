@@ -6,7 +6,7 @@ from lsprotocol import types
 from pygls.workspace import PositionCodec
 
 from ..diagnostic import Span
-from .open_documents import Part, Text
+from .open_documents import Text, TextPart
 
 __all__ = ["Units"]
 
@@ -17,18 +17,18 @@ class Units:
     def __init__(self, codec: PositionCodec) -> None:
         self._codec = codec
 
-    def range(self, text: Text, span: Span) -> tuple[Part, types.Range]:
+    def range(self, text: Text, span: Span) -> tuple[TextPart, types.Range]:
         """The part that ``span`` begins in, and the range in it; what goes on in the next cell ends with this one."""
         part, line = text.place(span.row)
         return part, types.Range(
             self._position(part, line, span.column), self.position(part, span.end_row, span.end_column)
         )
 
-    def position(self, part: Part, row: int, column: int) -> types.Position:
+    def position(self, part: TextPart, row: int, column: int) -> types.Position:
         """A place of the whole text in ``part``."""
         return self._position(part, row - part.row, column)
 
-    def _position(self, part: Part, line: int, column: int) -> types.Position:
+    def _position(self, part: TextPart, line: int, column: int) -> types.Position:
         if line >= len(part.lines):  # the end of the text, behind its last line
             end = len(part.lines) - 1
             return types.Position(end, self._codec.client_num_units(part.lines[end]))

@@ -9,7 +9,7 @@ from ...coverage import Coverage
 from ...diagnostic import Diagnostic, Span
 from ...records import dataclass, field
 
-__all__ = ["Analysis", "ClassShapes", "InputKind", "Place", "PlaceKind", "Step", "UnknownPlace"]
+__all__ = ["Analysis", "ClassShapes", "InputKind", "ShapePlace", "PlaceKind", "Step", "UnknownPlace"]
 
 
 class InputKind(enum.Enum):
@@ -52,7 +52,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ShapePlace:
     """An expression or statement with the shapes that it gives, in the order of the run, each once.
 
     ``owner``: the index in ``Analysis.classes`` of the class whose run shows it, None for the script.  ``step``: the index
@@ -127,7 +127,7 @@ class Analysis:
     text: str
     diagnostics: tuple[Diagnostic, ...] = ()
     classes: tuple[ClassShapes, ...] = ()
-    places: tuple[Place, ...] = ()
+    places: tuple[ShapePlace, ...] = ()
     unknowns: tuple[UnknownPlace, ...] = ()
     steps: tuple[Step, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
@@ -136,12 +136,12 @@ class Analysis:
     executed: int = 0
     imports: frozenset[str] = frozenset()
 
-    def at(self, row: int, column: int) -> Iterator[Place]:
+    def at(self, row: int, column: int) -> Iterator[ShapePlace]:
         """The places around a position, the innermost first."""
         around = [place for place in self.places if _holds(place.span, row, column)]
         yield from sorted(around, key=lambda place: _extent(place.span))
 
-    def steps_of(self, place: Place) -> tuple[Step, ...]:
+    def steps_of(self, place: ShapePlace) -> tuple[Step, ...]:
         """The calls of the run that shows ``place``, up to it."""
         steps = self.steps if place.owner is None else self.classes[place.owner].steps
         return steps[: place.step + 1]

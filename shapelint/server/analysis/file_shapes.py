@@ -16,8 +16,8 @@ from ...settings import Settings
 from ...shapes import Shape
 from .call_steps import shapes_text
 from .class_inputs import View, views_of, whole_run
-from .document_analysis import Analysis, ClassShapes, InputKind, Place, PlaceKind, Step, UnknownPlace
-from .shape_places import Shown, shown_by
+from .document_analysis import Analysis, ClassShapes, InputKind, PlaceKind, ShapePlace, Step, UnknownPlace
+from .shape_places import ShownShapes, shown_by
 
 __all__ = ["shapes_in"]
 
@@ -30,7 +30,7 @@ def shapes_in(checked: Checked, settings: Settings, chosen: Mapping[str, InputKi
     """
     configured = settings.inputs_in(checked.path)
     classes: list[ClassShapes] = []
-    shown: list[Shown] = []
+    shown: list[ShownShapes] = []
     for index, cls in enumerate(checked.exploration.classes()):
         assert cls.node is not None
         sizes = tuple(Shape(size) for size in configured.get(cls.name, ()))
@@ -74,7 +74,7 @@ def _class(cls: Class, node: cst.ClassDef, views: list[View], steps: tuple[Step,
     )
 
 
-def _own(classes: list[ClassShapes], shown: list[Shown]) -> Iterator[Place]:
+def _own(classes: list[ClassShapes], shown: list[ShownShapes]) -> Iterator[ShapePlace]:
     """What the view of each class shows of the class itself, and of what is in no class."""
     for index, seen in enumerate(shown):
         rows = classes[index].span
@@ -94,9 +94,9 @@ def _of_the_script(checked: Checked) -> Iterator[View]:
             yield whole_run(run, InputKind.CALL)
 
 
-def _merged(places: list[Place]) -> list[Place]:
+def _merged(places: list[ShapePlace]) -> list[ShapePlace]:
     """The places in the order of the file; of one that several runs show, all the shapes."""
-    merged: dict[tuple[Span, PlaceKind], Place] = {}
+    merged: dict[tuple[Span, PlaceKind], ShapePlace] = {}
     for place in places:
         first = merged.setdefault((place.span, place.kind), place)
         if place is not first:

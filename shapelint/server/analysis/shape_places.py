@@ -13,17 +13,17 @@ from ...records import dataclass, field
 from ...source.parse import Source
 from .call_steps import shapes_text, step_of
 from .class_inputs import View
-from .document_analysis import Place, PlaceKind, Step
+from .document_analysis import PlaceKind, ShapePlace, Step
 
-__all__ = ["Shown", "shown_by"]
+__all__ = ["ShownShapes", "shown_by"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownShapes:
     """What a view shows: its ``steps``, and ``places`` by owner-less records."""
 
     steps: tuple[Step, ...]
-    places: tuple[Place, ...]
+    places: tuple[ShapePlace, ...]
 
 
 @dataclass(slots=True)
@@ -33,11 +33,11 @@ class _Found:
     shapes: dict[str, None] = field(default_factory=dict)
 
 
-def shown_by(view: View, source: Source, owner: int | None) -> Shown:
-    """What ``view`` shows of ``source``; ``owner``: as of a :class:`~.document_analysis.Place`."""
+def shown_by(view: View, source: Source, owner: int | None) -> ShownShapes:
+    """What ``view`` shows of ``source``; ``owner``: as of a :class:`~.document_analysis.ShapePlace`."""
     reader = _Reader(view, source)
     reader.read()
-    return Shown(tuple(reader.steps), tuple(_placed(reader.found, source, owner)))
+    return ShownShapes(tuple(reader.steps), tuple(_placed(reader.found, source, owner)))
 
 
 class _Reader:
@@ -111,11 +111,11 @@ class _Reader:
         known.step = step
 
 
-def _placed(found: dict[cst.CSTNode, _Found], source: Source, owner: int | None) -> Iterator[Place]:
+def _placed(found: dict[cst.CSTNode, _Found], source: Source, owner: int | None) -> Iterator[ShapePlace]:
     for node, what in found.items():
         span = _span(source, node)
         if span is not None and not isinstance(node, (cst.Module, cst.ClassDef)):
-            yield Place(span, what.kind, tuple(what.shapes), owner, what.step)
+            yield ShapePlace(span, what.kind, tuple(what.shapes), owner, what.step)
 
 
 def _span(source: Source, node: cst.CSTNode) -> Span | None:

@@ -7,7 +7,7 @@ from pygls.uris import from_fs_path
 
 from ...diagnostic import Diagnostic, Span
 from ..document_service import Known
-from ..open_documents import Part, Text
+from ..open_documents import Text, TextPart
 from ..position_units import Units
 
 __all__ = ["diagnostics_of", "published"]
@@ -23,7 +23,9 @@ def published(known: Known, findings: tuple[Diagnostic, ...], units: Units) -> l
     return [types.PublishDiagnosticsParams(part.uri, by_part[part.uri], part.version) for part in known.text.parts]
 
 
-def diagnostics_of(findings: tuple[Diagnostic, ...], text: Text, units: Units) -> list[tuple[Part, types.Diagnostic]]:
+def diagnostics_of(
+    findings: tuple[Diagnostic, ...], text: Text, units: Units
+) -> list[tuple[TextPart, types.Diagnostic]]:
     """The findings of a text, each with the part it is in."""
     found = []
     for finding in findings:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
-from ..analysis.document_analysis import Analysis, Place, Step
+from ..analysis.document_analysis import Analysis, ShapePlace, Step
 from ..document_service import Known
 from ..position_units import Units
 
@@ -40,7 +40,7 @@ def _markdown(lines: list[str], at: types.Range) -> types.Hover:
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, "\n\n".join(lines)), at)
 
 
-def _lines(analysis: Analysis, place: Place) -> Iterator[str]:
+def _lines(analysis: Analysis, place: ShapePlace) -> Iterator[str]:
     yield f"**{_plain(place.text)}**"
     if len(place.shapes) > 2:
         yield f"in turn: {_plain(', '.join(place.shapes))}"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from lsprotocol import types
 
-from ..analysis.document_analysis import Analysis, Place, PlaceKind
+from ..analysis.document_analysis import Analysis, PlaceKind, ShapePlace
 from ..document_service import Known
 from ..position_units import Units
 
@@ -28,7 +28,7 @@ def inlay_hints(known: Known, uri: str, rows: range, wanted: Collection[str], un
     return hints
 
 
-def _chosen(analysis: Analysis, rows: range, wanted: Collection[str]) -> Iterator[Place]:
+def _chosen(analysis: Analysis, rows: range, wanted: Collection[str]) -> Iterator[ShapePlace]:
     """One place for each end: a statement that ends where a layer does says the same."""
     seen: set[tuple[int, int]] = set()
     for place in analysis.places:
@@ -38,7 +38,7 @@ def _chosen(analysis: Analysis, rows: range, wanted: Collection[str]) -> Iterato
             yield place
 
 
-def _tooltip(analysis: Analysis, place: Place) -> str:
+def _tooltip(analysis: Analysis, place: ShapePlace) -> str:
     if place.owner is None:
         return "as the file calls it"
     owner = analysis.classes[place.owner]
