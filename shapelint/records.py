@@ -39,7 +39,9 @@ def _dataclass(
     *, frozen: bool = False, slots: bool = True, eq: bool = True, order: bool = False, repr: bool = True
 ) -> Any:
     assert slots
-    shared: dict[str, Any] = {"__setattr__": _refuse, "__delattr__": _refuse} if frozen else {}
+    shared: dict[str, Any] = {}
+    if frozen:
+        shared = {"__setattr__": _refuse, "__delattr__": _refuse, "__reduce__": _reduce}
     if eq:
         shared |= {"__eq__": _equal, "__hash__": _hash if frozen else None}
     if order:
@@ -105,6 +107,12 @@ def _initializer(made: Any, fields: Mapping[str, _Field], frozen: bool) -> Any:
 
 def _refuse(self: Any, name: str, *value: Any) -> None:
     raise AttributeError(f"{type(self).__name__}.{name} is frozen")
+
+
+def _reduce(self: Any) -> tuple[Any, ...]:
+    """For ``pickle``, which would set what cannot be set: the record is made anew."""
+    fields: Mapping[str, _Field] = getattr(self, _FIELDS)
+    return type(self), tuple(getattr(self, name) for name, field in fields.items() if field.init)
 
 
 def _equal(self: Any, other: Any) -> Any:

@@ -71,14 +71,26 @@ class Session:
     def check_content(self, content: bytes, path: str, named: bool = True) -> FileReport:
         """Lint ``content`` as that of ``path``.  Raises nothing: one bad file must not keep back what others have."""
         try:
-            if self.configs.of_file(path).settings.inputs:
-                self.classes[path] = frozenset(_CLASS.findall(content.decode("utf-8", "replace")))
-            if _MENTION not in content and not (named and is_no_text(content)):
-                return FileReport(path)
-            cache = self._cache_of(path)
-            return self._remembered(content, path, cache) or self._checked(content, path, cache)
+            return self._at_hand(content, path, named) or self._checked(content, path, self._cache_of(path))
         except Exception as error:  # noqa: BLE001  # the guard
             return FileReport(path, error=internal_error(error))
+
+    def at_hand(self, path: str, named: bool = True) -> FileReport | None:
+        """What :meth:`check_file` returns, if nothing has to be executed for that; None else."""
+        try:
+            return self._at_hand(read_file(path), path, named)
+        except OSError as error:
+            return FileReport(path, error=reason(error))
+        except Exception as error:  # noqa: BLE001  # the guard
+            return FileReport(path, error=internal_error(error))
+
+    def _at_hand(self, content: bytes, path: str, named: bool) -> FileReport | None:
+        """The report of what is not a target, or is in the cache."""
+        if self.configs.of_file(path).settings.inputs:
+            self.classes[path] = frozenset(_CLASS.findall(content.decode("utf-8", "replace")))
+        if _MENTION not in content and not (named and is_no_text(content)):
+            return FileReport(path)
+        return self._remembered(content, path, self._cache_of(path))
 
     def _settings(self, path: str) -> Settings:
         if path not in self._settings_of:

@@ -12,10 +12,11 @@ from ..discovery import find_files
 from ..files import LARGEST
 from ..report import FileReport
 from ..session import Session
-from .configured import checked_configurations, configurations
+from .configured import checked_configurations
 from .options import Request, with_options
 from .output import Failure, complain, write
 from .present import outputs_of, present
+from .run_files import run_files, session_of, without_promises
 
 __all__ = ["command"]
 
@@ -31,8 +32,8 @@ def command(**options: Any) -> int:
 
 def _check(request: Request) -> int:
     outputs_of(request)  # what is wrong with them must not come up when the work is done
-    configs = configurations(request)
-    session = Session(configs, not (request.isolated or request.no_cache), request.cache_dir)
+    session = session_of(request)
+    configs = session.configs
     if "-" in request.paths:
         if len(request.paths) > 1:
             raise Failure("'-' cannot be combined with other paths")
@@ -65,10 +66,10 @@ def _check(request: Request) -> int:
         from .fixing import repair_files
 
         return repair_files(session, found, missing, request)
-    session.expect(found.files)
-    reports = [_checked(session, file, file in found.named, request) for file in found.files]
-    code = present([*missing, *reports], request, configs)
-    return max(code, _misspelt(session, used, paths, request))
+    ran = run_files(session, found, request)
+    reports = [outcome.report for outcome in ran.outcomes]
+    code = present([*missing, *reports], without_promises(request, ran), configs)
+    return ran.code(max(code, _misspelt(session, used, paths, request)))
 
 
 def _misspelt(session: Session, configs: Sequence[Config], paths: Sequence[str], request: Request) -> int:
@@ -99,20 +100,6 @@ def _show_settings(session: Session, paths: Sequence[str]) -> int:
     files = [os.path.join(path, "any.py") if os.path.isdir(path) else path for path in paths]
     write("\n".join(described(config) for config in checked_configurations(session.configs, files)))
     return 0
-
-
-def _checked(session: Session, file: str, named: bool, request: Request) -> FileReport:
-    if not request.verbose:
-        return session.check_file(file, named)
-    from time import perf_counter
-
-    began = perf_counter()
-    report = session.check_file(file, named)
-    took = (perf_counter() - began) * 1000
-    found = len(report.diagnostics)
-    mentions = f"{found} finding{'s' * (found != 1)}" if report.coverage.files else "does not use torch"
-    complain(f"{file}: {'not checked' if report.error else mentions}, {took:.0f} ms")
-    return report
 
 
 def _check_stdin(request: Request, session: Session) -> int:

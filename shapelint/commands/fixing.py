@@ -22,6 +22,7 @@ from ..source.guard import SourceError
 from .options import Request
 from .output import complain, write
 from .present import present
+from .run_files import Outcome, run_files, without_promises
 
 if TYPE_CHECKING:
     from ..notebook_modules import NotebookModules
@@ -36,45 +37,44 @@ _TOO_LONG = Result((), Coverage(), parsed=False)
 
 def repair_files(session: Session, found: Found, missing: Sequence[FileReport], request: Request) -> int:
     """Repair files in place, or show what would be changed; returns the exit code.  ``missing``: what was not found."""
+    ran = run_files(session, found, request, _repair_file, lambda report: not report.diagnostics)
     reports = [*missing]
     changed = repaired = 0
-    for file in found.files:
-        report, before, after, count = _repaired_file(session, file, request)
-        if after != before:
+    for outcome in ran.outcomes:
+        report, file = outcome.report, outcome.report.path
+        if outcome.after != outcome.before:
             failure = None
             if file in found.outside - found.named:
                 failure = f"not repaired: {OUTSIDE}"
             elif request.diff:
-                write(difference(before, after, file))
+                write(difference(outcome.before, outcome.after, file))
             else:
-                failure = write_back(file, after)
+                failure = write_back(file, outcome.after)
             if failure is None:
                 changed += 1
-                repaired += count
+                repaired += outcome.repaired
             else:
-                report = replace(session.check_content(before, file), error=failure)
+                report = replace(session.check_content(outcome.before, file), error=failure)
         reports.append(report)
     if request.diff:
-        return max(_failure_code(reports), int(changed > 0))
-    code = _failure_code(reports) if request.fix_only else present(reports, request, session.configs)
+        return ran.code(max(_failure_code(reports), int(changed > 0)))
+    asked = without_promises(request, ran)
+    code = _failure_code(reports) if request.fix_only else present(reports, asked, session.configs)
     if repaired and request.exit_non_zero_on_fix:
         code = max(code, 1)
     if repaired:
         complain(f"repaired {repaired} finding{'s' * (repaired != 1)} in {changed} file{'s' * (changed != 1)}")
-    return code
+    return ran.code(code)
 
 
-def _repaired_file(session: Session, file: str, request: Request) -> tuple[FileReport, bytes, bytes, int]:
-    """As :func:`_repaired`, with the bytes before it; nothing that goes wrong with one file ends the run."""
-    content = b""
+def _repair_file(session: Session, path: str, named: bool, request: Request) -> Outcome:
+    """What becomes of a file by repairs; nothing that goes wrong with one ends the run."""
     try:
-        content = read_file(file)
-        report, after, count = _repaired(session, content, file, request)
+        return _repaired(session, read_file(path), path, named, request)
     except OSError as error:
-        return FileReport(file, error=reason(error)), content, content, 0
+        return Outcome(FileReport(path, error=reason(error)))
     except Exception as error:  # noqa: BLE001  # the guard
-        return FileReport(file, error=internal_error(error)), content, content, 0
-    return report, content, after, count
+        return Outcome(FileReport(path, error=internal_error(error)))
 
 
 def write_back(file: str, content: bytes) -> str | None:
@@ -88,15 +88,18 @@ def write_back(file: str, content: bytes) -> str | None:
 
 def repair_stdin(session: Session, content: bytes, name: str, request: Request) -> int:
     """Write the repaired text to standard output and what remains to standard error; returns the exit code."""
-    report, after, _ = _repaired(session, content, name, request)
+    outcome = _repaired(session, content, name, True, request)
+    for note in outcome.notes:
+        complain(note)
+    report, after = outcome.report, outcome.after if outcome.repaired else content
     if request.diff:
         write(difference(content, after, name))
-        return max(_failure_code([report]), int(after != content))
+        return max(_failure_code([report]), int(outcome.repaired > 0))
     sys.stdout.flush()
     sys.stdout.buffer.write(after)
     sys.stdout.buffer.flush()
     code = _failure_code([report]) if request.fix_only else present([report], request, session.configs, err=True)
-    return max(code, int(request.exit_non_zero_on_fix and after != content))
+    return max(code, int(request.exit_non_zero_on_fix and outcome.repaired > 0))
 
 
 def _failure_code(reports: Sequence[FileReport]) -> int:
@@ -109,55 +112,60 @@ def _failure_code(reports: Sequence[FileReport]) -> int:
     return 2 * any(report.failed for report in reports)
 
 
-def _repaired(session: Session, content: bytes, path: str, request: Request) -> tuple[FileReport, bytes, int]:
-    """What is still to be reported, the bytes of the file after all repairs, and how many findings were repaired."""
-    before = session.check_content(content, path)
+def _repaired(session: Session, content: bytes, path: str, named: bool, request: Request) -> Outcome:
+    """What is still to be reported and, if something was repaired, the bytes of the file before and after all repairs."""
+    before = session.check_content(content, path, named)
     if before.failed or not before.diagnostics:
-        return before, content, 0
+        return Outcome(before)
     try:
         file, notebook = open_text(content, path)
     except SourceError:
-        return before, content, 0
+        return Outcome(before)
     if notebook is not None:
         from ..notebook_modules import NotebookModules
 
         return _repaired_notebook(session, before, content, NotebookModules(session, notebook, path), file, request)
-    fixed = _fixed(file.text, path, lambda text: session.lint(text, path), request)
+    fixed = _fixed(file.text, lambda text: session.lint(text, path), request)
     if isinstance(fixed, str):
-        return FileReport(path, error=fixed), content, 0
+        return Outcome(FileReport(path, error=fixed))
+    notes = _refused(path) if fixed.refused else ()
     try:
         after = file.encode(fixed.text, content) if fixed.repaired else content
     except ValueError as error:
-        return replace(before, error=f"not repaired: {error}"), content, 0
+        return Outcome(replace(before, error=f"not repaired: {error}"), notes=notes)
     remaining = fixed.remaining
     report = FileReport(path, remaining.diagnostics, remaining.coverage, remaining.parsed, text=fixed.text)
-    return report, after, len(fixed.repaired)
+    return Outcome(report, content, after, len(fixed.repaired), notes)
 
 
 def _repaired_notebook(
     session: Session, before: FileReport, content: bytes, modules: NotebookModules, file: FileText, request: Request
-) -> tuple[FileReport, bytes, int]:
+) -> Outcome:
     """As :func:`_repaired`; what is still to be reported is asked of the file as it is afterwards."""
     texts: list[str] = []
+    notes: tuple[str, ...] = ()
     count = 0
     for index, excerpt in enumerate(modules.notebook.excerpts):
-        fixed = _fixed(excerpt.text, before.path, partial(modules.lint, index), request)
+        fixed = _fixed(excerpt.text, partial(modules.lint, index), request)
         if isinstance(fixed, str):
-            return FileReport(before.path, error=fixed), content, 0
+            return Outcome(FileReport(before.path, error=fixed), notes=notes)
         texts.append(fixed.text)
         count += len(fixed.repaired)
+        notes += _refused(before.path) if fixed.refused else ()
     if not count:
-        return before, content, 0
+        return Outcome(before, notes=notes)
     try:
         after = file.encode(modules.notebook.with_texts(texts), content)
     except ValueError as error:
-        return replace(before, error=f"not repaired: {error}"), content, 0
-    return session.check_content(after, before.path), after, count
+        return Outcome(replace(before, error=f"not repaired: {error}"), notes=notes)
+    return Outcome(session.check_content(after, before.path), content, after, count, notes)
 
 
-def _fixed(
-    text: str, path: str, lint: Callable[[str], tuple[Result | None, str | None]], request: Request
-) -> Fixed | str:
+def _refused(path: str) -> tuple[str, ...]:
+    return (f"{path}: a repair would leave a syntax error and was not made",)
+
+
+def _fixed(text: str, lint: Callable[[str], tuple[Result | None, str | None]], request: Request) -> Fixed | str:
     """A text after all repairs, or a line on why it could not be repaired."""
     failure: list[str] = []
 
@@ -168,8 +176,4 @@ def _fixed(
         return _TOO_LONG if result is None else result
 
     fixed = fix_text(text, check, request.unsafe_fixes)
-    if failure:
-        return failure[0]
-    if fixed.refused:
-        complain(f"{path}: a repair would leave a syntax error and was not made")
-    return fixed
+    return failure[0] if failure else fixed

@@ -20,6 +20,7 @@ from .fixing import OUTSIDE, write_back
 from .options import Request
 from .output import Failure, complain, write
 from .present import present, without_known
+from .run_files import run_files, without_promises
 
 if TYPE_CHECKING:
     from ..notebook_modules import NotebookModules
@@ -44,7 +45,10 @@ def ignore_findings(session: Session, found: Found, missing: Sequence[FileReport
         raise Failure("--add-ignore needs a reason: it is for whoever reads the comment next year")
     if request.fix or request.fix_only:
         raise Failure("--add-ignore cannot be combined with --fix: repair first what can be repaired")
-    all_reports = [session.check_file(file, file in found.named) for file in found.files]
+    ran = run_files(session, found, request)
+    all_reports = [outcome.report for outcome in ran.outcomes]
+    if not ran.is_whole:
+        return ran.code(present([*missing, *all_reports], without_promises(request, ran), session.configs))
     # What has gone from a baseline is told when the findings are printed.
     reports = without_known(all_reports, replace(request, quiet=True), session.configs)
     written = [

@@ -74,6 +74,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
                  help="Neither use nor write the cache."),
     click.option("--cache-dir", type=_PATH, metavar="FOLDER", envvar="SHAPELINT_CACHE_DIR", show_envvar=True,
                  help="Where the cache is. [default: .shapelint_cache beside the configuration]"),
+    click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", envvar="SHAPELINT_JOBS", show_envvar=True,
+                 help="Share the files between N processes. [default: one for each processor, if there are more than a few files]"),
     click.option("--baseline", type=_PATH, metavar="FILE", help="Leave out the findings recorded in FILE."),
     click.option("--write-baseline", is_flag=True,
                  help="Record the findings of these files in the baseline instead of reporting them."
@@ -119,6 +121,7 @@ class Request:
     isolated: bool
     no_cache: bool
     cache_dir: str | None
+    jobs: int | None
     baseline: str | None
     write_baseline: bool
     update_baseline: bool

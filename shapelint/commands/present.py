@@ -12,6 +12,7 @@ from ..files import reason
 from ..records import dataclass
 from ..render import FORMATS, renderer
 from ..render.style import Style, wants_color
+from ..replacing import replace_file
 from ..report import FileReport
 from .options import Request
 from .output import Failure, complain, write
@@ -121,11 +122,15 @@ def _nothing_checked(targets: Sequence[str], files: int) -> str:
 
 
 def _write_file(file: str, text: str) -> None:
-    """Write an output, making its folder; raises Failure."""
+    """Write an output, making its folder, so that there is never half of one; raises Failure."""
+    content = text.encode("utf-8", "backslashreplace")
     try:
         os.makedirs(os.path.dirname(file) or ".", exist_ok=True)
-        with open(file, "w", encoding="utf-8", errors="backslashreplace", newline="") as opened:
-            opened.write(text)
+        try:
+            replace_file(file, content)
+        except OSError:  # a pipe, a file with several names, one in a folder in which nothing can be made
+            with open(file, "wb") as opened:
+                opened.write(content)
     except OSError as error:
         raise Failure(f"{file}: cannot be written: {reason(error)}") from None
     except ValueError:  # a null character
