@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from shapelint.verify.agreement import Agreement, agreement
 
-PACKAGES = ("torchvision", "pytorchcv")
+PACKAGES = ("torchvision", "pytorchcv", "timm")
 
 
 @dataclass(frozen=True)

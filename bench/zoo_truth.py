@@ -98,7 +98,18 @@ def _pytorchcv(every: bool) -> Iterator[Callable[[], Any]]:
         yield from dict.fromkeys((functions[0], functions[-1]))
 
 
-_LISTERS = {"torchvision": _torchvision, "pytorchcv": _pytorchcv}
+def _timm(every: bool) -> Iterator[Callable[[], Any]]:
+    importlib.import_module("timm")
+    registry = importlib.import_module("timm.models._registry")
+    by_file: dict[str, list[Callable[[], Any]]] = defaultdict(list)
+    for name, function in registry._model_entrypoints.items():
+        if name not in registry._deprecated_models:
+            by_file[function.__module__].append(function)
+    for functions in by_file.values():
+        yield from dict.fromkeys(functions if every else (functions[0], functions[-1]))
+
+
+_LISTERS = {"torchvision": _torchvision, "pytorchcv": _pytorchcv, "timm": _timm}
 
 
 def _truth(model: Model) -> dict[str, Any]:
@@ -122,6 +133,8 @@ def inputs(model: Model) -> tuple[Size, ...]:
         side = 299 if stem == "inception" else 224
         return ((1, 3, side, side),)
     built = build(model.make)
+    if model.package == "timm":
+        return ((1, *built.default_cfg["input_size"]),)
     channels = inspect.signature(type(built)).parameters.get("in_channels")
     size = getattr(built, "in_size", (224, 224))
     return ((1, 3 if channels is None else channels.default, *size),)

@@ -27,6 +27,13 @@ EXPRESSIONS: dict[str, tuple[str, Any]] = {
     "locals": ("def f(a, b=2):\n    return dict(locals())\nr = f(1)", {"a": 1, "b": 2}),
     "signature of a layer": ("import inspect\nr = 'num_features' in inspect.signature(nn.BatchNorm2d).parameters", True),
     "numpy conditions": ("import numpy as np\nr = (bool(np.any((np.atleast_1d(3) - 1) % 2 == 1)), len(np.atleast_1d([3, 5])))", (False, 2)),
+    "default dict": ("from collections import defaultdict\nd = defaultdict(list)\nd['a'].append(1)\nr = (d['a'], d['b'], d.get('c'), 'c' in d, len(d))", ([1], [], None, False, 2)),
+    "queue": ("from collections import deque\nr = deque([2])\nr.appendleft(1)\nr.extendleft([3, 4])\nr.popleft()", [3, 1, 2]),
+    "partial of a partial": ("p = partial(partial(nn.Conv2d, 3), kernel_size=1)\nr = (p.func is nn.Conv2d, p.args, p.keywords)", (True, (3,), {"kernel_size": 1})),
+    "kinds of objects": ("from collections.abc import Sequence\nfrom typing import Tuple\nclass C:\n    pass\nP = namedtuple('P', 'a b')\nr = (isinstance(C(), Sequence), isinstance(P(1, 2), tuple), isinstance((1,), Tuple))", (False, True, True)),
+    "members of members": ("from enum import Enum\nclass F(str, Enum):\n    A = 'a'\nr = (F(F.A) is F.A, F('a') is F.A)", (True, True)),
+    "counts": ("r = [t.tolist() for t in torch.unique(torch.tensor([8, 24, 8, 8]), return_counts=True)]", [[8, 24], [3, 1]]),
+    "backwards": ("t = torch.arange(6).view(2, 3)\nr = (t.flip(0).tolist(), torch.flip(t, [1]).tolist())", ([[3, 4, 5], [0, 1, 2]], [[2, 1, 0], [5, 4, 3]])),
     "lazy extend": ("r = [1]\nr.extend(r[-1] * 2 for _ in range(3))", [1, 2, 4, 8]),
 }  # fmt: skip
 
@@ -117,6 +124,107 @@ def test_a_registry_that_an_object_holds() -> None:
             return self.conv(x)
     """
     assert output(body, files=files) == "(N, 8, H, W)"
+
+
+REGISTRY = {
+    "zoo/registry.py": """
+        import sys
+        from collections import defaultdict
+        _entrypoints = {}
+        _of_module = defaultdict(set)
+        _widths = {}
+        def register(fn):
+            module = sys.modules[fn.__module__]
+            if hasattr(module, "__all__"):
+                module.__all__.append(fn.__name__)
+            else:
+                module.__all__ = [fn.__name__]
+            _entrypoints[fn.__name__] = fn
+            _of_module[fn.__module__].add(fn.__name__)
+            if hasattr(module, "widths") and fn.__name__ in module.widths:
+                _widths[fn.__name__] = module.widths[fn.__name__]
+            return fn
+        def width_of(name):
+            return _widths[name] if name in _widths else 1
+        def create(name, **options):
+            if name not in _entrypoints:
+                raise RuntimeError(name)
+            return _entrypoints[name](**options)
+    """,
+    "zoo/nets.py": """
+        import torch.nn as nn
+        from .registry import register, width_of
+        widths = {"small": 8, "large": 64}
+        def _make(name, **options):
+            return nn.Conv2d(3, width_of(name), 1, **options)
+        @register
+        def small(**options):
+            return _make("small", **options)
+        @register
+        def large(**options):
+            return _make("large", **options)
+        @register
+        def tiny(**options):
+            return _make("tiny", **options)
+    """,
+    "zoo/__init__.py": "from .nets import *\nfrom .registry import create",
+}
+"""As timm's: the decorator finds the module of what it decorates in ``sys.modules``, and there the defaults of its name."""
+
+
+def test_defaults_that_a_registry_looks_up_by_name() -> None:
+    """A definition is entered when its name is asked for, whichever way; what has no entry gets the default."""
+    body = """
+    import zoo
+    from zoo.nets import tiny
+    r = (zoo.create("large").out_channels, zoo.create("small", bias=False).out_channels, tiny().out_channels)
+    try:
+        zoo.create("huge")
+    except RuntimeError:
+        s = "none"
+    """
+    files = {f"models/{name}": text for name, text in REGISTRY.items()}
+    found = values(body, files)
+    assert found["r"] == (64, 8, 1)
+    assert found["s"] == "none"
+
+
+def test_a_forward_that_an_object_chooses() -> None:
+    """What is set on the module itself goes before the method of its class."""
+    body = """
+    import types
+    class Net(nn.Module):
+        def __init__(self, mode="wide"):
+            super().__init__()
+            self.conv = nn.Conv2d(3, 8, 3, padding=1)
+            self.forward = self.forward_wide if mode == "wide" else self.forward_narrow
+        def forward_wide(self, x):
+            return self.conv(x)
+        def forward_narrow(self, x):
+            return self.conv(x)[:, :4]
+    def halved(self, x):
+        return self.weight[:2]
+    layer = nn.Conv2d(3, 8, 3)
+    layer.forward = types.MethodType(halved, layer)
+    r = [Net()(torch.zeros(1, 3, 9, 9)), Net("narrow")(torch.zeros(1, 3, 9, 9)), layer(torch.zeros(1, 3, 9, 9))]
+    """
+    assert result(body) == ["(1, 8, 9, 9)", "(1, 4, 9, 9)", "(2, 3, 3, 3)"]
+
+
+def test_a_table_of_all_pairs() -> None:
+    """A loop that would use up all fuel on numbers is cut short, and what comes after it is still followed."""
+    body = """
+    def pairs(n):
+        found = []
+        for a in range(n):
+            for b in range(n):
+                found.append(abs(a - b))
+        return found
+    for _ in range(20):
+        pairs(400)
+    r = nn.Conv2d(3, 8, 1)(torch.zeros(1, 3, 4, 4))
+    """
+    assert result(body) == "(1, 8, 4, 4)"
 
 
 def test_recursion_over_unknown_children_ends() -> None:

@@ -6,7 +6,7 @@ import itertools
 import operator
 from collections.abc import Iterable
 
-from ..shapes import Kind, Needs, Shape, Tensor, Value, fresh, less, quotient
+from ..shapes import Elements, Kind, Needs, Shape, Tensor, Value, fresh, less, quotient
 from . import elements
 from .axes import axes, axis, rank_of, rank_of_matrices, shapeless, size
 from .declare import Declared, op
@@ -101,15 +101,27 @@ def cummax(need: Needs, input: Tensor, dim: Value, out: Value) -> Extremes:
 @op("Tensor.flip", "input, *dims", formula=_SAME)
 def flip_method(need: Needs, input: Tensor, dims: tuple[Value, ...]) -> Tensor:
     """Some dimensions backwards."""
-    axes(need, input, tuple(unpacked(dims)))
-    return like(input)
+    return _flipped(input, axes(need, input, tuple(unpacked(dims))))
 
 
 @op("torch.flip", "input, dims", formula=_SAME)
 def flip(need: Needs, input: Tensor, dims: Value) -> Tensor:
     """Some dimensions backwards."""
-    axes(need, input, dims)
-    return like(input)
+    return _flipped(input, axes(need, input, dims))
+
+
+def _flipped(input: Tensor, backwards: tuple[int, ...] | None) -> Tensor:
+    if backwards is None or not isinstance(input.elements, list):
+        return like(input)
+    return like(input, elements=_backwards(input.elements, backwards, 0))
+
+
+def _backwards(rows: Elements, backwards: tuple[int, ...], depth: int) -> Elements:
+    """The nested ``rows`` with those at the depths ``backwards`` in the opposite order."""
+    if not isinstance(rows, list):
+        return rows
+    inner = [_backwards(row, backwards, depth + 1) for row in rows]
+    return inner[::-1] if depth in backwards else inner
 
 
 @op("{torch,Tensor}.fliplr", "input", formula="(A, B, *) -> (A, B, *)")

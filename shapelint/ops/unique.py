@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
@@ -38,27 +39,30 @@ def unique_consecutive(
     return _unique(need, input, dim, truth(return_inverse), truth(return_counts), _runs)
 
 
-def _different(values: Sequence[float]) -> list[float]:
-    return sorted(set(values))
+def _different(values: Sequence[float]) -> list[tuple[float, int]]:
+    return sorted(Counter(values).items())
 
 
-def _runs(values: Sequence[float]) -> list[float]:
-    return [key for key, _ in itertools.groupby(values)]
+def _runs(values: Sequence[float]) -> list[tuple[float, int]]:
+    return [(key, len(list(run))) for key, run in itertools.groupby(values)]
 
 
 def _unique(
     need: Needs, input: Tensor, dim: Value, inverse: bool | None, counts: bool | None,
-    pick: Callable[[Sequence[float]], list[float]],
+    pick: Callable[[Sequence[float]], list[tuple[float, int]]],
 ) -> Tensor | tuple[Tensor, ...] | Unknown:  # fmt: skip
     if inverse is None or counts is None:
         return Unknown("what a unique returns is not known")
     count: Dim = fresh("n", minimum=0, reason="the number of different elements")
+    numbers: list[float] | None = None
     if dim is None:
         values = elements.numbers(input)
         found = None if values is None else pick(values)
         shape = Shape((len(found) if found is not None else count,))
-        main = elements.made(shape, input.dtype, found, isinstance(input, elements.Array))
+        chosen = None if found is None else [value for value, _ in found]
+        main = elements.made(shape, input.dtype, chosen, isinstance(input, elements.Array))
         back = Tensor(input.shape, "int")
+        numbers = None if found is None else [number for _, number in found]
     else:
         at, rank = axis(need, input, dim), rank_of(input)
         need.require(rank != 0, Kind.OPERANDS, "unique along a dimension of a scalar", "dim")
@@ -67,7 +71,7 @@ def _unique(
             back = unknown_tensor("unique", "int")
         else:
             main, back = resized(input, at, count), Tensor(Shape((size(input, at),)), "int")
-    many = Tensor(Shape(main.shape.dims[:1] if dim is None else (count,)), "int")
+    many = elements.made(Shape(main.shape.dims[:1] if dim is None else (count,)), "int", numbers)
     result = (main, *((back,) if inverse else ()), *((many,) if counts else ()))
     return result if len(result) > 1 else main
 

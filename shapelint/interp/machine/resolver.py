@@ -45,6 +45,9 @@ class Resolver(Protocol[MachineT]):
     def name_in(self, machine: MachineT, module: Module, name: str) -> Value:
         """``module.name``, a submodule included."""
 
+    def force_named(self, machine: MachineT, name: str) -> bool:
+        """Evaluate the decorated definitions of this name, which may be their key in a registry; False if there is none."""
+
     def force_all(self, machine: MachineT, registry: Value, *, only_held: bool = False) -> bool:
         """Evaluate the definitions that may add to ``registry``; False if that adds nothing."""
 

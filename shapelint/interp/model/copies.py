@@ -6,6 +6,7 @@ from copy import copy
 
 from ...shapes import Tensor, Value
 from .classes import Instance
+from .values import DefaultDict
 
 __all__ = ["copied", "copied_instance"]
 
@@ -30,7 +31,7 @@ def copied(value: Value, deep: bool, memo: dict[int, Value] | None = None) -> Va
             result.extend(copied(part, deep, memo) if deep else part for part in value)
             return result
         case dict():
-            entries: dict[Value, Value] = {}
+            entries: dict[Value, Value] = DefaultDict(value.factory, {}) if isinstance(value, DefaultDict) else {}
             memo[id(value)] = entries
             entries.update({key: copied(part, deep, memo) if deep else part for key, part in value.items()})
             return entries

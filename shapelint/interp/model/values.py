@@ -7,6 +7,7 @@ dicts.  The rest is here, in ``classes.py`` and in ``functions.py``, or is a :cl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ...records import dataclass
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from .classes import Instance
     from .site import Site
 
-__all__ = ["Choice", "External", "Gap", "Identity", "Loaded", "OneOf", "ParametersOf", "Ratio", "Thrown"]
+__all__ = ["Choice", "DefaultDict", "External", "Gap", "Identity", "Loaded", "OneOf", "ParametersOf", "Ratio", "Thrown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,16 @@ class Gap:
     reason: str
     like: Value = None
     ending: tuple[Value, ...] = ()
+
+
+class DefaultDict(dict[Value, Value]):
+    """A ``collections.defaultdict``: ``factory`` makes the value of a key that it has not got."""
+
+    __slots__ = ("factory",)
+
+    def __init__(self, factory: Value, entries: Mapping[Value, Value]) -> None:
+        super().__init__(entries)
+        self.factory = factory
 
 
 @dataclass(frozen=True, slots=True)

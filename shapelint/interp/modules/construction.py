@@ -83,9 +83,9 @@ def _assigned_attributes(node: cst.FunctionDef | cst.Lambda) -> frozenset[str]:
 
 
 def _member(members: Mapping[str, Value], args: Args) -> Value:
-    """``Color("red")``: the member of an enumeration that has this value."""
+    """``Color("red")``, ``Color(Color.RED)``: the member of an enumeration that has this value, or is it."""
     for member in members.values():
-        if isinstance(member, Instance) and args and member.attributes["value"] == args[0]:
+        if isinstance(member, Instance) and args and (member is args[0] or member.attributes["value"] == args[0]):
             return member
     return Unknown("an unknown member")
 

@@ -34,8 +34,10 @@ def _call_instance(machine: Machine, function: Instance, args: Args, kwargs: Kwa
 def _call_module(machine: Machine, module: Instance, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
     module.called += 1
     forward = module.cls.entry
+    own = module.attributes.get("forward")  # ``self.forward = self.forward_split``, without the module as an argument
     # A subclass of a layer with a ``forward`` of its own is entered as any module.
-    layer = module.cls.catalogued if forward is None or forward[0].layer is not None else None
+    is_layer = own is None and (forward is None or forward[0].layer is not None)
+    layer = module.cls.catalogued if is_layer else None
     tensors = tuple(a for a in (*args, *kwargs.values()) if isinstance(a, Tensor))
     shapes = tuple(machine.tape.resolve(tensor.shape) for tensor in tensors)
     entry = record(machine, module.cls.name, module, tensors, shapes, node, frame, leaf=layer is not None)
@@ -44,12 +46,15 @@ def _call_module(machine: Machine, module: Instance, args: Args, kwargs: Kwargs,
         entry.output = machine.unknown(module.opaque, node, frame)
     elif layer is not None:
         _apply_layer(machine, entry, module, layer, args, kwargs)
-    elif forward is None:
+    elif forward is None and own is None:
         entry.output = machine.unknown(f"{module.cls.name} has no forward that is known", node, frame)
     else:
         machine.parents.append(entry.index)
         try:
-            entry.output = call(machine, forward[1], (module, *args), kwargs, node, frame)
+            if forward is None or own is not None:
+                entry.output = call(machine, own, args, kwargs, node, frame)
+            else:
+                entry.output = call(machine, forward[1], (module, *args), kwargs, node, frame)
         finally:
             machine.parents.pop()
     return forced(machine, entry, node)

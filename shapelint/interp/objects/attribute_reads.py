@@ -36,12 +36,19 @@ def has_attribute(machine: Machine, value: Value, name: str) -> bool | None:
         return None if isinstance(machine.project.external(f"{value.dotted}.{name}"), External) else True
     if isinstance(value, (Unknown, Choice, Expr)):
         return None
+    if isinstance(value, Module) and name not in value.names and not _may_bind(value, name):
+        return False
     try:
         found = get_attribute(machine, value, name)
     except Thrown:
         return False
     is_set = isinstance(value, Instance) and name in value.attributes
     return None if isinstance(found, Unknown) and not is_set else True
+
+
+def _may_bind(module: Module, name: str) -> bool:
+    """Whether a module may have a global that is not among those that are known: one that it, or ``import *``, mentions."""
+    return any(word in module.source.text for word in (name, "import *", "__getattr__", "globals()", "setattr("))
 
 
 def _of_external(machine: Machine, value: External, name: str) -> Value:

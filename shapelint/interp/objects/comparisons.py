@@ -54,7 +54,7 @@ def contains(machine: Machine, element: Value, container: Value) -> bool | None:
         return element in container if isinstance(element, str) else None
     if isinstance(container, (dict, set)) and isinstance(element, (int, str, tuple, Identity)) and element in container:
         return True
-    if isinstance(container, dict) and isinstance(element, str) and _may_be_filled(machine, container):
+    if isinstance(container, dict) and isinstance(element, str) and _may_be_filled(machine, container, element):
         return contains(machine, element, container)
     # Of a set it does not matter in which order it is gone through, which is not always known.
     values = list(container) if isinstance(container, set) else as_list(machine, container)
@@ -72,8 +72,10 @@ def contains(machine: Machine, element: Value, container: Value) -> bool | None:
     return None if doubt else False
 
 
-def _may_be_filled(machine: Machine, container: dict[Value, Value]) -> bool:
+def _may_be_filled(machine: Machine, container: dict[Value, Value], element: str) -> bool:
     """Whether definitions that were not evaluated yet have just added something to a registry."""
+    if machine.project.force_named(machine, element) and element in container:
+        return True
     if any(value is container for value in machine.frames[-1].names.values()):
         return False
     before = len(container)

@@ -14,7 +14,7 @@ from ..machine.machine import Machine
 from ..machine.tables import ITEMS
 from ..model.frame import Frame
 from ..model.functions import Builtin
-from ..model.values import Gap, Thrown
+from ..model.values import DefaultDict, Gap, Thrown
 from .iteration import as_list, iterate
 from .parameters import Args, Kwargs
 from .sorting import sort
@@ -26,7 +26,22 @@ if TYPE_CHECKING:
 __all__ = ["native_method", "type_method"]
 
 _MUTATES: dict[type, frozenset[str]] = {
-    list: frozenset({"append", "extend", "insert", "pop", "remove", "clear", "reverse", "sort"}),
+    # A queue (``collections.deque``) is a list, and has these methods of its own besides.
+    list: frozenset(
+        {
+            "append",
+            "extend",
+            "insert",
+            "pop",
+            "remove",
+            "clear",
+            "reverse",
+            "sort",
+            "appendleft",
+            "extendleft",
+            "popleft",
+        }
+    ),
     dict: frozenset({"update", "pop", "popitem", "setdefault", "clear", "move_to_end"}),
     set: frozenset({"add", "discard", "remove", "update", "clear", "pop"}),
 }
@@ -141,6 +156,8 @@ def _get(
     machine: Machine, value: dict[Value, Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
 ) -> Value:
     try:
+        if isinstance(value, DefaultDict):
+            return value.get(*args)
         return ITEMS[dict](machine, value, args[0], node, frame)
     except Thrown:
         return args[1] if len(args) > 1 else kwargs.get("default")
@@ -183,6 +200,24 @@ def _pop_set(
     return elements[0]
 
 
+def _append_left(
+    machine: Machine, value: list[Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> None:
+    value.insert(0, args[0])
+
+
+def _extend_left(
+    machine: Machine, value: list[Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> None:
+    value[:0] = reversed(iterate(machine, args[0], node, frame))
+
+
+def _pop_left(
+    machine: Machine, value: list[Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> Value:
+    return _pop_list(machine, value, (0,), {}, node, frame)
+
+
 def _insert(
     machine: Machine, value: list[Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
 ) -> None:
@@ -223,6 +258,7 @@ def _format(machine: Machine, value: str, args: Args, kwargs: Kwargs, node: cst.
 
 _Method: TypeAlias = Callable[[Machine, Any, Args, Kwargs, "cst.CSTNode | None", Frame], Value]
 _SPECIAL: dict[tuple[type, str], _Method] = {
+    (list, "appendleft"): _append_left, (list, "extendleft"): _extend_left, (list, "popleft"): _pop_left,
     (list, "extend"): _extend, (list, "pop"): _pop_list, (list, "insert"): _insert, (list, "sort"): _sort,
     (dict, "update"): _update, (dict, "get"): _get, (dict, "pop"): _pop, (set, "update"): _update, (set, "add"): _add,
     (set, "pop"): _pop_set,

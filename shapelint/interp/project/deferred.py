@@ -22,7 +22,7 @@ from ..model.frame import Frame
 from ..model.values import Thrown
 from ..objects.definitions import define_class, define_function
 
-__all__ = ["MODULE_FUEL", "Deferred", "defer_definitions", "evaluated", "waiting_for"]
+__all__ = ["MODULE_FUEL", "Deferred", "defer_definitions", "evaluated", "is_waiting", "waiting_for"]
 
 MODULE_FUEL = 40_000
 """What the top level of an imported file, or one of its definitions, may use."""
@@ -98,6 +98,12 @@ def _define(project: Resolver[Machine], definition: Definition, frame: Frame) ->
                 return define_function(machine, node, frame)
             case _:
                 return Unknown("no definition")
+
+
+def is_waiting(module: Module, name: str) -> bool:
+    """Whether ``name`` is a decorated definition of a file that was not evaluated yet, nor is just now."""
+    value = module.names.get(name)
+    return isinstance(value, Deferred) and value.decorated and not value.is_busy
 
 
 def waiting_for(registry: Value, modules: Collection[Module], *, only_held: bool) -> list[tuple[Module, str]]:

@@ -23,7 +23,7 @@ from ..model.classes import Module
 from ..model.frame import Frame
 from ..model.values import External, Thrown
 from .conventional_names import conventional_meaning
-from .deferred import MODULE_FUEL, defer_definitions, evaluated, waiting_for
+from .deferred import MODULE_FUEL, defer_definitions, evaluated, is_waiting, waiting_for
 from .given_up import forget_values
 from .linted_files import LintedFiles
 
@@ -97,6 +97,16 @@ class Project:
             return evaluated(module.names, name)
         inside = self._beside(module, name)
         return inside if inside is not None else Unknown(f"'{name}' is not in module '{module.name}'")
+
+    def force_named(self, machine: Machine, name: str) -> bool:
+        """Evaluate the decorated definitions of this name, which may be their key in a registry; False if there is none."""
+        if self._forcing:
+            return False
+        modules = [module for module in self._modules.values() if module is not None]
+        waiting = [module for module in modules if is_waiting(module, name)]
+        for module in waiting:
+            self.name_in(machine, module, name)
+        return bool(waiting)
 
     def force_all(self, machine: Machine, registry: Value, *, only_held: bool = False) -> bool:
         """Evaluate what may add something to ``registry``; False if nothing does.

@@ -19,6 +19,8 @@ _MOST_YIELDED = 64
 _LEAVE = frozenset({cst.Break, cst.Return})
 _MANY = 4_000
 """A loop of more rounds would use up what a path may take."""
+_MANY_COSTLY = 64
+"""Nobody builds so many blocks in a loop in which each costs a hundredth of what a path may take."""
 
 
 @statement(cst.For)
@@ -36,10 +38,15 @@ def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
         elements = []
         if flow is BREAK or isinstance(flow, Return):
             return None if flow is BREAK else flow
+    before = machine.fuel, len(machine.tape.calls)
+    is_cut = False
     for position, element in enumerate(elements):
-        if position == 1 and type(iterable) is range and (machine.drawn > drawn or len(elements) > _MANY):
-            # Only after one round is it known whether the body goes through a data set, which is slow each time.
-            element = Gap("further rounds of a long loop")
+        # Only after one round is it known whether the body goes through a data set, which is slow each time.
+        if position == 1 and (
+            (type(iterable) is range and (machine.drawn > drawn or len(elements) > _MANY))
+            or _is_too_long(machine, len(elements), *before)
+        ):
+            element, is_cut = Gap("further rounds of a long loop"), True
         if isinstance(element, Gap):
             flow = _perhaps(machine, node, Unknown(element.reason) if element.like is None else element.like, frame)
         else:
@@ -48,11 +55,20 @@ def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
             return None
         if isinstance(flow, Return):
             return flow
-        if isinstance(element, Gap) and type(iterable) is range:
+        if is_cut:
             break
         if position == 0 and ending:
             _try_ending(machine, node, ending, frame)
     return None if node.orelse is None else run_block(machine, body_of(node.orelse), frame)
+
+
+def _is_too_long(machine: Machine, rounds: int, fuel: int, calls: int) -> bool:
+    """Whether many rounds like the first, which called no layer or operator, would use up most of what is left.
+
+    ``fuel``, ``calls``: what there was before it.  Such loops fill tables of numbers: the offsets of all pairs of pixels.
+    """
+    is_plain = rounds > _MANY_COSTLY and len(machine.tape.calls) == calls
+    return is_plain and 2 * rounds * (fuel - machine.fuel) > machine.fuel
 
 
 def _round(machine: Machine, node: cst.For, element: Value, frame: Frame) -> Flow:

@@ -9,13 +9,13 @@ import libcst as cst
 from ...shapes import Expr, Tensor, Unknown, Value
 from ..machine.bounds import bounded
 from ..machine.machine import Machine
-from ..machine.tables import expression, subscripted
+from ..machine.tables import call, expression, subscripted
 from ..machine.value_join import alike, join
 from ..model.classes import Class, Instance
 from ..model.frame import Frame
 from ..model.functions import Builtin
 from ..model.open_shape import ShapeOf
-from ..model.values import Choice, External, Gap, Thrown
+from ..model.values import Choice, DefaultDict, External, Gap, Thrown
 from ..modules.entry_access import get_item
 from ..objects.iteration import iterate
 from ..tensors.operations import index_tensor
@@ -62,7 +62,7 @@ def _item(machine: Machine, holder: Value, key: Value, node: cst.CSTNode | None,
         case Unknown():
             return Unknown(holder.reason)
         case dict():
-            return _from_dict(machine, holder, key)
+            return _from_dict(machine, holder, key, node, frame)
         case list() | tuple() | str() | range():
             return bounded(machine, _from_sequence(holder, key)) if type(key) is slice else _from_sequence(holder, key)
         case Expr():
@@ -81,7 +81,9 @@ def _item(machine: Machine, holder: Value, key: Value, node: cst.CSTNode | None,
             return Unknown("an element of an unknown value")
 
 
-def _from_dict(machine: Machine, holder: dict[Value, Value], key: Value) -> Value:
+def _from_dict(
+    machine: Machine, holder: dict[Value, Value], key: Value, node: cst.CSTNode | None, frame: Frame
+) -> Value:
     if isinstance(key, (Unknown, Expr, Choice)):
         return join(list(holder.values())) if holder else Unknown("an entry of an unknown dict")
     try:
@@ -89,7 +91,15 @@ def _from_dict(machine: Machine, holder: dict[Value, Value], key: Value) -> Valu
             return holder[key]
     except TypeError:
         return Unknown("an entry with an unknown key")
-    if machine.project.force_all(machine, holder) and key in holder:
+    if isinstance(holder, DefaultDict) and holder.factory is not None:
+        made = call(machine, holder.factory, (), {}, node, frame)
+        machine.heap.touch(holder)
+        holder[key] = made
+        return made
+    project = machine.project
+    if isinstance(key, str) and project.force_named(machine, key) and key in holder:
+        return holder[key]
+    if project.force_all(machine, holder) and key in holder:
         return holder[key]
     raise Thrown("KeyError")
 

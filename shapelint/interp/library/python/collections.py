@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from shapelint.interp.library.declare import Invocation, models
 from shapelint.interp.model.classes import Class
 from shapelint.interp.model.functions import Builtin
-from shapelint.interp.model.values import Gap
+from shapelint.interp.model.values import DefaultDict, Gap
 from shapelint.interp.objects.class_statements import dataclass_init
 from shapelint.interp.objects.iteration import as_list
 from shapelint.interp.objects.named_tuples import add_methods
@@ -20,6 +20,13 @@ __all__ = ["ordered_dict"]
 def ordered_dict(at: Invocation, entries: Value, items: Mapping[str, Value]) -> Value:
     """A dict: all of them keep their order."""
     return at.call(at.machine.project.builtin("dict"), entries, **items)
+
+
+@models("collections.defaultdict", "default_factory=None, entries=(), /, **items")
+def default_dict(at: Invocation, default_factory: Value, entries: Value, items: Mapping[str, Value]) -> Value:
+    """A dict that makes what it has not got."""
+    made = ordered_dict(at, entries, items)
+    return DefaultDict(default_factory, made) if isinstance(made, dict) else made
 
 
 @models("collections.deque", "iterable=(), maxlen=None")

@@ -16,7 +16,9 @@ models("functools.lru_cache", ANYTHING)(decorates)
 
 @models("functools.partial", "func, /, *args, **keywords")
 def partial(at: Invocation, func: Value, args: tuple[Value, ...], keywords: Mapping[str, Value]) -> Value:
-    """A function with some of its arguments."""
+    """A function with some of its arguments; of another partial, as in Python, its function with the arguments of both."""
+    if isinstance(func, Partial):
+        return Partial(func.function, (*func.args, *args), {**func.keywords, **keywords})
     return Partial(func, args, keywords)
 
 

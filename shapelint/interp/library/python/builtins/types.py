@@ -6,9 +6,9 @@ from shapelint.interp.library.declare import Invocation, models
 from shapelint.interp.model.classes import Class, Instance, Module, Super
 from shapelint.interp.model.frame import Frame
 from shapelint.interp.model.functions import Bound, Builtin, Function, Partial
-from shapelint.interp.model.module_tree import is_module
+from shapelint.interp.model.module_tree import MODULE, is_module
 from shapelint.interp.model.open_shape import ShapeOf
-from shapelint.interp.model.values import Choice, External
+from shapelint.interp.model.values import Choice, DefaultDict, External
 from shapelint.interp.objects.comparisons import question
 from shapelint.ops import Op
 from shapelint.ops.elements import Array
@@ -20,7 +20,8 @@ _HOST_TYPES: dict[str, tuple[type, ...]] = {
     "Mapping": (dict,), "OrderedDict": (dict,), "Number": (int, float, Expr), "Integral": (int, Expr), "Real": (int, float, Expr),
     "Callable": (Function, Bound, Builtin, Class, Partial, Op), "FunctionType": (Function,), "LambdaType": (Function,),
     "MethodType": (Bound,), "partial": (Partial,), "type": (Class,), "ModuleType": (Module,), "Size": (tuple, ShapeOf),
-    "Collection": (list, tuple, dict, set, str, range),
+    "Collection": (list, tuple, dict, set, str, range), "MutableSequence": (list,), "MutableMapping": (dict,),
+    "Tuple": (tuple, ShapeOf), "List": (list,), "Dict": (dict,), "Set": (set,), "Text": (str,), "defaultdict": (DefaultDict,),
     "complex": (complex,), "bytes": (bytes,), "Hashable": (int, str, tuple), "Iterator": (),
 }  # fmt: skip
 
@@ -72,7 +73,7 @@ def _one_of(value: Value, kind: Value) -> bool | None:
             if isinstance(value, Instance) and short in ("Enum", "Callable"):
                 return _is_member(value) if short == "Enum" else _is_callable(value)
             if isinstance(value, Instance) or value is None or isinstance(value, Tensor):
-                return False if short in _HOST_TYPES and not _iterable(value, short) else None
+                return _is_host(value, short)
             if short in _HOST_TYPES:
                 return isinstance(value, _HOST_TYPES[short])
             return False if isinstance(value, (int, float, str, list, tuple, dict, set, Expr)) else None
@@ -90,8 +91,25 @@ def _is_callable(value: Instance) -> bool | None:
     return True if is_module(value) or value.cls.find("__call__") else None
 
 
-def _iterable(value: Value, short: str) -> bool:
-    return isinstance(value, Instance) and short in ("Iterable", "Callable", "Sequence", "Mapping", "Iterator")
+def _is_host(value: Value, short: str) -> bool | None:
+    """Whether an object, a tensor or None is of a type of Python's own, or of one of the kinds that such types are of."""
+    if short not in _HOST_TYPES:
+        return None
+    if not isinstance(value, Instance):
+        return False
+    if value.cls.find("_fields"):
+        return short in ("tuple", "Tuple", "Iterable", "Sequence", "Collection", "Hashable")  # a named tuple
+    if short not in _KINDS:
+        return False
+    if short in _STRUCTURAL:
+        return True if value.cls.find(_STRUCTURAL[short]) else None
+    # A sequence or a mapping says so by a base, and all bases are known of a class that only derives from others in the code.
+    known = all(cls.node is not None or cls is MODULE for cls in value.cls.mro) and value.cls.unknown_base is None
+    return False if known else None
+
+
+_STRUCTURAL = {"Iterable": "__iter__", "Iterator": "__next__", "Callable": "__call__"}
+_KINDS = frozenset({*_STRUCTURAL, "Sequence", "Mapping", "MutableSequence", "MutableMapping", "Collection"})
 
 
 @models("builtins.issubclass", "cls, kinds")

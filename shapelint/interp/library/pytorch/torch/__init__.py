@@ -16,7 +16,7 @@ models("torch.no_grad torch.inference_mode torch.cuda.amp.autocast", ANYTHING)(d
 models("torch.set_grad_enabled torch.manual_seed torch._C._log_api_usage_once", ANYTHING)(returns(None))
 models(
     "torch.is_grad_enabled torch.compiler.is_compiling torch.jit.is_scripting torch.jit.is_tracing torch.fx.is_fx_tracing "
-    "torch.onnx.is_in_onnx_export",
+    "torch.onnx.is_in_onnx_export torch.compiler.is_exporting torch.compiler.is_dynamo_compiling torch._dynamo.is_compiling",
     ANYTHING,
 )(returns(False))
 models("torch.compile torch._dynamo.disable torch.fx.wrap", ANYTHING)(returns_first)
