@@ -44,7 +44,7 @@ def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
         # Only after one round is it known whether the body goes through a data set, which is slow each time.
         if position == 1 and (
             (type(iterable) is range and (machine.drawn > drawn or len(elements) > _MANY))
-            or _is_too_long(machine, len(elements), *before)
+            or (len(elements) > _MANY_COSTLY and _is_too_long(machine, node, len(elements), *before))
         ):
             element, is_cut = Gap("further rounds of a long loop"), True
         if isinstance(element, Gap):
@@ -62,13 +62,17 @@ def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
     return None if node.orelse is None else run_block(machine, body_of(node.orelse), frame)
 
 
-def _is_too_long(machine: Machine, rounds: int, fuel: int, calls: int) -> bool:
-    """Whether many rounds like the first, which called no layer or operator, would use up most of what is left.
+def _is_too_long(machine: Machine, node: cst.For, rounds: int, fuel: int, calls: int) -> bool:
+    """Whether rounds like the first, with a loop in it but no layer or operator, would use up most of what is left.
 
     ``fuel``, ``calls``: what there was before it.  Such loops fill tables of numbers: the offsets of all pairs of pixels.
     """
-    is_plain = rounds > _MANY_COSTLY and len(machine.tape.calls) == calls
-    return is_plain and 2 * rounds * (fuel - machine.fuel) > machine.fuel
+    is_costly = 2 * rounds * (fuel - machine.fuel) > machine.fuel and len(machine.tape.calls) == calls
+    return is_costly and any(map(_loops, substatements(node)))
+
+
+def _loops(node: cst.CSTNode) -> bool:
+    return type(node) is cst.For or any(map(_loops, substatements(node)))
 
 
 def _round(machine: Machine, node: cst.For, element: Value, frame: Frame) -> Flow:
