@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections import Counter, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,16 @@ def main() -> None:
 
 def saved(module: torch.nn.Module) -> State:
     """The ``state_dict`` of a module, each tensor one element that is repeated."""
-    return {n: torch.zeros((), dtype=t.dtype).expand(t.shape) for n, t in module.state_dict().items()}
+    state = module.state_dict()
+    held = {n: torch.zeros((), dtype=t.dtype).expand(t.shape) for n, t in state.items()}
+    return with_versions(held, state._metadata)
+
+
+def with_versions(state: State, versions: Mapping[str, Any]) -> State:
+    """``state`` with the versions of the modules' formats, which torch keeps beside the entries and some modules ask for."""
+    result = OrderedDict(state)
+    result._metadata = OrderedDict(versions)  # type: ignore[attr-defined]
+    return result
 
 
 def write_safetensors(state: State, path: Path) -> None:
@@ -122,7 +131,7 @@ def _others(chosen: list[Model], options: argparse.Namespace, folder: Path) -> N
         target = open_target(str(options.site.resolve() / model.target))
         for as_is in (False, True) if kind == "prefix" else (True,):
             record = judge(target, str(path), as_is=as_is)
-            given = {name.removeprefix(record["prefix"]): tensor for name, tensor in state.items()}
+            given = renamed(state, lambda name, prefix=record["prefix"]: name.removeprefix(prefix))
             found = {part: {each["name"] for each in record[part]} for part in ("missing", "unexpected", "mismatched")}
             true = torchs(build(model.make), given)
             counts[kind] += 1
@@ -163,14 +172,21 @@ def _mutated(
             state = edited(state, draw)
         if kind == "prefix":
             prefix = draw.choice(["module.", "model.", "_orig_mod.", "model.module."])
-            state = {f"{prefix}{name}": tensor for name, tensor in state.items()}
+            state = renamed(state, lambda name, prefix=prefix: f"{prefix}{name}")
         made += 1
         yield kind, model, state, classes
 
 
+def renamed(state: State, rename: Callable[[str], str]) -> State:
+    """``state`` under other names, the versions of modules too."""
+    kept = state._metadata.items()  # type: ignore[attr-defined]
+    versions = {rename(f"{name}." if name else "").removesuffix("."): version for name, version in kept}
+    return with_versions({rename(name): tensor for name, tensor in state.items()}, versions)
+
+
 def edited(state: State, draw: random.Random) -> State:
     """Some entries renamed, some of another size, some dropped, some added."""
-    result = dict(state)
+    result = with_versions(state, state._metadata)  # type: ignore[attr-defined]
     for name in draw.sample(list(state), min(len(state), draw.randint(1, 8))):
         tensor = result.pop(name)
         match draw.randrange(4):

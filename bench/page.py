@@ -73,7 +73,7 @@ refused = nn.Sequential(nn.Linear(8, 4), nn.Linear(5, 2))
 
 def main() -> None:
     options = _parser().parse_args()
-    shots: Path = options.shots
+    shots: Path = options.shots.resolve()
     shots.mkdir(parents=True, exist_ok=True)
     models = shots / "models.py"
     models.write_text(MODELS, encoding="utf-8")

@@ -16,7 +16,6 @@ from .records import dataclass, field, replace
 from .rules import invalid_syntax, registry
 from .rules.context import Checked
 from .settings import Reader, Settings
-from .shapes import Shape
 from .source.parse import Source, SourceError, parse
 from .source.suppress import Suppressions, suppressions_of
 from .trials import Linted, settled
@@ -97,8 +96,7 @@ def lint(
 
 def understood(source: Source, settings: Settings, project: Project, memory: RunMemory | None = None) -> Checked:
     """Execute the file abstractly and bind what its comments claim.  ``memory``: runs of an earlier version of it."""
-    inputs = {name: tuple(map(Shape, sizes)) for name, sizes in settings.inputs_in(source.path).items()}
-    exploration = explore(source, project, is_spoken_of(source), inputs, memory)
+    exploration = explore(source, project, is_spoken_of(source), settings.inputs_in(source.path), memory)
     return Checked(source, exploration, read(exploration))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from .records import dataclass
 
-__all__ = ["Reader", "Settings", "is_file"]
+__all__ = ["Reader", "Settings", "as_text", "is_file", "with_inputs"]
 
 Reader: TypeAlias = "Callable[[str], str | None]"
 """Gives the text of a file that the linted one imports, None if there is no such file."""
@@ -15,28 +15,44 @@ Reader: TypeAlias = "Callable[[str], str | None]"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``select``, ``ignore``: codes, names or beginnings of codes.  ``inputs``: (target, shape) pairs, a pair for each
-    input; a target is a class (``NetD``) or a class of a file (``models/netd.py::NetD``).  ``severity``: pairs of a rule, or the
+    """``select``, ``ignore``: codes, names or beginnings of codes.  ``inputs``: (target, input) pairs, a pair for each
+    input, written as for ``--input`` or a tuple of sizes; a target is a class (``NetD``) or a class of a file
+    (``models/netd.py::NetD``).  ``severity``: pairs of a rule, or the
     beginning of its code, and "error" or "warning".  ``symbols``: sizes of names that have no value in the code.
     ``ignore_comments``: whether findings that a comment says to ignore are left out.  ``python``: the interpreter, or
     the folder of the environment, in which what the project imports is installed."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    inputs: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    inputs: tuple[tuple[str, str | tuple[int, ...]], ...] = ()
     severity: tuple[tuple[str, str], ...] = ()
     symbols: tuple[tuple[str, int], ...] = ()
     ignore_comments: bool = True
     python: str | None = None
 
-    def inputs_in(self, path: str) -> dict[str, list[tuple[int, ...]]]:
+    def inputs_in(self, path: str) -> dict[str, tuple[str, ...]]:
         """The inputs of each class of the file at ``path`` that has some."""
-        found: dict[str, list[tuple[int, ...]]] = {}
-        for target, sizes in self.inputs:
+        found: dict[str, tuple[str, ...]] = {}
+        for target, written in self.inputs:
             file, _, name = target.rpartition("::")
             if is_file(path, file):
-                found.setdefault(name, []).append(sizes)
+                found[name] = (*found.get(name, ()), as_text(written))
         return found
+
+
+def as_text(given: str | tuple[int, ...]) -> str:
+    """An input as it is written.
+
+    >>> as_text("tokens=2x7:int64"), as_text((1, 3, 32, 32))
+    ('tokens=2x7:int64', '1x3x32x32')
+    """
+    return given if isinstance(given, str) else "x".join(map(str, given)) or "()"
+
+
+def with_inputs(settings: Settings, given: Sequence[tuple[str, str]]) -> tuple[tuple[str, str | tuple[int, ...]], ...]:
+    """The inputs of ``settings``, but for the classes that ``given`` has some for."""
+    named = {target.rpartition("::")[2] for target, _ in given}
+    return (*given, *(pair for pair in settings.inputs if pair[0].rpartition("::")[2] not in named))
 
 
 def is_file(path: str, file: str) -> bool:

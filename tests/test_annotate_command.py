@@ -107,4 +107,4 @@ def test_sizes_of_the_option_and_of_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.shapelint]\ninputs = { "Net" = "1x3x16x16" }\n')
     assert "(8) x 7 x 7" in shapelint("annotate", "--diff", "net.py", cwd=tmp_path).stdout
     done = shapelint("annotate", "--input", "1x3x32x32", "net.py", cwd=tmp_path)
-    assert done.returncode == 2 and "no size of a class such as NetD=1x3x96x96" in done.stderr
+    assert done.returncode == 2 and "no input of a class such as NetD=1x3x96x96" in done.stderr

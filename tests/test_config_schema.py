@@ -35,6 +35,7 @@ TAKEN = [
     "symbols = { padding = 0 }",
     'inputs = { Net = "(1, 3, 8, 8)" }',
     'inputs = { Net = "1,3" }',
+    'inputs = { Net = ["image=Bx3xHxW", "tokens=2x7:int64", "{a=1x3, b=(2, 3x4)}", "scale=0.5"] }',
     "inputs = { Net = [] }",
     "[severity]\nSHP2 = 'warning'\n[per-file-ignores]\n'*' = ['SHP']",
 ]
@@ -43,7 +44,7 @@ REFUSED = [
     "baseline = 3", "extend = []", "symbols = []", "symbols = { a = 1.5 }", "symbols = { a = -1 }", "symbols = { a = '1' }",
     "symbols = { a = true }", "severity = { SHP2 = 'off' }", "severity = { nothing = 'error' }", "severity = ['SHP2']",
     "per-file-ignores = { a = 'SHP2' }", "per-file-ignores = { '!a' = ['SHP2'] }", "per-file-ignores = { a = ['nothing'] }",
-    "inputs = { Net = 3 }", "inputs = { Net = 'N' }", "inputs = { Net = ['1x3', 4] }", "inputs = { Net = '' }", "inputs = 'Net'",
+    "inputs = { Net = 3 }", "inputs = { Net = ' ' }", "inputs = { Net = ['1x3', 4] }", "inputs = { Net = '' }", "inputs = 'Net'",
 ]  # fmt: skip
 
 

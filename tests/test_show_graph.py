@@ -137,6 +137,40 @@ def test_findings_and_refusals_are_at_their_nodes(net: Path) -> None:
     assert [each["code"] for each in data["nodes"][-1]["findings"]] == [each["code"] for each in data["findings"]] != []
 
 
+def test_findings_are_those_of_the_project(net: Path) -> None:
+    """What its configuration ignores is not on the page, nor what a comment does; of other files, what is at a node is."""
+    (net.parent / "parts.py").write_text(NET)
+    net.write_text("from parts import Wrong\n\n\nclass Net(Wrong):\n    pass\n")
+
+    def found() -> list[tuple[str, int]]:
+        data = read(drawn(net, "Net", "2x8", "html")[0])[1]
+        assert all(each in data["findings"] for node in data["nodes"] for each in node["findings"])
+        return [(each["file"].rpartition("/")[2], each["line"]) for each in data["findings"]]
+
+    row = NET[: NET.index("nn.Linear(5, 2)")].count("\n") + 1
+    assert found() == [("parts.py", row)]
+    (net.parent / "shapelint.toml").write_text('[per-file-ignores]\n"parts.py" = ["SHP301"]\n')
+    assert found() == []
+    (net.parent / "shapelint.toml").unlink()
+    (net.parent / "parts.py").write_text(NET.replace("nn.Linear(5, 2)", "nn.Linear(5, 2)  # shapelint: ignore"))
+    assert found() == []
+
+
+def test_a_notebook_shows_its_cells(net: Path) -> None:
+    """Lines of layers and findings are those of their cells, with the source beside them."""
+    cells = [
+        {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "execution_count": None}
+        for text in ("import torch\nfrom torch import nn", NET[NET.index("class Wrong") :])
+    ]
+    book = net.parent / "book.ipynb"
+    book.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    data = read(drawn(book, "Wrong", "2x8", "html")[0])[1]
+    node = next(node for node in data["nodes"] if node["path"] == "second")
+    assert (node["cell"], node["line"]) == (2, 4)
+    assert "nn.Linear(5, 2)" in data["source"][f"{book}:{node['row']}"]
+    assert [(each["cell"], each["line"]) for each in node["findings"]] == [(2, 4)]
+
+
 def test_mermaid(net: Path) -> None:
     """A subgraph for each module; signs of Mermaid's own are written as codes."""
     text, _ = drawn(net, "Net", "Bx3xHxW", "mermaid")

@@ -11,7 +11,7 @@ import pytest
 from shapelint.cli import run
 from shapelint.interp.paths.targets import NoSuchTarget
 from shapelint.shapes.written_inputs import read_input
-from shapelint.summary import compare, show
+from shapelint.summary import show
 from shapelint.summary.table import render_table
 
 NET = """
@@ -164,38 +164,11 @@ def test_notebooks_and_folders(net: Path) -> None:
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (net.parent / "book.ipynb").write_text(json.dumps(notebook, indent=1))
     assert show(f"{net.parent / 'book.ipynb'}::net", [(2, 3)])["output"] == [2, 4]
+    refused = show(f"{net.parent / 'book.ipynb'}::net", [(2, 5)])
+    assert [(call["cell"], call["line"]) for call in refused["calls"]] == [(1, 2)]
+    assert "cell 1:2: PyTorch raises" in render_table(refused)
     names = [record["target"].rpartition("::")[2] for record in show(str(net.parent))["targets"]]
     assert names == ["Net", "Pair", "Strict"]
-
-
-def test_what_changed_since_a_revision(net: Path) -> None:
-    """Layers that came, went or changed, with the totals before and now."""
-    import subprocess
-
-    from shapelint.render.style import Style
-    from shapelint.summary.difference import differs, render_difference, render_markdown
-
-    def git(*arguments: str) -> None:
-        identity = ("-c", "user.name=a", "-c", "user.email=a@b")
-        subprocess.run(["git", *identity, *arguments], cwd=net.parent, check=True, capture_output=True)
-
-    git("init", "-q")
-    git("add", "net.py")
-    git("commit", "-qm", "first")
-    same = compare(f"{net}::Strict", [(4, 8)], "HEAD")
-    assert not differs(same) and same["changes"] == []
-    net.write_text(NET.replace("nn.Linear(8, 6), nn.Linear(7, 2)", "nn.Linear(8, 7), nn.Linear(7, 2)"))
-    found = compare(f"{net}::Strict", [(4, 8)], "HEAD")
-    assert [(change["path"], change["change"]) for change in found["changes"]] == [
-        ("first", "changed"),
-        ("second", "changed"),
-    ]
-    assert found["changes"][0]["fields"] == ["arguments", "out", "params", "trainable", "mult_adds"]
-    assert found["output"] == [None, [4, 2]] and found["totals"]["parameters"] == [70, 79]
-    assert "Linear(8, 6) -> Linear(8, 7)" in render_difference(found, Style(), None, "…")
-    assert "| \\~ | second |" in render_markdown(found)
-    with pytest.raises(NoSuchTarget, match="git rev-parse"):
-        compare(f"{net}::Strict", [(4, 8)], "--output=x")
 
 
 def test_records_are_as_the_schema_says(net: Path) -> None:

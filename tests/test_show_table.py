@@ -111,7 +111,13 @@ def test_colours_do_not_move_columns() -> None:
 def test_unknown_shapes_are_counted_and_explained() -> None:
     """A question mark in the table, the number of them, and the reasons with their lines below."""
     text = render_table(
-        record(call("fc", None), unknown=[{"line": 9, "reason": "an opaque call"}, {"line": None, "reason": "no fuel"}])
+        record(
+            call("fc", None),
+            unknown=[
+                {"file": None, "line": 9, "reason": "an opaque call"},
+                {"file": None, "line": None, "reason": "no fuel"},
+            ],
+        )
     )
     assert "unknown output: 1 call" in text
     assert text.endswith("notes:\n  line 9: an opaque call\n  no fuel\n")
@@ -125,7 +131,9 @@ def test_a_layer_of_another_file_names_it() -> None:
 
 def test_control_characters_do_not_reach_the_terminal() -> None:
     """Names come from files that nobody vouches for."""
-    assert "\x1b" not in render_table(record(call("a\x1b[2Jb", [1]), unknown=[{"line": 1, "reason": "\x1b]0;x\x07"}]))
+    assert "\x1b" not in render_table(
+        record(call("a\x1b[2Jb", [1]), unknown=[{"file": None, "line": 1, "reason": "\x1b]0;x\x07"}])
+    )
 
 
 def test_a_module_without_layer_calls_is_said_to_be_one() -> None:

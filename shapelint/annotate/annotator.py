@@ -14,7 +14,6 @@ from ..engine import Result
 from ..fixes.rounds import fix_text
 from ..interp import Project
 from ..interp.paths.exploration import explore
-from ..shapes import Shape
 from ..source.parse import parse
 from .comment_blocks import Block, blocks_of
 from .comment_style import rows_about_below, style_of
@@ -27,7 +26,7 @@ __all__ = ["Lint", "annotate_text"]
 Lint = Callable[[str], Result]
 """The findings of a text."""
 
-Inputs = Mapping[str, tuple[Shape, ...]]
+Inputs = Mapping[str, tuple[str, ...]]
 
 _MOST_ROUNDS = 3
 _STALE = "SHP202"
@@ -37,7 +36,7 @@ _BLAMED = frozenset({"SHP201", "SHP202"})
 def annotate_text(text: str, path: str, project: Project, lint: Lint, inputs: Inputs = MappingProxyType({})) -> str:
     """``text`` with its shape comments brought up to date, in its own style.
 
-    ``inputs``: what the user says that classes are called with, by name.
+    ``inputs``: what the user says that classes are called with, by name, as for ``--input``.
     A block is left alone if its comments would bring a finding or would not be read back as they are written.
     Raises SourceError for what cannot be parsed.
     """

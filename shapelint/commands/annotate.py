@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,11 @@ from ..opening import open_text
 from ..records import dataclass, replace
 from ..replacing import replace_file
 from ..session import Session, internal_error
-from ..settings import Settings
+from ..settings import Settings, with_inputs
 from ..source.guard import SourceError
 from .configured import checked_configurations
 from .fixing import OUTSIDE
-from .inputs import sizes_of_classes
+from .inputs import inputs_of_classes
 from .output import Failure, complain, write
 
 if TYPE_CHECKING:
@@ -49,7 +49,11 @@ class _Annotated:
 # Click would end the run at the first path that cannot be read.
 @click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False), metavar="PATHS...")
 @click.option(
-    "--input", "inputs", multiple=True, metavar="CLASS=SHAPE", help="NetD=1x3x96x96: what the class is called with."
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="CLASS=INPUT",
+    help="NetD=1x3x96x96, NetD=tokens=2x7:int64: what the class is called with.",
 )
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if comments are missing or out of date.")
 @click.option("--diff", is_flag=True, help="Show what would be written, change nothing; exit 1 if there is something.")
@@ -62,10 +66,10 @@ def command(paths: Sequence[str], inputs: Sequence[str], check: bool, diff: bool
 
     Exit codes: 0 done or nothing to do, 1 out of date (with --check or --diff), 2 something could not be annotated.
     """
-    given = sizes_of_classes(inputs)
+    given = inputs_of_classes(inputs)
 
     def adjust(config: Config) -> Config:
-        return replace(config, settings=Settings(inputs=(*given, *config.settings.inputs)), per_file_ignores=())
+        return replace(config, settings=Settings(inputs=with_inputs(config.settings, given)), per_file_ignores=())
 
     configs = Configurations(adjust=adjust)
     session = Session(configs, use_cache=False)
@@ -74,6 +78,11 @@ def command(paths: Sequence[str], inputs: Sequence[str], check: bool, diff: bool
     except ConfigError as error:
         raise Failure(str(error)) from None
     checked_configurations(configs, found.files)
+    wrong = list(_misfits(found.files, configs, given))
+    for line in wrong:
+        complain(line)
+    if wrong:
+        return 2
     for path, why in found.failures:
         complain(f"{path}: {why}")
     failed, changed = bool(found.failures), 0
@@ -91,6 +100,20 @@ def command(paths: Sequence[str], inputs: Sequence[str], check: bool, diff: bool
     if changed and not diff:
         complain(f"{changed} file{'s' * (changed != 1)} {'out of date' if check else 'annotated'}")
     return 2 if failed else int(changed > 0 and (check or diff))
+
+
+def _misfits(files: Sequence[str], configs: Configurations, given: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """A line for each class that does not take what the options or the configuration give it."""
+    from .input_targets import misfit, told_of_class
+
+    for file in files:
+        config = configs.of_file(file)
+        for name in config.settings.inputs_in(file):
+            message = misfit(file, name, config.settings)
+            if message is not None:
+                yield (
+                    f"--input {name}: {message}" if name in dict(given) else told_of_class(config, file, name, message)
+                )
 
 
 def _shown(file: str, outcome: _Annotated, diff: bool) -> _Annotated:
@@ -145,7 +168,6 @@ def _annotated_text(
 ) -> str:
     """A module with its comments written; raises _Defect."""
     from ..annotate import annotate_text
-    from ..shapes import Shape
 
     def checked(changed: str) -> Result:
         result, error = lint(changed)
@@ -153,6 +175,5 @@ def _annotated_text(
             raise _Defect(error)
         return result
 
-    given = session.configs.of_file(path).settings.inputs_in(path)
-    inputs = {name: tuple(map(Shape, sizes)) for name, sizes in given.items()}
+    inputs = session.configs.of_file(path).settings.inputs_in(path)
     return annotate_text(text, path, project, checked, inputs)

@@ -1,4 +1,4 @@
-"""Whether the classes that the key ``inputs`` names exist: a misspelt one would be no use to anybody."""
+"""Whether the classes that the key ``inputs`` names exist, and take what it gives: a mistake would be no use to anybody."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ..config import Config, ConfigError
 from ..config.key_values import did_you_mean
 from ..config.toml_files import open_section
-from ..settings import is_file
+from ..settings import Settings, is_file
 
-__all__ = ["wrong_targets"]
+__all__ = ["misfit", "told_of_class", "wrong_targets"]
 
 
 def wrong_targets(
     config: Config, classes: Mapping[str, frozenset[str]], paths: Sequence[str], is_partial: bool
 ) -> Iterator[str]:
-    """A line for each target of ``inputs`` that no class of the project can be.
+    """A line for each target of ``inputs`` that no class of the project can be, or that takes other inputs.
 
     ``classes``: the classes that each of the checked files defines.  A class without a file may be in any file, so it is only
     missed where ``paths`` reach the whole folder of the configuration, and not if the run ``is_partial``.  What is inherited
@@ -32,9 +32,29 @@ def wrong_targets(
         elif name not in known and (files if file else whole):
             message = f"no class {name!r} in {file or 'any file'}{did_you_mean(name, tuple(sorted(known)))}"
         else:
-            continue
-        if not _is_inherited(config, target):
+            misfits = (misfit(path, name, config.settings) for path in files if name in classes[path])
+            message = next((found for found in misfits if found is not None), "")
+        if message and not _is_inherited(config, target):
             yield _told(config, target, message)
+
+
+def misfit(path: str, name: str, settings: Settings) -> str | None:
+    """Why ``forward`` of a class does not take its inputs; only a name, or one of several inputs, can be wrong."""
+    texts = settings.inputs_in(path)[name]
+    if len(texts) < 2 and "=" not in texts[0].partition("{")[0]:
+        return None
+    from ..interp.paths.targets import InputMisfit, NoSuchTarget, construct, laid_out
+    from ..shapes.written_inputs import read_input
+    from ..summary.target import load
+
+    try:
+        project, module = load(path)
+        laid_out(construct(module, project, name), [given for text in texts if (given := read_input(text)) is not None])
+    except InputMisfit as error:
+        return str(error)
+    except (NoSuchTarget, RecursionError):
+        return None  # what cannot be built is not called either
+    return None
 
 
 def _reaches(path: str, root: str) -> bool:
@@ -48,6 +68,15 @@ def _names(paths: Iterable[str], config: Config) -> tuple[str, ...]:
 def _is_inherited(config: Config, target: str) -> bool:
     section = None if config.file is None else open_section(config.file)
     return section is not None and "extend" in section.values and target not in section.values.get("inputs", {})
+
+
+def told_of_class(config: Config, path: str, name: str, message: str) -> str:
+    """``message`` with the file and the row of the key that gives the inputs of a class of the file at ``path``."""
+    for key, _ in config.settings.inputs:
+        file, _, cls = key.rpartition("::")
+        if cls == name and is_file(path, file):
+            return _told(config, key, message)
+    return message
 
 
 def _told(config: Config, target: str, message: str) -> str:

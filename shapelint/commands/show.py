@@ -80,7 +80,7 @@ def command(
         raise Failure("--output-format markdown goes with --diff REV")
     try:
         if files:
-            return _draw(target, given(target) if callable(given) else given, files)
+            return _draw(target, given, files)
         if revision is not None:
             return _compare(target, given, revision, output_format, color)
         from ..summary import show
@@ -118,28 +118,36 @@ def _compare(target: str, given: Sequence[Input] | InputsOf, revision: str, outp
     each = found.get("targets", [found])
     if output_format == "json":
         _write_json(found)
-    elif output_format == "markdown":
-        write("\n".join(map(render_markdown, each)))
+        return int(any(map(differs, each)))
+    shown = [one for one in each if one is found or differs(one) or one["was"]]
+    if output_format == "markdown":
+        write("\n".join(map(render_markdown, shown)))
     else:
-        _print(each, color, render_difference)
+        _print(shown, color, render_difference)
+    if not shown:
+        write(f"no class of {target} changed since {revision}\n")
     return int(any(map(differs, each)))
 
 
-def _draw(target: str, given: Sequence[Input], files: Mapping[str, str]) -> int:
+def _draw(target: str, given: Sequence[Input] | InputsOf, files: Mapping[str, str]) -> int:
     """Write the graph of one target to each file, in the format that its option names."""
+    from ..config import ConfigError
     from ..files import reason
     from ..replacing import replace_file
     from ..summary.drawing import draw
 
     if "::" not in target:
         raise Failure(f"{target}: a graph is of one model: name it as in {target}::Net")
-    texts, refused = draw(target, given, tuple(files))
+    try:
+        texts, refused = draw(target, given, tuple(files))
+    except ConfigError as error:
+        raise Failure(str(error)) from None
     for kind, path in files.items():
         try:
             replace_file(path, texts[kind].encode("utf-8", "backslashreplace"))
         except OSError as error:
             raise Failure(f"{path}: cannot be written: {reason(error)}") from None
-    return int(refused and bool(given))
+    return int(refused and bool(given(target) if callable(given) else given))
 
 
 def _columns(columns: str | None, sort: str | None) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from ..config import Config
+from ..settings import as_text
 
 __all__ = ["described"]
 
@@ -18,8 +19,8 @@ def described(config: Config) -> str:
     """
     settings = config.settings
     inputs: dict[str, list[str]] = {}
-    for target, sizes in settings.inputs:
-        inputs.setdefault(target, []).append("x".join(map(str, sizes)))
+    for target, written in settings.inputs:
+        inputs.setdefault(target, []).append(as_text(written))
     lines = [
         f"# from {config.file or 'the command line and the defaults'}; paths are relative to {config.root}",
         "[tool.shapelint]",
@@ -31,7 +32,7 @@ def described(config: Config) -> str:
         f"extend-include = {_list(config.extend_include)}",
         *([] if config.baseline is None else [f"baseline = {_string(config.baseline)}"]),
         f"symbols = {_table({name: str(size) for name, size in settings.symbols})}",
-        f"inputs = {_table({name: _list(shapes) for name, shapes in inputs.items()})}",
+        f"inputs = {_table({name: _list(texts) for name, texts in inputs.items()})}",
         *([] if settings.python is None else [f"python = {_string(settings.python)}"]),
         f"cache = {str(config.cache).lower()}",
     ]

@@ -7,7 +7,7 @@ import math
 import click
 
 from .completion_candidates import complete_target
-from .inputs import parse_inputs
+from .inputs import ConfiguredInputs, parse_inputs
 from .output import Failure, complain, write
 
 __all__ = ["command"]
@@ -29,8 +29,9 @@ def command(target: str, inputs: tuple[str, ...], timeout: float, memory: float)
 
     What is small runs on the CPU, what is large on the meta device, which accepts some of what the CPU refuses.
 
-    TARGET is FILE, FILE::Class or FILE::"expression", as for show. Unlike all other commands this one EXECUTES the code
-    of the file: do not point it at code you do not trust. It needs torch (the extra 'torch').
+    TARGET is FILE, FILE::Class or FILE::"expression", as for show. Without --input the inputs are those of pyproject.toml.
+    Unlike all other commands this one EXECUTES the code of the file: do not point it at code you do not trust. It needs
+    torch (the extra 'torch').
 
     Exit codes: 0 they agree (unknown is no difference), 1 they differ (also if only one refuses the
     input), 2 torch cannot run the target.
@@ -41,9 +42,10 @@ def command(target: str, inputs: tuple[str, ...], timeout: float, memory: float)
         if not 0 < value < math.inf:  # not a number is neither
             raise Failure(f"{option} {value:g} is not a positive number")
     parse_inputs(inputs)  # which tells what is wrong with one
+    given = inputs or ConfiguredInputs()
     complain(NOTICE)
     try:
-        found = verify(target, inputs, timeout, memory)
+        found = verify(target, given, timeout, memory)
     except Cannot as error:
         raise Failure(str(error)) from None
     code = 0

@@ -48,8 +48,8 @@ KEYS: dict[str, Key] = {
             "A file of known findings, which are not reported; --write-baseline writes it."),
         Key("symbols", "sizes", {}, "{ ngf = 64, \"opt.nz\" = 100 }",
             "Sizes of names that have no value in the code: parameters without a default, attributes of options."),
-        Key("inputs", "inputs", {}, '{ NetD = "1x3x96x96", "models/two.py::Two" = ["1x3x8x8", "1x10"] }',
-            "The shapes that a class, or a class of one file, is called with: one, or a list for several inputs."),
+        Key("inputs", "inputs", {}, '{ NetD = "1x3x96x96", "models/two.py::Two" = ["1x3x8x8", "tokens=1x10:int64"] }',
+            "What a class, or a class of one file, is called with, written as for --input: one, or a list for several inputs."),
         Key("python", "file", None, '".venv"',
             "The interpreter, or the folder of the environment, in which what the files import is installed; by default the "
             "active one, or .venv beside the configuration."),

@@ -125,21 +125,22 @@ def _size(value: Any) -> int:
     return value
 
 
-def _shapes(value: Any) -> tuple[tuple[int, ...], ...]:
-    from ..shapes.written import read_sizes
+def _inputs(value: Any) -> tuple[str, ...]:
+    from ..shapes.written_inputs import read_input
 
     written = value if isinstance(value, list) else [value]
-    shapes = [read_sizes(shape) if isinstance(shape, str) else None for shape in written]
-    known = tuple(sizes for sizes in shapes if sizes is not None)
-    if len(known) < len(shapes):
-        raise Wrong("{key} is not a shape or a list of shapes")
-    return known
+    for text in written:
+        if not isinstance(text, str) or read_input(text) is None:
+            raise Wrong(
+                f"{{key}}: {text!r} is no input such as '1x3x96x96', 'tokens=2x7:int64' or '(2x7, 2x5)'", word=str(text)
+            )
+    return tuple(written)
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "file": _file,
     "flag": _flag,
-    "inputs": _each(_shapes),
+    "inputs": _each(_inputs),
     "patterns": _patterns,
     "rules": _rules,
     "rules by pattern": _rules_by_pattern,

@@ -164,7 +164,7 @@ def _made(values: dict[str, Any], root: str, file: str | None) -> Config:
     settings = Settings(
         select=values.get("select", ()),
         ignore=values.get("ignore", ()),
-        inputs=tuple((name, sizes) for name, shapes in values.get("inputs", {}).items() for sizes in shapes),
+        inputs=tuple((name, text) for name, texts in values.get("inputs", {}).items() for text in texts),
         severity=tuple(values.get("severity", {}).items()),
         symbols=tuple(values.get("symbols", {}).items()),
         python=os.path.join(root, os.path.expanduser(python)) if (python := values.get("python")) else None,

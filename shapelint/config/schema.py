@@ -12,7 +12,7 @@ __all__ = ["schema"]
 _ID = "https://json.schemastore.org/shapelint.json"
 _RULE = {"$ref": "#/definitions/rule"}
 _RULES = {"type": "array", "uniqueItems": True, "items": _RULE}
-_SHAPE = {"$ref": "#/definitions/shape"}
+_INPUT = {"$ref": "#/definitions/input"}
 _STRING = {"type": "string"}
 
 _KINDS: Mapping[str, Mapping[str, Any]] = {
@@ -20,7 +20,7 @@ _KINDS: Mapping[str, Mapping[str, Any]] = {
     "flag": {"type": "boolean"},
     "inputs": {
         "type": "object",
-        "additionalProperties": {"anyOf": [_SHAPE, {"type": "array", "items": _SHAPE}]},
+        "additionalProperties": {"anyOf": [_INPUT, {"type": "array", "items": _INPUT}]},
     },
     "patterns": {"type": "array", "uniqueItems": True, "items": _STRING},
     "rules": _RULES,
@@ -57,10 +57,10 @@ def schema() -> dict[str, Any]:
                 "type": "string",
                 "enum": known,
             },
-            "shape": {
-                "description": "The sizes of one input, such as 1x3x96x96",
+            "input": {
+                "description": "One input, such as 1x3x96x96, tokens=2x7:int64 or (2x7, 2x5)",
                 "type": "string",
-                "pattern": r"^\s*[(\[]?\s*[0-9]+(\s*[xX,]\s*[0-9]+)*\s*,?\s*[)\]]?\s*$",
+                "pattern": r"\S",
             },
         },
         "properties": {name: _property(name) for name in KEYS},

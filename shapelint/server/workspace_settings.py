@@ -13,8 +13,8 @@ from ..diagnostic import Diagnostic
 from ..discovery import find_files
 from ..records import dataclass, replace
 from ..rules import registry
-from ..settings import Settings
-from ..shapes.written import read_sizes
+from ..settings import Settings, with_inputs
+from ..shapes.written_inputs import read_input
 
 __all__ = ["ClientSettings", "WorkspaceSettings", "client_settings"]
 
@@ -25,7 +25,7 @@ class ClientSettings:
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    inputs: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    inputs: tuple[tuple[str, str], ...] = ()
     inlay_hints: frozenset[str] = frozenset({"layers", "containers", "statements"})
     delay: float = 0.02
 
@@ -34,7 +34,7 @@ def client_settings(values: Any) -> ClientSettings:
     """What a client sent as its section ``shapelint``; what makes no sense is left at its default.
 
     >>> client_settings({"inputs": {"Net": "1x3x32x32"}}).inputs
-    (('Net', (1, 3, 32, 32)),)
+    (('Net', '1x3x32x32'),)
     """
     values = values if isinstance(values, Mapping) else {}
     values = values.get("shapelint", values)
@@ -59,12 +59,11 @@ def _words(value: Any) -> tuple[str, ...]:
     )
 
 
-def _inputs(value: Any) -> Iterable[tuple[str, tuple[int, ...]]]:
-    for name, shapes in value.items() if isinstance(value, Mapping) else ():
-        for shape in shapes if isinstance(shapes, (list, tuple)) else [shapes]:
-            sizes = read_sizes(shape) if isinstance(shape, str) else None
-            if sizes is not None:
-                yield str(name), sizes
+def _inputs(value: Any) -> Iterable[tuple[str, str]]:
+    for name, texts in value.items() if isinstance(value, Mapping) else ():
+        for text in texts if isinstance(texts, (list, tuple)) else [texts]:
+            if isinstance(text, str) and read_input(text) is not None:
+                yield str(name), text
 
 
 class WorkspaceSettings:
@@ -100,7 +99,7 @@ class WorkspaceSettings:
             own,
             select=given.select or own.select,
             ignore=(*own.ignore, *given.ignore),
-            inputs=(*given.inputs, *own.inputs),
+            inputs=with_inputs(own, given.inputs),
         )
         try:
             registry.selected(chosen.select, chosen.ignore)

@@ -8,7 +8,7 @@ from typing import TypeAlias, Union
 
 from ..records import dataclass
 
-__all__ = ["DTYPES", "Input", "InputValue", "TensorInput", "read_input"]
+__all__ = ["DTYPES", "Input", "InputValue", "TensorInput", "has_symbols", "read_input"]
 
 DTYPES = {
     **dict.fromkeys(("float32", "float64", "float16", "bfloat16"), "float"),
@@ -65,6 +65,23 @@ def read_input(text: str) -> Input | None:
         return Input(None, _value(text.strip()))
     except (ValueError, SyntaxError, RecursionError):
         return None
+
+
+def has_symbols(value: InputValue) -> bool:
+    """Whether a size in ``value`` is open.
+
+    >>> has_symbols(TensorInput(("B", 3))), has_symbols({"image": TensorInput((1, 3)), "scale": 0.5})
+    (True, False)
+    """
+    match value:
+        case TensorInput(dims):
+            return any(isinstance(dim, str) for dim in dims)
+        case tuple() | list():
+            return any(map(has_symbols, value))
+        case dict():
+            return any(map(has_symbols, value.values()))
+        case _:
+            return False
 
 
 def _value(text: str) -> InputValue:

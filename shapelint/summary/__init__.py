@@ -5,6 +5,7 @@ In: a target such as ``models/netd.py::NetD`` and the sizes of its inputs.  Out:
 """
 
 from .inference import InferredShapes, ShapeError, infer
-from .model import NoSuchTarget, compare, show
+from .model import NoSuchTarget, show
+from .since_revision import compare
 
 __all__ = ["InferredShapes", "NoSuchTarget", "ShapeError", "compare", "infer", "show"]

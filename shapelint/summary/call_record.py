@@ -11,7 +11,7 @@ from ..interp.model.state import State
 from ..layers.declare import parameters_of
 from ..shapes import Dim, Expr, Parameter, Tensor, Value
 from .receptive_value import EVERYTHING, Field, ReceptiveField
-from .rows import row_of
+from .rows import place_of
 from .shown_values import ShownValues, may_be_tensor
 from .totals import numbers_in
 
@@ -34,8 +34,7 @@ def call_record(
     return {
         "path": call.path,
         "layer": call.name,
-        "file": None if built is None else built.source.path,
-        "line": None if built is None else row_of(built),
+        **place_of(built),
         "in": [values.value(value) for value in call.operands if may_be_tensor(value)],
         "out": values.value(call.output),
         "known": values.is_known(call.output),

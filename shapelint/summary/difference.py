@@ -14,6 +14,7 @@ __all__ = ["difference", "differs", "render_difference", "render_markdown"]
 
 _COMPARED = ("layer", "arguments", "in", "out", "params", "trainable", "mult_adds")
 _TOTALS = ("parameters", "trainable", "buffers", "mult_adds")
+_NOTHING: Mapping[str, Any] = {"calls": (), "inputs": None, "output": None, "refused": None, "totals": {}}
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 _ROLES = {"added": "add", "removed": "remove", "changed": "warning"}
 _COLUMNS = (
@@ -22,13 +23,14 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """What differs between two records of :func:`~shapelint.summary.show`.
+def difference(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, target: str) -> dict[str, Any]:
+    """What differs between two records of :func:`~shapelint.summary.show`; None stands for a model that is not there.
 
     ``changes``: for each call, found by its path and how often that was called before, ``change`` (added, removed,
     changed), the records ``before`` and ``after`` (None where there is none) and the ``fields`` that differ.
     """
-    old, new = _numbered(before["calls"]), _numbered(after["calls"])
+    sides = [_NOTHING if side is None else side for side in (before, after)]
+    old, new = (_numbered(side["calls"]) for side in sides)
     order = list(dict.fromkeys([*new, *old])) if len(new) >= len(old) else list(dict.fromkeys([*old, *new]))
     changes = []
     for key in order:
@@ -37,9 +39,9 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
         if was is None or now is None or fields:
             change = "added" if was is None else "removed" if now is None else "changed"
             changes.append({"path": key[0], "change": change, "before": was, "after": now, "fields": fields})
-    ends = {name: [side[name] for side in (before, after)] for name in ("inputs", "output", "refused")}
-    totals = {name: [side["totals"].get(name) for side in (before, after)] for name in _TOTALS}
-    return {"version": 1, "target": after["target"], "changes": changes, **ends, "totals": totals}
+    ends = {name: [side[name] for side in sides] for name in ("inputs", "output", "refused")}
+    totals = {name: [side["totals"].get(name, 0) for side in sides] for name in _TOTALS}
+    return {"version": 1, "target": target, "changes": changes, **ends, "totals": totals}
 
 
 def differs(found: Mapping[str, Any]) -> bool:
@@ -61,7 +63,7 @@ def render_difference(found: Mapping[str, Any], style: Style, width: int | None,
     """A table of what changed; was and is on one line, with an arrow."""
     rows = [[Cell(text, _ROLES[change["change"]]) for text in _texts(change)] for change in found["changes"]]
     lines = list(laid_out(_COLUMNS, rows, width, style, ellipsis)) if rows else ["no layer changed"]
-    title = style.paint(f"{plain(found['target'])} since {plain(found['revision'])}", "bold")
+    title = style.paint(_title(found), "bold")
     return "\n".join([title, "", *lines, "", *_ends(found)]) + "\n"
 
 
@@ -69,12 +71,17 @@ def render_markdown(found: Mapping[str, Any]) -> str:
     """A comment for a pull request."""
     counts = Counter(change["change"] for change in found["changes"])
     said = ", ".join(f"{counts[kind]} {kind}" for kind in _SIGNS if counts[kind]) or "no layer changed"
-    lines = [f"### {_escaped(found['target'])} since {_escaped(found['revision'])}: {said}", ""]
+    lines = [f"### {_escaped(_title(found))}: {said}", ""]
     if found["changes"]:
         lines += [f"| {' | '.join(column.title for column in _COLUMNS)} |", "|---|---|---|---|--:|--:|"]
         lines += [f"| {' | '.join(map(_escaped, _texts(change)))} |" for change in found["changes"]]
         lines.append("")
     return "\n".join([*lines, *(f"* {_escaped(line)}" for line in _ends(found))]) + "\n"
+
+
+def _title(found: Mapping[str, Any]) -> str:
+    was = f", which was {plain(found['was'])}," if found["was"] else ""
+    return f"{plain(found['target'])}{was} since {plain(found['revision'])}"
 
 
 def _escaped(text: str) -> str:
@@ -115,6 +122,6 @@ def _ends(found: Mapping[str, Any]) -> Iterator[str]:
         if before != after:
             more = f" ({after - before:+,})" if isinstance(before, int) and isinstance(after, int) else ""
             yield f"{name.replace('_', '-')}: {count_text(before)} -> {count_text(after)}{more}"
-    for when, refused in zip(("before", "now"), found["refused"], strict=True):
-        if refused is not None:
-            yield f"{when}: {plain(refused['reason'])}"
+    for when, refused, absence in zip(("before", "now"), found["refused"], found["absent"], strict=True):
+        if refused is not None or absence is not None:
+            yield f"{when}: {plain(absence or refused['reason'])}"

@@ -1,19 +1,19 @@
-"""``show --html``, ``--svg``, ``--mermaid`` and ``--dot``: the graph of a model with what the linter finds in its file."""
+"""``show --html``, ``--svg``, ``--mermaid`` and ``--dot``: the graph of a model with what the linter finds in its files."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from ..config import Config
+from ..config import Configurations
 from ..diagnostic import Diagnostic
 from ..files import read_file
-from ..interp.paths.targets import execute
-from ..opening import module_text
+from ..opening import page_of
 from ..session import Session
-from ..shapes.written_inputs import Input
+from ..source.guard import SourceError
+from ..source.lines import split_lines
 from .graph import graph_of
 from .graph_text import as_dot, as_mermaid, as_svg
-from .model import Shown
+from .model import Inputs, InputsOf, run_target
 from .page import as_page
 from .target import load
 
@@ -22,25 +22,28 @@ __all__ = ["draw"]
 _FORMATS = {"html": as_page, "svg": as_svg, "mermaid": as_mermaid, "dot": as_dot}
 
 
-def draw(target: str, inputs: Sequence[Input], formats: Sequence[str]) -> tuple[dict[str, str], bool]:
+def draw(target: str, inputs: Inputs | InputsOf, formats: Sequence[str]) -> tuple[dict[str, str], bool]:
     """The graph of ``target`` in each format, by its name; and whether the model refuses its input.  Raises NoSuchTarget."""
-    path, _, expression = target.partition("::")
+    path = target.partition("::")[0]
     project, module = load(path)
-    run = Shown(target, execute(module, project, expression, inputs))
+    run = run_target(target, module, project, inputs)
     files = {call.site.source.path for call in run.made.values()}
     files |= {call.module.built.source.path for call in run.made.values() if call.module and call.module.built}
-    lines = {file: text.splitlines() for file in files if (text := _text(file)) is not None}
-    graph = graph_of(run, _findings(path), lines)
+    lines = {file: split_lines(text) for file in files if (text := _text(file)) is not None}
+    graph = graph_of(run, tuple(_findings(path, files)), lines)
     return {name: _FORMATS[name](graph) for name in formats}, run.refused() is not None
 
 
 def _text(path: str) -> str | None:
     try:
-        return module_text(read_file(path), path)
-    except OSError:
+        return page_of(read_file(path), path)[0]
+    except (OSError, SourceError):
         return None
 
 
-def _findings(path: str) -> tuple[Diagnostic, ...]:
-    """What the linter says of the file, by its own defaults."""
-    return Session(Config("."), use_cache=False).check_file(path).diagnostics
+def _findings(path: str, files: Iterable[str]) -> Iterator[Diagnostic]:
+    """What the linter says of the target's file, and of the others of the project that the model is from, as it is configured."""
+    session = Session(Configurations(), use_cache=False)
+    for file in dict.fromkeys((path, *sorted(files))):
+        if "site-packages" not in file:
+            yield from session.check_file(file).diagnostics

@@ -10,7 +10,7 @@ from ..interp import Call
 from ..shapes import Tensor, Value
 from .made_calls import is_leaf
 from .model import Shown
-from .rows import row_of
+from .rows import page_row, place_at, place_of
 from .shown_values import may_be_tensor
 
 __all__ = ["graph_of"]
@@ -26,7 +26,7 @@ def graph_of(
     the nodes of their lines.  ``lines``: the lines of the source files, by path; ``source`` has those that nodes are from.
     """
     graph = _Graph(shown)
-    record = shown.record()
+    record, home = shown.record(), shown.target.partition("::")[0]
     nodes = graph.nodes
     for node in nodes:
         node["findings"] = [_finding(each) for each in findings if _is_at(each, node)]
@@ -41,7 +41,9 @@ def graph_of(
         "nodes": nodes,
         "edges": graph.edges,
         "groups": {each["path"]: each for each in record["modules"] if each["path"]},
-        "findings": [_finding(each) for each in findings],
+        "findings": [
+            _finding(each) for each in findings if each.filename == home or any(_is_at(each, n) for n in nodes)
+        ],
         "source": source,
     }
 
@@ -61,7 +63,9 @@ class _Graph:
                 inside.add(call.index)
             elif is_leaf(call, shown.executed.named):
                 inside.add(call.index)
-                self._put(call, {**shown.call(call), "kind": "layer"})
+                built = None if call.module is None else call.module.built
+                row = None if built is None else page_row(built)
+                self._put(call, {**shown.call(call), "row": row, "kind": "layer"})
             elif call.leaf and not call.inner and (call.reject is not None or may_be_tensor(call.output)):
                 self._put(call, self._operator(call))
         if refused is None:
@@ -75,8 +79,8 @@ class _Graph:
         return {
             "kind": "operator",
             "layer": call.name.removeprefix("torch.").removeprefix("nn.functional."),
-            "file": call.site.source.path,
-            "line": row_of(call.site),
+            **place_of(call.site),
+            "row": page_row(call.site),
             "in": [self._shown.values.shape(shape) for shape in call.input_shapes],
             "out": self._shown.values.value(call.output),
             "mult_adds": None if work is None else self._shown.values.dim(work),
@@ -102,6 +106,7 @@ class _Graph:
             "group": "",
             "file": None,
             "line": None,
+            "row": None,
             "in": [],
             "params": 0,
             "arguments": "",
@@ -136,20 +141,19 @@ def _finding(found: Diagnostic) -> dict[str, Any]:
     return {
         "code": found.code,
         "message": found.message,
-        "file": found.filename,
-        "line": found.span.row,
+        **place_at(found.filename, found.span.row),
         "help": found.help,
     }
 
 
 def _is_at(found: Diagnostic, node: Mapping[str, Any]) -> bool:
     rows = range(found.span.row, found.span.end_row + 1)
-    return node["file"] == found.filename and node["line"] in rows
+    return node["file"] == found.filename and node["row"] in rows
 
 
 def _around(node: Mapping[str, Any], lines: Sequence[str]) -> Iterable[tuple[int, str]]:
     """The line of a node and two before and after it."""
-    row = node["line"]
+    row = node["row"]
     if row is not None:
         for near in range(max(1, row - 2), min(len(lines), row + 2) + 1):
             yield near, lines[near - 1]

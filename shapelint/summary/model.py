@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
-from ..interp import Call
+from ..interp import Call, Project
+from ..interp.model.classes import Module
 from ..interp.model.state import State, state_of
 from ..interp.model.tape import Ending
-from ..interp.paths.targets import Executed, NoSuchTarget, execute, targets_in
+from ..interp.paths.targets import Executed, InputMisfit, NoSuchTarget, execute, targets_in
 from ..settings import Reader
 from ..shapes import Dim
 from ..shapes.written_inputs import Input
 from ..source.depth import room_for_depth
 from .call_record import call_record, own_parameters
-from .difference import difference
 from .folded_calls import fold
 from .made_calls import holder_at, is_leaf, made_calls
 from .mult_adds import mult_adds
 from .receptive_field import receptive_fields
-from .revision import reader_at
-from .rows import row_of
+from .rows import page_row, place_of
 from .shown_values import ShownValues
 from .target import files_of, load
 from .totals import held, numbers_in
 
-__all__ = ["NoSuchTarget", "Shown", "compare", "show"]
+__all__ = ["Inputs", "InputsOf", "NoSuchTarget", "Shown", "run_target", "show"]
 
 Inputs = Sequence[Input | Sequence[int]]
-InputsOf = Callable[[str], Inputs]
+
+
+class InputsOf(Protocol):
+    """Gives the inputs of each ``FILE::Class``."""
+
+    def __call__(self, target: str) -> Inputs:
+        """Those of ``target``; none: symbols."""
+
+    def texts(self, target: str) -> Sequence[str]:
+        """The same as they are written."""
+
+    def told(self, target: str, message: str) -> str:
+        """What is wrong with them, with the place where they are given."""
 
 
 def show(
@@ -36,7 +47,7 @@ def show(
 ) -> dict[str, Any]:
     """The record of ``target`` on inputs of the given sizes; with symbolic sizes if there are none.
 
-    ``inputs`` may also be a function that gives those of each ``FILE::Class``.
+    ``inputs`` may also give those of each ``FILE::Class``.
 
     A record has ``target``, ``inputs`` and ``output`` (a shape is a list of numbers, or of text for symbolic sizes; None is
     unknown), ``calls`` (of layers, in order), ``modules``, ``parameters``, ``buffers``, ``totals``, ``refused``, and
@@ -52,10 +63,10 @@ def show(
 
 
 def _records(target: str, inputs: Inputs | InputsOf, depth: int | None, read: Reader | None) -> dict[str, Any]:
-    path, separator, expression = target.partition("::")
+    path, separator, _ = target.partition("::")
     if separator:
         project, module = load(path, read)
-        return Shown(target, execute(module, project, expression, _of(inputs, target))).record(depth)
+        return run_target(target, module, project, inputs).record(depth)
     records: list[dict[str, Any]] = []
     files = files_of(path)
     for file in files:
@@ -69,33 +80,21 @@ def _records(target: str, inputs: Inputs | InputsOf, depth: int | None, read: Re
         for name in targets_in(module, project):
             each = f"{file}::{name}"
             try:
-                records.append(Shown(each, execute(module, project, name, _of(inputs, each))).record(depth))
+                records.append(run_target(each, module, project, inputs).record(depth))
             except NoSuchTarget as error:
                 records.append({"version": 1, "target": each, "error": str(error)})
     return {"version": 1, "targets": records}
 
 
-def _of(inputs: Inputs | InputsOf, target: str) -> Inputs:
-    return inputs(target) if callable(inputs) else inputs
-
-
-def compare(target: str, inputs: Inputs | InputsOf, revision: str) -> dict[str, Any]:
-    """What differs between ``target`` at a git revision and now: see :func:`.difference.difference`.
-
-    A file alone gives ``{"version": 1, "targets": [...]}`` of the classes that are there now.  Raises NoSuchTarget.
-    """
-    path, separator, expression = target.partition("::")
-    commit, read = reader_at(path, revision)
-    project, module = load(path)
-    found = []
-    for name in [expression] if separator else targets_in(module, project):
-        each = f"{path}::{name}"
-        given = _of(inputs, each)
-        after = Shown(each, execute(module, project, name, given)).record()
-        old, older = load(path, read)
-        before = Shown(each, execute(older, old, name, given)).record()
-        found.append({**difference(before, after), "revision": revision, "commit": commit})
-    return found[0] if separator else {"version": 1, "targets": found}
+def run_target(target: str, module: Module, project: Project, inputs: Inputs | InputsOf) -> Shown:
+    """``target`` called on the inputs for it."""
+    _, _, expression = target.partition("::")
+    if not callable(inputs):
+        return Shown(target, execute(module, project, expression, inputs))
+    try:
+        return Shown(target, execute(module, project, expression, inputs(target)))
+    except InputMisfit as error:
+        raise NoSuchTarget(inputs.told(target, str(error))) from None
 
 
 class Shown:
@@ -133,7 +132,7 @@ class Shown:
             "calls": calls,
             **held(state_of(self.executed.module)),
             "modules": [self.call(call) for call in self.holders()],
-            "refused": None if refused is None else {key: refused[key] for key in ("path", "file", "line", "reason")},
+            "refused": None if refused is None else {key: value for key, value in refused.items() if key != "call"},
             "unknown": list(self._unknown()),
         }
         record["totals"].update(self._totals(leaves, refused is None))
@@ -173,19 +172,17 @@ class Shown:
             if call.reject is None or not call.certain:
                 continue
             built = None if call.module is None else call.module.built
-            site = call.site if row_of(call.site) is not None or built is None else built
+            site = call.site if page_row(call.site) is not None or built is None else built
             around = call
             while not around.path and around.parent is not None:
                 around = self.tape.calls[around.parent]
             reason = f"PyTorch raises in {call.path or call.name}: {call.reject.message}"
-            place = {"path": around.path, "file": site.source.path, "line": row_of(site), "reason": reason}
-            return {**place, "call": call if call.index >= self.executed.first else None}
+            own = call if call.index >= self.executed.first else None
+            return {"path": around.path, **place_of(site), "reason": reason, "call": own}
         ended: Ending | None = self.executed.ended
         if ended is None or not ended.is_exception:
             return None
-        where = ended.site
-        file, line = (None, None) if where is None else (where.source.path, row_of(where))
-        return {"path": "", "file": file, "line": line, "reason": str(ended), "call": None}
+        return {"path": "", **place_of(ended.site), "reason": str(ended), "call": None}
 
     def _refused_last(self, calls: list[dict[str, Any]], refused: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rows up to the refusing call, which is the last of them and gives nothing."""
@@ -200,7 +197,7 @@ class Shown:
         }
         if call.module is not None and is_leaf(call, self.executed.named):
             return [*calls[:-1], {**calls[-1], **nothing, "refused": True}]
-        own = {"path": refused["path"], "layer": call.name, "file": refused["file"], "line": refused["line"]}
+        own = {"layer": call.name, **{key: value for key, value in refused.items() if key not in ("reason", "call")}}
         given = [self.values.shape(shape) for shape in call.input_shapes]
         return [*calls, {**own, "in": given, "params": 0, "arguments": "", "trainable": 0, **nothing, "refused": True}]
 
@@ -242,18 +239,19 @@ class Shown:
     def _unknown(self) -> Iterator[dict[str, Any]]:
         asked = self.executed.asked
         if asked is not None:
-            yield {"line": None, "reason": f"what has no value in {asked} is a symbol, or not known"}
-        seen: set[tuple[int | None, str]] = set()
+            yield {**place_of(None), "reason": f"what has no value in {asked} is a symbol, or not known"}
+        seen: set[str] = set()
         for site, reason in self.tape.unknowns:
-            line = None if site is None else row_of(site)
-            if (line, reason) not in seen:
-                seen.add((line, reason))
-                yield {"line": line, "reason": reason}
+            place = {**place_of(site), "reason": reason}
+            if repr(place) not in seen:
+                seen.add(repr(place))
+                yield place
         for call in self.tape.calls:
             if call.reject is not None and not call.certain:
                 built = None if call.module is None else call.module.built
-                line = row_of(call.site) or (None if built is None else row_of(built))
-                yield {"line": line, "reason": f"PyTorch may raise in {call.path or call.name}: {call.reject.message}"}
+                site = call.site if page_row(call.site) is not None or built is None else built
+                reason = f"PyTorch may raise in {call.path or call.name}: {call.reject.message}"
+                yield {**place_of(site), "reason": reason}
         ended = self.executed.ended
         if ended is not None and not ended.is_exception:
-            yield {"line": None, "reason": str(ended)}
+            yield {**place_of(None), "reason": str(ended)}

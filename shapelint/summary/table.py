@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..render.style import Style, plain
 from .columns import laid_out
 from .folded_calls import total_parameters
+from .rows import place_text
 from .table_columns import DEFAULT, chosen, count_text, output_text, shape_text, size_text, sorted_calls
 from .tree import tree_rows
 
@@ -55,15 +55,15 @@ def _refusal(record: Mapping[str, Any], style: Style) -> Iterator[str]:
     """Where the model refuses its input; nothing after that is told."""
     refused = record.get("refused")
     if refused is not None:
-        where = f"line {refused['line']}" if refused["line"] is not None else "refused"
-        same = refused["file"] is None or os.path.normpath(refused["file"]) == _file(record)
-        beside = "" if same else f"{plain(refused['file'])}, "
-        yield style.paint(f"{beside}{where}: {plain(refused['reason'])}; nothing is told of what comes after", "error")
+        where = _where(refused, record) or "refused: "
+        yield style.paint(f"{where}{plain(refused['reason'])}; nothing is told of what comes after", "error")
         yield ""
 
 
-def _file(record: Mapping[str, Any]) -> str:
-    return os.path.normpath(str(record["target"]).partition("::")[0])
+def _where(place: Mapping[str, Any], record: Mapping[str, Any]) -> str:
+    """``line 12: `` at the head of a sentence."""
+    text = place_text(place, str(record["target"]).partition("::")[0])
+    return f"line {text}: " if text.isdigit() else f"{text}: " if text else ""
 
 
 def _totals(record: Mapping[str, Any], style: Style) -> Iterator[str]:
@@ -125,8 +125,7 @@ def _reasons(record: Mapping[str, Any], style: Style) -> Iterator[str]:
     yield ""
     yield style.paint("notes:", "bold")
     for unknown in record["unknown"]:
-        where = "" if unknown["line"] is None else f"line {unknown['line']}: "
-        yield f"  {where}{plain(unknown['reason'])}"
+        yield f"  {_where(unknown, record)}{plain(unknown['reason'])}"
 
 
 def _plural(number: int, what: str) -> str:

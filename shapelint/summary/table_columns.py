@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..records import dataclass
 from ..render.style import plain
 from .columns import Cell, Column
+from .rows import place_text
 
 __all__ = [
     "DEFAULT",
@@ -89,11 +89,7 @@ def _field(call: Mapping[str, Any], file: str) -> Cell:
 
 def _place(call: Mapping[str, Any], file: str) -> Cell:
     """The line of the constructor, with its file if that is not the target's."""
-    if call["line"] is None:
-        return Cell("-", "note")
-    if call["file"] is None or os.path.normpath(call["file"]) == os.path.normpath(file):
-        return Cell(str(call["line"]), "note")
-    return Cell(f"{plain(os.path.basename(call['file']))}:{call['line']}", "note")
+    return Cell(place_text(call, file) or "-", "note")
 
 
 _COLUMNS: Mapping[str, TableColumn] = {
@@ -149,7 +145,7 @@ def sorted_calls(calls: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[
     if name in ("path", "layer", "arguments"):
         return sorted(calls, key=lambda call: str(call.get(key)))
     if name == "line":
-        return sorted(calls, key=lambda call: (str(call["file"]), call["line"] or 0))
+        return sorted(calls, key=lambda call: (str(call["file"]), call.get("cell", 0), call["line"] or 0))
     return sorted(calls, key=rank)
 
 

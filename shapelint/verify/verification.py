@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ..records import dataclass
-from ..shapes.written_inputs import read_input
+from ..shapes.written_inputs import Input, read_input
 from ..summary import NoSuchTarget, show
+from ..summary.model import InputsOf
 from .agreement import Agreement, Pair, agreement
 from .process import Cannot, ask_worker
 
@@ -56,29 +57,28 @@ class Verification:
 
 
 def verify(
-    target: str, inputs: Sequence[str | Sequence[int]], timeout: float = 300, memory: float = 8
+    target: str, inputs: Sequence[str | Sequence[int]] | InputsOf, timeout: float = 300, memory: float = 8
 ) -> list[Verification | Cannot]:
     """Run ``target`` (``file.py``, ``file.py::Net(3)``) on ``inputs`` with torch and compare with ``show``.
 
-    ``inputs``: sizes, or texts as of the option ``--input``.  Small ones run on the CPU, large ones on the meta device.  A
-    refusal by torch that we predicted is agreement, one that we did not is a difference.  Executes the file, in a subprocess
-    that gets ``timeout`` seconds and, besides torch itself, ``memory`` gigabytes.  A file without ``::`` gives a verdict for
-    each module class, or why there is none.  Raises Cannot where that holds for all.
+    ``inputs``: sizes, or texts as of the option ``--input``, or what gives those of each target.  Small ones run
+    on the CPU, large ones on the meta device.  A refusal by torch that we predicted is agreement, one that we did not is a
+    difference.  Executes the file, in a subprocess that gets ``timeout`` seconds and, besides torch itself, ``memory``
+    gigabytes.  A file without ``::`` gives a verdict for each module class, or why there is none.  Raises Cannot where that
+    holds for all.
     """
     file, _, _ = target.partition("::")
     if not file.endswith(".py"):
         raise Cannot(f"{file}: only Python files can be executed")
-    texts = [each if isinstance(each, str) else "x".join(map(str, each)) or "()" for each in inputs]
-    given = [read_input(text) for text in texts]
-    if None in given:
-        raise Cannot(f"'{texts[given.index(None)]}' is no input")
+    own = None if callable(inputs) else list(_texts(inputs))
     try:
-        shown = show(target, [each for each in given if each is not None])
+        shown = show(target, inputs if callable(inputs) else [_read(text) for text in own or ()])
     except NoSuchTarget as error:
         raise Cannot(str(error)) from None
     found: list[Verification | Cannot] = []
     for one in shown.get("targets", [shown]):
         try:
+            texts = inputs.texts(one["target"]) if callable(inputs) else own or ()
             found.append(_verdict(one, file, texts, timeout, memory))
         except Cannot as refusal:
             found.append(refusal)
@@ -87,13 +87,25 @@ def verify(
     return found
 
 
+def _texts(inputs: Sequence[str | Sequence[int]]) -> Iterator[str]:
+    for each in inputs:
+        yield each if isinstance(each, str) else "x".join(map(str, each)) or "()"
+
+
+def _read(text: str) -> Input:
+    given = read_input(text)
+    if given is None:
+        raise Cannot(f"'{text}' is no input")
+    return given
+
+
 def _verdict(shown: Mapping[str, Any], file: str, texts: Sequence[str], timeout: float, memory: float) -> Verification:
     target = str(shown["target"])
     if "error" in shown:
         raise Cannot(f"{target}: {shown['error']}")
     _, _, expression = target.partition("::")
     if not texts or not _concrete(shown["inputs"]):
-        raise Cannot(f"{target}: torch needs the size of every input: give --input")
+        raise Cannot(f"{target}: torch needs the size of every input: give --input, or inputs in pyproject.toml")
     request = {"file": str(Path(file).resolve()), "expression": expression, "inputs": list(texts)}
     truth = ask_worker(request, timeout, memory)
     refused = truth.get("error")

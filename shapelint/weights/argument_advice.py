@@ -14,36 +14,21 @@ from ..interp.model.site import Site
 from ..interp.model.state import Entry
 from ..layers import Layer
 from ..layers.declare import parameters_of
-from ..records import dataclass
 from ..shapes import Expr, Needs, Reject, Symbol, Tensor, solve
 from ..shapes.dim import of_atom
-from ..summary.rows import row_of
 from .bounded import Saved
 
-__all__ = ["ArgumentPlace", "arguments_that_fit", "expression_of", "place_of"]
+__all__ = ["arguments_that_fit", "expression_of", "site_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class ArgumentPlace:
-    """A line of a file."""
-
-    file: str
-    line: int
-
-
-def place_of(entry: Entry) -> ArgumentPlace | None:
-    """The line of the constructor that makes a parameter, or of the assignment that gives it to its module."""
+def site_of(entry: Entry) -> Site | None:
+    """The constructor that makes a parameter, or of the assignment that gives it to its module."""
     holder = entry.holder
     if holder.cls.catalogued is None or entry.attribute not in parameters_of(holder.attributes):
         assigned = _assignment(holder, entry.attribute)
         if assigned is not None:
-            return _place(assigned)
-    return None if holder.built is None else _place(holder.built)
-
-
-def _place(site: Site) -> ArgumentPlace | None:
-    row = row_of(site)
-    return None if row is None else ArgumentPlace(site.source.path, row)
+            return assigned
+    return holder.built
 
 
 def _assignment(holder: Instance, attribute: str) -> Site | None:

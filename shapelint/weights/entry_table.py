@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..render.style import Style, plain
 from ..summary.columns import Cell, Column, laid_out
+from ..summary.rows import place_text
 from ..summary.table import shape_text
 
 __all__ = ["render_table"]
@@ -53,12 +53,11 @@ def _what(record: Mapping[str, Any]) -> str:
 
 
 def _row(mismatch: Mapping[str, Any]) -> tuple[Cell, ...]:
-    place = "-" if mismatch["line"] is None else f"{os.path.basename(mismatch['file'])}:{mismatch['line']}"
     return (
         Cell(plain(mismatch["name"])),
         Cell(shape_text(mismatch["shape"])),
         Cell("no tensor" if mismatch["saved"] is None else shape_text(mismatch["saved"]), "warning"),
-        Cell(plain(place), "note"),
+        Cell(place_text(mismatch, "") or "-", "note"),
         Cell(plain(mismatch["argument"] or "-")),
     )
 

@@ -12,9 +12,10 @@ from ..interp.model.state import State, state_of
 from ..interp.paths.targets import NoSuchTarget, construct
 from ..interp.project.project import Project
 from ..records import dataclass
+from ..summary.rows import place_of
 from ..summary.target import load
 from ..summary.totals import shape_record
-from .argument_advice import arguments_that_fit, expression_of, place_of
+from .argument_advice import arguments_that_fit, expression_of, site_of
 from .bounded import BadFile
 from .checkpoint import read
 from .comparison import CheckpointComparison, Mismatch, compare
@@ -102,12 +103,11 @@ def _verdict(state: State, comparison: CheckpointComparison, strict: bool) -> st
 
 
 def _mismatch(mismatch: Mismatch, selected: Selected, arguments: Mapping[str, int], left: set[str]) -> dict[str, Any]:
-    entry, place = mismatch.entry, place_of(mismatch.entry)
+    entry = mismatch.entry
     return {
         **_entry(entry),
         "saved": None if mismatch.saved is None else list(mismatch.saved),
-        "file": None if place is None else place.file,
-        "line": None if place is None else place.line,
+        **place_of(site_of(entry)),
         "argument": _argument(mismatch, selected, arguments, left),
     }
 

@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
+from typing import TYPE_CHECKING, TypeAlias
 
 from ...records import dataclass, replace
 from ...shapes import Tensor, Unknown, Value
 from ..machine.machine import Machine
 from ..machine.tables import call
 from ..model.classes import Class, Instance, Module
-from ..model.tape import Override, Run
+from ..model.tape import Override, Run, Tape
 from ..project.project import Project
 from .attempt import attempt
 from .placeholders import arguments_of, inputs_of
 
+if TYPE_CHECKING:
+    from ...shapes.written_inputs import Input
+
 __all__ = ["CLASS_FUEL", "Usage", "run_class", "run_on_defaults", "unset_attributes"]
 
 CLASS_FUEL = 60_000
+
+Given: TypeAlias = tuple[tuple[Value, ...], dict[str, Value]]
+"""Positional and named arguments of ``forward``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
     """How a class is built and called.
 
-    ``inputs``: what ``forward`` is given, None for tensors of unknown rank.  ``strict``: defaults of the constructor are
-    unknown; ``unset``: those of them that are None; ``absent``: those are sizes.  Under ``strict`` and ``unset`` attributes
-    of the class that are None are unknown as well: a subclass, or whoever builds it, sets them.  ``optional``: inputs that
-    have a default are given too.  ``concrete``: the user says that these are its inputs.
+    ``inputs``: what ``forward`` is given, None for tensors of unknown rank; ``written``: the same as a user writes it.
+    ``strict``: defaults of the constructor are unknown; ``unset``: those of them that are None; ``absent``: those are
+    sizes.  Under ``strict`` and ``unset`` attributes of the class that are None are unknown as well: a subclass, or whoever
+    builds it, sets them.  ``optional``: inputs that have a default are given too.  ``concrete``: the user says that these
+    are its inputs.
     """
 
-    inputs: tuple[Value, ...] | None = None
+    inputs: Given | None = None
+    written: tuple[Input, ...] = ()
     strict: bool = False
     absent: bool = False
     unset: bool = False
@@ -85,37 +94,64 @@ def _run_class(project: Project, module: Module, cls: Class, usage: Usage, overr
     args = arguments_of(cls, usage.strict, override.symbols, usage.absent, usage.unset, project.sizes)
     made = attempt(machine, module, lambda frame: call(machine, cls, (), args, node, frame))
     instance = made.output if isinstance(made.output, Instance) else None
+    positional: tuple[Value, ...] = ()
     given: dict[str, Value] = {}
     if instance is not None:
-        given = inputs_of(instance, usage.inputs, optional=usage.optional)
-        given |= {name: Tensor(*form) for name, form in override.inputs.items() if name in given}
+        positional, given = usage.inputs or _given(instance, usage)
+        given = given | {name: Tensor(*form) for name, form in override.inputs.items() if name in given}
+        asked = bool(positional or given)
         made = attempt(
-            machine, module, lambda frame: call(machine, instance, (), given, node, frame) if given else None
+            machine, module, lambda frame: call(machine, instance, positional, given, node, frame) if asked else None
         )
 
     def again(changed: Override) -> Run:
         if changed.unbatched:  # what a layer found out of their rank is in question
             return run_class(project, module, cls, usage, changed)[0]
-        inputs = tuple(
-            machine.tape.resolve(value.shape).substitute(changed.symbols) if isinstance(value, Tensor) else value
-            for value in given.values()
-        )
-        return run_class(project, module, cls, replace(usage, inputs=inputs), changed)[0]
+        first = tuple(_replayed(value, machine.tape, changed) for value in positional)
+        named = {name: _replayed(value, machine.tape, changed) for name, value in given.items()}
+        return run_class(project, module, cls, replace(usage, inputs=(first, named)), changed)[0]
 
-    inputs = tuple(given.values())
+    inputs = (*positional, *given.values())
     run = made.run(f"{cls.name}()", node, again, concrete=usage.concrete, inputs=inputs, instance=instance)
     return run, machine
 
 
-def run_on_defaults(project: Project, module: Module, cls: Class) -> tuple[Run, Machine]:
-    """The run of a class on nothing but its defaults.
+def _given(instance: Instance, usage: Usage) -> Given:
+    """What ``forward`` is called with first; what a user gives and it does not take is left to who reports that."""
+    if usage.written:
+        from .given_inputs import InputMisfit, laid_out
+
+        with suppress(InputMisfit):
+            return laid_out(instance, usage.written)
+    return (), inputs_of(instance, None, optional=usage.optional)
+
+
+def _replayed(value: Value, tape: Tape, changed: Override) -> Value:
+    """An input as a run has found it to be, with the sizes that a replay gives to its symbols."""
+    match value:
+        case Tensor():
+            return Tensor(tape.resolve(value.shape).substitute(changed.symbols), value.dtype)
+        case tuple():
+            return tuple(_replayed(part, tape, changed) for part in value)
+        case list():
+            return [_replayed(part, tape, changed) for part in value]
+        case dict():
+            return {key: _replayed(part, tape, changed) for key, part in value.items()}
+        case _:
+            return value
+
+
+def run_on_defaults(
+    project: Project, module: Module, cls: Class, written: tuple[Input, ...] = ()
+) -> tuple[Run, Machine]:
+    """The run of a class on nothing but its defaults, called on what is ``written`` or else on symbols.
 
     A constructor that rejects them is run again with unknowns in the place of those that are None, which its users are
     then expected to give.
     """
-    run, machine = run_class(project, module, cls, Usage(), Override())
+    run, machine = run_class(project, module, cls, Usage(written=written), Override())
     if run.module is None and run.ended is not None and run.ended.is_exception:
-        given, other = run_class(project, module, cls, Usage(absent=True), Override())
+        given, other = run_class(project, module, cls, Usage(written=written, absent=True), Override())
         if given.module is not None:
             return given, other
     return run, machine

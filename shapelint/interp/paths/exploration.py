@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from ...shapes import Shape, Tensor
+from ...shapes import Tensor
 from ...source.parse import Source
 from ..machine.machine import Machine
 from ..model.classes import Class
@@ -21,12 +21,33 @@ from .sequential_runs import left_alone, run_sequential
 if TYPE_CHECKING:
     import libcst as cst
 
+    from ...shapes.written_inputs import Input
     from .run_memory import RunMemory
 
 __all__ = ["FILE_FUEL", "Exploration", "explore"]
 
 FILE_FUEL = 300_000
 """What all paths of a file may use together: a file may have any number of classes and tests, none of which ends."""
+
+
+class _Inputs:
+    """What the user says that a class is called with."""
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self.texts = texts
+
+    def read(self) -> tuple[Input, ...]:
+        """The inputs, for a call."""
+        from ...shapes.written_inputs import read_input  # few files have some
+
+        return tuple(given for text in self.texts if (given := read_input(text)) is not None)
+
+    @cached_property
+    def are_concrete(self) -> bool:
+        """Whether no size of them is open."""
+        from ...shapes.written_inputs import has_symbols
+
+        return not any(has_symbols(given.value) for given in self.read())
 
 
 class Exploration:
@@ -41,10 +62,11 @@ class Exploration:
         source: Source,
         project: Project,
         is_spoken_of: Callable[[cst.CSTNode], bool],
-        inputs: Mapping[str, tuple[Shape, ...]],
+        inputs: Mapping[str, tuple[str, ...]],
         memory: RunMemory | None,
     ) -> None:
         self.source, self.project, self._memory = source, project, memory
+        self._inputs = {name: _Inputs(texts) for name, texts in inputs.items()}
         self.runs: list[Run] = []
         self._machines: list[tuple[Run, Machine]] = []
         self._sequentials: dict[cst.CSTNode, Run | None] = {}
@@ -59,16 +81,14 @@ class Exploration:
         for name, node in demos_of(script):
             if not any(entry.site.node is node for run in self.runs for entry in run.tape.entered):
                 self._add(*run_test(project, self.module, name, node))
-        for run, machine in self._run_classes(is_spoken_of, inputs):
+        for run, machine in self._run_classes(is_spoken_of):
             self._add(run, machine)
 
     def _add(self, run: Run, machine: Machine) -> None:
         self.runs.append(run)
         self._machines.append((run, machine))
 
-    def _run_classes(
-        self, is_spoken_of: Callable[[cst.CSTNode], bool], inputs: Mapping[str, tuple[Shape, ...]]
-    ) -> list[tuple[Run, Machine]]:
+    def _run_classes(self, is_spoken_of: Callable[[cst.CSTNode], bool]) -> list[tuple[Run, Machine]]:
         """The runs of the classes, in the order of the file."""
         # A model that behaves in another way in training has shown only one of its ways so far.
         has_modes = "self.training" in self.source.text
@@ -76,22 +96,33 @@ class Exploration:
         found: list[tuple[Run, Machine]] = []
         for cls in reversed(self.classes()):  # those that use others come after them, and show them to work
             assert cls.node is not None
-            if cls.name in inputs:
-                found.insert(0, self._on_inputs(cls, inputs[cls.name]))
+            inputs = self._inputs.get(cls.name)
+            if inputs is not None and inputs.are_concrete:
+                found.insert(0, self._on_inputs(cls, inputs))
             # Of a class that works, and whose constructor needs arguments, nothing can fail for every way to build it,
             # which is all that a run on made-up arguments proves.  Only a claim about it makes one worth its time.
-            if cls.node not in shown or not arguments_of(cls) or has_modes or is_spoken_of(cls.node):
+            is_asked_for = has_modes or self._symbolic(cls) is not None or is_spoken_of(cls.node)
+            if cls.node not in shown or not arguments_of(cls) or is_asked_for:
                 found.insert(0, self._on_defaults(cls))
                 shown |= _shown_to_work(found[0][0])
         return found
 
     def _on_defaults(self, cls: Class) -> tuple[Run, Machine]:
-        return self._kept(cls, cls.node, partial(run_on_defaults, self.project, self.module, cls))
+        inputs = self._symbolic(cls)
+        if inputs is None:
+            return self._kept(cls, cls.node, partial(run_on_defaults, self.project, self.module, cls))
+        make = partial(run_on_defaults, self.project, self.module, cls, inputs.read())
+        return self._kept(cls, (cls.node, inputs.texts), make)
 
-    def _on_inputs(self, cls: Class, inputs: tuple[Shape, ...]) -> tuple[Run, Machine]:
-        usage = Usage(inputs, concrete=True)
+    def _on_inputs(self, cls: Class, inputs: _Inputs) -> tuple[Run, Machine]:
+        usage = Usage(written=inputs.read(), concrete=True)
         make = partial(run_class, self.project, self.module, cls, usage, Override())
-        return self._kept(cls, (cls.node, inputs), make)
+        return self._kept(cls, (cls.node, inputs.texts), make)
+
+    def _symbolic(self, cls: Class) -> _Inputs | None:
+        """What the user says that a class is called with, if some sizes of it are open: then it is run on that by default."""
+        inputs = self._inputs.get(cls.name)
+        return None if inputs is None or inputs.are_concrete else inputs
 
     def _kept(self, cls: Class, how: Hashable, make: Callable[[], tuple[Run, Machine]]) -> tuple[Run, Machine]:
         """The run of an earlier version of the file if there is one, or else what ``make`` gives."""
@@ -102,9 +133,13 @@ class Exploration:
         name = next((name for name, value in self.module.names.items() if value is cls), None)
         return self._memory.run(name, how if name is not None else (cls, how), self.project, make)
 
-    def run_of(self, cls: Class, inputs: tuple[Shape, ...] | None = None) -> Run:
-        """The run of a class of this file, on made-up inputs or on these, whether or not it is among the ``runs``."""
-        return (self._on_defaults(cls) if inputs is None else self._on_inputs(cls, inputs))[0]
+    def run_of(self, cls: Class, given: bool = False) -> Run:
+        """The run of a class of this file, on made-up inputs or on those that the user gives for it, whether or not it is among
+        the ``runs``."""
+        inputs = self._inputs.get(cls.name) if given else None
+        return (self._on_defaults(cls) if inputs is None or not inputs.are_concrete else self._on_inputs(cls, inputs))[
+            0
+        ]
 
     def classes(self) -> list[Class]:
         """The module classes that this file defines, in order, those in the bodies of others after these.
@@ -132,7 +167,9 @@ class Exploration:
         when it is called.
         """
         cls = next(cls for cls in self.classes() if cls.node is run.node)
-        usage = Usage(strict=construction, unset=not construction, optional=optional)
+        inputs = self._symbolic(cls)
+        written = () if inputs is None else inputs.read()
+        usage = Usage(strict=construction, unset=not construction, optional=optional, written=written)
         return run_class(self.project, self.module, cls, usage, Override())[0]
 
     def sequential(self, node: cst.CSTNode) -> Run | None:
@@ -165,15 +202,15 @@ def explore(
     source: Source,
     project: Project | Callable[[str], str | None] = lambda path: None,
     is_spoken_of: Callable[[cst.CSTNode], bool] = lambda node: True,
-    inputs: Mapping[str, tuple[Shape, ...]] | None = None,
+    inputs: Mapping[str, tuple[str, ...]] | None = None,
     memory: RunMemory | None = None,
 ) -> Exploration:
     """Execute every path of ``source`` that is worth it.
 
     ``project``: the files that it may import, or how to read them; one project serves many files.  ``is_spoken_of``:
     whether something is claimed of the node of a class, which is then run on its own even if another path shows it to
-    work.  ``inputs``: what the user says that classes are called with, by name.  ``memory``: what is left of the runs of an
-    earlier version of this file.
+    work.  ``inputs``: what the user says that classes are called with, by name, as for ``--input``.
+    ``memory``: what is left of the runs of an earlier version of this file.
 
     >>> from shapelint.source.parse import parse
     >>> net = "class Net(nn.Sequential):\\n    def __init__(self):\\n        super().__init__(nn.Conv2d(3, 8, 5))\\n"

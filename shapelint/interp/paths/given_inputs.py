@@ -12,11 +12,15 @@ from ..model.classes import Instance
 from ..model.functions import Function
 from .placeholders import inputs_of
 
-__all__ = ["InputMisfit", "laid_out", "signature_of"]
+__all__ = ["InputMisfit", "NoSuchTarget", "laid_out", "signature_of"]
 
 
-class InputMisfit(Exception):
-    """``forward`` has no such parameter, or one of them twice."""
+class NoSuchTarget(Exception):
+    """The file, the name in it, or what the expression gives is nothing that can be shown."""
+
+
+class InputMisfit(NoSuchTarget):
+    """``forward`` has no such parameter, or not so many of them, or one of them twice."""
 
 
 def laid_out(module: Instance, inputs: Sequence[Input]) -> tuple[tuple[Value, ...], dict[str, Value]]:
@@ -30,6 +34,8 @@ def laid_out(module: Instance, inputs: Sequence[Input]) -> tuple[tuple[Value, ..
     if len(named) + len(positional) < len(inputs):
         raise InputMisfit("an input is given twice")
     names = _parameters(module)
+    if names is not None and len(positional) > len(names) and not _takes_any(module):
+        raise InputMisfit(f"{len(positional)} inputs are too many: {signature_of(module.cls.entry, 'forward')}")
     if names is not None:
         wrong = next((name for name in named if name not in names), None)
         if wrong is not None:
@@ -66,6 +72,12 @@ def _parameters(module: Instance) -> list[str] | None:
     return [p.name.value for p in (*params.posonly_params, *params.params)][1:] + [
         p.name.value for p in params.kwonly_params
     ]
+
+
+def _takes_any(module: Instance) -> bool:
+    """Whether ``forward`` has a ``*inputs``, or a layer of torch as many as it likes."""
+    found = module.cls.entry
+    return found is None or not isinstance(found[1], Function) or isinstance(found[1].node.params.star_arg, cst.Param)
 
 
 def _value(written: InputValue, symbols: dict[str, Dim]) -> Value:

@@ -20,16 +20,12 @@ from ..model.tape import Ending, Tape
 from ..model.values import Thrown
 from ..project.project import Project
 from .attempt import attempt, name_paths
-from .given_inputs import InputMisfit, laid_out, signature_of
+from .given_inputs import InputMisfit, NoSuchTarget, laid_out, signature_of
 from .placeholders import arguments_of
 
-__all__ = ["Executed", "NoSuchTarget", "construct", "execute", "targets_in"]
+__all__ = ["Executed", "InputMisfit", "NoSuchTarget", "construct", "execute", "laid_out", "targets_in"]
 
 _FUEL = 1_500_000
-
-
-class NoSuchTarget(Exception):
-    """The file, the name in it, or what the expression gives is nothing that can be shown."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +71,7 @@ def execute(
 ) -> Executed:
     """Evaluate ``expression`` in the file and call what it gives on ``inputs``, sizes or more (none: symbolic).
 
-    Raises NoSuchTarget if the value is not a module, or does not take the inputs.
+    Raises NoSuchTarget if the value is not a module, InputMisfit if it does not take the inputs.
     """
     machine = Machine(project, _FUEL)
     given = [each if isinstance(each, Input) else Input(None, TensorInput(tuple(each))) for each in inputs]
@@ -114,10 +110,7 @@ def _evaluated(machine: Machine, module: Module, expression: str) -> Instance:
 
 
 def _call(machine: Machine, file: Module, module: Instance, inputs: Sequence[Input], asked: str | None) -> Executed:
-    try:
-        positional, named = laid_out(module, inputs)
-    except InputMisfit as error:
-        raise NoSuchTarget(str(error)) from None
+    positional, named = laid_out(module, inputs)
     first, inside = len(machine.tape.calls), frozenset(inner for _, inner in named_modules(module))
     made = attempt(machine, file, lambda frame: call(machine, module, positional, named, None, frame))
     name_paths(machine.tape, module)

@@ -38,13 +38,13 @@ class View:
         return self.run.tape.resolve(shape).substitute(self.sizes)
 
 
-def views_of(checked: Checked, cls: Class, chosen: InputKind | None, configured: tuple[Shape, ...]) -> list[View]:
+def views_of(checked: Checked, cls: Class, chosen: InputKind | None, is_configured: bool) -> list[View]:
     """The views of a class that can be had, the ``chosen`` or else the preferred one first."""
     run = checked.exploration.run_of(cls)
     views = [whole_run(run, InputKind.SYMBOLIC)]
     views += _by_comments(checked, run)
-    if configured:
-        on_these = checked.exploration.run_of(cls, configured)
+    if is_configured:
+        on_these = checked.exploration.run_of(cls, given=True)
         views.append(whole_run(on_these, InputKind.CONFIGURATION))
     views += _by_call(checked, cls)
     order = [chosen, *_PREFERRED]

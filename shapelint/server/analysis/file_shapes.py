@@ -13,7 +13,6 @@ from ...interp.model.tape import Run
 from ...records import replace
 from ...rules.context import Checked
 from ...settings import Settings
-from ...shapes import Shape
 from .call_steps import shapes_text
 from .class_inputs import View, views_of, whole_run
 from .document_analysis import Analysis, ClassShapes, InputKind, PlaceKind, ShapePlace, Step, UnknownPlace
@@ -33,8 +32,7 @@ def shapes_in(checked: Checked, settings: Settings, chosen: Mapping[str, InputKi
     shown: list[ShownShapes] = []
     for index, cls in enumerate(checked.exploration.classes()):
         assert cls.node is not None
-        sizes = tuple(Shape(size) for size in configured.get(cls.name, ()))
-        views = views_of(checked, cls, chosen.get(cls.name), sizes)
+        views = views_of(checked, cls, chosen.get(cls.name), cls.name in configured)
         shown.append(shown_by(views[0], checked.source, index))
         classes.append(_class(cls, cls.node, views, shown[-1].steps, checked))
     places = list(_own(classes, shown))

@@ -15,7 +15,6 @@ from ...engine import Result, check_source
 from ...interp import Project
 from ...rules.context import Checked
 from ...settings import Settings
-from ...shapes import Shape
 from ...source.lines import split_lines
 from ...source.notebooks.notebook import Excerpt, rewritten
 
@@ -44,7 +43,7 @@ def missing_comments(
     ``module``: the Python that it is, if it is a notebook.  Raises SourceError.
     """
     code = text if module is None else module.text
-    inputs = {name: tuple(map(Shape, sizes)) for name, sizes in settings.inputs_in(path).items()}
+    inputs = settings.inputs_in(path)
 
     def lint(changed: str) -> Result:
         return check_source(changed, path, Settings(inputs=settings.inputs), project)

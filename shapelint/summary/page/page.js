@@ -236,11 +236,14 @@
       ["memory", shown.memory ? count(shown.memory) + " bytes" : ""],
       ["receptive field", shown.receptive_field ? [].concat(shown.receptive_field).join(" x ") : ""],
       ["stride", shown.stride ? shown.stride.join(" x ") : ""],
-      ["line", shown.file ? shown.file + ":" + shown.line : ""],
+      ["line", shown.file ? shown.file + ":" + lineText(shown) : ""],
     ]);
     if (shown.refused) details.append(html("p", shown.refused, "finding"));
     for (const each of shown.findings || []) finding(each);
     source(shown);
+  }
+  function lineText(each) {
+    return each.cell ? "cell " + each.cell + ":" + each.line : each.line;
   }
   function rows(pairs) {
     const table = html("table");
@@ -253,14 +256,14 @@
     details.append(table);
   }
   function finding(each) {
-    details.append(html("p", each.code + " line " + each.line + ": " + each.message, "finding"));
+    details.append(html("p", each.code + " line " + lineText(each) + ": " + each.message, "finding"));
     if (each.help) details.append(html("p", each.help));
   }
   function source(node) {
     const pre = html("pre");
-    for (let row = node.line - 2; node.file && row <= node.line + 2; row++) {
-      const text = data.source[node.file + ":" + row];
-      if (text !== undefined) pre.append(html("span", String(row).padStart(5) + "  " + text + "\n", row === node.line ? "here" : ""));
+    for (let step = -2; node.file && step <= 2; step++) {
+      const text = node.line + step > 0 ? data.source[node.file + ":" + (node.row + step)] : undefined;
+      if (text !== undefined) pre.append(html("span", String(node.line + step).padStart(5) + "  " + text + "\n", step ? "" : "here"));
     }
     if (pre.childNodes.length) details.append(pre);
   }
@@ -275,9 +278,9 @@
       ["mult-adds", least + count(data.totals.mult_adds)],
       ["layers", String(data.nodes.filter((node) => node.kind === "layer").length)],
     ]);
-    if (data.refused) details.append(html("p", "line " + data.refused.line + ": " + data.refused.reason, "finding"));
+    if (data.refused) details.append(html("p", "line " + lineText(data.refused) + ": " + data.refused.reason, "finding"));
     data.findings.forEach(finding);
-    for (const each of data.unknown) details.append(html("p", (each.line ? "line " + each.line + ": " : "") + each.reason));
+    for (const each of data.unknown) details.append(html("p", (each.line ? "line " + lineText(each) + ": " : "") + each.reason));
     details.append(html("p", "arrows: along the graph · Enter: fold or unfold · / search · n: next · e c: unfold, fold all · + - f: zoom, fit · d: light or dark"));
   }
 
