@@ -41,7 +41,7 @@ shapelint: pyproject.toml:7: unknown key tool.shapelint.selekt; did you mean 'se
 _KINDS = {
     "file": "a path",
     "flag": "true or false",
-    "inputs": "a table of shapes by class",
+    "inputs": "a table of inputs by class",
     "patterns": "a list of patterns",
     "rules": "a list of rules",
     "rules by pattern": "a table of lists of rules",
