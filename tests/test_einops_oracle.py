@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import einops
@@ -14,7 +15,8 @@ from ops_oracle import compare_call
 from oracle import COMPARED, T, cases
 
 from shapelint import ops
-from shapelint.shapes import Needs
+from shapelint.ops.einmix import mix_misuse
+from shapelint.shapes import Kind, Needs
 
 _NAMES = ("a", "b", "c", "d", "h", "w")
 _REDUCTIONS = ("mean", "max", "sum", "min", "prod", "median", None)
@@ -162,11 +164,47 @@ def _parsing(chance: random.Random) -> tuple[str, list[Any], dict[str, Any]]:
     return "parse_shape", [T(dims), _spoilt(chance, pattern) if chance.random() < 0.2 and pattern else pattern], {}
 
 
+def _mixing(chance: random.Random) -> tuple[str, list[Any], dict[str, Any]]:
+    """A layer ``EinMix`` and what it is called with: some axes go, some come, some are only weighted."""
+    sizes = {axis: chance.choice((1, 2, 2, 3, 4)) for axis in _NAMES}
+    axes = chance.sample(_NAMES, chance.randint(1, 4))
+    gone = [axis for axis in axes if chance.random() < 0.35]
+    new = [axis for axis in _NAMES if axis not in axes and chance.random() < 0.3]
+    own = [*gone, *new, *(axis for axis in axes if axis not in gone and chance.random() < 0.2)]
+    others = [axis for axis in axes if axis not in gone] + new
+    left = _grouped(chance, axes)
+    right = _grouped(chance, chance.sample(others, len(others)))
+    dims = [_product(sizes, group) for group in left]
+    if chance.random() < 0.2:
+        place = chance.randint(0, len(left))
+        left.insert(place, ["..."])
+        dims[place:place] = [chance.choice((1, 2, 3)) for _ in range(chance.randint(0, 2))]
+        if chance.random() < 0.9:
+            right.insert(chance.randint(0, len(right)), ["..."])
+    split = {axis for group in left for axis in group[1:]}
+    given = {axis: sizes[axis] for axis in sorted({*own, *split}) if chance.random() < 0.97}
+    if chance.random() < 0.05:
+        given[chance.choice(_NAMES)] = 2
+    if chance.random() < 0.1 and dims:
+        dims[chance.randrange(len(dims))] += 1
+    pattern, weight = f"{_spelled(chance, left)} -> {_spelled(chance, right)}", " ".join(chance.sample(own, len(own)))
+    if chance.random() < 0.08:
+        pattern = _spoilt(chance, pattern)
+    elif chance.random() < 0.08 and weight:
+        weight = _spoilt(chance, weight)
+    arguments = [T(tuple(dims)), pattern, weight]
+    if chance.random() < 0.4:
+        bias = " ".join(axis for axis in others if axis in given and chance.random() < 0.6)
+        arguments.append(_spoilt(chance, bias) if bias and chance.random() < 0.1 else bias)
+    return "layers.torch.EinMix", arguments, given
+
+
 _GENERATORS = {
     "transformations": (_transformation, 700),
     "einsum": (_einsum, 250),
     "packing": (_packing, 250),
     "parse_shape": (_parsing, 150),
+    "mixing": (_mixing, 400),
 }
 
 
@@ -176,18 +214,33 @@ def test_generated_patterns_get_the_verdict_of_einops(kind: str) -> None:
     generate, count = _GENERATORS[kind]
     for seed in range(cases(count)):
         name, args, kwargs = generate(random.Random(f"{kind} {seed}"))
-        op = ops.EINOPS[f"einops.{name}"]
-        function = getattr(einops, name)
+        function, shape = _functions(name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compare_call(
                 name,
                 lambda a, k, function=function: _plain(function(*a, **k)),
-                lambda need, a, k, op=op: _plain(op.apply(need, a, k)),
+                lambda need, a, k, shape=shape: _plain(shape(need, a, k)),
                 args,
                 kwargs,
+                # A size that is not known is not taken for a 1 that EinMix broadcasts to the width of its weight.
+                relaxed=kind != "mixing" or 1 not in args[0].shape,
             )
         COMPARED["einops: generated calls"] += 1
+
+
+def _functions(name: str) -> tuple[Callable[..., Any], Callable[[Needs, list[Any], dict[str, Any]], Any]]:
+    """What einops does, and what we say of it; of a layer both steps, that it is built and that it is called."""
+    op = ops.EINOPS[f"einops.{name}"]
+    if name != "layers.torch.EinMix":
+        return getattr(einops, name), op.apply
+
+    def mixed(need: Needs, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        fault = mix_misuse(args[1], args[2], args[3] if len(args) > 3 else None, kwargs)
+        need.require(fault is None, Kind.OPERANDS, str(fault))
+        return op.apply(need, args, kwargs)
+
+    return lambda tensor, *args, **kwargs: EinMix(*args, **kwargs)(tensor), mixed
 
 
 def _plain(result: Any) -> Any:

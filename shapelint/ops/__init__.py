@@ -12,6 +12,7 @@ from . import (
     create,
     decompositions,
     diagonals,
+    einmix,
     einops_functions,
     einsum,
     elementwise,
@@ -68,7 +69,7 @@ _DECLARED = families((
 FUNCTIONS: Mapping[str, Op] = functions(_DECLARED)
 """Functions by their full dotted name (``"torch.cat"``, ``"torch.nn.functional.relu"``, ``"numpy.linspace"``)."""
 
-EINOPS: Mapping[str, Op] = functions(families([einops_functions]))
+EINOPS: Mapping[str, Op] = functions(families([einops_functions, einmix]))
 """Functions of einops by their full dotted name (``"einops.rearrange"``)."""
 
 _ARRAY = methods(_DECLARED, "Array")

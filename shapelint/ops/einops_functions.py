@@ -13,13 +13,25 @@ from typing import TypeAlias
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, fresh
 from .axes import size
 from .declare import op
-from .einops_pattern import ELLIPSIS, Group, Pattern, axes_of, is_number, misuse, read, read_side, star
+from .einops_pattern import ELLIPSIS, Group, Pattern, is_number, misuse, read, read_side, star
 from .einsum import einsum as _einsum
 from .join import joined, stack
 from .operand_values import integer, plain_sizes, promote, reason_of, sequence, unknown_tensor
 from .reshape import filled, inferred
 
-__all__ = ["einmix", "einops_einsum", "pack", "parse_shape", "rearrange", "reduce", "repeat", "unpack"]
+__all__ = [
+    "Sizes",
+    "composed",
+    "einops_einsum",
+    "input_dims",
+    "learn_lengths",
+    "pack",
+    "parse_shape",
+    "rearrange",
+    "reduce",
+    "repeat",
+    "unpack",
+]
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -60,11 +72,11 @@ def _transformed(
     if given is None or isinstance(said, str):
         return unknown_tensor(reason_of(tensor, f"the tensor of {name}"))
     sizes: Sizes = {axis: (integer(need, length, axis),) for axis, length in lengths.items()}
-    dims = _dims(need, name, given, said, pattern)
+    dims = input_dims(need, name, given, said, pattern)
     if dims is None:
         return unknown_tensor(f"{name} of a tensor of unknown rank", given.dtype)
-    _match(need, said, dims, sizes, f"{name} '{pattern}'")
-    return Tensor(Shape(tuple(dim for group in said.right for dim in _composed(group, sizes))), given.dtype)
+    learn_lengths(need, said, dims, sizes, f"{name} '{pattern}'")
+    return Tensor(Shape(tuple(dim for group in said.right for dim in composed(group, sizes))), given.dtype)
 
 
 def _stacked(need: Needs, value: Value) -> Tensor | None:
@@ -77,7 +89,7 @@ def _stacked(need: Needs, value: Value) -> Tensor | None:
     return stack.shape(need, value, 0, None)
 
 
-def _dims(need: Needs, name: str, given: Tensor, said: Pattern, pattern: str) -> tuple[Dim, ...] | None:
+def input_dims(need: Needs, name: str, given: Tensor, said: Pattern, pattern: str) -> tuple[Dim, ...] | None:
     """The dims of the input; of an unknown rank, one unknown for each of the pattern."""
     count = len(said.left) - (said.left_ellipsis is not None)
     if given.shape.lead is not None:
@@ -91,7 +103,7 @@ def _dims(need: Needs, name: str, given: Tensor, said: Pattern, pattern: str) ->
     return dims
 
 
-def _match(need: Needs, said: Pattern, dims: tuple[Dim, ...], sizes: Sizes, title: str) -> None:
+def learn_lengths(need: Needs, said: Pattern, dims: tuple[Dim, ...], sizes: Sizes, title: str) -> None:
     """Learn the lengths of the axes from the dims of the input."""
     ellipsis = said.left_ellipsis
     if ellipsis is not None:
@@ -113,7 +125,7 @@ def _match(need: Needs, said: Pattern, dims: tuple[Dim, ...], sizes: Sizes, titl
             sizes.update({axis: (fresh("D", reason=f"{title} has several unknown axes"),) for axis in open_axes})
 
 
-def _composed(group: Group, sizes: Sizes) -> tuple[Dim, ...]:
+def composed(group: Group, sizes: Sizes) -> tuple[Dim, ...]:
     """The dims that a group of the right side makes: one, or those of a bare ellipsis."""
     if group == (ELLIPSIS,):
         return sizes[ELLIPSIS]
@@ -218,45 +230,6 @@ def _star(need: Needs, name: str, pattern: Value) -> tuple[int, int] | None:
     found = star(pattern)
     need.require(not isinstance(found, str), Kind.OPERANDS, f"{name} '{pattern}': {found}")
     return None if isinstance(found, str) else found
-
-
-@op(
-    "einops.layers.torch.EinMix",
-    "tensor, pattern, weight_shape, bias_shape=None, **axes_lengths",
-    formula="'b (g i) -> b (g o)' with a weight 'g i o': a linear map of some axes",
-)
-def einmix(
-    need: Needs,
-    tensor: Value,
-    pattern: Value,
-    weight_shape: Value,
-    bias_shape: Value,
-    axes_lengths: Mapping[str, Value],
-) -> Tensor:
-    """The axes of the right side, whose lengths come from the input or were given for the weight."""
-    said = read(pattern) if isinstance(pattern, str) else None
-    if not isinstance(said, Pattern) or not isinstance(tensor, Tensor) or "**" in axes_lengths:
-        return unknown_tensor("an EinMix of unknown pattern")
-    title = f"EinMix '{pattern}'"
-    dims = _dims(need, "EinMix", tensor, said, str(pattern))
-    if dims is None:
-        return unknown_tensor("an EinMix of a tensor of unknown rank", tensor.dtype)
-    given: Sizes = {axis: (integer(need, length, axis),) for axis, length in axes_lengths.items()}
-    if all(len(group) == 1 for group in said.left):  # a sum of products, in which a size of 1 is broadcast
-        sizes: Sizes = {}
-        _match(need, said, dims, sizes, title)
-        for axis, (length,) in given.items():
-            (found,) = sizes.get(axis, (length,))
-            if found != 1:
-                need.equal(found, length, Kind.CHANNELS, f"{length} for '{axis}' of {title}, got {found}")
-            sizes[axis] = (length,)
-    else:
-        sizes = given
-        _match(need, said, dims, sizes, title)
-    missing = {axis for axis in axes_of(said.right) if not is_number(axis)} - sizes.keys()
-    if missing:
-        return unknown_tensor(f"the lengths of {', '.join(sorted(missing))} in an EinMix", tensor.dtype)
-    return Tensor(Shape(tuple(dim for group in said.right for dim in _composed(group, sizes))), tensor.dtype)
 
 
 @op("einops.parse_shape", "x, pattern", formula="'b c _ w': a dict from the names to the dims")
