@@ -251,7 +251,7 @@ FORMATS = (
     Format("myst", "net.md", jupytext("md:myst"), cells_by_jupytext),
     Format("rmarkdown", "net.Rmd", jupytext("Rmd"), cells_by_jupytext),
     Format("quarto", "net.qmd", by_mystquarto, cells_by_mystquarto, PLAIN),
-    Format("nbconvert", "net.py", by_nbconvert, parsed_by_ipython, PLAIN),
+    Format("nbconvert", "net.py", by_nbconvert, parsed_by_ipython, UNTAGGED),
     Format("colab", "net.py", by_live_nbconvert, parsed_by_ipython, PLAIN),
     Format("nbdev", "net.ipynb", by_nbdev, cells_by_jupytext, UNTAGGED),
     Format("nbdev_export", "net.py", by_nbdev, parsed_by_ipython, PLAIN),

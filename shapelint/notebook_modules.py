@@ -50,7 +50,12 @@ class NotebookModules:
 
     def lint(self, index: int, text: str) -> tuple[Result | None, str | None]:
         """What is found in one of the modules, if that has become ``text``, or a line on why nothing could be."""
-        return self._session.lint(text, self.paths[index], self.project, self._path)
+        result, error = self._session.lint(text, self.paths[index], self.project, self._path)
+        excerpt = self.notebook.excerpts[index]
+        if result is not None and any(line.quoted for line in excerpt.lines):
+            fixed = (replace(f, fix=None) if excerpt.is_quoted(f.span.row) else f for f in result.diagnostics)
+            result = replace(result, diagnostics=tuple(fixed))
+        return result, error
 
     def result(self) -> tuple[Result | None, str | None]:
         """What is found in the notebook, at its places in the page."""

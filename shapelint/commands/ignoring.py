@@ -106,7 +106,9 @@ def _suppressed(modules: NotebookModules, report: FileReport, why: str) -> tuple
         findings = [
             finding
             for finding in check(excerpt.text).diagnostics
-            if finding.filename == place and (modules.located(finding, index).span, finding.code) in asked
+            if finding.filename == place
+            and not excerpt.is_quoted(finding.span.row)
+            and (modules.located(finding, index).span, finding.code) in asked
         ]
         done = suppress(excerpt.text, findings, why, check)
         texts.append(done.text)

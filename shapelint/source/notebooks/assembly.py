@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from .cells import RAISES, RUNS, SKIPPED, CellLine, CodeCell, synthetic, within_strings
+from .ipython_calls import with_magics
 from .magics import cell_magic, without_magics
 from .notebook import Excerpt
 
@@ -28,7 +30,7 @@ def excerpts_of(cells: Iterable[CodeCell], keep_broken: bool = False) -> tuple[E
     main: list[CellLine] = []
     files: dict[str, list[CellLine]] = {}
     programs: list[list[CellLine]] = []
-    for cell in cells:
+    for cell in chain.from_iterable(map(with_magics, cells)):
         lines = cell.lines
         state = cell.state if cell.state == SKIPPED else _option(lines) or cell.state
         magic = cell_magic(lines) if state != SKIPPED else None

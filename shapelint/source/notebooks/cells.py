@@ -33,7 +33,7 @@ class CellLine:
     ``row``: of the page, 0 for a line that the page does not have.  ``cuts``: what is left out of the page's line, as
     (start, end) offsets in it.  ``inserted``: spaces that ``text`` begins with and the page does not.  ``indent``: how
     much further to the right lines added beside it are in the page.  ``opaque``: whether ``text`` is not from the page,
-    so that nothing may be put in its place.
+    so that nothing may be put in its place.  ``quoted``: whether it is part of a string, into which nothing is written.
     """
 
     text: str
@@ -42,6 +42,7 @@ class CellLine:
     inserted: int = 0
     indent: int = 0
     opaque: bool = False
+    quoted: bool = False
 
     def offset(self, offset: int) -> int:
         """Where the character at ``offset`` of ``text`` is in the page's line."""

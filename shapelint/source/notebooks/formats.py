@@ -15,6 +15,7 @@ from .cells import CodeCell
 from .databricks import read_databricks
 from .exports import read_colab, read_live_magics, read_nbconvert
 from .ipynb import read_ipynb
+from .ipython_calls import read_ipython_calls
 from .light import read_light
 from .marimo import read_marimo
 from .markdown import read_markdown
@@ -26,6 +27,7 @@ __all__ = ["read_notebook"]
 
 _SCRIPTS: tuple[Callable[[Sequence[str]], list[CodeCell] | None], ...] = (
     read_marimo, read_databricks, read_colab, read_nbconvert, read_light, read_sphinx_gallery, read_percent, read_live_magics,
+    read_ipython_calls,
 )  # fmt: skip
 """In the order in which they are asked: a file that says what it is comes before one that looks like something."""
 _DOCUMENTS = {".md": False, ".qmd": True, ".Rmd": True, ".rmd": True}

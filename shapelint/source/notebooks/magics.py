@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from ..guard import SourceError, guard
 from .cells import CellLine
 
-__all__ = ["cell_magic", "is_magic", "without_magics"]
+__all__ = ["cell_magic", "is_magic", "statement_of", "without_magics"]
 
 _MAGIC = re.compile(r"^(?P<indent>\s*)(?:[%!?,;/]|[\w.,\s]*=\s*[%!](?!=)|.*\?\s*$)")
 _CELL_MAGIC = re.compile(r"%%(?P<name>\w+)[ \t]*(?P<rest>.*)")
@@ -67,23 +67,33 @@ def _run_by_magic(text: str) -> tuple[int, int] | None:
     '    f(x)'
     """
     found = _LINE_MAGIC.match(text)
-    if found is None or found["name"] not in _RUNNERS:
+    begin = None if found is None else statement_of(found["name"], found["rest"])
+    if found is None or begin is None:
         return None
-    rest = found["rest"]
-    begin = _after_options(rest, _RUNNERS[found["name"]])
+    keeps = found["name"] == _VALUE_KEPT
+    start = found.end("target") if keeps and found["target"] else found.end("indent")
+    return start, found.start("rest") + begin
+
+
+def statement_of(name: str, rest: str) -> int | None:
+    """Where in ``rest``, what follows a line magic, the statement begins that it runs; None if it runs nothing we know.
+
+    Of an assignment only what it assigns, where the magic keeps no name.
+    """
+    if name not in _RUNNERS:
+        return None
+    begin = _after_options(rest, _RUNNERS[name])
     try:
         statement = ast.parse(rest[begin:].strip()).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     if len(statement) != 1:
         return None
-    keeps = found["name"] == _VALUE_KEPT
-    if isinstance(statement[0], ast.Assign) and not keeps and statement[0].value.lineno == 1:
+    if isinstance(statement[0], ast.Assign) and name != _VALUE_KEPT and statement[0].value.lineno == 1:
         begin += len(
             rest[begin : begin + statement[0].value.col_offset].encode()[: statement[0].value.col_offset].decode()
         )
-    start = found.end("target") if keeps and found["target"] else found.end("indent")
-    return start, found.start("rest") + begin
+    return begin
 
 
 def _after_options(rest: str, valued: str) -> int:

@@ -43,6 +43,10 @@ class Excerpt:
                 return line.row, line.offset(column - 1) + 1 if inside else max(len(line.text), 1)
         return 1, 1
 
+    def is_quoted(self, row: int) -> bool:
+        """Whether a row of the module is part of a string in the page, into which nothing is written."""
+        return 0 < row <= len(self.lines) and self.lines[row - 1].quoted
+
     def changes(self, text: str, page: Sequence[str]) -> dict[int, list[str]]:
         """The lines that replace rows of the page if the module becomes ``text``; SAME stands for the row as it was.
 
@@ -52,6 +56,8 @@ class Excerpt:
         waiting: list[str] = []  # added after a line that the page does not have
         new = dict(changed_lines([line.text for line in self.lines], list(split_lines(text))[:-1]))
         for index, line in enumerate(self.lines, 1):
+            if line.quoted:
+                continue
             if index not in new and not (waiting and line.row):
                 continue
             lines = new.get(index, [SAME])
