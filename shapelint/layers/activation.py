@@ -14,7 +14,7 @@ _SAME = "(*) -> (*)"
 
 def _same(need: Needs, a: Args, input: Tensor) -> Tensor:
     """The shape of the input."""
-    return Tensor(input.shape, input.dtype)
+    return input.resized(input.shape)
 
 
 def _probability(need: Needs, a: Args) -> Mapping[str, Value]:

@@ -74,7 +74,7 @@ def _constant(need: Needs, input: Tensor, around: Sequence[tuple[Dim, Dim]]) -> 
     for n in size:
         need.at_least(n, 0, Kind.EMPTY, f"{n} wide after padding: no output left", "padding")
     before = input.shape.dims[: max(0, len(input.shape.dims) - count)]
-    return Tensor(Shape((*before, *size), input.shape.lead), input.dtype)
+    return input.resized(Shape((*before, *size), input.shape.lead), count)
 
 
 def _layer(need: Needs, a: Args, input: Tensor, mode: str) -> Tensor:

@@ -174,7 +174,7 @@ def _padded(need: Needs, input: Tensor, pairs: list[tuple[Dim, ...]], certain: b
             need.at_least(dims[-back] + crop, 0, Kind.EMPTY, message, "pad")
             need.at_least(size, 0, Kind.EMPTY, message, "pad")
         dims[-back] = size
-    return Tensor(Shape(tuple(dims), input.shape.lead), input.dtype)
+    return input.resized(Shape(tuple(dims), input.shape.lead), len(pairs))
 
 
 @op("torch.constant_pad_nd", "input, pad, value=0", formula="as F.pad")

@@ -102,7 +102,8 @@ def is_held(number: float) -> bool:
 
 def like(input: Tensor, dtype: str | None = None, elements: Elements | None = None) -> Tensor:
     """A tensor of the same shape; of an unknown rank, whatever is learnt of one size is learnt of both."""
-    result = Tensor(input.shape, dtype or input.dtype, elements)
+    result = input.resized(input.shape, dtype=dtype)
+    result.elements = elements
     if input.shape.lead is not None:
         result._asked = input._asked
     return result

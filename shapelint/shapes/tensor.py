@@ -37,11 +37,12 @@ class Tensor:
     ``"complex"``; None where unknown.  ``elements`` is None where they are not known.
     """
 
-    __slots__ = ("_asked", "dtype", "elements", "shape")
+    __slots__ = ("_asked", "_made_of", "dtype", "elements", "shape")
 
     def __init__(self, shape: Shape, dtype: str | None = "float", elements: Elements | None = None) -> None:
         self.shape, self.dtype, self.elements = shape, dtype, elements
         self._asked: dict[int, Dim] = {}
+        self._made_of: tuple[Tensor, int] | None = None
 
     def size(self, index: int) -> Dim | None:
         """Dimension ``index`` (negative ones count from the end); None if the rank is known and too small.
@@ -71,6 +72,20 @@ class Tensor:
             if -len(dims) <= index < len(dims):
                 dims[index] = dim
         self.shape = Shape(tuple(dims), shape.lead)
+        if self._made_of is not None:
+            source, changed = self._made_of
+            tail = [size for index in range(-changed, 0) if (size := source.size(index)) is not None]
+            source.narrow(Shape((*dims[: len(dims) - changed], *tail), shape.lead))
+
+    def resized(self, shape: Shape, changed: int = 0, dtype: str | None = None) -> Tensor:
+        """What an operation makes of this tensor that keeps all dims but the last ``changed`` ones: ``shape``.
+
+        Of an unknown rank, whatever is learnt of the result later is learnt of this tensor too.
+        """
+        result = Tensor(shape, dtype or self.dtype)
+        if self.shape.lead is not None:
+            result._made_of = self, changed
+        return result
 
     def __repr__(self) -> str:
         return f"Tensor{self.shape}"

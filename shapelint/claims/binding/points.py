@@ -22,6 +22,7 @@ from ..placement.placement import Stretch
 from ..placement.spots import Beside, Given, Named, Relation, Spot
 from .alignment import Alternative
 from .element_calls import ElementCalls
+from .padding_calls import is_padding
 from .point import Point
 
 __all__ = ["Points", "points_of"]
@@ -164,11 +165,15 @@ class Points:
         if calls is None:
             return None
         declared = self._calls.only_declares(stretch.chain.elements[index])
-        return [
-            self._input(tensor, call, declared)
-            for call in calls
-            for tensor in call.inputs[: 1 if call.module is not None else None]
-        ]
+        given = [(tensor, call) for call in calls for tensor in call.inputs[: 1 if call.module is not None else None]]
+        # Who writes beside a declaration leaves out what ``forward`` pads before it, as a "same" layer would.
+        padded = [(pad.inputs[0], pad) for tensor, call in given if declared and (pad := self._padding(tensor, call))]
+        return [self._input(tensor, call, declared) for tensor, call in (*given, *padded)]
+
+    def _padding(self, tensor: Tensor, call: Call) -> Call | None:
+        """The call that padded ``tensor`` before it was given to ``call``, if one did."""
+        made_by = self._producer(tensor, call.index)
+        return made_by if made_by is not None and is_padding(made_by) and made_by.inputs else None
 
     def _statement_values(self, element: cst.CSTNode) -> list[Point]:
         found: list[Point] = []

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 
-from ...interp.model.tape import Run
-from ...records import dataclass, field
-from ...shapes import Symbol, symbols_of
+from ...interp.model.tape import Call, Run
+from ...records import dataclass, field, replace
+from ...shapes import Symbol, Tensor, symbols_of
+from ...shapes.compare import Equality
 from ..binding.alignment import DimPair
 from ..binding.assertion import Assertion, Judgement, Key
 from ..binding.bound_claims import bind
+from ..binding.padding_calls import is_padding
 from ..binding.point import Point
 from ..binding.points import points_of
 from ..binding.solution import Solution
-from ..placement.claim import Claim, Convention
+from ..placement.claim import Claim, Convention, Part
 from ..verdict import Verdict
 
 __all__ = ["Divergence", "Reading"]
@@ -130,27 +132,57 @@ class Reading:
         confirmed = self.support
         if any(judgement.verdict is Verdict.TRUE and judgement.true for judgement in self.judgements):
             confirmed += sum(bool(a.claim.remark.label) for a in self.assertions if a.alternatives)
-        if confirmed == 0 and len(self.divergences) == 1:
-            return self._has_twin(self.divergences[0].assertion.claim)
-        return confirmed > 0 and confirmed >= contradicted
+        if confirmed > 0 and confirmed >= contradicted:
+            return True
+        return len(self.divergences) == 1 and self._has_twin(self.divergences[0])
 
-    def _has_twin(self, claim: Claim) -> bool:
-        """Whether a comment on another layer of the block, written in the same way, gives a height and a width that are
-        right for some input; nobody takes either of the two for a kernel."""
+    def _has_twin(self, divergence: Divergence) -> bool:
+        """Whether another shape of the block gives a height and a width that are right for some input: whatever that is, one
+        of the two is wrong.
+
+        They are two of a kind if they are the sides of one arrow, written in the same way, or both of them have the channels:
+        nobody takes either of them for a kernel.
+        """
+        assertion = divergence.assertion
+        claim, part = assertion.key
+        has_channels = any(pair.axis == 1 for pair in divergence.judgement.true)
         right = {
-            a.claim
+            a.key
             for a, j in self.judged
             if j.verdict is Verdict.TRUE
             and len([pair for pair in j.true if pair.axis is not None and pair.axis > 1]) > 1
         }
         holder = claim.placement.chain.node
-        return any(
-            other is not claim
-            and other.wording == claim.wording
-            and other.placement.chain.node is holder
-            and all(_is_image(each) for each in (claim, other))
-            for other in right
+        return (
+            _is_image(part)
+            and not self._spans_more(divergence)
+            and any(
+                (other, twin) != assertion.key
+                and other.placement.chain.node is holder
+                and (other is claim or other.wording == claim.wording or (has_channels and _same_rank(part, twin)))
+                and _is_image(twin)
+                for other, twin in right
+            )
         )
+
+    def _spans_more(self, divergence: Divergence) -> bool:
+        """Whether the comment may be about more than the layer it is beside: some later call gives just the claimed sizes, or
+        ``forward`` resizes what it declares nowhere before the layer."""
+        point = divergence.point
+        claimed = [(pair.axis, pair) for pair in divergence.judgement.false if pair.axis is not None]
+        for call in self.run.tape.calls:
+            if not isinstance(call.output, Tensor):
+                continue
+            if call.index < point.time:
+                if point.declared and _resizes(call, call.output):
+                    return True
+                continue
+            dims = self.run.tape.resolve(call.output.shape).dims
+            if len(dims) == point.shape.rank and all(
+                self.solution.equality(replace(pair, computed=dims[axis])) is Equality.ALWAYS for axis, pair in claimed
+            ):
+                return True
+        return False
 
     @property
     def starts_at_one(self) -> bool:
@@ -164,6 +196,16 @@ class Reading:
         return len(sides) == 1
 
 
-def _is_image(claim: Claim) -> bool:
-    sizes = [dim.dim for part in claim.parts for dim in part.pattern.dims[-2:]]
+def _is_image(part: Part) -> bool:
+    sizes = [dim.dim for dim in part.pattern.dims[-2:]]
     return all(isinstance(size, int) and size >= _SMALLEST_IMAGE for size in sizes)
+
+
+def _resizes(call: Call, output: Tensor) -> bool:
+    """Whether it is a function, other than a pad, that changes the size of an image."""
+    given = call.inputs[0].shape.dims[-2:] if call.inputs else output.shape.dims[-2:]
+    return call.module is None and call.leaf and not is_padding(call) and given != output.shape.dims[-2:]
+
+
+def _same_rank(one: Part, other: Part) -> bool:
+    return len(one.pattern.dims) == len(other.pattern.dims)

@@ -13,13 +13,14 @@ import libcst as cst
 
 from ...interp.model.tape import Call, Run
 from ...interp.paths.exploration import Exploration
-from ...records import dataclass
+from ...records import dataclass, replace
 from ...source.comments import Comment
 from ...source.parse import Source
+from ..binding.padding_calls import padded_by
 from ..blame.argument import find_argument
 from ..placement.location import locate
 from .commented_layers import said_by_comments
-from .compensation import is_made_up_for
+from .compensation import is_made_up_for, pads_before
 from .idioms import declared_by_name, idiom_of
 from .same_words import name_declares
 from .window_geometry import WindowGeometry, geometry_of
@@ -29,12 +30,16 @@ __all__ = ["BrokenSame", "broken_same"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BrokenSame:
-    """A layer that was declared to keep the size and does not.  ``how``: the declaration, as it is written."""
+    """A layer that was declared to keep the size and does not.  ``how``: the declaration, as it is written.
+
+    ``pads``: the calls before it that were meant to, whose numbers are in ``window``.
+    """
 
     run: Run
     call: Call
     window: WindowGeometry
     how: str
+    pads: tuple[Call, ...] = ()
 
 
 def broken_same(exploration: Exploration) -> Iterator[BrokenSame]:
@@ -50,14 +55,40 @@ def broken_same(exploration: Exploration) -> Iterator[BrokenSame]:
             if node is None or not call.certain or call.reject is not None:
                 continue
             window = geometry_of(call)
-            how = None if window is None else _declared(call, node, window, source, said)
-            if window is None or how is None:
+            if window is None:
                 continue
-            if is_made_up_for(run, call, window):
+            padded = _said_of_pads(run, call, node, window, said)
+            how = _declared(call, node, window, source, said) if padded is None else padded.how
+            if how is None:
+                continue
+            broken = padded or BrokenSame(run, call, window, how)
+            if not _breaks(broken.window) or is_made_up_for(run, call, broken.window, broken.pads):
                 fine.add(node)
             else:
-                found.setdefault(node, BrokenSame(run, call, window, how))
+                found.setdefault(node, broken)
     yield from (broken for node, broken in found.items() if node not in fine)
+
+
+def _said_of_pads(
+    run: Run, call: Call, node: cst.Call, window: WindowGeometry, said: dict[cst.CSTNode, str]
+) -> BrokenSame | None:
+    """The layer with the pads before it, if a comment says of it or of one of them that the size stays.
+
+    A pad is there for that alone, so its numbers count, and with it "same" is what other frameworks call so of every stride.
+    """
+    pads = pads_before(run, call) if said else ()
+    widths = [padded_by(pad, len(window.kernel)) for pad in pads]
+    known = [width for width in widths if width is not None]
+    places = [node, *(pad.site.node if pad.constructor is None else pad.constructor.node for pad in pads)]
+    how = next((said[place] for place in places if place in said), None)
+    if not pads or how is None or len(known) < len(widths):
+        return None
+    total = tuple(map(sum, zip(*known, strict=True)))
+    return BrokenSame(run, call, replace(window, before=total), how, pads)
+
+
+def _breaks(window: WindowGeometry) -> bool:
+    return any(map(window.breaks, range(len(window.kernel))))
 
 
 def _constructor(call: Call, source: Source) -> cst.Call | None:

@@ -1,6 +1,7 @@
 """The numbers of a layer's window on each spatial axis, and what they do to the size of its input.
 
-For a symmetric padding p, kernel k and dilation d a layer of stride 1 widens its input by ``2p - d(k-1)``: its excess.
+For a symmetric padding p, kernel k and dilation d a layer of stride 1 widens its input by ``2p - d(k-1)``, its excess; a pad
+before it adds what it pads.
 """
 
 from __future__ import annotations
@@ -15,16 +16,18 @@ __all__ = ["WindowGeometry", "geometry_of"]
 
 @dataclass(frozen=True, slots=True)
 class WindowGeometry:
-    """Kernel, stride, dilation and padding of a layer on each spatial axis."""
+    """Kernel, stride, dilation and padding of a layer on each spatial axis; ``before``: what a pad before it adds."""
 
     kernel: tuple[int, ...]
     stride: tuple[int, ...]
     dilation: tuple[int, ...]
     padding: tuple[int, ...]
+    before: tuple[int, ...] = ()
 
     def excess(self, axis: int) -> int:
-        """``2p - d(k-1)``: by how much a stride-1 layer widens its input."""
-        return 2 * self.padding[axis] - self.dilation[axis] * (self.kernel[axis] - 1)
+        """``2p - d(k-1)``: by how much a stride-1 layer, with the pad before it, widens its input."""
+        own = 2 * self.padding[axis] - self.dilation[axis] * (self.kernel[axis] - 1)
+        return own + (self.before[axis] if self.before else 0)
 
     def breaks(self, axis: int) -> bool:
         """Whether the output is not, for every input that the stride divides, its part by the stride."""
@@ -32,7 +35,9 @@ class WindowGeometry:
 
     @property
     def remedy(self) -> tuple[int, ...] | None:
-        """The symmetric padding that keeps the size; None where there is none."""
+        """The symmetric padding that keeps the size; None where there is none, or where a pad takes its place."""
+        if self.before:
+            return None
         wide = [d * (k - 1) for d, k in zip(self.dilation, self.kernel, strict=True)]
         even = all(w % 2 == 0 or s > 1 for w, s in zip(wide, self.stride, strict=True))
         return tuple(w // 2 for w in wide) if even else None

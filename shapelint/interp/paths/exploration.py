@@ -17,6 +17,7 @@ from .class_runs import Usage, run_class, run_on_defaults
 from .placeholders import arguments_of
 from .script import demos_of, run_script, run_test, tests_of
 from .sequential_runs import left_alone, run_sequential
+from .unused_layers import unused_layers
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -180,14 +181,15 @@ class Exploration:
         return self._sequentials[node]
 
     def alone(self) -> Sequence[Run]:
-        """Runs of the Sequentials that were built, and neither called nor taken apart in any run; after a path that was given
-        up, those of layers that are refused whatever leads to them as well."""
+        """Runs of the Sequentials that were built, and neither called nor taken apart in any run, and of the layers of classes
+        without ``forward``; after a path that was given up, those of layers that are refused whatever leads to them as well."""
         return self._alone
 
     @cached_property
     def _alone(self) -> Sequence[Run]:
         runs = (self.sequential(node) for node in left_alone(self.module, self._machines))
-        return [*(run for run in runs if run is not None), *self._refused]
+        uncalled = unused_layers(self.project, self.module, self.runs)
+        return [*(run for run in runs if run is not None), *uncalled, *self._refused]
 
     @cached_property
     def _refused(self) -> Sequence[Run]:

@@ -1,0 +1,31 @@
+"""Calls that pad a tensor before a layer takes it: ``F.pad(x, (0, 1, 0, 1))``, ``nn.ZeroPad2d(1)``."""
+
+from __future__ import annotations
+
+from ...interp.model.tape import Call
+from ...layers import Resizing
+
+__all__ = ["is_padding", "padded_by"]
+
+_FUNCTIONS = frozenset({"torch.nn.functional.pad", "torch.constant_pad_nd", "pad"})
+
+
+def is_padding(call: Call) -> bool:
+    """Whether ``call`` does nothing but pad or crop its input."""
+    return call.name in _FUNCTIONS or (call.layer is not None and call.layer.resizing is Resizing.PADDING)
+
+
+def padded_by(call: Call, axes: int) -> tuple[int, ...] | None:
+    """By how much a padding call widens each of the last ``axes`` dimensions, the last one last; None where that is not
+    known."""
+    if call.module is not None:
+        flat = call.module.attributes.get("padding")
+    else:
+        flat = call.arguments.get("pad", call.arguments.get("1"))
+    if not isinstance(flat, (tuple, list)) or len(flat) > 2 * axes:
+        return None
+    numbers = [number for number in flat if isinstance(number, int) and not isinstance(number, bool)]
+    if len(numbers) < len(flat) or len(numbers) % 2:
+        return None
+    widths = [before + after for before, after in zip(numbers[::2], numbers[1::2], strict=True)]
+    return (0,) * (axes - len(widths)) + tuple(reversed(widths))
