@@ -74,7 +74,7 @@ class Heap:
                 _assign(container, content)
             return joined
         for key, container in {key: arm[key][0] for arm in arms for key in arm}.items():
-            contents: list[Any] = [arm[key][1] if key in arm else container.copy() for arm in arms]
+            contents: list[Any] = [arm[key][1] if key in arm else container for arm in arms]
             joined += sum(map(len, contents))
             # The joined effects are effects of the arm around these, which may be taken back in turn.
             self.touch(container)
@@ -97,11 +97,28 @@ def _join_contents(contents: Sequence[Any], repeated: bool) -> Mutable:
     """One content for a container that had these at the end of the arms."""
     first = contents[0]
     if isinstance(first, dict):
-        keys = {key: None for content in contents for key in content}
-        return {key: _join_entries([c[key] for c in contents if key in c], len(contents), repeated) for key in keys}
+        return _join_dicts(contents, repeated)
     if isinstance(first, set):
         return set().union(*contents)
     return _join_lists(contents, repeated)
+
+
+def _join_dicts(dicts: Sequence[dict[Any, Value]], repeated: bool) -> dict[Any, Value]:
+    """Entry by entry.  Most are the same objects in all arms, so no bytecode is executed for them."""
+    first, *others = dicts
+    joined = dict(first)
+    changed: set[Any] = set()
+    for other in others:
+        # A key that is missing gives None, which is what a name keeps that is None in one arm and unbound in another.
+        changed.update(compress(first, map(is_not, first.values(), map(other.get, first))))
+        if not other.keys() <= joined.keys():
+            changed.update(other.keys() - first.keys())
+            joined |= {key: None for key in other if key not in joined}
+    if repeated:
+        changed.update(key for key, value in joined.items() if isinstance(value, Choice))
+    for key in [key for key in joined if key in changed] if changed else ():
+        joined[key] = _join_entries([each[key] for each in dicts if key in each], len(dicts), repeated)
+    return joined
 
 
 def _join_lists(lists: Sequence[list[Value]], repeated: bool) -> list[Value]:
