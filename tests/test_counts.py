@@ -1,4 +1,4 @@
-"""How much work an input takes, in counts that are the same on every machine: statements executed and values compared."""
+"""How much work an input takes, in counts that are the same everywhere: statements executed, values compared, nodes parsed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import libcst as cst
 import pytest
 from interp_support import explored
 
+from shapelint.engine import check_source
 from shapelint.interp.machine import heap, value_join
 from shapelint.interp.machine.machine import Machine
 from shapelint.interp.machine.value_join import same
@@ -167,3 +168,31 @@ def test_a_chain_of_classes_merges_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     assert isinstance(last, classes.Class) and isinstance(both, classes.Class)
     assert [cls.name for cls in last.mro] == [f"N{i}" for i in range(99, -1, -1)]
     assert [cls.name for cls in both.mro] == ["B", "A", "N0"]
+
+
+def test_functions_that_are_neither_run_nor_spoken_of_are_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each costs the nodes of its header; one with a claim or that is run costs its body, once."""
+    nodes: list[int] = []
+    parse = cst.parse_module
+
+    def counted(text: str) -> cst.Module:
+        tree = parse(text)
+        nodes.append(_nodes(tree))
+        return tree
+
+    monkeypatch.setattr(cst, "parse_module", counted)
+    helper = "def helper{}(x):\n" + "    x = [x + 1, x + 2, x + 3]\n" * 50 + "    return x\n"
+    counts = []
+    for count in (1, 2, 3):
+        nodes.clear()
+        check_source("import torch\n" + "".join(map(helper.format, range(count))), "input.py")
+        counts.append((len(nodes), sum(nodes)))
+    assert {calls for calls, _ in counts} == {1}
+    assert counts[2][1] - counts[1][1] == counts[1][1] - counts[0][1] < 40
+    nodes.clear()
+    check_source("import torch\n" + helper.format(0) + "helper0(1)\nhelper0(2)\n", "input.py")
+    assert len(nodes) == 2
+
+
+def _nodes(node: cst.CSTNode) -> int:
+    return 1 + sum(map(_nodes, node.children))

@@ -10,6 +10,7 @@ import libcst as cst
 from ..diagnostic import Span
 from .comments import Comment, comments_of
 from .guard import SourceError, guard, refused_template
+from .late_bodies import LateBody, outlined
 from .lean import lean_parsing
 from .lines import split_lines
 from .positions import Positions
@@ -24,9 +25,16 @@ class Source:
     ``text`` has no byte order mark.  ``lines`` are without their line ends.
     """
 
-    def __init__(self, path: str, text: str, tree: cst.Module, rows: Sequence[tuple[int, int]] = ()) -> None:
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        tree: cst.Module,
+        rows: Sequence[tuple[int, int]] = (),
+        late: Sequence[LateBody] = (),
+    ) -> None:
         self.path, self.text, self.tree = path, text, tree
-        self._statements = rows
+        self._statements, self._late = rows, late
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -67,7 +75,7 @@ class Source:
 
     @cached_property
     def _positions(self) -> Positions:
-        return Positions(self.tree, self._statements)
+        return Positions(self.tree, self._statements, self._late)
 
 
 def parse(text: str, path: str) -> Source:
@@ -77,22 +85,29 @@ def parse(text: str, path: str) -> Source:
     if known is None:
         return parse_trusted(text, path)
     rows = [(node.lineno, node.end_lineno or node.lineno) for node in known.body]
+    outline = outlined(text, known)
     try:
-        return parse_trusted(text, path, rows)
+        if outline is None:
+            return parse_trusted(text, path, rows)
+        tree = _tree(outline.text)
+        return Source(path, text, tree, rows, outline.fill(tree, _tree))
     except SourceError as error:
         raise refused_syntax(known, split_lines(text)) or refused_template(text) or error from None
 
 
 def parse_trusted(text: str, path: str, rows: Sequence[tuple[int, int]] = ()) -> Source:
     """As :func:`parse`, for text that the guard has let pass; ``rows`` of its statements, if they are known."""
+    return Source(path, text, _tree(text), rows)
+
+
+def _tree(text: str) -> cst.Module:
     try:
         with lean_parsing():
-            tree = cst.parse_module(text)
+            return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         raise SourceError(_first_line(error.message), error.raw_line, error.raw_column + 1) from None
     except RecursionError:
         raise SourceError("nested too deeply") from None
-    return Source(path, text, tree, rows)
 
 
 def _first_line(message: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import accumulate
 from types import TracebackType
 
@@ -17,6 +18,7 @@ from libcst._nodes.internal import CodegenState
 
 from ..diagnostic import Span
 from ..records import dataclass
+from .late_bodies import LateBody, is_waiting
 from .lines import line_starts
 
 __all__ = ["Positions"]
@@ -59,20 +61,30 @@ class _State(CodegenState):
     ) -> _Noting:
         return _Noting(self, node, end_node)
 
+    def write_stub(self, block: LateBody) -> None:
+        """Write what takes the place of a body that was not parsed yet."""
+        block.stub._codegen_impl(self)
+        start, end, _ = self.noted[id(block.stub)]
+        self.noted[id(block)] = (start, end, block)
+
 
 class Positions:
     """The spans of the nodes of ``module``, and of its comments.  Raises RecursionError on very deep trees.
 
     ``rows``: the first and the last row of each statement at the top level, decorators left out, as Python's own parser
-    has them.  With these each statement is written out only when something in it is asked for.
+    has them.  With these each statement is written out only when something in it is asked for.  ``late``: the bodies that
+    are parsed when they are looked into; what was parsed after its function was written out is written by itself.
     """
 
-    def __init__(self, module: cst.Module, rows: Sequence[tuple[int, int]] = ()) -> None:
+    def __init__(self, module: cst.Module, rows: Sequence[tuple[int, int]] = (), late: Sequence[LateBody] = ()) -> None:
         self._module, self._state = module, _State(module)
         self._rows = _by_statement(module, rows)
         self._waiting = list(range(-1, len(module.body) + 1)) if self._rows else []
         self._parts: list[_Part] = []
         self._offsets = [0]
+        self._late = list(late)
+        self._comments: dict[int, tuple[Span, str]] = {}  # by row, which has one at most
+        self._searched = 0
         if not self._rows:
             self._write((module,), 0)
 
@@ -81,8 +93,8 @@ class Positions:
         noted = self._state.noted
         if id(node) not in noted and isinstance(node, _UNPLACED):
             raise KeyError(node)
-        while id(node) not in noted and self._waiting:
-            self._write_statement(self._waiting[0])
+        while id(node) not in noted and (self._write_late() or self._write_next()):
+            pass
         start, end, _ = noted[id(node)]
         return self._span(start, end)
 
@@ -90,18 +102,24 @@ class Positions:
         """The ids of the nodes whose places are worked out already."""
         return self._state.noted.keys()
 
-    def comments(self, rows: Collection[int]) -> list[tuple[Span, str]]:
+    def comments(self, rows: AbstractSet[int]) -> list[tuple[Span, str]]:
         """The comments in these rows, in order: tokens that begin with ``#`` and end their line (the text of an f-string
         does not)."""
+        for block in self._late:
+            if is_waiting(block) and not rows.isdisjoint(block.rows):
+                len(block.body)  # which has it parsed
         for index in sorted({index for row in rows for index in self._around(row)} & {*self._waiting}):
             self._write_statement(index)
+        while self._write_late():
+            pass
         tokens = self._state.tokens
-        found = [
-            (self._span(index, index + 1), token)
-            for index, token in enumerate(tokens)
-            if token.startswith("#") and (index + 1 == len(tokens) or tokens[index + 1] in _NEWLINES)
-        ]
-        return sorted((place for place in found if place[0].row in rows), key=lambda place: place[0].row)
+        for index in range(self._searched, len(tokens)):
+            token = tokens[index]
+            if token.startswith("#") and (index + 1 == len(tokens) or tokens[index + 1] in _NEWLINES):
+                span = self._span(index, index + 1)
+                self._comments.setdefault(span.row, (span, token))
+        self._searched = len(tokens)
+        return [self._comments[row] for row in sorted(rows & self._comments.keys())]
 
     def last_begun(self, row: int) -> int | None:
         """The index of the last statement at the top level that begins in ``row`` or before, -1 if none; None if rows are
@@ -118,6 +136,13 @@ class Positions:
         inside = at >= 0 and row <= self._rows[at][1]
         return range(at, at + (1 if inside else 2))
 
+    def _write_next(self) -> bool:
+        """Write out the first statement that waits for it; False if there is none."""
+        if self._waiting:
+            self._write_statement(self._waiting[0])
+            return True
+        return False
+
     def _write_statement(self, index: int) -> None:
         """Write out a statement, or (-1, and one more than there are) the comments before or after all of them."""
         self._waiting.remove(index)
@@ -131,6 +156,15 @@ class Positions:
                 self._write_statement(len(body) - 1)
             last = next(part for part in self._parts if part.holds(self._state.noted[id(body[-1])][0]))
             self._write(self._module.footer, last.above + len(last.lines) - 1)
+
+    def _write_late(self) -> bool:
+        """Write out a body that was parsed after its function was written out; False if there is none."""
+        for block in self._late:
+            if block.written is not None and id(block.stub) in self._state.noted:
+                self._late.remove(block)
+                self._write((block.written,), block.above)
+                return True
+        return False
 
     def _write(self, nodes: Sequence[cst.CSTNode], above: int | None, row: int = 0) -> None:
         """Write out ``nodes``, which come after ``above`` rows; if that is None, the first of them begins at ``row``."""

@@ -15,6 +15,7 @@ from itertools import chain
 import libcst as cst
 
 from ...regex import lazy
+from ...source.late_bodies import first_statement, is_waiting
 from ...source.parse import Source
 from ..comments.remark import RemarkKind
 from .docstring import parse_docstring
@@ -52,7 +53,8 @@ def _functions(body: Sequence[cst.CSTNode], owner: cst.ClassDef | None) -> Itera
     for node in body:
         if type(node) is cst.FunctionDef:
             yield node, owner
-            yield from _functions(node.body.body, None)
+            if not is_waiting(node.body):
+                yield from _functions(node.body.body, None)
         elif type(node) is cst.ClassDef:
             yield from _functions(node.body.body, node)
         else:
@@ -89,8 +91,7 @@ def _of_docstring(
 
 
 def _docstring(node: cst.FunctionDef | cst.ClassDef) -> cst.SimpleString | None:
-    first = node.body.body[0] if node.body.body else None
-    match first:
+    match first_statement(node.body):
         case cst.SimpleStatementLine(body=[cst.Expr(value=cst.SimpleString() as string), *_]):
             return string
         case _:

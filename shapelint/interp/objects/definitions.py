@@ -7,6 +7,7 @@ from collections.abc import Callable
 import libcst as cst
 
 from ...shapes import Unknown, Value
+from ...source.late_bodies import is_waiting
 from ..machine.blocks import substatements
 from ..machine.machine import Machine
 from ..machine.tables import call
@@ -52,6 +53,8 @@ def define_function(machine: Machine, node: cst.FunctionDef, frame: Frame) -> Va
 
 def _yields(node: cst.CSTNode) -> bool:
     """Whether a statement of the body yields; a ``yield`` deeper inside an expression is hardly ever written."""
+    if is_waiting(node):
+        return False
     return type(getattr(node, "value", None)) is cst.Yield or any(map(_yields, substatements(node)))
 
 
