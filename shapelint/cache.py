@@ -13,7 +13,6 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from hashlib import blake2b
 from typing import Any
 
 from . import codec
@@ -23,6 +22,11 @@ from .files import read_file
 from .replacing import write_file
 from .settings import Settings
 from .version import __version__
+
+try:
+    from _blake2 import blake2b  # what hashlib gives, without loading OpenSSL for the others
+except ImportError:
+    from hashlib import blake2b
 
 __all__ = ["Cache", "digest"]
 
@@ -103,10 +107,14 @@ class Cache:
 
 
 def _installation() -> tuple[str, ...]:
-    """What identifies this installation: its version, and for a checkout the time of the last change of its files."""
+    """What identifies this installation: its version, and when its files were written."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    if not os.path.exists(os.path.join(os.path.dirname(here), "pyproject.toml")):
+        # Installed: all files were written together.
+        return __version__, str(os.stat(__file__).st_mtime_ns)
     newest = max(
         os.stat(os.path.join(folder, name)).st_mtime_ns
-        for folder, _, names in os.walk(os.path.dirname(os.path.abspath(__file__)))
+        for folder, _, names in os.walk(here)
         for name in names
         if name.endswith(".py")
     )

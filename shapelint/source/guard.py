@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
@@ -137,6 +136,8 @@ def _newer_python_accepts(text: str, error: SyntaxError) -> bool:
         _NEWER.search(text) or (not _F_STRINGS_ARE_GRAMMAR and _F_STRING.search(text))
     ):
         return False
+    import subprocess  # which few files need
+
     try:
         judge = subprocess.run(
             [sys.executable, "-I", "-c", _JUDGE, *sys.path],
