@@ -74,7 +74,9 @@ def main() -> None:
     differing = [other for other in others if other != first]
     found, _ = json.JSONDecoder().raw_decode(first)
     print(
-        f"{len(others) + 1} runs, {len(differing)} differ; {len(found['diagnostics'])} findings, {found['coverage']}"[:400]
+        f"{len(others) + 1} runs, {len(differing)} differ; {len(found['diagnostics'])} findings, {found['coverage']}"[
+            :400
+        ]
     )
     if differing:
         print(*difflib.unified_diff(first.splitlines(), differing[0].splitlines(), lineterm="", n=0), sep="\n")

@@ -27,7 +27,7 @@ BUILD = ROOT / "build" / "documentation"
 
 CONTENTS: Mapping[str, tuple[str, ...]] = {
     "Start": ("index", "tutorial", "faq", "comparison"),
-    "Commands": ("show", "weights", "options"),
+    "Commands": ("show", "weights", "options", "corpus"),
     "Settings": ("configuration", "silencing", "notebooks", "editors", "editor_recipes", "ci"),
     "What it understands": ("comments", "spellings", "decisions", "reading", "same", "layers"),
     "Rules": ("rules/index", *(f"rules/{rule.name}" for rule in rules().values())),

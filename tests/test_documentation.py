@@ -29,6 +29,7 @@ NOT_RUN = {
     "pip install": "needs the network; .ci/run installs in the same way",
     "python3 -m venv": "needs the network; .ci/run runs these very lines",
     'shapelint show "net.py::Net(16)" --input 1x3x32x32 --diff HEAD': "needs a revision; test_show_inputs.py makes one",
+    "python bench/corpus.py": "needs Ray; test_corpus.py makes the rows, without it",
     "reviewdog": "needs a pull request; test_render.py holds what it reads against its schema",
 }
 """Beginnings of commands that this file does not run, with the reason."""
