@@ -9,13 +9,17 @@ import libcst as cst
 import pytest
 from interp_support import explored
 
+from shapelint.claims.blame import odd_layer
+from shapelint.diagnostic import Span
 from shapelint.engine import check_source
+from shapelint.interp import Call
 from shapelint.interp.machine import heap, value_join
 from shapelint.interp.machine.machine import Machine
 from shapelint.interp.machine.value_join import same
 from shapelint.interp.model import classes
 from shapelint.interp.objects import self_contained
 from shapelint.interp.project import deferred
+from shapelint.source.parse import Source
 
 FACTORY = """
 def distance(left, right):
@@ -192,6 +196,31 @@ def test_functions_that_are_neither_run_nor_spoken_of_are_not_parsed(monkeypatch
     nodes.clear()
     check_source("import torch\n" + helper.format(0) + "helper0(1)\nhelper0(2)\n", "input.py")
     assert len(nodes) == 2
+
+
+def test_work_grows_with_the_layers_and_not_with_their_square(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Places asked for and layers compared, of a Sequential with a true comment beside each layer."""
+    counts: Counter[str] = Counter()
+    span, differing = Source.span, odd_layer._differing
+
+    def counted_span(source: Source, node: cst.CSTNode) -> Span:
+        counts["spans"] += 1
+        return span(source, node)
+
+    def counted_differing(one: Call, other: Call) -> list[str]:
+        counts["compared"] += 1
+        return differing(one, other)
+
+    monkeypatch.setattr(Source, "span", counted_span)
+    monkeypatch.setattr(odd_layer, "_differing", counted_differing)
+    found = []
+    for size in (20, 40, 80):
+        counts.clear()
+        layers = "    nn.Conv2d(8, 8, 3, padding=1),  # (N, 8, 32, 32)\n" * size
+        check_source(f"import torch.nn as nn\nnet = nn.Sequential(\n{layers})\n", "input.py")
+        found.append(dict(counts))
+    assert found[2]["compared"] == found[0]["compared"]
+    assert found[2]["spans"] - found[1]["spans"] <= 2 * (found[1]["spans"] - found[0]["spans"]) + 80
 
 
 def _nodes(node: cst.CSTNode) -> int:

@@ -82,7 +82,7 @@ class Positions:
         self._waiting = list(range(-1, len(module.body) + 1)) if self._rows else []
         self._parts: list[_Part] = []
         self._offsets = [0]
-        self._late = list(late)
+        self._bodies, self._late = late, list(late)
         self._comments: dict[int, tuple[Span, str]] = {}  # by row, which has one at most
         self._searched = 0
         if not self._rows:
@@ -105,8 +105,8 @@ class Positions:
     def comments(self, rows: AbstractSet[int]) -> list[tuple[Span, str]]:
         """The comments in these rows, in order: tokens that begin with ``#`` and end their line (the text of an f-string
         does not)."""
-        for block in self._late:
-            if is_waiting(block) and not rows.isdisjoint(block.rows):
+        for block in dict.fromkeys(map(self._late_at, rows)):
+            if block is not None and is_waiting(block):
                 len(block.body)  # which has it parsed
         for index in sorted({index for row in rows for index in self._around(row)} & {*self._waiting}):
             self._write_statement(index)
@@ -156,6 +156,11 @@ class Positions:
                 self._write_statement(len(body) - 1)
             last = next(part for part in self._parts if part.holds(self._state.noted[id(body[-1])][0]))
             self._write(self._module.footer, last.above + len(last.lines) - 1)
+
+    def _late_at(self, row: int) -> LateBody | None:
+        """The late body that ``row`` is in."""
+        at = bisect_right(self._bodies, row, key=lambda block: block.rows[0]) - 1
+        return self._bodies[at] if at >= 0 and row in self._bodies[at].rows else None
 
     def _write_late(self) -> bool:
         """Write out a body that was parsed after its function was written out; False if there is none."""

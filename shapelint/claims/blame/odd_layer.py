@@ -6,7 +6,7 @@ called twice, or a first layer before the only size that the code fixes, has no 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from ...interp.model.tape import Call, Override, Run
 from ...layers import Window
@@ -75,13 +75,14 @@ def odd_ones(run: Run) -> Iterator[Repair]:
     calls = {
         id(call.module): call for call in run.tape.calls if is_built_here(call, run) and "stride" in call.arguments
     }
+    kinds: dict[Hashable, list[Call]] = {}
+    for call in calls.values():
+        kinds.setdefault(_kind(call), []).append(call)
+    cast = {kind: _votes_against(layers[0], kinds.values()) for kind, layers in kinds.items()}
     votes: dict[tuple[int, str, object], int] = {}
     for one in calls.values():
-        for other in calls.values():
-            differing = _differing(one, other) if one.name == other.name else []
-            if len(differing) == 1 and differing[0] in _CHANGED and _is_written(other.arguments[differing[0]]):
-                key = (id(one.module), differing[0], other.arguments[differing[0]])
-                votes[key] = votes.get(key, 0) + 1
+        for (parameter, value), count in cast[_kind(one)].items():
+            votes[id(one.module), parameter, value] = count
         kernel = one.arguments.get("kernel_size")
         is_pool = one.layer is not None and one.layer.window is Window.POOLING
         if is_pool and _is_written(kernel) and square(kernel) != square(one.arguments["stride"]):
@@ -89,6 +90,29 @@ def odd_ones(run: Run) -> Iterator[Repair]:
     for (module, parameter, value), _ in sorted(votes.items(), key=lambda item: -item[1]):
         call = calls[module]
         yield Repair(call, parameter, value, call.arguments[parameter])
+
+
+def _kind(call: Call) -> Hashable:
+    """Equal for layers that vote alike: deep models repeat a few hundreds of times."""
+    arguments = call.arguments
+    kind = (call.name, *(square(arguments.get(name)) for name in _WINDOW), *map(arguments.get, _CHANGED))
+    try:
+        hash(kind)
+    except TypeError:  # a list
+        return id(call)
+    return kind
+
+
+def _votes_against(one: Call, kinds: Iterable[Sequence[Call]]) -> dict[tuple[str, object], int]:
+    """How many layers have another value in the only argument in which ``one`` differs from them, by that and the value."""
+    votes: dict[tuple[str, object], int] = {}
+    for layers in kinds:
+        other = layers[0]
+        differing = _differing(one, other) if one.name == other.name else []
+        if len(differing) == 1 and differing[0] in _CHANGED and _is_written(other.arguments[differing[0]]):
+            key = (differing[0], other.arguments[differing[0]])
+            votes[key] = votes.get(key, 0) + len(layers)
+    return votes
 
 
 def _mended(reading: Reading, repair: Repair, strain: int) -> Reading | None:

@@ -121,7 +121,7 @@ def _placement(source: Source, comment: Comment, location: Location, rests: Sequ
         position = Position.ENTRY if at_head else Position.BETWEEN
         paragraph = 0 if below is None else _paragraph(source, comment, below)
         return Placement(comment, position, above, below, location.function, chain, block, paragraph)
-    ended = [i for i in range(location.done) if source.span(chain.elements[i]).end_row == comment.row]
+    ended = _ending_in(source, chain.elements[: location.done], comment.row)
     if not ended:
         if isinstance(location, Bracketed):
             return _opening(comment, location)
@@ -129,6 +129,17 @@ def _placement(source: Source, comment: Comment, location: Location, rests: Sequ
     started = [i for i in ended if source.span(chain.elements[i]).row == comment.row] or ended
     stretch = Stretch(chain, started[0], ended[-1])
     return Placement(comment, Position.TRAILING, stretch, stretch, location.function, chain, block)
+
+
+def _ending_in(source: Source, elements: Sequence[cst.CSTNode], row: int) -> range:
+    """The indices of those of ``elements``, none of which begins further down, that end in ``row``: they are the last ones."""
+    last = len(elements)
+    while last and source.span(elements[last - 1]).end_row > row:
+        last -= 1
+    first = last
+    while first and source.span(elements[first - 1]).end_row == row:
+        first -= 1
+    return range(first, last)
 
 
 def _opening(comment: Comment, location: Bracketed) -> Placement:
