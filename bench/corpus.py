@@ -77,29 +77,26 @@ def lint(repositories: Sequence[str], options: argparse.Namespace) -> None:
     local = {} if options.address else {"num_cpus": options.workers, "include_dashboard": False}
     ray.init(address=options.address, log_to_driver=False, runtime_env={"env_vars": {"PYTHONPATH": _path()}}, **local)
     DataContext.get_current().enable_progress_bars = False
+    timeout = options.timeout
+
+    class Linter:
+        """Makes a table of repositories one of rows."""
+
+        def __call__(self, batch: pa.Table) -> pa.Table:
+            """The rows of a batch."""
+            rows = [row(repository, timeout) for repository in batch["repository"].to_pylist()]
+            return pa.Table.from_pylist(rows, schema=SCHEMA)
+
     files = max(-(-len(repositories) // _ROWS_IN_A_FILE), min(len(repositories), 8 * options.workers))
     items = [{"repository": repository} for repository in repositories]
     corpus = ray.data.from_items(items, override_num_blocks=files)
-    # Actors, which all start at once: tasks are started one by one, as Ray Data learns what they take.
+    # A class makes actors, which all start at once: tasks are started one by one, as Ray Data learns what they take.
     corpus = corpus.map_batches(
-        Linter, fn_constructor_args=[options.timeout], batch_format="pyarrow", batch_size=1, num_cpus=1,
-        concurrency=options.workers,
+        Linter, batch_format="pyarrow", batch_size=1, num_cpus=1, concurrency=options.workers
     )  # fmt: skip
     # Writing waits for the actors to hand something over, and must not wait for a processor as well.
     corpus.write_parquet(str(options.out.resolve()), ray_remote_args={"num_cpus": 0})
     ray.shutdown()
-
-
-class Linter:
-    """Makes a table of repositories one of rows."""
-
-    def __init__(self, timeout: float) -> None:
-        self._timeout = timeout
-
-    def __call__(self, batch: pa.Table) -> pa.Table:
-        """The rows of a batch."""
-        rows = [row(repository, self._timeout) for repository in batch["repository"].to_pylist()]
-        return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
 def finished(out: Path) -> set[str]:

@@ -50,12 +50,15 @@ def shared(
             progress.in_hand = files[items[0]][0]
             progress.draw()
 
-    with suppress(OSError), closing(share(len(left), jobs, build, pulse, start)) as results:
-        for item, result in results:
-            outcome = _ended(files[item][0], result) if isinstance(result, Died) else result
-            if progress is not None:
-                progress.count(outcome.report)
-            yield left[item], outcome
+    try:
+        with suppress(OSError), closing(share(len(left), jobs, build, pulse, start)) as results:
+            for item, result in results:
+                outcome = _ended(files[item][0], result) if isinstance(result, Died) else result
+                if progress is not None:
+                    progress.count(outcome.report)
+                yield left[item], outcome
+    finally:
+        gc.unfreeze()
 
 
 def _worker(session: Session, request: Request, task: Task, files: Sequence[tuple[str, bool]]) -> Work:

@@ -17,9 +17,15 @@ _FRAMES = 4_000
 
 @contextmanager
 def room_for_depth() -> Iterator[None]:
-    """Within it, functions may recurse over the deepest tree that is admitted; Python's limit is meant for a third of it."""
+    """Within it, functions may recurse over the deepest tree that is admitted; Python's limit is meant for a third of it.
+
+    However deep the caller is, there is the same room: a worker must not refuse what the first process would take.
+    """
     before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _FRAMES))
+    frame, used = sys._getframe(), 0
+    while frame.f_back is not None:
+        frame, used = frame.f_back, used + 1
+    sys.setrecursionlimit(max(before, used + _FRAMES))
     try:
         yield
     finally:
