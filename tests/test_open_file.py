@@ -186,3 +186,55 @@ def test_a_source_that_cannot_be_parsed_leaves_the_last_one():
     with pytest.raises(SourceError):
         live.update("x = (")
     assert live.text == THREE and live.tree.body is body
+
+
+LONG = """from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(*[nn.Linear(8, 8) for _ in range(300)])
+        self.last = nn.Linear(9, 4)
+
+    def forward(self, x):
+        for _ in range(20):
+            for layer in self.layers:
+                x = layer(x)
+        return self.last(x)
+
+Net()
+"""
+
+
+class Unwanted(Exception):
+    """What the test gives up the work with."""
+
+
+@pytest.mark.parametrize("asked", [1, 2, 5, 9])
+def test_work_is_given_up_within_a_run(asked: int):
+    """Whoever has it asked a few times does not wait for the end of a path, and what is found later is whole."""
+    pulses = 0
+
+    def pulse() -> None:
+        nonlocal pulses
+        pulses += 1
+        if pulses == asked:
+            raise Unwanted
+
+    file, project = OpenFile("net.py"), Project(nothing)
+    file.analyse(THREE, project)
+    project.pulse = pulse
+    with pytest.raises(Unwanted):
+        file.analyse(LONG, project)
+    assert pulses == asked
+    project.pulse = lambda: None
+    assert shown(file.analyse(LONG, project)) == shown(anew(LONG))
+    assert shown(file.analyse(THREE, project)) == shown(anew(THREE))
+
+
+def test_a_long_run_is_asked_often():
+    """Not once for each path, of which this file has two."""
+    project, pulses = Project(nothing), Counter[str]()
+    project.pulse = lambda: pulses.update(["asked"])
+    OpenFile("net.py").analyse(LONG, project)
+    assert pulses["asked"] > 20

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ import pytest_lsp
 from lsprotocol import types
 from pytest_lsp import LanguageClient
 from server_support import Editor, edited, editing, editor_config, edits_of
+
+from shapelint.server.worker import Abandoned, Worker
 
 pytestmark = pytest.mark.asyncio
 ROOT = Path(__file__).parent.parent
@@ -274,3 +278,103 @@ async def test_a_request_can_be_cancelled(editor: Editor, tmp_path: Path):
     editor.client.cancel_request(types.CancelParams("first"))
     assert len(await editor.hints(uri)) > 20
     assert future.exception() is not None
+
+
+def opened(editor: Editor, uri: str, cells: Sequence[tuple[str, list[str]]]) -> list[str]:
+    """A notebook of these cells with their tags; the addresses of the cells."""
+    items = [types.TextDocumentItem(f"cell:{at}", "python", 1, text) for at, (text, _) in enumerate(cells)]
+    shown = [
+        types.NotebookCell(
+            types.NotebookCellKind.Code, item.uri, metadata={"metadata": {"tags": tags}} if tags else None
+        )
+        for item, (_, tags) in zip(items, cells, strict=True)
+    ]
+    notebook = types.NotebookDocument(uri, "jupyter-notebook", 1, shown)
+    editor.client.notebook_document_did_open(types.DidOpenNotebookDocumentParams(notebook, items))
+    return [item.uri for item in items]
+
+
+async def test_files_that_cells_write_are_there(editor: Editor, tmp_path: Path):
+    """Checked in their cell, imported by the cells after it, and read anew when the cell is edited."""
+    uri = (tmp_path / "net.ipynb").as_uri()
+    written = "%%writefile model.py\nfrom torch import nn\nhead = nn.Sequential(nn.Linear(4, 2), nn.Linear(3, 2))\n"
+    first, second = opened(
+        editor, uri, [(written, []), ("import torch\nfrom model import width\nx = torch.zeros(3).view(width)", [])]
+    )
+    (finding,) = await editor.findings(first)
+    assert (finding.code, finding.range.start.line) == ("SHP301", 2)
+    assert await editor.findings(second) == []
+    anew = types.TextDocumentContentChangeWholeDocument("%%writefile model.py\nwidth = 4\n")
+    content = types.NotebookDocumentCellContentChanges(types.VersionedTextDocumentIdentifier(2, first), [anew])
+    change = types.NotebookDocumentChangeEvent(cells=types.NotebookDocumentCellChanges(text_content=[content]))
+    document = types.VersionedNotebookDocumentIdentifier(2, uri)
+    editor.client.notebook_document_did_change(types.DidChangeNotebookDocumentParams(document, change))
+    assert await editor.findings(first) == []
+    assert [finding.code for finding in await editor.findings(second)] == ["SHP303"]
+
+
+async def test_tags_of_cells_count(editor: Editor, tmp_path: Path):
+    """As in the file: what may raise is not reported, until the tag is taken away."""
+    uri = (tmp_path / "net.ipynb").as_uri()
+    wrong = "nn.Linear(4, 2)(torch.zeros(3, 5))"
+    head, tagged, skipped, other = opened(
+        editor,
+        uri,
+        [
+            ("import torch\nfrom torch import nn", []),
+            (wrong, ["raises-exception"]),
+            (wrong.replace("5", "6"), ["skip-execution"]),
+            (wrong.replace("5", "7"), []),
+        ],
+    )
+    assert [len(await editor.findings(cell)) for cell in (head, tagged, skipped, other)] == [0, 0, 0, 1]
+    plain = types.NotebookCell(types.NotebookCellKind.Code, tagged, metadata={"metadata": {"tags": []}})
+    change = types.NotebookDocumentChangeEvent(cells=types.NotebookDocumentCellChanges(data=[plain]))
+    document = types.VersionedNotebookDocumentIdentifier(2, uri)
+    editor.client.notebook_document_did_change(types.DidChangeNotebookDocumentParams(document, change))
+    assert [len(await editor.findings(cell)) for cell in (head, tagged, skipped, other)] == [0, 1, 0, 1]
+
+
+async def test_same_in_a_notebook(editor: Editor, tmp_path: Path):
+    """The padding is written into the cell that makes the layer, also after a magic."""
+    uri = (tmp_path / "net.ipynb").as_uri()
+    _, second = opened(
+        editor,
+        uri,
+        [("import torch\nfrom torch import nn", []), ("%time y = nn.Conv2d(3, 8, 5)(torch.zeros(1, 3, 8, 8))", [])],
+    )
+    await editor.findings(second)
+    actions = await editor.actions(second, 1, 16)
+    (action,) = [action for title, action in actions.items() if "same" in title]
+    text = "%time y = nn.Conv2d(3, 8, 5)(torch.zeros(1, 3, 8, 8))"
+    assert edited(text, edits_of(action.edit, second)) == text.replace("3, 8, 5)", "3, 8, 5, padding=2)")
+
+
+async def test_the_log_says_what_was_run_again(editor: Editor, tmp_path: Path):
+    """Only the class that an edit is in, and not the other one."""
+    uri = editor.open(
+        tmp_path / "net.py", NETD + "\n\nclass Other(nn.Module):\n    def forward(self, x):\n        return x\n"
+    )
+    await editor.findings(uri)
+    editor.change(uri, NETD + "\n\nclass Other(nn.Module):\n    def forward(self, x):\n        return x + 1\n")
+    await editor.findings(uri)
+    assert editor.client.log_messages[-1].message.endswith("net.py: 1 definition parsed, 1 class run again")
+
+
+async def test_a_job_that_nobody_wants_ends():
+    """A request is cancelled while its job runs: the job is told so when it asks, and the next one is done."""
+    worker = Worker()
+    begun = threading.Event()
+
+    def endless() -> None:
+        begun.set()
+        while True:
+            worker.pulse()
+
+    future = worker.ask(endless)
+    assert begun.wait(10)
+    worker.forsake(future)
+    with pytest.raises(Abandoned):
+        future.result(10)
+    assert worker.ask(lambda: 42).result(10) == 42
+    worker.stop()

@@ -93,8 +93,13 @@ class DocumentService:
         return self._known.get(path)
 
     async def ask(self, job: Callable[[], _T]) -> _T:
-        """The result of a job of the worker."""
-        return await asyncio.wrap_future(self.worker.ask(job))
+        """The result of a job of the worker; a request that is cancelled ends it."""
+        future = self.worker.ask(job)
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            self.worker.forsake(future)
+            raise
 
     # -- jobs ---------------------------------------------------------------------------------------------------
 

@@ -14,8 +14,9 @@ from ..source.lines import split_lines
 from ..version import __version__
 from .document_service import DocumentService, Known
 from .features.diagnostics import published
-from .open_documents import Text, notebook_text, plain_text
+from .open_documents import Text, notebook_text, plain_text, tags_of
 from .position_units import Units
+from .protocol_objects import plain
 
 __all__ = ["ShapeServer"]
 
@@ -63,9 +64,12 @@ class ShapeServer(LanguageServer):
         notebook = self.workspace.get_notebook_document(notebook_uri=uri)
         if notebook is None:
             return
-        cells = [cell.document for cell in notebook.cells if cell.kind == types.NotebookCellKind.Code]
-        documents = [(cell, self.workspace.get_text_document(cell)) for cell in cells]
-        read = [(cell, document.source, document.version) for cell, document in documents]
+        cells = [cell for cell in notebook.cells if cell.kind == types.NotebookCellKind.Code]
+        documents = [(cell, self.workspace.get_text_document(cell.document)) for cell in cells]
+        read = [
+            (cell.document, document.source, document.version, tags_of(plain(cell.metadata)))
+            for cell, document in documents
+        ]
         self.service.put(notebook_text(to_fs_path(uri) or uri, read))
 
     async def known(self, uri: str) -> Known | None:
@@ -87,6 +91,7 @@ class ShapeServer(LanguageServer):
             self.text_document_publish_diagnostics(params)
         while configurations.problems:
             self.say(configurations.problems.pop(), types.MessageType.Warning)
+        self.window_log_message(types.LogMessageParams(types.MessageType.Log, known.analysis.summary))
         if known.failure is not None:
             self.say(f"{path}: {known.failure}", types.MessageType.Error)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..opening import open_text
 from ..records import dataclass
@@ -12,7 +12,7 @@ from ..source.guard import SourceError
 from ..source.lines import split_lines
 from ..source.notebooks.notebook import Excerpt
 
-__all__ = ["TextPart", "Text", "notebook_text", "plain_text"]
+__all__ = ["TextPart", "Text", "notebook_text", "plain_text", "tags_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,17 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One version of what is analysed, as people see it.  ``module``: the Python that a notebook is, None for a plain file."""
+    """One version of what is analysed, as people see it.
+
+    ``module``: the Python that a notebook is, None for a plain file; ``besides``: the files that its cells write, and the
+    programs that they start.
+    """
 
     path: str
     text: str
     parts: tuple[TextPart, ...]
     module: Excerpt | None = None
+    besides: tuple[Excerpt, ...] = ()
 
     @property
     def code(self) -> str:
@@ -47,6 +52,15 @@ class Text:
         if self.module is None:
             return row
         return next((index for index, line in enumerate(self.module.lines, 1) if line.row == row), None)
+
+    def place_in_code(self, row: int, column: int) -> tuple[int, int] | None:
+        """The row and column of the code that a place of the text has become; None if it is not Python."""
+        inside = self.row_in_code(row)
+        if self.module is None or inside is None:
+            return None if inside is None else (inside, column)
+        line = self.module.lines[inside - 1]
+        at = next((at for at in range(len(line.text)) if line.offset(at) >= column - 1), len(line.text))
+        return inside, at + 1
 
     def part(self, uri: str) -> TextPart | None:
         """The part with this address."""
@@ -65,17 +79,33 @@ def plain_text(path: str, uri: str, text: str, version: int | None) -> Text:
         notebook = open_text(text.encode("utf-8", "surrogatepass"), path)[1]
     except SourceError:
         notebook = None
-    module = None if notebook is None or notebook.page != text else notebook.excerpts[0]
-    return Text(path, text, (TextPart(uri, 1, split_lines(text), version),), module)
+    parts = (TextPart(uri, 1, split_lines(text), version),)
+    if notebook is None or notebook.page != text:
+        return Text(path, text, parts)
+    return Text(path, text, parts, notebook.excerpts[0], notebook.excerpts[1:])
 
 
-def notebook_text(path: str, cells: Sequence[tuple[str, str, int | None]]) -> Text:
-    """A notebook of code cells: the address, text and version of each."""
-    code = [{"cell_type": "code", "source": source} for _, source, _ in cells]
+def notebook_text(path: str, cells: Sequence[tuple[str, str, int | None, Sequence[str]]]) -> Text:
+    """A notebook of code cells: the address, text, version and tags of each."""
+    code = [{"cell_type": "code", "source": source, "metadata": {"tags": [*tags]}} for _, source, _, tags in cells]
     notebook = open_text(json.dumps({"cells": code}).encode(), "cells.ipynb")[1]
     assert notebook is not None
     parts = tuple(
         TextPart(uri, row, split_lines(source), version)
-        for (uri, source, version), row in zip(cells, notebook.cells, strict=True)
+        for (uri, source, version, _), row in zip(cells, notebook.cells, strict=True)
     )
-    return Text(path, notebook.page, parts, notebook.excerpts[0])
+    return Text(path, notebook.page, parts, notebook.excerpts[0], notebook.excerpts[1:])
+
+
+def tags_of(metadata: object) -> list[str]:
+    """The tags of a cell, wherever its client keeps what Jupyter calls the metadata of the cell.
+
+    >>> tags_of({"tags": ["a"]}), tags_of({"metadata": {"tags": ["b"]}}), tags_of({"custom": {"metadata": {"tags": ["c"]}}})
+    (['a'], ['b'], ['c'])
+    """
+    if not isinstance(metadata, Mapping):
+        return []
+    tags = metadata.get("tags")
+    if isinstance(tags, list):
+        return [tag for tag in tags if isinstance(tag, str)]
+    return next(filter(None, (tags_of(metadata.get(inner)) for inner in ("metadata", "custom"))), [])

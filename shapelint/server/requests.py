@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lsprotocol import types
 
+from ..records import replace
 from .analysis.keeping_size import keeping_size
 from .analysis.shape_comments import comment_at
 from .features.code_actions import code_actions
@@ -70,8 +71,13 @@ def _at_a_place(server: ShapeServer) -> None:
         if start is None or end is None:
             return []
         checked = server.service.files.file(known.text.path).checked
-        fits = checked is not None and known.text.module is None and checked.source.text == known.text.text
-        keeping = await server.service.ask(lambda: keeping_size(checked, *start)) if checked and fits else None
+        place = known.text.place_in_code(*start)
+        keeping = None
+        if checked is not None and place is not None and checked.source.text == known.text.code:
+            keeping = await server.service.ask(lambda: keeping_size(checked, *place))
+        if keeping is not None and known.text.module is not None:
+            edits = (replace(edit, span=known.text.module.span(edit.span)) for edit in keeping.edits)
+            keeping = replace(keeping, edits=tuple(edits))
         return code_actions(known, uri, range(start[0], end[0] + 1), keeping, server.units)
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=TRIGGERS))

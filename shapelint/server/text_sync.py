@@ -8,6 +8,7 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from .language_server import ShapeServer
+from .protocol_objects import plain
 from .workspace_settings import client_settings
 
 __all__ = ["listen"]
@@ -116,17 +117,8 @@ async def _ask_for_settings(server: ShapeServer) -> bool:
 
 
 def _configure(server: ShapeServer, values: Any) -> None:
-    settings = client_settings(_plain(values))
+    settings = client_settings(plain(values))
     if settings != server.service.files.configurations.client:
         server.service.files.configurations.client = settings
         server.service.configure()
         server.refresh()
-
-
-def _plain(values: Any) -> Any:
-    """Settings as dictionaries: the protocol's library may have made objects of them."""
-    if hasattr(values, "_asdict"):
-        values = values._asdict()
-    if isinstance(values, dict):
-        return {key: _plain(value) for key, value in values.items()}
-    return values

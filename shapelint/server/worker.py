@@ -38,6 +38,8 @@ class Worker:
         self._asked: deque[Callable[[], None]] = deque()
         self._due: dict[str, tuple[float, Callable[[], None]]] = {}
         self._running: str | None = None
+        self._answering: Future[Any] | None = None
+        self._unwanted: Future[Any] | None = None
         self._stopped = False
         size = threading.stack_size(_STACK)
         self._thread = threading.Thread(target=self._work, name="shapelint", daemon=True)
@@ -63,19 +65,30 @@ class Worker:
 
         def run() -> None:
             if future.set_running_or_notify_cancel():
+                self._answering = future
                 try:
                     future.set_result(job())
                 except BaseException as error:  # noqa: BLE001  # whoever asked is told
                     future.set_exception(error)
+                finally:
+                    self._answering = None
 
         with self._changed:
             self._asked.append(run)
             self._changed.notify()
         return future
 
+    def forsake(self, future: Future[Any]) -> None:
+        """Nobody wants the result of this job any more, which :meth:`ask` was given."""
+        if not future.cancel():
+            self._unwanted = future
+
     def pulse(self) -> None:
-        """Raise Abandoned if the job that runs has been submitted anew; jobs call it now and then."""
-        if self._running is not None and (self._running in self._due or self._stopped):
+        """Raise Abandoned if the job that runs has been submitted anew, or is an unwanted one; jobs call it now and then."""
+        if self._answering is not None:
+            if self._answering is self._unwanted or self._stopped:
+                raise Abandoned
+        elif self._running is not None and (self._running in self._due or self._stopped):
             raise Abandoned
 
     def stop(self) -> None:

@@ -12,10 +12,10 @@ from ..interp import Project
 from ..opening import module_text
 from ..session import Session
 from .analysis.document_analysis import Analysis, InputKind
-from .analysis.moved_spans import moved
 from .analysis.open_file import OpenFile
 from .analysis.shape_comments import missing_comments
 from .open_documents import Text
+from .open_notebook import OpenNotebook
 from .workspace_settings import WorkspaceSettings
 
 __all__ = ["WorkspaceFiles"]
@@ -51,6 +51,7 @@ class WorkspaceFiles:
         self._pulse = pulse
         self._texts: dict[str, Text] = {}
         self._files: dict[str, OpenFile] = {}
+        self._notebooks: dict[str, OpenNotebook] = {}
         self._projects: list[Project] = []
         self._session = _EditedFiles(self.configurations, self.read)
 
@@ -70,6 +71,7 @@ class WorkspaceFiles:
         """The file is as on the disk again."""
         self._texts.pop(path, None)
         self._files.pop(path, None)
+        self._notebooks.pop(path, None)
 
     def file(self, path: str) -> OpenFile:
         """The state of an open file."""
@@ -94,12 +96,11 @@ class WorkspaceFiles:
         chosen = {name: kind for (file, name), kind in self.chosen.items() if file == path}
         if self.configurations.leaves_out(path) or "torch" not in text.text:
             return Analysis(path, text.text)
-        analysis = self.file(path).analyse(text.code, self.project(path), settings, chosen)
         if text.module is None:
-            return analysis
-        shown = moved(analysis, text.text, text.module.span, whole=False)
-        assert shown is not None  # as not the whole is asked for
-        return shown
+            return self.file(path).analyse(text.code, self.project(path), settings, chosen)
+        return self._notebooks.setdefault(path, OpenNotebook(path, self.read)).analyse(
+            text, self.file(path), self.project(path), settings, chosen
+        )
 
     def comments_missing_in(self, text: Text, rows: range | None) -> list[Edit]:
         """The edits that ``shapelint annotate`` makes in an open file, or those of them in ``rows``.  Raises SourceError."""
@@ -110,7 +111,8 @@ class WorkspaceFiles:
         """The file at ``path``, open or not, has another text: forget what was read of it.  The open files that depend on
         it, which are to be analysed again."""
         path = os.path.normpath(path)
-        for project in self._projects:
+        of_notebooks = (notebook.project for notebook in self._notebooks.values())
+        for project in (*self._projects, *filter(None, of_notebooks)):
             project.forget(path)
         for other, file in self._files.items():
             if path in file.last.imports:

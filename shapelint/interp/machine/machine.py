@@ -40,6 +40,8 @@ _Condition: TypeAlias = "Unknown | Expr | Choice"
 _Result = TypeVar("_Result")
 
 _MOST_NESTED = 90
+_STRETCH = 200
+"""Statements and calls between two questions whether the work is still wanted: some milliseconds."""
 _HOSTS = frozenset({bool, int, float, complex, str, bytes, list, tuple, dict, set, range, type(None)})
 
 
@@ -63,6 +65,7 @@ class Machine:
     ) -> None:
         self.project = project
         self.fuel = fuel
+        self._stop_at = 0
         self.training = training
         self.override = override or Override()
         self.tape = Tape()
@@ -90,7 +93,7 @@ class Machine:
     def execute(self, node: cst.CSTNode, frame: Frame) -> Flow:
         """Execute one statement."""
         self.fuel -= 1  # as ``burn`` does, without a call for each statement
-        if self.fuel < 0:
+        if self.fuel < self._stop_at:
             self.burn(0)
         meaning = STATEMENTS.get(type(node))
         try:
@@ -106,8 +109,18 @@ class Machine:
         Every statement and call burns, so every path ends, ``while True`` and endless recursion included.
         """
         self.fuel -= amount
-        if self.fuel < 0:
-            raise OutOfFuel("the file asks for more work than one path may take")
+        if self.fuel < self._stop_at:
+            if self.fuel < 0:
+                raise OutOfFuel("the file asks for more work than one path may take")
+            self.heed()
+
+    def heed(self) -> None:
+        """Ask whether the work is still wanted, now and after every few statements; what is raised then ends the path.
+
+        Only paths that leave nothing half done may be ended so: not the top level of an imported file, which is kept.
+        """
+        self.project.pulse()
+        self._stop_at = max(0, self.fuel - _STRETCH)
 
     def activation(self, frame: Frame) -> _Activation:
         """Count the nesting of calls while ``frame`` is active."""

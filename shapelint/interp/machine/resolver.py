@@ -29,7 +29,8 @@ class Resolver(Protocol[MachineT]):
     ``outcomes``: what calls came to, by :func:`~.memo.call_key`.
     ``remembered``: what functions of the linted code came to.  ``fuel``: how much all paths of the file may still use.
     They live here because many machines run one file.  ``sizes``: what the user says of names that have no value in the
-    code.  ``pulse``: called before each path is followed; whoever wants to give up the work raises an exception there.
+    code.  ``pulse``: called before each path is followed, and now and then on it; whoever wants to give up the work raises
+    an exception there.
     """
 
     pulse: Callable[[], None]

@@ -66,13 +66,13 @@ class Attempt:
 
 def attempt(machine: Machine, module: Module, path: Callable[[Frame], Value]) -> Attempt:
     """Do what ``path`` does at the top level of ``module``, as far as it gets with the fuel of the path and of the file."""
-    machine.project.pulse()
     frame = Frame(module, module.names)
     # A replay repeats what such a path has shown; cut short it would seem to show that something does not happen.
     is_new = machine.override == Override()
     if is_new:
         machine.fuel = min(machine.fuel, machine.project.fuel)
     before = machine.fuel
+    machine.heed()
     output: Value = None
     ended: Ending | None = None
     try:
@@ -84,6 +84,10 @@ def attempt(machine: Machine, module: Module, path: Callable[[Frame], Value]) ->
         ended = Ending(Cause.EXCEPTION, error.name, error.site)
     except RecursionError:
         ended = Ending(Cause.DEPTH, "nested too deeply")
+    except BaseException:
+        while machine.heap.arms:  # what is kept of earlier runs must not have what an arm did
+            machine.heap.take_back()
+        raise
     if is_new:
         machine.project.fuel -= before - max(machine.fuel, 0)
     return Attempt(machine, module, output, ended)

@@ -80,9 +80,10 @@ def _call_alone(
     instance = built.instance
     called, taken = instance.called, instance.taken
     tensor = Tensor(shape or unknown_rank("the input of a Sequential"))
-    made = attempt(machine, module, lambda frame: call(machine, instance, (tensor,), {}, node, frame))
-    # These count the calls that the program makes, and this is not one of them.
-    instance.called, instance.taken = called, taken
+    try:
+        made = attempt(machine, module, lambda frame: call(machine, instance, (tensor,), {}, node, frame))
+    finally:  # these count the calls that the program makes, and this is not one of them
+        instance.called, instance.taken = called, taken
 
     def again(changed: Override) -> Run:
         start = None if changed.unbatched else machine.tape.resolve(tensor.shape).substitute(changed.symbols)

@@ -85,8 +85,10 @@ def _run(
             value = call(machine, layer, (value,), {}, node, frame)
         return value
 
-    made = attempt(machine, module, path)
-    for layer, count in zip(chain, counts, strict=True):
-        layer.called = count  # the calls that the program makes, and these are not among them
+    try:
+        made = attempt(machine, module, path)
+    finally:
+        for layer, count in zip(chain, counts, strict=True):
+            layer.called = count  # the calls that the program makes, and these are not among them
     title = f"the layer at line {module.source.span(node).row}"
     return made.run(title, node, lambda changed: _run(project, module, node, chain, changed), inputs=(tensor,))

@@ -136,6 +136,15 @@ class Analysis:
     executed: int = 0
     imports: frozenset[str] = frozenset()
 
+    @property
+    def summary(self) -> str:
+        """What the analysis took, as one line for a log."""
+        if self.broken:
+            return f"{self.path}: cannot be parsed"
+        parsed = f"{self.parsed} definition{'s' * (self.parsed != 1)} parsed"
+        executed = f"{self.executed} class{'es' * (self.executed != 1)} run again"
+        return f"{self.path}: {parsed}, {executed}"
+
     def at(self, row: int, column: int) -> Iterator[ShapePlace]:
         """The places around a position, the innermost first."""
         around = [place for place in self.places if _holds(place.span, row, column)]
