@@ -26,6 +26,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from zoo_rows import ROWS
+
 from shapelint.verify.record import Refused, build, record, tolerant_imports
 
 Size = tuple[int, ...]
@@ -47,11 +49,12 @@ class Model:
     name: str
     make: Callable[[], Any]
     file: str
-    arguments: str = ""
+    expression: str
+    inputs: tuple[Size, ...] = ()
 
     @property
     def target(self) -> str:
-        return f"{self.file}::{self.name}({self.arguments})"
+        return f"{self.file}::{self.expression}"
 
 
 def main() -> None:
@@ -75,9 +78,20 @@ def models(site: Path, package: str | None, every: bool = False) -> Iterator[Mod
             place = Path(file).relative_to(site).as_posix()
             if "weights_backbone" in inspect.signature(function).parameters:  # else it downloads those of ImageNet
                 make = functools.partial(function, weights_backbone=None)
-                yield Model(name, function.__name__, make, place, "weights_backbone=None")
+                yield Model(name, function.__name__, make, place, f"{function.__name__}(weights_backbone=None)")
             else:
-                yield Model(name, function.__name__, function, place)
+                yield Model(name, function.__name__, function, place, f"{function.__name__}()")
+    for name, rows in ROWS.items() if package is None or package in ROWS else ():
+        for number, (file, expression, sizes) in enumerate(rows if package in (None, name) else ()):
+            label = f"{number:02}_{expression.partition('(')[0]}"
+            yield Model(name, label, functools.partial(_evaluated, file, expression), file, expression, sizes)
+
+
+def _evaluated(file: str, expression: str) -> Any:
+    """The value of an expression in the module that a file is."""
+    module = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    with tolerant_imports():
+        return eval(expression, vars(importlib.import_module(module)))  # of the table beside this script
 
 
 def _torchvision(every: bool) -> Iterator[Callable[[], Any]]:
@@ -126,6 +140,8 @@ def _truth(model: Model) -> dict[str, Any]:
 
 def inputs(model: Model) -> tuple[Size, ...]:
     """The sizes to call ``model`` with: its own (``in_size``), or the usual 224 (299 for Inception)."""
+    if model.inputs:
+        return model.inputs
     stem = Path(model.file).stem
     if stem in INPUTS:
         return INPUTS[stem]
@@ -144,7 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--site", type=Path, required=True)
     parser.add_argument("--truth", type=Path, required=True)
-    parser.add_argument("--package", choices=sorted(_LISTERS))
+    parser.add_argument("--package", choices=sorted((*_LISTERS, *ROWS)))
     parser.add_argument("--only", default="*", help="a pattern of model names")
     return parser
 

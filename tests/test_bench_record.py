@@ -43,6 +43,12 @@ def test_a_leaf_target_has_the_empty_path() -> None:
     assert [call["path"] for call in record(lambda: nn.Linear(4, 2), [(5, 4)])["calls"]] == [""]
 
 
+def test_a_layer_with_a_parametrized_weight_is_a_leaf() -> None:
+    """What makes its weight is called by whoever reads that, and is part of the layer."""
+    found = record(lambda: nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Linear(4, 2))), [(5, 4)])
+    assert [(call["path"], call["out"]) for call in found["calls"]] == [("0", [5, 2])]
+
+
 def test_nested_outputs_keep_their_nesting() -> None:
     """An LSTM gives its output and a pair of states."""
     (call,) = record(lambda: nn.LSTM(4, 6, batch_first=True), [(2, 3, 4)])["calls"]

@@ -34,6 +34,12 @@ EXPRESSIONS: dict[str, tuple[str, Any]] = {
     "members of members": ("from enum import Enum\nclass F(str, Enum):\n    A = 'a'\nr = (F(F.A) is F.A, F('a') is F.A)", (True, True)),
     "counts": ("r = [t.tolist() for t in torch.unique(torch.tensor([8, 24, 8, 8]), return_counts=True)]", [[8, 24], [3, 1]]),
     "backwards": ("t = torch.arange(6).view(2, 3)\nr = (t.flip(0).tolist(), torch.flip(t, [1]).tolist())", ([[3, 4, 5], [0, 1, 2]], [[2, 1, 0], [5, 4, 3]])),
+    "views": ("a, b = {1: 0, 2: 0}, {2: 0, 3: 0}\nr = (a.keys() & b.keys(), a.keys() - b.keys(), a.keys() | {7})", ({2}, {1}, {1, 2, 7})),
+    "hashable": ("from collections.abc import Hashable\nr = [isinstance(x, Hashable) for x in ('a', None, (1,), nn.ReLU, [], {})]", [True, True, True, True, False, False]),
+    "modules by name": ("from importlib import import_module\nf = getattr(import_module('einops'), 'rearrange')\nr = (f(torch.zeros(2, 3), 'a b -> b a'), __import__('torch.nn').nn.Linear is nn.Linear, import_module('torch.nn').Linear is nn.Linear)", ("(3, 2)", True, True)),
+    "quantized later": ("q = torch.quantization.QuantStub()\nf = torch.nn.quantized.FloatFunctional()\nx = torch.zeros(2, 3)\nr = (q(x), f.add_relu(x, x), f.cat([x, x], dim=1), f.mul_scalar(x, 2.0))", ("(2, 3)", "(2, 3)", "(2, 6)", "(2, 3)")),
+    "the projection of an attention": ("r = nn.MultiheadAttention(8, 2).out_proj(torch.zeros(4, 8))", "(4, 8)"),
+    "buffers": ("r = nn.Buffer(torch.zeros(3), persistent=False)", "(3,)"),
     "lazy extend": ("r = [1]\nr.extend(r[-1] * 2 for _ in range(3))", [1, 2, 4, 8]),
 }  # fmt: skip
 
@@ -187,6 +193,31 @@ def test_defaults_that_a_registry_looks_up_by_name() -> None:
     found = values(body, files)
     assert found["r"] == (64, 8, 1)
     assert found["s"] == "none"
+
+
+def test_a_decorator_that_writes_documentation() -> None:
+    """One that does more than a definition is worth is passed over; one that enters it somewhere is not."""
+    files = {
+        "models/documented.py": """
+            import torch.nn as nn
+            made = {}
+            def documented(cls):
+                made[cls.__name__] = cls
+                for _ in range(100):
+                    for line in range(100):
+                        cls.__doc__ = f"{cls.__doc__} {line}"
+                return cls
+            @documented
+            class Block(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.conv = nn.Conv2d(3, 8, 1)
+                def forward(self, x):
+                    return self.conv(x)
+        """
+    }
+    body = "from .documented import Block, made\nr = (Block()(torch.zeros(1, 3, 4, 4)), made['Block'] is Block)"
+    assert result(body, files) == ("(1, 8, 4, 4)", True)
 
 
 def test_a_forward_that_an_object_chooses() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from ..shapes import Dim, Kind, Needs, Shape, Tensor, Value, fresh
+from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Value, fresh, less, quotient
 from .axes import axis, extent, rank_among, rank_of, shapeless
 from .declare import Declared, op
-from .operand_values import integer, like, sequence, unknown_tensor
+from .operand_values import integer, like, sequence, truth, unknown_tensor
 
 
 def _transformed(need: Needs, input: Tensor, sizes: Sequence[Value], dims: Sequence[Value], kind: str) -> Tensor:
@@ -130,15 +130,31 @@ def view_as_complex(need: Needs, input: Tensor) -> Tensor:
     formula="(B, L) -> (B, n_fft//2 + 1, frames)",
 )
 def stft(need: Needs, input: Tensor, n_fft: Value, hop_length: Value, **options: Value) -> Tensor:
-    """Spectra of overlapping frames; the number of frames is not followed."""
+    """Spectra of overlapping frames."""
     rank = rank_among(input, 1, 2)
     if rank is None or options["return_complex"] is not True or options["onesided"] is False:
         return unknown_tensor("a spectrogram of unknown form", "complex")
-    bins = integer(need, n_fft, "n_fft") // 2 + 1
-    return Tensor(Shape((*input.shape.dims[:-1], bins, fresh("frames", reason="the frames of a stft"))), "complex")
+    width = integer(need, n_fft, "n_fft")
+    frames: Dim = fresh("frames", reason="the frames of a stft")
+    center = truth(options["center"])
+    if center is not None and truth(options["align_to_window"]) is False:
+        step = width // 4 if hop_length is None else integer(need, hop_length, "hop_length")
+        rest = input.shape.dims[-1] + (2 * (width // 2) if center else 0) - width
+        if less(rest, 0) is False and less(0, step):
+            frames = quotient(rest, step) + 1
+    return Tensor(Shape((*input.shape.dims[:-1], width // 2 + 1, frames)), "complex")
 
 
-@op("{torch,Tensor}.istft", "input, *args, **kwargs", formula="(B, n_fft//2 + 1, frames) -> (B, L)")
-def istft(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Tensor:
-    """The length is not followed."""
-    return unknown_tensor("the length of an inverse stft", "float")
+@op(
+    "{torch,Tensor}.istft",
+    "input, n_fft, hop_length=None, win_length=None, window=None, center=True, normalized=False, onesided=None, "
+    "length=None, return_complex=False",
+    formula="(B, n_fft//2 + 1, frames) -> (B, L)",
+)
+def istft(need: Needs, input: Tensor, length: Value, **options: Value) -> Tensor:
+    """The signal that the spectra are of; its length is followed where it is given."""
+    rank = rank_among(input, 2, 3)
+    kind = {True: "complex", False: "float", None: None}[truth(options["return_complex"])]
+    if rank is None or not isinstance(length, (int, Expr)):
+        return unknown_tensor("the length of an inverse stft", kind)
+    return Tensor(Shape((*input.shape.dims[:-2], length)), kind)

@@ -201,7 +201,8 @@ def _leaves(module: nn.Module, name: str = "", seen: set[nn.Module] | None = Non
     if module in seen:
         return
     seen.add(module)
-    inside = list(module.named_children())
+    # A layer whose weight is parametrized is a layer still, and calls what makes its weight whenever that is read.
+    inside = [(child, inner) for child, inner in module.named_children() if child != "parametrizations"]
     if not inside or type(module).forward in _COMPOSITES:
         yield name, module
         return

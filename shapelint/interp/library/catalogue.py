@@ -75,6 +75,8 @@ _ALIASES = (
     ("torch.utils.data.dataset.", "torch.utils.data."),
     ("torch.utils.data.dataloader.", "torch.utils.data."),
     ("torch.utils.data._utils.collate.", "torch.utils.data."),
+    ("torch.quantization.", "torch.ao.quantization."),
+    ("torch.nn.quantized.", "torch.ao.nn.quantized."),
     ("lightning.pytorch.", "pytorch_lightning."),
     ("lightning.", "pytorch_lightning."),
     ("pytorch_lightning.core.lightning.", "pytorch_lightning."),

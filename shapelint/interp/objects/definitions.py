@@ -9,6 +9,7 @@ import libcst as cst
 from ...shapes import Unknown, Value
 from ...source.late_bodies import is_waiting
 from ..machine.blocks import substatements
+from ..machine.flow import OutOfFuel
 from ..machine.machine import Machine
 from ..machine.tables import call
 from ..model.classes import Class
@@ -28,6 +29,8 @@ from .parameters import defaults_of
 
 __all__ = ["define_class", "define_function"]
 
+_DECORATING = 4_000
+"""What the call of a decorator may use of the fuel of a path."""
 _DESCRIPTORS: dict[str, Callable[[Value], Value]] = {
     "staticmethod": StaticMethod,
     "classmethod": ClassMethod,
@@ -70,13 +73,30 @@ def _decorate(machine: Machine, decorator: Value, value: Value, node: cst.CSTNod
         case Builtin() if decorator.name in _DESCRIPTORS:
             return _DESCRIPTORS[decorator.name](value)
         case Function() | Builtin() | Bound() | Partial() | Class():
-            try:
-                result = call(machine, decorator, (value,), {}, node, frame)
-            except Thrown:
-                return value
+            result = _applied(machine, decorator, value, node, frame)
             return value if isinstance(result, Unknown) or result is None else result
         case _:
             return value
+
+
+def _applied(machine: Machine, decorator: Value, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
+    """What a decorator in the code returns; None if it fails, or does more than enter a definition somewhere and wrap it.
+
+    One that writes documentation takes strings apart for longer than the models take that it documents.
+    """
+    kept = machine.fuel
+    machine.fuel = min(kept, _DECORATING)
+    given = machine.fuel
+    try:
+        return call(machine, decorator, (value,), {}, node, frame)
+    except Thrown:
+        return None
+    except OutOfFuel:
+        if given == kept:
+            raise
+        return None
+    finally:
+        machine.fuel += kept - given
 
 
 def define_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Value:

@@ -50,10 +50,21 @@ def _of_any_instance(machine: Machine, value: Instance, name: str) -> Value:
         return Bound(SETATTR, value)
     if name in _NOT_MODELLED and value.cls.catalogued is not None:
         return Unknown(f"'{name}' of a layer is not followed")
+    if name == "out_proj" and value.cls.catalogued is not None and "head_dim" in value.attributes:
+        return _output_projection(machine, value)
     getter = value.cls.find("__getattr__")
     if getter is not None:
         return call(machine, Bound(getter[1], value), (name,), {}, None, machine.frames[-1])
     raise Thrown("AttributeError")
+
+
+def _output_projection(machine: Machine, attention: Instance) -> Value:
+    """The last layer of ``nn.MultiheadAttention``, for code that does the steps of its ``forward`` one by one."""
+    arguments = attention.attributes.get("_arguments")
+    if not isinstance(arguments, dict):
+        return Unknown("a layer of an attention of unknown width")
+    linear, width = machine.project.external("torch.nn.Linear"), arguments["embed_dim"]
+    return call(machine, linear, (width, width, arguments["bias"]), {}, None, machine.frames[-1])
 
 
 def _bound(machine: Machine, found: Value, self: Instance) -> Value:

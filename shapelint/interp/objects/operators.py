@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import libcst as cst
 
 from ...shapes import Expr, Tensor, Unknown, Value
@@ -32,6 +34,7 @@ _ORDER = frozenset({"<", "<=", ">", ">="})
 _ARITHMETIC = _ORDER | {"+", "-", "*", "/", "//", "%", "**"}
 _IN_PLACE = frozenset({"+", "-", "*", "/"})
 """Operators of torch that have a form that changes the tensor."""
+_OF_SETS = frozenset({"&", "|", "^", "-"})
 _METHODS = {
     "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "//": "__floordiv__", "%": "__mod__",
     "@": "__matmul__", "**": "__pow__", "==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__",
@@ -92,6 +95,11 @@ def _of_kinds(
             return _of_options(machine, symbol, left, right, node, frame)
         case (list() | tuple(), Expr()) | (Expr(), list() | tuple()) if symbol == "*":
             return [Gap("repeated an unknown number of times")]
+        case (list() | set() as one, list() | set() as other) if symbol in _OF_SETS and list in (
+            type(one),
+            type(other),
+        ):
+            return _of_views(symbol, one, other)
         case (Class() | External() | None, _) if symbol == "|":
             return Unknown("a type")  # ``int | None``
     # After the rules for sizes, by which a list may be multiplied: where plain values do not fit, Python raises.
@@ -103,6 +111,14 @@ def _of_kinds(
     if symbol in _ORDER:
         return machine.comparison((symbol, question(left), question(right)))
     return Unknown(f"'{symbol}' of unknown values")
+
+
+def _of_views(symbol: str, left: Collection[Value], right: Collection[Value]) -> Value:
+    """``a.keys() & b.keys()``: such views are lists here, and lists themselves have no such operators."""
+    try:
+        return native(symbol, set(left), set(right))
+    except TypeError:
+        return Unknown(f"'{symbol}' of unhashable values")
 
 
 def _as_operands(machine: Machine, symbol: str, left: Value, right: Value) -> tuple[Value, Value]:

@@ -22,7 +22,7 @@ _HOST_TYPES: dict[str, tuple[type, ...]] = {
     "MethodType": (Bound,), "partial": (Partial,), "type": (Class,), "ModuleType": (Module,), "Size": (tuple, ShapeOf),
     "Collection": (list, tuple, dict, set, str, range), "MutableSequence": (list,), "MutableMapping": (dict,),
     "Tuple": (tuple, ShapeOf), "List": (list,), "Dict": (dict,), "Set": (set,), "Text": (str,), "defaultdict": (DefaultDict,),
-    "complex": (complex,), "bytes": (bytes,), "Hashable": (int, str, tuple), "Iterator": (),
+    "complex": (complex,), "bytes": (bytes,), "Iterator": (),
 }  # fmt: skip
 
 
@@ -64,6 +64,8 @@ def _one_of(value: Value, kind: Value) -> bool | None:
             if isinstance(kind, Builtin) and name in ("Tensor", "Parameter", "FloatTensor"):
                 return None if _may_be_a_tensor(value) else isinstance(value, Tensor) and not isinstance(value, Array)
             short = name.rpartition(".")[2]
+            if short == "Hashable":
+                return _is_hashable(value)
             if short == "NoneType":
                 return value is None
             if short == "type" and isinstance(value, (Builtin, External)):
@@ -85,6 +87,12 @@ def _one_of(value: Value, kind: Value) -> bool | None:
 
 def _is_member(value: Instance) -> bool:
     return "__members__" in value.cls.names
+
+
+def _is_hashable(value: Value) -> bool | None:
+    if isinstance(value, Instance) and any("__eq__" in cls.names or cls.dataclass for cls in value.cls.mro):
+        return None  # whether it has a hash as well depends on how it is compared
+    return None if _may_be_a_tensor(value) else not isinstance(value, (list, dict, set))
 
 
 def _is_callable(value: Instance) -> bool | None:

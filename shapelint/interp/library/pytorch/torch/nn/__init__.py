@@ -30,6 +30,12 @@ def parameter(at: Invocation, data: Value, requires_grad: Value) -> Value:
     return None if data is None else Parameter(unknown_rank("a parameter of unknown shape"), trainable=trainable)
 
 
+@models("torch.nn.Buffer", "data=None, *, persistent=True")
+def buffer(at: Invocation, data: Value, persistent: Value) -> Value:
+    """A tensor that belongs to the module and is not trained."""
+    return data
+
+
 @models("torch.nn.parallel.data_parallel", "module, inputs, *rest, **options")
 def data_parallel(at: Invocation, module: Value, inputs: Value, rest: Value, options: Value) -> Value:
     """The module is called with the inputs; the parts of the batch come together again."""
