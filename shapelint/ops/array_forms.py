@@ -79,6 +79,7 @@ def rand(need: Needs, sizes: tuple[Value, ...]) -> Array | Unknown:
 DRAWN = (
     _drawn("{normal,laplace,gumbel,logistic}", "loc=0.0, scale=1.0, size=None", "float"),
     _drawn("uniform", "low=0.0, high=1.0, size=None", "float"),
-    _drawn("{random,random_sample,ranf,standard_normal}", "size=None", "float"),
-    _drawn("randint", "low, high=None, size=None, dtype=None", "int"),
+    # The methods of a generator take `dtype` and `out`, the functions of the module do not.
+    _drawn("{random,random_sample,ranf,standard_normal}", "size=None, dtype=None, out=None", "float"),
+    _drawn("{randint,integers}", "low, high=None, size=None, dtype=None, endpoint=False", "int"),
 )

@@ -72,12 +72,23 @@ def span_of_argument(checked: Checked, call: Call, name: str | None) -> Span | N
 def replace_argument(checked: Checked, call: Call, name: str, value: str) -> Fix | None:
     """An unsafe repair: another value for the argument ``name`` where it is written.
 
-    None where a number would replace a variable, since others are given that too.
+    None where a number would replace a variable or a formula of variables: it would be right for their present values only.
     """
     origin = origin_of(checked.source, call, name)
-    if origin is None or (value.isdecimal() and isinstance(origin.arg.value, (cst.Name, cst.Attribute))):
+    if origin is None or (value.isdecimal() and _holds_names(origin.arg.value)):
         return None
     return Fix("unsafe", f"use {value} for {name}", (Edit(checked.source.span(origin.arg.value), value),))
+
+
+def _holds_names(node: cst.BaseExpression) -> bool:
+    """Whether a variable is in the sum, product or the like that is written."""
+    match node:
+        case cst.Name() | cst.Attribute():
+            return True
+        case cst.BinaryOperation(left=left, right=right):
+            return _holds_names(left) or _holds_names(right)
+        case _:
+            return False
 
 
 def _place_in_file(checked: Checked, proof: Proof) -> Span | None:

@@ -14,7 +14,7 @@ from ._proofs import Proof
 from ._width import factors
 from .context import Checked
 
-__all__ = ["window_to_blame"]
+__all__ = ["sizes_flattened", "window_to_blame"]
 
 _FEWEST_ALIKE = 2
 """How many other layers must be built as the repair proposes."""
@@ -25,20 +25,27 @@ _FEWEST_FACTORS = 3
 def window_to_blame(checked: Checked, proof: Proof) -> Repair | None:
     """The repair of one argument after which ``Linear(4 * 4 * 256)`` is given just the sizes that its factors name.
 
-    The layer must differ in that argument from at least two others.  None if there is no such layer, or the number is not
-    written as a product.
+    The layer must differ in that argument from at least two others, and no other layer may do as well.  None if there is no
+    such layer, or the number is not written as a product.
     """
     origin = origin_of(checked.source, proof.call, proof.argument) if proof.argument == "in_features" else None
     written = [] if origin is None else sorted(int(number.value) for number in factors(origin.arg.value))
     if len(written) < _FEWEST_FACTORS:
         return None
-    for repair in odd_ones(proof.run):
-        if (
-            alike(repair, proof.run) >= _FEWEST_ALIKE
-            and _flattened(proof.run.replay(repair.override), proof.call) == written
-        ):
-            return repair
-    return None
+    fitting = [
+        repair
+        for repair in odd_ones(proof.run)
+        if alike(repair, proof.run) >= _FEWEST_ALIKE
+        and _flattened(proof.run.replay(repair.override), proof.call) == written
+    ]
+    return fitting[0] if len({repair.place for repair in fitting}) == 1 else None
+
+
+def sizes_flattened(proof: Proof) -> list[int]:
+    """The sizes, without the batch and sorted, of the map that is flattened for the refused call; empty if that is not known."""
+    return (
+        _sizes_before(proof.run, proof.call.inputs[0]) if proof.argument == "in_features" and proof.call.inputs else []
+    )
 
 
 def _flattened(run: Run, place: Call) -> list[int]:

@@ -45,7 +45,10 @@ def proofs(checked: Checked, kind: Kind) -> Iterator[Proof]:
     """The rejected calls of ``kind``, one for each place, those of concrete calls first."""
     seen: set[cst.CSTNode] = set()
     runs = sorted((*checked.exploration.runs, *checked.exploration.alone()), key=lambda run: not run.concrete)
+    told = {node for run in runs if run.concrete for node in _classes_that_fail(run)}
     for run in runs:
+        if not run.concrete and run.node in told:
+            continue  # the same mistake, perhaps refused later for want of sizes
         consequences = _consequences(run)
         for call in run.tape.calls:
             if call.reject is None or call.reject.kind is not kind or call.site.node in consequences:
@@ -63,6 +66,17 @@ def proofs(checked: Checked, kind: Kind) -> Iterator[Proof]:
                 continue
             seen.add(place)
             yield Proof(run, call)
+
+
+def _classes_that_fail(run: Run) -> Iterator[cst.CSTNode]:
+    """The classes in whose ``forward`` something is refused for certain."""
+    for call in run.tape.calls:
+        parent = call.parent if call.reject is not None and call.certain else None
+        while parent is not None:
+            outer = run.tape.calls[parent]
+            if outer.module is not None and outer.module.cls.node is not None:
+                yield outer.module.cls.node
+            parent = outer.parent
 
 
 def _place(checked: Checked, call: Call) -> cst.CSTNode:
@@ -95,23 +109,40 @@ def _refused(run: Run) -> set[cst.CSTNode]:
 
 
 def _consequences(run: Run) -> set[cst.CSTNode]:
-    """Where calls fail only on tensors that another call failed on: what cannot be stacked cannot be added either."""
+    """Where calls fail only on tensors that another call failed on: what cannot be stacked cannot be added either.
+
+    What a refused call would have given is not known.  So is the layout of all that is made of it: layers make channels out of
+    it that are certain, but perhaps not on the axes on which they will be once the first mistake is mended.
+    """
     if all(call.reject is None for call in run.tape.calls):
         return set()
     misfits: set[int] = set()
     first: set[cst.CSTNode] = set()
     following: set[cst.CSTNode] = set()
     for call in run.tape.calls:
-        operands = {id(tensor) for tensor in call.inputs}
+        operands, refused = {id(tensor) for tensor in call.inputs}, call.reject is not None
+        if refused and call.site.node not in first and _follows_refusal(run, call):
+            following.add(call.site.node)
+            continue
         if len(operands) < 2 or call.module is not None or not call.certain:
+            if refused:
+                first.add(call.site.node)
             continue
         if operands <= misfits and call.site.node not in first:
             misfits.add(id(call.output))
-            following |= {call.site.node} if call.reject is not None else set()
-        elif call.reject is not None:
+            following |= {call.site.node} if refused else set()
+        elif refused:
             misfits |= operands
             first.add(call.site.node)
     return following
+
+
+def _follows_refusal(run: Run, call: Call) -> bool:
+    """Whether operands do not fit of which one was made of what a refused call would have given."""
+    if call.reject is None or call.reject.kind is not Kind.OPERANDS:
+        return False
+    reasons = {shape.lead for shape in call.input_shapes} - {None}
+    return any(other.reject is not None and other.reject.message in reasons for other in run.tape.calls[: call.index])
 
 
 def _follows_from_claims(checked: Checked, run: Run, call: Call) -> bool:

@@ -25,12 +25,15 @@ def arriving_width(call: Call, parameter: str | None) -> Dim | None:
     return dims[1] if len(dims) > 1 and call.input_shapes[0].lead is None else None
 
 
-def width_text(written: cst.BaseExpression, present: Dim, wanted: Dim) -> str | None:
-    """Code for ``wanted`` in place of ``written``, which evaluates to ``present``.
+def width_text(written: cst.BaseExpression, present: Dim, wanted: Dim, sizes: Sequence[int] = ()) -> str | None:
+    """Code for ``wanted`` in place of ``written``, which evaluates to ``present``.  ``sizes``: of a map that is flattened to it.
 
     With another factor, or with other sides of a map, if that gives it, else the number, or the expression if all its names are
     names of the code; None where it cannot be written.
     """
+    sides = _sides_of_map(written, sizes)
+    if sides is not None:
+        return sides
     for number in factors(written):
         rest = exact_quotient(present, int(number.value)) if int(number.value) else None
         if rest is None:
@@ -43,6 +46,21 @@ def width_text(written: cst.BaseExpression, present: Dim, wanted: Dim) -> str | 
         return square
     if isinstance(wanted, int) or all(not name.uid and name.name.isidentifier() for name in symbols_of(wanted)):
         return str(wanted).replace("*", " * ")
+    return None
+
+
+def _sides_of_map(written: cst.BaseExpression, sizes: Sequence[int]) -> str | None:
+    """The product with the two sides of the map: ``32 * 4 * 4`` for ``32 * 8 * 8`` where 32 x 4 x 4 is flattened."""
+    numbers = list(factors(written))
+    if len(numbers) != 3 or len(sizes) != 3:
+        return None
+    for channels in (numbers[0], numbers[-1]):  # written first or last
+        rest = list(sizes)
+        if int(channels.value) in rest:
+            rest.remove(int(channels.value))
+            sides = [number for number in numbers if number is not channels]
+            if rest[0] == rest[1] and sides[0].value == sides[1].value != str(rest[0]):
+                return _code(_with_value(written, sides, str(rest[0])))
     return None
 
 

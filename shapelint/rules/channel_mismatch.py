@@ -90,12 +90,12 @@ def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Di
     if producer is not None and span is not None and given is not None:
         labels = (Label(span, f"{given} channels come from here"),)
     arriving = arriving_width(proof.call, proof.argument)
-    fix = _other_width(checked, proof.call, proof.argument, arriving) or _other_name(checked, proof, arriving)
+    fix = _other_width(checked, proof.call, proof.argument, arriving, proof) or _other_name(checked, proof, arriving)
     help = divisors_text(proof.message)
     label = "this number is wrong" if help is None else "does not divide the channels"
     if proof.call.module is not None and proof.call.constructor is None:  # a layer of another package's model
         label = "this does not fit what arrives"
-        from ._mistakes import is_not_flattened
+        from ._mistaken_input import is_not_flattened
 
         if is_not_flattened(proof):
             label = "what arrives at the last layer is not flattened"
@@ -116,7 +116,9 @@ def _blame_producer(checked: Checked, proof: Proof, producer: Call, expected: Va
     return diagnose(checked, proof, CODE, NAME, span=span, label="this number is wrong", labels=labels, fix=fix)
 
 
-def _other_width(checked: Checked, call: Call, parameter: str | None, wanted: Value) -> Fix | None:
+def _other_width(
+    checked: Checked, call: Call, parameter: str | None, wanted: Value, proof: Proof | None = None
+) -> Fix | None:
     """The edit that writes ``wanted`` for ``parameter``, where that can be written."""
     origin = origin_of(checked.source, call, parameter)
     if origin is None or parameter is None:
@@ -126,7 +128,10 @@ def _other_width(checked: Checked, call: Call, parameter: str | None, wanted: Va
         return None  # a factor that must divide the width: no other number of channels takes its place
     if not isinstance(present, (int, Expr)) or not isinstance(wanted, (int, Expr)):
         return None
-    text = width_text(origin.arg.value, present, wanted)
+    from ._flattened import sizes_flattened
+
+    sizes = [] if proof is None else sizes_flattened(proof)
+    text = width_text(origin.arg.value, present, wanted, sizes)
     return None if text is None else replace_argument(checked, call, parameter, text)
 
 

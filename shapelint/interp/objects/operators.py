@@ -65,6 +65,8 @@ def operate(
         return bounded(machine, formatted(left, right))
     # Before anything unknown: torch takes numbers, lists and unknowns beside a tensor and gives a tensor, also for `==`.
     if isinstance(left, Tensor) or isinstance(right, Tensor):
+        if symbol == "*" and (_is_repeated(left, right) or _is_repeated(right, left)):
+            return [Gap("repeated an unknown number of times")]
         name = f"{symbol}=" if in_place and symbol in _IN_PLACE else symbol
         return operate_tensors(machine, name, left, right, node, frame)
     # Before `==`, which a class may define, and before unknowns, which its method may accept.
@@ -132,6 +134,13 @@ def _as_operands(machine: Machine, symbol: str, left: Value, right: Value) -> tu
         elif isinstance(right, (list, tuple, str)):
             left = _as_index(left)
     return left, right
+
+
+def _is_repeated(sequence: Value, times: Value) -> bool:
+    """Whether a tensor may be one whole number, which Python takes as how often to repeat a list."""
+    if not isinstance(sequence, (list, tuple)) or not isinstance(times, Tensor):
+        return False
+    return times.dtype != "float" and all(size == 1 or not isinstance(size, int) for size in times.shape.dims)
 
 
 def _as_index(value: Value) -> Value:

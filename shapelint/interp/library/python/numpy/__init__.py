@@ -1,0 +1,1 @@
+"""``numpy``: what of it is not an operator."""

@@ -1,0 +1,70 @@
+"""A mistake in what a layer or an operator is given, and where to write its correction."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from ..diagnostic import Edit, Fix, Span
+from ..interp import Call
+from ..records import dataclass
+from ..shapes import Tensor
+from ._proofs import Proof
+from .context import Checked
+
+__all__ = ["Mistake", "first_argument", "given_at", "operands_of", "suffix"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """``label``: what is wrong at ``span``; ``fix``: what to write.
+
+    ``here``: that is the place even if the repair does not hold.
+    """
+
+    span: Span
+    label: str
+    fix: Fix
+    here: bool = False
+
+
+def given_at(checked: Checked, proof: Proof, tensor: Tensor) -> cst.BaseExpression | None:
+    """The argument of the outermost call in this file that is given ``tensor`` itself."""
+    call, found = proof.call, first_argument(checked, proof.call)
+    while call.parent is not None:
+        call = proof.run.tape.calls[call.parent]
+        if not call.inputs or call.inputs[0] is not tensor:
+            break
+        found = first_argument(checked, call) or found
+    return found
+
+
+def first_argument(checked: Checked, call: Call) -> cst.BaseExpression | None:
+    node = call.site.node
+    if call.site.source is not checked.source or not isinstance(node, cst.Call) or not node.args or node.args[0].star:
+        return None
+    return node.args[0].value
+
+
+def operands_of(node: cst.CSTNode) -> list[cst.BaseExpression]:
+    match node:
+        case cst.BinaryOperation(left=left, right=right):
+            return [left, right]
+        case cst.Call(args=args) if len(args) > 1 and not any(arg.star or arg.keyword for arg in args[:2]):
+            return [args[0].value, args[1].value]
+        case cst.Call(args=[arg], func=cst.Attribute(value=value)) if not arg.star:
+            return [value, arg.value]
+        case _:
+            return []
+
+
+def suffix(checked: Checked, node: cst.BaseExpression, method: str, label: str, *, here: bool = False) -> Mistake:
+    """The mistake of ``node``, on which ``method`` must be called."""
+    span = checked.source.span(node)
+    text = cst.Module([]).code_for_node(node)
+    simple = isinstance(node, (cst.Name, cst.Attribute, cst.Call, cst.Subscript)) or node.lpar
+    return Mistake(
+        span,
+        label,
+        Fix("unsafe", f"use .{method}", (Edit(span, f"{text}.{method}" if simple else f"({text}).{method}"),)),
+        here,
+    )

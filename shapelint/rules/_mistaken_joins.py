@@ -1,0 +1,55 @@
+"""Tensors that are joined along the wrong axis, or of which one lacks an axis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from ..diagnostic import Edit, Fix, Span
+from ..shapes import Dim
+from ._mistake import Mistake, suffix
+from ._proofs import Proof
+from .context import Checked
+
+__all__ = ["mistakes_of_joins"]
+
+_JOINS = frozenset({"torch.cat", "torch.concat", "torch.concatenate"})
+
+
+def mistakes_of_joins(checked: Checked, proof: Proof) -> Iterator[Mistake]:
+    """Another ``dim`` where all tensors differ along that one only; the axis that one of two tensors lacks."""
+    call, node = proof.call, proof.call.site.node
+    if call.name not in _JOINS or not isinstance(node, cst.Call) or not node.args or node.args[0].star:
+        return
+    shapes = [shape.dims for shape in call.input_shapes]
+    if len(shapes) < 2 or any(shape.lead is not None for shape in call.input_shapes):
+        return
+    written = next((arg for arg in node.args[1:] if arg.keyword is None or arg.keyword.value == "dim"), None)
+    if len({len(dims) for dims in shapes}) == 1:
+        differing = [axis for axis, sizes in enumerate(zip(*shapes, strict=True)) if len(set(sizes)) > 1]
+        if len(differing) == 1 and (written is None or isinstance(written.value, (cst.Integer, cst.UnaryOperation))):
+            yield _other_axis(checked, node, written, differing[0])
+    operands = getattr(node.args[0].value, "elements", ())
+    if written is None or len(operands) != len(shapes) or not isinstance(written.value, cst.Integer):
+        return
+    axis, rank = int(written.value.value), max(map(len, shapes))
+    for operand, dims in zip(operands, shapes, strict=True):
+        if len(dims) == rank - 1 and all(_lacks(dims, other, axis) for other in shapes if len(other) == rank):
+            yield suffix(checked, operand.value, f"unsqueeze({axis})", f"axis {axis} is missing")
+
+
+def _lacks(dims: Sequence[Dim], other: Sequence[Dim], axis: int) -> bool:
+    return list(dims) == [size for index, size in enumerate(other) if index != axis]
+
+
+def _other_axis(checked: Checked, node: cst.Call, written: cst.Arg | None, axis: int) -> Mistake:
+    span = checked.source.span(node)
+    label = f"they differ along axis {axis}"
+    if written is not None:
+        return Mistake(
+            span, label, Fix("unsafe", f"use dim={axis}", (Edit(checked.source.span(written.value), str(axis)),))
+        )
+    last = checked.source.span(node.args[0])
+    at = Span(last.end_row, last.end_column, last.end_row, last.end_column)
+    return Mistake(span, label, Fix("unsafe", f"use dim={axis}", (Edit(at, f", dim={axis}"),)))

@@ -1,0 +1,84 @@
+"""The state of a recurrent layer, made for as many samples as the sequence is long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from ..diagnostic import Edit, Fix
+from ..interp import Call
+from ..shapes import Tensor
+from ._mistake import Mistake
+from ._proofs import Proof
+from .context import Checked
+
+__all__ = ["axis_written", "state_of_length"]
+
+
+def state_of_length(checked: Checked, proof: Proof) -> Iterator[Mistake]:
+    """``torch.zeros(layers, x.size(1), hidden)`` where the batch is on axis 0, or the other way round."""
+    call = proof.call
+    if "hidden_size" not in call.arguments or not call.inputs or len(call.input_shapes[0].dims) != 3:
+        return
+    first = call.arguments.get("batch_first")
+    if not isinstance(first, bool) or call.input_shapes[0].lead is not None:
+        return
+    batch, length = (0, 1) if first else (1, 0)
+    dims = call.input_shapes[0].dims
+    edits: list[Edit] = []
+    for state in _states(call):
+        if len(state.shape.dims) != 3 or state.shape.dims[1] != dims[length]:
+            return
+        written = list(_axes_of(checked, proof, state, length))
+        if len(written) != 1:
+            return
+        edits.append(Edit(checked.source.span(written[0]), str(batch)))
+    if not edits:
+        return
+    fix = Fix("unsafe", f"use axis {batch}", tuple(dict.fromkeys(edits)))
+    yield Mistake(edits[0].span, f"the batch is on axis {batch}", fix)
+
+
+def _states(call: Call) -> Iterator[Tensor]:
+    """The state that is given, or the two of an LSTM."""
+    for given in call.operands[1:2]:
+        for state in given if isinstance(given, (tuple, list)) else (given,):
+            if isinstance(state, Tensor):
+                yield state
+
+
+def _axes_of(checked: Checked, proof: Proof, state: Tensor, axis: int) -> Iterator[cst.Integer]:
+    """The numbers ``axis`` of ``x.size(axis)`` among the sizes by which ``state`` is made."""
+    for statement in proof.run.tape.statements:
+        node = statement.site.node
+        if statement.site.source is not checked.source or not isinstance(node, cst.Assign):
+            continue
+        made = _creation(node.value) if any(value is state for value in statement.names.values()) else None
+        for arg in made.args if made is not None else ():
+            found = axis_written(arg.value)
+            if found is not None and int(found.value) == axis:
+                yield found
+
+
+def _creation(node: cst.BaseExpression) -> cst.Call | None:
+    """``torch.zeros(...)`` in ``torch.zeros(...).to(device)``."""
+    while isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and isinstance(node.func.value, cst.Call):
+        node = node.func.value
+    return node if isinstance(node, cst.Call) else None
+
+
+def axis_written(node: cst.BaseExpression) -> cst.Integer | None:
+    """The 0 of ``x.shape[0]`` and ``x.size(0)``, or the 1."""
+    match node:
+        case cst.Subscript(
+            value=cst.Attribute(attr=cst.Name(value="shape")),
+            slice=[cst.SubscriptElement(slice=cst.Index(value=cst.Integer(value="0" | "1") as index))],
+        ):
+            return index
+        case cst.Call(
+            func=cst.Attribute(attr=cst.Name(value="size")), args=[cst.Arg(value=cst.Integer(value="0" | "1") as index)]
+        ):
+            return index
+        case _:
+            return None
