@@ -106,5 +106,11 @@ def test_sizes_of_the_option_and_of_the_configuration(tmp_path: Path) -> None:
     assert done.returncode == 1 and "(8) x 15 x 15" in done.stdout
     (tmp_path / "pyproject.toml").write_text('[tool.shapelint]\ninputs = { "Net" = "1x3x16x16" }\n')
     assert "(8) x 7 x 7" in shapelint("annotate", "--diff", "net.py", cwd=tmp_path).stdout
+    (tmp_path / "other.toml").write_text('inputs = { "Net" = "1x3x64x64" }\n')
+    assert "(8) x 31 x 31" in shapelint("annotate", "--diff", "--config", "other.toml", "net.py", cwd=tmp_path).stdout
+    pair = 'inputs.Net = "1x3x20x20"'
+    assert "(8) x 9 x 9" in shapelint("annotate", "--diff", "--config", pair, "net.py", cwd=tmp_path).stdout
+    done = shapelint("annotate", "--config", "inputz = 1", "net.py", cwd=tmp_path)
+    assert done.returncode == 2 and "inputs" in done.stderr
     done = shapelint("annotate", "--input", "1x3x32x32", "net.py", cwd=tmp_path)
     assert done.returncode == 2 and "no input of a class such as NetD=1x3x96x96" in done.stderr

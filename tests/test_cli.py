@@ -182,6 +182,16 @@ def test_standard_input(project: Path) -> None:
     assert (fixed.returncode, fixed.stdout) == (0, CLEAN.replace("\n", "\r\n"))
 
 
+def test_a_notebook_on_standard_input(project: Path) -> None:
+    """It needs no name; Python that begins as it does is Python."""
+    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": IDLE}]
+    notebook = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    done = shapelint("-", "--output-format", "concise", stdin=notebook.encode(), cwd=project)
+    assert done.stdout.startswith("<stdin>.ipynb:cell 1:2:8: SHP002")
+    done = shapelint("-", "--output-format", "concise", stdin=f'{{"cells": 1}}\n{IDLE}'.encode(), cwd=project)
+    assert done.stdout.startswith("<stdin>:3:8: SHP002")
+
+
 def test_the_json_contract(project: Path) -> None:
     """Exactly the keys of the contract."""
     document = json.loads(shapelint("--output-format", "json", "idle.py", cwd=project).stdout)

@@ -118,6 +118,16 @@ def test_a_shell_offers_targets(folder: Path, shell: str) -> None:
     assert any(word.endswith("A") for word in ASK[shell]("shapelint verify models/raises.py::"))
 
 
+def test_values_after_an_equals_sign(folder: Path) -> None:
+    """Zsh and bash replace what comes after it, fish the whole word."""
+    assert of_bash("shapelint check --ignore=SHP00") >= {"SHP001", "SHP002"}
+    if "fish" in SHELLS:
+        assert of_fish("shapelint check --ignore=SHP00") >= {"--ignore=SHP001", "--ignore=SHP002"}
+        assert "--config=models/" in of_fish("shapelint check --config=mod")
+    if "zsh" in SHELLS:
+        assert of_zsh("shapelint check --ignore=SHP00") >= {"SHP001", "SHP002"}
+
+
 def test_the_first_word_may_be_a_path(folder: Path) -> None:
     """Besides the commands."""
     assert {"models", "check"} & of_bash("shapelint m") == {"models"}

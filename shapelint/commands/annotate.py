@@ -18,7 +18,7 @@ from ..replacing import replace_file
 from ..session import Session, internal_error
 from ..settings import Settings, with_inputs
 from ..source.guard import SourceError
-from .configured import checked_configurations
+from .configured import checked_configurations, configured
 from .fixing import OUTSIDE
 from .inputs import inputs_of_classes
 from .output import Failure, complain, write
@@ -55,9 +55,16 @@ class _Annotated:
     metavar="CLASS=INPUT",
     help="NetD=1x3x96x96, NetD=tokens=2x7:int64: what the class is called with.",
 )
+@click.option(
+    "--config",
+    "config",
+    multiple=True,
+    metavar="FILE|'KEY = VALUE'",
+    help="Use this configuration for all files; or set one of its keys, as often as you like.",
+)
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if comments are missing or out of date.")
 @click.option("--diff", is_flag=True, help="Show what would be written, change nothing; exit 1 if there is something.")
-def command(paths: Sequence[str], inputs: Sequence[str], check: bool, diff: bool) -> int:
+def command(paths: Sequence[str], inputs: Sequence[str], config: Sequence[str], check: bool, diff: bool) -> int:
     """Write a shape comment after each group of layers and on the statements of forward, and refresh stale ones.
 
     Comments are written as those of the file are, or '# state size. (64) x 48 x 48' where it has none. Sizes come from
@@ -71,7 +78,7 @@ def command(paths: Sequence[str], inputs: Sequence[str], check: bool, diff: bool
     def adjust(config: Config) -> Config:
         return replace(config, settings=Settings(inputs=with_inputs(config.settings, given)), per_file_ignores=())
 
-    configs = Configurations(adjust=adjust)
+    configs = configured(config, adjust)
     session = Session(configs, use_cache=False)
     try:
         found = find_files(paths, configs.scope)

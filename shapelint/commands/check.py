@@ -102,9 +102,23 @@ def _show_settings(session: Session, paths: Sequence[str]) -> int:
     return 0
 
 
+def _is_notebook(content: bytes) -> bool:
+    """Whether a text without a name is a Jupyter notebook; hardly any other JSON is Python that uses torch."""
+    if not content.lstrip().startswith(b"{") or b'"cells"' not in content:
+        return False
+    import json
+
+    try:
+        return isinstance(json.loads(content, parse_int=float).get("cells"), list)
+    except (ValueError, RecursionError):
+        return False
+
+
 def _check_stdin(request: Request, session: Session) -> int:
     content = sys.stdin.buffer.read(LARGEST + 1)
     (name,) = request.targets
+    if request.stdin_filename is None and _is_notebook(content):
+        name += ".ipynb"
     if len(content) > LARGEST:
         raise Failure(f"{name}: larger than {LARGEST // 1_000_000} MB")
     if request.show_settings:

@@ -64,14 +64,17 @@ _FISH = r"""
 function __shapelint_complete
     set -l before (commandline -cop)
     set -l word (commandline -ct)
+    set -l option (string match -r -- '^--[^=]+=' $word)
     # The dot keeps an empty last word, whose line end would be cut off.
     set -l given (string join \n -- $before "$word" . | string collect)
     for row in (env _SHAPELINT_WORDS="$given" _SHAPELINT_COMPLETE=fish_complete $before[1] 2>/dev/null)
         set -l parts (string split \t -- $row)
         if test $parts[1] = file
-            __fish_complete_path "$word"
+            for path in (__fish_complete_path (string replace -r -- '^--[^=]+=' '' "$word"))
+                printf '%s%s\n' "$option" $path
+            end
         else
-            printf '%s\t%s\n' $parts[2] "$parts[3]"
+            printf '%s%s\t%s\n' "$option" $parts[2] "$parts[3]"
         end
     end
 end

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ..config import Config, ConfigError, Configurations
 from ..records import replace
 from .options import Request, listed
 from .output import Failure
 
-__all__ = ["checked_configurations", "configurations"]
+__all__ = ["checked_configurations", "configurations", "configured"]
 
 
 def configurations(request: Request) -> Configurations:
@@ -31,13 +31,18 @@ def configurations(request: Request) -> Configurations:
         baseline = request.baseline or config.baseline
         return replace(config, settings=settings, exclude=(*config.exclude, *exclude), baseline=baseline)
 
-    files, overrides = _divided(request.config)
+    return configured(request.config, adjust, isolated=request.isolated)
+
+
+def configured(values: Iterable[str], adjust: Callable[[Config], Config], *, isolated: bool = False) -> Configurations:
+    """The configurations that the values of --config ask for; raises Failure."""
+    files, overrides = _divided(values)
     if len(files) > 1:
         raise Failure("--config FILE can be given once; --config 'KEY = VALUE' any number of times")
-    if files and request.isolated:
+    if files and isolated:
         raise Failure("--isolated reads no configuration, so that --config FILE cannot be combined with it")
     try:
-        return Configurations(files[0] if files else "" if request.isolated else None, overrides, adjust)
+        return Configurations(files[0] if files else "" if isolated else None, overrides, adjust)
     except ConfigError as error:
         raise Failure(str(error)) from None
 
