@@ -1,6 +1,8 @@
 """A lean parse gives the tree that libcst gives, and leaves libcst as it was."""
 
 import gc
+import subprocess
+import sys
 from pathlib import Path
 
 import libcst as cst
@@ -47,3 +49,32 @@ def test_libcst_is_as_before(collecting: bool) -> None:
     assert cst.SimpleWhitespace is before
     with pytest.raises(cst.CSTValidationError):
         cst.Name("")
+
+
+def test_nodes_are_declared_as_libcst_declares_them() -> None:
+    """What is left out when they are declared is what none of them keeps."""
+    probe = """
+import sys, libcst
+kinds = [kind for kind in vars(libcst).values() if isinstance(kind, type)]
+print(sorted((kind.__name__, sorted(vars(kind)), kind.__eq__.__qualname__, kind.__repr__.__qualname__) for kind in kinds))
+"""
+    first = [
+        subprocess.run(
+            [sys.executable, "-c", begin + probe], capture_output=True, text=True, check=True, cwd=HERE.parent.parent
+        )
+        for begin in ("", "import shapelint.source.quick_libcst")
+    ]
+    assert first[0].stdout == first[1].stdout
+    assert "CSTNode.__eq__" in first[0].stdout
+
+
+def test_dataclasses_are_as_before() -> None:
+    """Whoever declares one afterwards gets all of it."""
+    from dataclasses import dataclass
+
+    @dataclass
+    class Point:
+        x: int
+
+    assert Point(1) == Point(1)
+    assert repr(Point(1)).endswith("Point(x=1)")

@@ -5,6 +5,7 @@ Leaves: an :class:`Exploration`, that is the paths that were executed, each a :c
 here knows of comments; where a claim or a rule asks "what if", it replays a run with something changed.
 """
 
+from ..source import quick_libcst  # noqa: F401  # before anything that imports libcst
 from . import syntax  # noqa: F401  # for what it registers
 from .model.classes import Instance
 from .model.site import Site
