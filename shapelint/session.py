@@ -31,8 +31,9 @@ __all__ = ["Session", "check_paths", "internal_error"]
 _LARGEST = 3_000_000
 _MENTION = b"torch"
 _CLASS = lazy(r"\bclass\s+(\w+)")
-# The command line switches the garbage collector off; the trees of this much text, in characters, take 1 GB.
-_MOST_UNCOLLECTED = 8_000_000
+# The command line switches the garbage collector off, and modules hold the trees of what is imported: when so much text was
+# parsed, in characters, all of it is given back.  It takes up to 80 MB for each million.
+_MOST_HELD = 3_500_000
 
 
 class Session:
@@ -50,7 +51,7 @@ class Session:
         self._digests: dict[str, str | None] = {}
         self._projects: dict[tuple[object, ...], Project] = {}
         self._environments: dict[tuple[str | None, str], Environment | None] = {}
-        self._uncollected = 0
+        self._in_notebooks = 0
         self._expected: frozenset[str] = frozenset()
         self.classes: dict[str, frozenset[str]] = {}
         """Those that each file defines whose configuration names some."""
@@ -175,10 +176,8 @@ class Session:
         """
         from .engine import check_source
 
-        self._uncollected += len(text)
-        if self._uncollected > _MOST_UNCOLLECTED:
-            gc.collect()
-            self._uncollected = 0
+        self._let_go()
+        self._in_notebooks += 0 if project is None else len(text)
         try:
             return check_source(text, path, self._settings(notebook or path), project or self.project(path)), None
         except RecursionError:
@@ -189,6 +188,15 @@ class Session:
             return Result(failure, Coverage(files=1), parsed=False), None
         except Exception as error:  # noqa: BLE001  # the guard: a defect of ours must not hide the other files' findings
             return None, internal_error(error)
+
+    def _let_go(self) -> None:
+        """Give back the memory of finished and of imported files if they are many."""
+        projects = self._projects.values()
+        if self._in_notebooks + sum(project.parsed_text for project in projects) > _MOST_HELD:
+            self._in_notebooks = 0
+            for project in projects:
+                project.let_go()
+            gc.collect()
 
     def _refused(self, error: SourceError, path: str) -> tuple[Diagnostic, ...]:
         """What is reported of a file that was not even parsed."""

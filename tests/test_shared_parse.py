@@ -7,6 +7,7 @@ from pathlib import Path
 import libcst
 import pytest
 
+from shapelint import session as session_module
 from shapelint.config import Configurations
 from shapelint.session import Session
 
@@ -41,3 +42,20 @@ def test_whoever_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, or
     assert len(parsed) == 3  # and the net as its repair would make it
     assert [finding.code for finding in found["net.py"]] == ["SHP301"]
     assert not found["blocks.py"]
+
+
+def test_memory_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that are imported are read anew when too many are held, and say the same."""
+    for name, text in (("blocks.py", BLOCKS), ("net.py", NET), ("other.py", NET)):
+        (tmp_path / name).write_text(text)
+    paths = [str(tmp_path / name) for name in ("net.py", "other.py", "blocks.py")]
+    reports = []
+    for most in (0, 10_000):
+        monkeypatch.setattr(session_module, "_MOST_HELD", most)
+        session = Session(Configurations(), use_cache=False)
+        session.expect(paths)
+        reports.append([session.check_file(path) for path in paths])
+        held = session.project(paths[0]).parsed_text
+        assert held == (len(BLOCKS) if not most else len(BLOCKS) + 2 * len(NET))
+    assert reports[0] == reports[1]
+    assert [len(report.diagnostics) for report in reports[0]] == [1, 1, 0]

@@ -214,6 +214,17 @@ class Project:
             self._asked.pop(known, None)
         self.blueprints.clear()
 
+    @property
+    def parsed_text(self) -> int:
+        """How many characters were parsed since the last :meth:`let_go`; modules hold the trees of most of them."""
+        return self._linted.parsed_text
+
+    def let_go(self) -> None:
+        """Read every file anew when it is imported next: all of them, so that none refers to an earlier version of another."""
+        for known in (self._modules, self._asked, self._external, self.blueprints, self.outcomes, self.remembered):
+            known.clear()
+        self._linted.forget()
+
     def _load(self, stem: str, importer: str) -> Module | None:
         asked = self._asked.setdefault(os.path.normpath(importer), set())
         for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):
