@@ -84,6 +84,8 @@ def main() -> None:
     if options.site:
         zoo = options.site.resolve() / "torchvision" / "models"
         targets["resnet50"] = f"{zoo / 'resnet.py'}::resnet50()", "1x3x224x224"
+        targets["densenet201"] = f"{zoo / 'densenet.py'}::densenet201()", "1x3x224x224"
+        targets["efficientnet_v2_l"] = f"{zoo / 'efficientnet.py'}::efficientnet_v2_l()", "1x3x480x480"
         targets["vit"] = f"{zoo / 'vision_transformer.py'}::vit_b_16()", "1x3x224x224"
     browser = _browser(options)
     try:
@@ -92,8 +94,10 @@ def main() -> None:
             command = [sys.executable, "-m", "shapelint", "show", target, "--input", size, "--html", str(page)]
             code = subprocess.run(command, cwd=ROOT, check=False).returncode
             _promise(code == int(name == "refused"), f"{name}: exit code {code}")
-            _visit(browser, name, page)
-            print(f"{name}: fine, {page.stat().st_size:,} bytes", flush=True)
+            nodes, seconds, more = _visit(browser, name, page)
+            print(
+                f"{name}: fine, {page.stat().st_size:,} bytes, {nodes:,} boxes, drawn in {seconds:.1f} s, unfolded in {more:.1f} s"
+            )
     finally:
         browser.quit()
 
@@ -103,7 +107,8 @@ def _promise(kept: bool, what: str) -> None:
         raise SystemExit(f"not kept: {what}")
 
 
-def _visit(browser: Any, name: str, page: Path) -> None:
+def _visit(browser: Any, name: str, page: Path) -> tuple[int, float, float]:
+    """How many boxes there are, and the seconds until it is drawn and until all is unfolded."""
     start = time.perf_counter()
     browser.get(page.resolve().as_uri())
     seconds = time.perf_counter() - start
@@ -112,16 +117,17 @@ def _visit(browser: Any, name: str, page: Path) -> None:
     asked = browser.execute_script("return performance.getEntriesByType('resource').length")
     _promise(asked == 0, f"{name}: {asked} resources are asked for")
     browser.save_screenshot(str(page.with_suffix(".png")))
-    _click_and_fold(browser, name)
+    nodes, more = _click_and_fold(browser, name)
     _search(browser, name)
     browser.find_element("id", "theme").click()
     browser.save_screenshot(str(page.with_name(f"{name}-theme.png")))
     page.with_suffix(".pdf").write_bytes(_printed(browser))
     spoken = [entry["message"] for entry in browser.get_log("browser")]
     _promise(not spoken, f"{name}: the console says {spoken}")
+    return nodes, seconds, more
 
 
-def _click_and_fold(browser: Any, name: str) -> None:
+def _click_and_fold(browser: Any, name: str) -> tuple[int, float]:
     _keys(browser, "f")
     browser.execute_script(
         "document.querySelector('.node:not(.folded) rect').dispatchEvent(new MouseEvent('click', {bubbles: true}))"
@@ -130,7 +136,9 @@ def _click_and_fold(browser: Any, name: str) -> None:
     _promise(_count(browser, "#details table tr") > 0, f"{name}: nothing is told of the box")
     browser.find_element("id", "fold").click()
     folded = _count(browser, ".node")
+    start = time.perf_counter()
     browser.find_element("id", "unfold").click()
+    more = time.perf_counter() - start
     unfolded = _count(browser, ".node")
     groups = browser.execute_script(
         "return Object.keys(JSON.parse(document.getElementById('data').textContent).groups).length"
@@ -144,6 +152,7 @@ def _click_and_fold(browser: Any, name: str) -> None:
             "document.querySelector('.node.folded').dispatchEvent(new MouseEvent('dblclick', {bubbles: true}))"
         )
         _promise(_count(browser, ".node") > folded, f"{name}: a double click unfolds nothing")
+    return nodes, more
 
 
 def _search(browser: Any, name: str) -> None:

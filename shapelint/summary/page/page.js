@@ -153,14 +153,17 @@
     for (const each of groups) {
       const made = element("g", { class: "group", "data-path": each.path });
       made.append(element("rect", { x: each.x - each.width / 2, y: each.y - each.height / 2, width: each.width, height: each.height, rx: 6 }));
-      const group = data.groups[each.path];
-      made.append(element("text", { x: each.x - each.width / 2 + 8, y: each.y - each.height / 2 + 14 }, lastOf(each.path) + (group ? ": " + group.layer : "")));
       parts.push(made);
     }
     for (const edge of edges) {
       const made = element("g", { class: "edge" });
       made.append(element("path", { d: "M" + edge.points.map((p) => p.x.toFixed(1) + "," + p.y.toFixed(1)).join("L") }));
       if (edge.text) made.append(element("text", { x: edge.x, y: edge.y + 4 }, edge.text));
+      parts.push(made);
+    }
+    for (const each of groups) {                 // over the edges that cross them
+      const made = element("g", { class: "title" }), group = data.groups[each.path];
+      made.append(element("text", { x: each.x - each.width / 2 + 8, y: each.y - each.height / 2 + 13 }, lastOf(each.path) + (group ? ": " + group.layer : "")));
       parts.push(made);
     }
     for (const each of found.values()) {
@@ -186,7 +189,7 @@
   function fit() {
     const bounds = view.getBBox(), area = svg.getBoundingClientRect();
     const whole = Math.min(area.width / (bounds.width + 40), area.height / (bounds.height + 40));
-    at.scale = Math.min(1.5, Math.max(whole, .6));      // a deep network begins at its input, in a size to read
+    at.scale = Math.min(1.5, Math.max(whole, .85));      // a deep network begins at its input, in a size to read
     at.x = area.width / 2 - (bounds.x + bounds.width / 2) * at.scale;
     at.y = whole < at.scale ? 20 - bounds.y * at.scale : area.height / 2 - (bounds.y + bounds.height / 2) * at.scale;
     place();
