@@ -34,6 +34,10 @@ class Environment:
             self._known[package] = self._find(package)
         return self._known[package]
 
+    def holds(self, file: str) -> bool:
+        """Whether the file is in one of its packages."""
+        return file.startswith(tuple(os.path.join(folder, "") for folder in self._folders))
+
     def _find(self, package: str) -> str | None:
         for folder in self._folders:
             place = os.path.join(folder, package)

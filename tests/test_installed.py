@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from shapelint.config import Config, Configurations
 from shapelint.environment import Environment
 from shapelint.session import Session
 from shapelint.settings import Settings
+from shapelint.summary import compare, show
 
 BACKBONE = """
 import torch.nn as nn
@@ -103,3 +105,21 @@ def test_only_what_needs_torch_is_read(tmp_path: Path) -> None:
     assert environment.place_of("backbones") is None
     assert environment.consulted
     assert environment.place_of("nowhere") is None
+
+
+def test_show_follows_it_too(tmp_path: Path) -> None:
+    """In a whole model as in a linted file, now and at a git revision, with the symbols of the configuration."""
+    installed(tmp_path / ".venv")
+    (tmp_path / "shapelint.toml").write_text("symbols = { classes = 5 }\n")
+    (tmp_path / "use.py").write_text(
+        "from torch import nn\nfrom backbones.nets import Net\n\n\nclass Mine(Net):\n"
+        "    def __init__(self, classes):\n        super().__init__()\n        self.head = nn.Linear(8, classes)\n"
+    )
+    assert show("use.py::Mine", [(2, 3, 9, 9)])["output"] == [2, 5]
+    for command in (
+        ["init", "-q"],
+        ["add", "use.py"],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a"],
+    ):
+        subprocess.run(["git", *command], check=True)
+    assert compare("use.py::Mine", [(2, 3, 9, 9)], "HEAD")["output"] == [[2, 5], [2, 5]]

@@ -171,6 +171,28 @@ def test_notebooks_and_folders(net: Path) -> None:
     assert names == ["Net", "Pair", "Strict"]
 
 
+def test_a_name_that_is_not_there(net: Path) -> None:
+    """Whether it is called or not."""
+    for expression in ("Nit", "Nit(3, width=4)"):
+        with pytest.raises(NoSuchTarget, match="name 'Nit' is not known"):
+            show(f"{net}::{expression}")
+
+
+def test_a_base_class_that_is_not_known_may_take_what_another_does_not(net: Path) -> None:
+    """So that ``super().__init__(**kwargs)`` is no mistake of the model's, and the part is named as not followed."""
+    net.write_text(
+        "from torch import nn\nfrom nowhere import ResNet\n\n\nclass Mixin:\n    def width(self):\n        return 3\n\n\n"
+        "class Encoder(ResNet, Mixin):\n    def __init__(self, **more):\n        super().__init__(**more)\n\n"
+        "    def forward(self, x):\n        return self.layer1(x)\n\n\n"
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.encoder, self.fc = Encoder(layers=[2, 2]), nn.Linear(8, 2)\n\n"
+        "    def forward(self, x):\n        return self.fc(self.encoder(x))\n"
+    )
+    record = show(f"{net}::Net", [(1, 3, 8, 8)])
+    assert [place["name"] for place in record["not_followed"]] == ["encoder."]
+    assert (record["output"], record["refused"]) == (["...", 2], None)
+
+
 def test_records_are_as_the_schema_says(net: Path) -> None:
     """`docs/show.schema.json` is what programs may rely on: symbols, nests, refusals, unknowns, classes that fail."""
     import jsonschema

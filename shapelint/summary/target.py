@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from ..config import ConfigError, Configurations
 from ..discovery import find_files
+from ..environment import Environment
 from ..files import read_file
 from ..interp.model.classes import Module
 from ..interp.paths.targets import NoSuchTarget
@@ -30,7 +32,7 @@ def load(path: str, read: Callable[[str], str | None] | None = None) -> tuple[Pr
     """
     if not path.endswith(_SUFFIXES) or (read is None and not os.path.isfile(path)):
         raise NoSuchTarget(f"{path}: no such Python file")
-    project = Project(_on_disk if read is None else _code_of(read))
+    project = _project(path, _on_disk if read is None else _code_of(read))
     try:
         module = project.open(path)
     except SourceError as error:
@@ -38,6 +40,21 @@ def load(path: str, read: Callable[[str], str | None] | None = None) -> tuple[Pr
     if module is None:
         raise NoSuchTarget(f"{path}: cannot be read")
     return project, module
+
+
+def _project(path: str, read: Callable[[str], str | None]) -> Project:
+    """The files that the one at ``path`` may import, and the packages that are installed for it, as for ``check``."""
+    try:
+        config = Configurations().of_file(path)
+    except ConfigError as error:
+        raise NoSuchTarget(str(error)) from None
+    environment = Environment(config.settings.python, config.root, _on_disk)
+
+    def anywhere(file: str) -> str | None:
+        text = read(file)  # which may know of the project's own files only
+        return _on_disk(file) if text is None and environment.holds(file) else text
+
+    return Project(anywhere, sizes=dict(config.settings.symbols), installed=environment.place_of)
 
 
 def _code_of(read: Callable[[str], str | None]) -> Callable[[str], str | None]:

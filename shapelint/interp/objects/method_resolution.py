@@ -7,7 +7,7 @@ from ..machine.machine import Machine
 from ..machine.tables import call
 from ..model.classes import Class, Instance, Super
 from ..model.functions import Bound, Builtin, ClassMethod, Function, Property, StaticMethod
-from ..model.module_tree import children
+from ..model.module_tree import MODULE, children
 from ..model.values import Thrown
 from .attribute_writes import SETATTR
 
@@ -86,7 +86,9 @@ def of_super(machine: Machine, value: Super, name: str) -> Value:
     """``super().name``."""
     cls = value.self if isinstance(value.self, Class) else value.self.cls  # a class itself in a class method
     found = cls.find(name, after=value.after)
-    if found is None:
+    # A base that is not known may define it before the one in which it is found.
+    is_hidden = value.after is not None and value.after.unknown_base is not None and len(value.after.bases) > 1
+    if found is None or (is_hidden and found[0].layer is None and MODULE not in found[0].mro):
         return Unknown(f"'{name}' of an unknown base class")
     match found[1]:
         case Function() | Builtin():

@@ -76,7 +76,8 @@ def execute(
     machine = Machine(project, _FUEL)
     given = [each if isinstance(each, Input) else Input(None, TensorInput(tuple(each))) for each in inputs]
     instance = _evaluated(machine, module, expression)
-    own = instance.cls.name == expression.strip() and any(map(str.isidentifier, arguments_of(instance.cls)))
+    open_names = [name for name in arguments_of(instance.cls) if name.isidentifier() and name not in project.sizes]
+    own = instance.cls.name == expression.strip() and open_names
     asked = signature_of(instance.cls.find("__init__"), instance.cls.name) if own else None
     return _call(machine, module, instance, given, asked)
 
@@ -91,7 +92,7 @@ def _evaluated(machine: Machine, module: Module, expression: str) -> Instance:
         with machine.activation(frame):
             value = machine.evaluate(node, frame)
             if isinstance(value, Class):
-                value = call(machine, value, (), arguments_of(value), None, frame)
+                value = call(machine, value, (), arguments_of(value, sizes=machine.project.sizes), None, frame)
             elif isinstance(value, Function):
                 value = call(machine, value, (), {}, None, frame)
     except Thrown as error:
@@ -103,8 +104,11 @@ def _evaluated(machine: Machine, module: Module, expression: str) -> Instance:
     except RecursionError:
         raise NoSuchTarget(f"{expression}: nested too deeply") from None
     if not isinstance(value, Instance) or not is_module(value):
-        unknown = f"name '{value}' is not known" if isinstance(value, Expr) else "it is no module"
-        reason = getattr(value, "reason", unknown)
+        callee = _callee(machine, node, frame)
+        known = callee if isinstance(callee, Expr) else value
+        reason = (
+            f"name '{known}' is not known" if isinstance(known, Expr) else getattr(value, "reason", "it is no module")
+        )
         raise NoSuchTarget(f"{expression}: {reason}")
     return value
 
@@ -116,6 +120,16 @@ def _call(machine: Machine, file: Module, module: Instance, inputs: Sequence[Inp
     name_paths(machine.tape, module)
     inputs_given = (*positional, *named.values())
     return Executed(machine.tape, module, inputs_given, made.output, made.ended, first, inside, asked)
+
+
+def _callee(machine: Machine, node: cst.BaseExpression, frame: Frame) -> Value:
+    """What a name means that is called; None where something else is."""
+    if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Name):
+        return None
+    try:
+        return machine.evaluate(node.func, frame)
+    except (Thrown, OutOfFuel, RecursionError):
+        return None
 
 
 def _needed(machine: Machine, node: cst.BaseExpression, frame: Frame) -> str:
