@@ -72,6 +72,17 @@ def test_every_format_gives_names_and_shapes(write: Callable[[Path], None], form
     assert (content.format, shapes(content.value)) == (format, SHAPES)
 
 
+@pytest.mark.parametrize("first", [b"\x80", b"{", b"P"])
+def test_a_header_whose_length_begins_like_another_format(first: bytes, tmp_path: Path) -> None:
+    """The first byte of the length may be that of a pickle, of JSON or of a zip archive."""
+    path = tmp_path / "x.safetensors"
+    text = json.dumps({"w": {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}}).encode()
+    text += b" " * ((first[0] - len(text)) % 256)
+    path.write_bytes(struct.pack("<Q", len(text)) + text)
+    assert path.read_bytes()[:1] == first
+    assert shapes(read(str(path)).value) == {"w": (0,)}
+
+
 def test_dtypes_and_views(tmp_path: Path) -> None:
     """A part of a tensor is as large as the part; half, bfloat16 and float8 are told apart."""
     path = tmp_path / "views.pt"

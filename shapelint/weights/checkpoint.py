@@ -43,9 +43,13 @@ def _read_file(path: str) -> Content | None:
             file.seek(0)
             if start[:4] == b"PK\x03\x04":
                 return Content(path, "torch", read_archive(path, file))
+            # The length of a safetensors header may begin as a pickle or as JSON does, which have no zeros there.
+            is_header = start[8:9] == b"{"
+            if is_header and start[4:8] == bytes(4):
+                return Content(path, "safetensors", read_header(path, file, size))
             if start[:1] == b"\x80":
                 return Content(path, "torch (legacy)", read_legacy(path, file))
-            if start[8:9] == b"{" and (start[:1] != b"{" or start[4:8] == bytes(4)):
+            if is_header and start[:1] != b"{":
                 return Content(path, "safetensors", read_header(path, file, size))
     except OSError as error:
         raise BadFile(f"{path}: {error.strerror or error}") from None
