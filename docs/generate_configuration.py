@@ -35,8 +35,8 @@ A key, type, rule or class that there is not is one line with the file and its r
 shapelint: pyproject.toml:7: unknown key tool.shapelint.selekt; did you mean 'select'?
 ```
 
-`docs/shapelint.schema.json` is a JSON schema of a `shapelint.toml`, and of the table. Editors that use Taplo complete and check a
-file whose first line is `#:schema` and the path or address of that schema.
+`docs/shapelint.schema.json` is a JSON schema of a `shapelint.toml`, and of the table. `taplo lint`
+checks a file whose first line is `#:schema` and the path or address of that schema.
 """
 
 _KINDS = {

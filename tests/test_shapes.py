@@ -420,3 +420,16 @@ def test_tensors_of_unknown_rank() -> None:
         "(..., 256)",
         "(...)",
     ]
+
+
+def test_what_is_learnt_of_a_result_is_learnt_of_what_it_was_made_of() -> None:
+    """Through any number of operations, but for the dims that one of them changes."""
+    first = Tensor(unknown_rank("an input"))
+    width = first.size(-1)
+    assert width is not None
+    last = first.resized(Shape((width + 1,), "an input"), 1)
+    for _ in range(5_000):
+        last = last.resized(last.shape)
+    last.narrow(Shape((2, 3, 8, 9)))
+    assert last.shape == Shape((2, 3, 8, width + 1))
+    assert first.shape == Shape((2, 3, 8, width))

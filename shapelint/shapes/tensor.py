@@ -62,9 +62,21 @@ class Tensor:
         return tuple(self._asked.values())
 
     def narrow(self, shape: Shape) -> None:
-        """Give a tensor of unknown rank the rank of ``shape``, and its dims where they were not known before."""
+        """Give a tensor of unknown rank the rank of ``shape``, and its dims where they were not known before.
+
+        So with what it was made of (:meth:`resized`), in a loop, as there may be any number of operations in between.
+        """
+        tensor = self
+        while tensor._take(shape) and tensor._made_of is not None:
+            found = tensor.shape
+            tensor, changed = tensor._made_of
+            tail = [size for index in range(-changed, 0) if (size := tensor.size(index)) is not None]
+            shape = Shape((*found.dims[: len(found.dims) - changed], *tail), found.lead)
+
+    def _take(self, shape: Shape) -> bool:
+        """Become of the rank of ``shape``; False if it has one already."""
         if self.shape.lead is None or len(self.shape.dims) > len(shape.dims):
-            return
+            return False
         dims = list(shape.dims)
         known = self.shape.dims
         dims[len(dims) - len(known) :] = known
@@ -72,10 +84,7 @@ class Tensor:
             if -len(dims) <= index < len(dims):
                 dims[index] = dim
         self.shape = Shape(tuple(dims), shape.lead)
-        if self._made_of is not None:
-            source, changed = self._made_of
-            tail = [size for index in range(-changed, 0) if (size := source.size(index)) is not None]
-            source.narrow(Shape((*dims[: len(dims) - changed], *tail), shape.lead))
+        return True
 
     def resized(self, shape: Shape, changed: int = 0, dtype: str | None = None) -> Tensor:
         """What an operation makes of this tensor that keeps all dims but the last ``changed`` ones: ``shape``.
