@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..shapes import Dim, Expr, Kind, Needs, Shape, Tensor, Value, fresh, less
+from ..shapes import Dim, Expr, Fractions, Kind, Needs, Shape, Tensor, Value, fresh, less
 from .argument_readers import dim, flag, number
 from .declare import Args, Size, layer
 from .image_axes import ranks
@@ -32,6 +32,11 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
     return {}
 
 
+def _indices(need: Needs, input: Tensor) -> None:
+    """Fractions are no indices; a tensor of whose elements nothing is known may hold whole numbers."""
+    need.require(not isinstance(input, Fractions), Kind.OPERANDS, "integers expected as indices, got fractions")
+
+
 def _weights(a: Args) -> Mapping[str, Size]:
     return {"weight": (dim(a.num_embeddings, "V"), dim(a.embedding_dim, "D"))}
 
@@ -46,6 +51,7 @@ def _weights(a: Args) -> Mapping[str, Size]:
 )
 def embedding(need: Needs, a: Args, input: Tensor) -> Tensor:
     """A vector for each index."""
+    _indices(need, input)
     return Tensor(Shape((*input.shape.dims, dim(a.embedding_dim, "D")), input.shape.lead))
 
 
@@ -62,6 +68,7 @@ def embedding_bag(
     need: Needs, a: Args, input: Tensor, offsets: Value = None, per_sample_weights: Value = None
 ) -> Tensor:
     """A vector for each bag; the bags are rows, or start at ``offsets``."""
+    _indices(need, input)
     ranks(need, input, 1, 2)
     known = isinstance(a.mode, str)
     need.require(not known or a.mode in ("sum", "mean", "max"), Kind.ARGUMENT, f"unknown mode {a.mode!r}", "mode")

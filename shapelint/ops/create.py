@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..shapes import Expr, Needs, Shape, Tensor, Value
+from ..shapes import Expr, Fractions, Needs, Shape, Tensor, Value
 from ..shapes.broadcast import broadcast
 from . import elements
 from .axes import extent, listed
@@ -58,11 +58,20 @@ def subsequent_mask(need: Needs, sz: Value, device: Value, dtype: Value) -> Tens
 
 FILLED = tuple(
     op(f"torch.{names}", "*size, **options", formula=_SIZED)(_filled(number, False))
-    for names, number in (("zeros", 0), ("ones", 1), ("{empty,rand,randn}", None))
+    for names, number in (("zeros", 0), ("ones", 1), ("empty", None))
 ) + tuple(
     op(f"Tensor.{names}", "input, *size, **options", formula=_SIZED)(_filled(number, True))
     for names, number in (("new_zeros", 0), ("new_ones", 1), ("new_empty", None))
 )
+
+
+@op("torch.{rand,randn}", "*size, **options", formula=_SIZED)
+def drawn(need: Needs, size: tuple[Value, ...], options: Mapping[str, Value]) -> Tensor:
+    """Random fractions, unless another type is asked for."""
+    dtype = options.get("dtype")
+    result = sized(need, _sizes(size) if size else None, kind_of(dtype) or ("float" if dtype is None else None))
+    plain = result.shape.lead is not None or options.keys() & {"dtype", "out"}
+    return result if plain else Fractions(result.shape, result.dtype)
 
 
 @op("Tensor.new", "input, *size", formula=_SIZED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..shapes import Dim, Elements, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, less
+from ..shapes import Dim, Elements, Expr, Fractions, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, less
 from ..shapes.broadcast import broadcast
 from . import elements
 from .axes import rank_of
@@ -83,6 +83,7 @@ def _understood(part: Value) -> bool:
 def _refuse_floats(need: Needs, parts: Sequence[Value]) -> None:
     for part in parts:
         need.require(not isinstance(part, float), Kind.OPERANDS, f"an integer expected as an index, got {part}")
+        need.require(not isinstance(part, Fractions), Kind.OPERANDS, "integers expected as indices, got fractions")
 
 
 def _is_list(part: Value) -> bool:

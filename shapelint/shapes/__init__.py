@@ -6,7 +6,7 @@ from .division import exact_quotient, quotient
 from .needs import Kind, Needs, Reject
 from .shape import Shape, unknown_rank
 from .solve import solve
-from .tensor import Element, Elements, Parameter, Tensor, Unknown, UnknownFloat
+from .tensor import Element, Elements, Fractions, Parameter, Tensor, Unknown, UnknownFloat
 from .value import Value
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Elements",
     "Equality",
     "Expr",
+    "Fractions",
     "Kind",
     "Needs",
     "Parameter",

@@ -8,7 +8,7 @@ from ..records import dataclass
 from .dim import Dim, Expr, fresh
 from .shape import Shape
 
-__all__ = ["Element", "Elements", "Parameter", "Tensor", "Unknown", "UnknownFloat"]
+__all__ = ["Element", "Elements", "Fractions", "Parameter", "Tensor", "Unknown", "UnknownFloat"]
 
 Element: TypeAlias = "float | Expr"
 """One element of a tensor: an int, a float or a bool, or an int that is an expression of unknowns."""
@@ -98,6 +98,16 @@ class Tensor:
 
     def __repr__(self) -> str:
         return f"Tensor{self.shape}"
+
+
+class Fractions(Tensor):
+    """A tensor that certainly has fractions for elements, since it was drawn as such: no index.
+
+    ``"float"`` is else what a tensor is taken for of whose elements the code says nothing.  Whatever an operator makes of one
+    is a plain tensor again.
+    """
+
+    __slots__ = ()
 
 
 class Parameter(Tensor):

@@ -80,6 +80,7 @@ _ALIASES = (
     ("lightning.pytorch.", "pytorch_lightning."),
     ("lightning.", "pytorch_lightning."),
     ("pytorch_lightning.core.lightning.", "pytorch_lightning."),
+    ("torchvision.models.feature_extraction.", "torchvision.feature_extraction."),
     ("torchvision.transforms.v2.", "torchvision.transforms."),
     ("torchvision.transforms.transforms.", "torchvision.transforms."),
 )

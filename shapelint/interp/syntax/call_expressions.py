@@ -12,7 +12,8 @@ from ..model.frame import Frame
 from ..model.functions import Builtin
 from ..model.open_shape import ShapeOf
 from ..model.values import Gap, OneOf
-from ..objects.iteration import iterate
+from ..objects.calls import call_method
+from ..objects.iteration import as_list, iterate
 from .comprehensions import extend
 
 _MOST_MAKERS = 8
@@ -66,12 +67,14 @@ def _arguments(machine: Machine, node: cst.Call, frame: Frame) -> tuple[tuple[Va
         elif star == "*":
             args.extend(iterate(machine, value, arg, frame))
         else:
-            _add_named(kwargs, value)
+            _add_named(machine, kwargs, value, arg, frame)
     return tuple(args), kwargs
 
 
-def _add_named(kwargs: dict[str, Value], value: Value) -> None:
+def _add_named(machine: Machine, kwargs: dict[str, Value], value: Value, node: cst.Arg, frame: Frame) -> None:
     """``**value``; what it may hold beside what is known is a :class:`Gap` under ``**``."""
+    if isinstance(value, Instance) and value.cls.find("keys") and value.cls.find("__getitem__"):
+        value = _as_dict(machine, value, node, frame)
     if isinstance(value, dict):
         named = {key: part for key, part in value.items() if isinstance(key, str)}
         kwargs.update(named)
@@ -82,3 +85,11 @@ def _add_named(kwargs: dict[str, Value], value: Value) -> None:
         kwargs["**"] = Gap("keyword arguments that may be given", perhaps)
     else:
         kwargs["**"] = Gap("unknown keyword arguments")
+
+
+def _as_dict(machine: Machine, value: Instance, node: cst.Arg, frame: Frame) -> Value:
+    """The entries of an object with keys, as ``**`` takes them; the object itself where the keys are not known."""
+    keys = as_list(machine, call_method(machine, value, "keys", (), node, frame))
+    if keys is None or not all(isinstance(key, str) for key in keys):
+        return value
+    return {key: call_method(machine, value, "__getitem__", (key,), node, frame) for key in keys}

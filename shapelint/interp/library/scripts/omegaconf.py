@@ -9,6 +9,8 @@ from shapelint.shapes import Unknown, Value
 
 _DICT = Class("DictConfig", unknown_base="omegaconf.DictConfig")
 _UNKNOWN = "an entry of a configuration"
+_ALL = "_all"
+"""The attribute that says whether all entries are known."""
 
 means("omegaconf.DictConfig omegaconf.dictconfig.DictConfig", _DICT)
 
@@ -17,7 +19,8 @@ means("omegaconf.DictConfig omegaconf.dictconfig.DictConfig", _DICT)
 def initialize(at: Invocation, self: Instance, content: Value, rest: Value, options: Value) -> Value:
     """Its entries are its attributes."""
     if isinstance(content, dict):
-        at.update(self, {key: _held(at, value) for key, value in content.items() if isinstance(key, str)})
+        entries = {key: _held(at, value) for key, value in content.items() if isinstance(key, str)}
+        at.update(self, {**entries, _ALL: len(entries) == len(content)})
     return None
 
 
@@ -38,6 +41,33 @@ def _held(at: Invocation, value: Value) -> Value:
 def entry(at: Invocation, self: Instance, key: Value) -> Value:
     """``config["width"]`` is ``config.width``."""
     return self.attributes.get(key, Unknown(_UNKNOWN)) if isinstance(key, str) else Unknown(_UNKNOWN)
+
+
+@method(_DICT, "keys __iter__", "self")
+def keys(at: Invocation, self: Instance) -> Value:
+    """The names of its entries, those that were added included."""
+    entries = _entries(self)
+    return Unknown(_UNKNOWN) if entries is None else list(entries)
+
+
+@method(_DICT, "items", "self")
+def items(at: Invocation, self: Instance) -> Value:
+    """Names and entries."""
+    entries = _entries(self)
+    return Unknown(_UNKNOWN) if entries is None else list(entries.items())
+
+
+@method(_DICT, "get", "self, key, default_value=None")
+def get(at: Invocation, self: Instance, key: Value, default_value: Value) -> Value:
+    """An entry, or the default where there is none."""
+    entries = _entries(self)
+    return Unknown(_UNKNOWN) if entries is None or not isinstance(key, str) else entries.get(key, default_value)
+
+
+def _entries(self: Instance) -> dict[str, Value] | None:
+    """All entries; None where there may be others."""
+    known = self.attributes.get(_ALL) is True
+    return {name: value for name, value in self.attributes.items() if name != _ALL} if known else None
 
 
 @models("omegaconf.OmegaConf.create", "obj=None, *rest, **options")
