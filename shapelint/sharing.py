@@ -46,12 +46,13 @@ def share(
     Raises OSError where a process cannot be started.
     """
     team = _Team(build, start)
-    try:
-        for number in range(jobs):
-            team.start(range(count * number // jobs, count * (number + 1) // jobs))
-        yield from team.results(pulse)
-    finally:
-        team.end()
+    with _termination_raises():
+        try:
+            for number in range(jobs):
+                team.start(range(count * number // jobs, count * (number + 1) // jobs))
+            yield from team.results(pulse)
+        finally:
+            team.end()
 
 
 class _Worker:
@@ -79,7 +80,7 @@ class _Team:
         inherited = [ours, *(worker.connection for worker in self._workers)] if self._start == "fork" else []
         process = self._context.Process(target=_serve, args=(theirs, inherited, self._build), daemon=True)
         try:
-            with _interrupts_wait():
+            with _signals_wait():
                 process.start()
                 self._workers.append(_Worker(process, ours, left))
         except OSError:
@@ -139,21 +140,42 @@ class _Team:
 
 
 @contextmanager
-def _interrupts_wait() -> Iterator[None]:
-    """Within it no interrupt comes up; a process that is started there never sees one, and leaves it to us."""
+def _signals_wait() -> Iterator[None]:
+    """Within it no signal becomes an exception; a process that is started there sees none until it is at work."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@contextmanager
+def _termination_raises() -> Iterator[None]:
+    """Within it a request to terminate is an exception, so that this process does not go before the others."""
+    try:
+        before = signal.signal(signal.SIGTERM, _terminated)
+    except ValueError:  # only the main thread may say what a signal does
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminated(number: int, frame: object) -> None:
+    raise SystemExit(128 + number)
+
+
 def _serve(connection: Connection, inherited: Sequence[Connection], build: Callable[[], Work]) -> None:
     """Do what is asked for, until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides what an interrupt ends
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     for other in inherited:
         other.close()
     work = build()

@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -131,6 +132,20 @@ def test_an_interrupt_ends_all_and_prints_what_is_known(terminal: Terminal, fold
     assert [line.split(":")[0] for line in printed] == [f"a{number}.py" for number in range(10)]
     with pytest.raises(ProcessLookupError):
         os.killpg(terminal.process.pid, 0)
+
+
+def test_termination_ends_all(folder: Path) -> None:
+    """Also where only the first process is told to go."""
+    made = Terminal(folder, "--jobs", "2")
+    try:
+        made.read_until(b"10 of 12 files")
+        made.process.terminate()
+        assert made.end() == 128 + signal.SIGTERM
+        with pytest.raises(ProcessLookupError):
+            os.killpg(made.process.pid, 0)
+    finally:
+        made.close()
+    assert b"Traceback" not in made.shown
 
 
 def test_an_interrupt_leaves_outputs_whole(folder: Path) -> None:
