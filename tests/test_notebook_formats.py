@@ -179,6 +179,8 @@ def test_private_names_of_marimo_are_not_shared() -> None:
         ("o = %timeit -o f(x)", "f(x)"),
         ("%time", "pass"),
         ("%%prun\nf(x)", "\nf(x)"),
+        (">>> for i in x:\n...     f(i)\n...\n>>> y = 1", "for i in x:\n    f(i)\n\ny = 1"),
+        (">>> f(x)\n<Net at 0x7f>", "\n"),
         ("%%script bash\nls", "\n"),
         ("#| eval: false\nf(x)", "\n"),
         ("#|eval:  False\nf(x)", "\n"),

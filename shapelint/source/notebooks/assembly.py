@@ -9,7 +9,7 @@ from itertools import chain
 
 from .cells import RAISES, RUNS, SKIPPED, CellLine, CodeCell, synthetic, within_strings
 from .ipython_calls import with_magics
-from .magics import cell_magic, without_magics
+from .magics import cell_magic, without_magics, without_prompts
 from .notebook import Excerpt
 
 __all__ = ["excerpts_of"]
@@ -31,7 +31,7 @@ def excerpts_of(cells: Iterable[CodeCell], keep_broken: bool = False) -> tuple[E
     files: dict[str, list[CellLine]] = {}
     programs: list[list[CellLine]] = []
     for cell in chain.from_iterable(map(with_magics, cells)):
-        lines = cell.lines
+        lines = without_prompts(cell.lines)
         state = cell.state if cell.state == SKIPPED else _option(lines) or cell.state
         magic = cell_magic(lines) if state != SKIPPED else None
         if state == SKIPPED:

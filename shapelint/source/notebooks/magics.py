@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from ..guard import SourceError, guard
 from .cells import CellLine
 
-__all__ = ["cell_magic", "is_magic", "statement_of", "without_magics"]
+__all__ = ["cell_magic", "is_magic", "statement_of", "without_magics", "without_prompts"]
 
 _MAGIC = re.compile(r"^(?P<indent>\s*)(?:[%!?,;/]|[\w.,\s]*=\s*[%!](?!=)|.*\?\s*$)")
 _CELL_MAGIC = re.compile(r"%%(?P<name>\w+)[ \t]*(?P<rest>.*)")
@@ -22,6 +22,7 @@ _RUNNERS = {"time": "", "timeit": "nrp", "prun": "lsTD", "memit": "rti", "lprun"
 """CellLine magics that run the statement after them, with those of their options that take a value."""
 _VALUE_KEPT = "time"
 _MOST_MAGICS = 200
+_PROMPT = re.compile(r"(?:>>>|\.\.\.)(?: |$)")
 
 
 def is_magic(text: str) -> bool:
@@ -31,6 +32,15 @@ def is_magic(text: str) -> bool:
     [True, True, True, False, False]
     """
     return re.match(r"\s*(?:%%?[a-zA-Z]\w*|!+\s*[\w./{$]|\?\w|\w[\w., \t]*=\s*(?:%\w|!\s*\w))", text) is not None
+
+
+def without_prompts(lines: Sequence[CellLine]) -> Sequence[CellLine]:
+    """The lines of a cell that was pasted with Python's prompts, without them: IPython leaves them out as well."""
+    first = next((line.text for line in lines if line.text.strip()), "")
+    if not first.startswith(">>>"):
+        return lines
+    prompts = [_PROMPT.match(line.text) for line in lines]
+    return [line if found is None else line.without(0, found.end()) for line, found in zip(lines, prompts, strict=True)]
 
 
 def cell_magic(lines: Sequence[CellLine]) -> tuple[int, str, str] | None:
