@@ -19,6 +19,7 @@ from shapelint.interp.machine.value_join import same
 from shapelint.interp.model import classes
 from shapelint.interp.objects import self_contained
 from shapelint.interp.project import deferred
+from shapelint.shapes import Unknown
 from shapelint.source.parse import Source
 
 FACTORY = """
@@ -225,3 +226,21 @@ def test_work_grows_with_the_layers_and_not_with_their_square(monkeypatch: pytes
 
 def _nodes(node: cst.CSTNode) -> int:
     return 1 + sum(map(_nodes, node.children))
+
+
+def test_a_recursion_on_what_is_unknown_is_not_followed_in_all_ways(executed: Counter[str]) -> None:
+    """``unwrap(model.module)`` in two arms is a tree of calls, each of which asks the same of an unknown value."""
+    names = explored("""
+    import somewhere
+    def unwrap(model):
+        if somewhere.wraps(model):
+            return unwrap(model.ema)
+        elif somewhere.compiles(model):
+            return unwrap(model.module)
+        return 3
+    found = unwrap(somewhere.model())
+    after = 5
+    """).module.names
+    assert executed.total() < 200
+    assert isinstance(names["found"], Unknown)
+    assert names["after"] == 5

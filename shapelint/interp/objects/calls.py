@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import libcst as cst
@@ -26,6 +27,9 @@ __all__ = ["call_function", "call_method"]
 
 
 _DEEP_RECURSION = 16
+_DEEP_QUESTION = 4
+"""The same on arguments of which nothing is known: what is deeper asks the same again, and two such calls in a body are followed
+by four, eight, sixteen."""
 _OWN_FRAMES = 3
 """Traceback entries of an error that a native function makes itself: the handler in this file, the function, a helper."""
 
@@ -132,7 +136,7 @@ def call_function(
     caller: Frame | None = None,
 ) -> Value:
     """Enter a function: bind its parameters, execute its body, join what it may have returned."""
-    if machine.doubt and _recurses(machine, function):
+    if machine.doubt and _recurses(machine, function, (*args, *kwargs.values())):
         # Inside an unknown condition both arms are followed, the one that ends a recursion and the one that goes on.
         return machine.unknown("a recursion without a known end", node, caller or machine.frames[-1])
     try:
@@ -173,11 +177,13 @@ def _executed(machine: Machine, node: cst.FunctionDef, frame: Frame) -> Value:
     return _returned(node, frame, flow) if frame.yielded is None else frame.yielded
 
 
-def _recurses(machine: Machine, function: Function) -> bool:
+def _recurses(machine: Machine, function: Function, arguments: Sequence[Value]) -> bool:
     """Whether a function that calls itself is active so often that its end must be one of the unknown conditions."""
-    if len(machine.frames) < _DEEP_RECURSION:
+    asks_anew = bool(arguments) and all(type(value) is Unknown for value in arguments)
+    deepest = _DEEP_QUESTION if asks_anew else _DEEP_RECURSION
+    if len(machine.frames) < deepest:
         return False
-    return sum(frame.node is function.node for frame in machine.frames) >= _DEEP_RECURSION
+    return sum(frame.node is function.node for frame in machine.frames) >= deepest
 
 
 def _returned(node: cst.FunctionDef, frame: Frame, flow: Flow) -> Value:
