@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from claims_support import contradictions, module, sequential, told
+from test_expectations import FIXTURES, without_markers
+
+from shapelint.engine import check_source
 
 
 def test_the_next_layer_confirms_the_code() -> None:
@@ -121,3 +124,10 @@ def test_the_anchor_is_named() -> None:
     assert blame.anchor is not None
     assert blame.anchor.part.pattern.text == "(3) x 250 x 250"
     assert [call.name for call in blame.chain] == ["Conv2d"]
+
+
+def test_a_batch_that_one_comment_supposes_is_not_written() -> None:
+    """``3 x 64 x 64`` over a series is false, but to write another length would call its channels a batch."""
+    text = (FIXTURES / "rules" / "stale-comment" / "image_over_a_series.py").read_text("utf-8")
+    (found,) = check_source(without_markers(text)[0], "series.py").diagnostics
+    assert (found.code, found.fix) == ("SHP202", None)
