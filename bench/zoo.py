@@ -1,4 +1,4 @@
-"""Whole models: the shapes that ``shapelint show`` computes beside those that torch computes, for two model zoos.
+"""Whole models: the shapes that ``shapelint show`` computes beside those that torch computes, for model zoos.
 
     python bench/zoo.py --site SITE --truth TRUTH [--package torchvision] [--only 'resnet*'] [--process] [--verbose]
 
@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from zoo_rows import ROWS
 
 from shapelint.verify.agreement import Agreement, agreement
 
@@ -139,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--site", type=Path, required=True)
     parser.add_argument("--truth", type=Path, required=True)
-    parser.add_argument("--package", choices=PACKAGES)
+    parser.add_argument("--package", choices=(*PACKAGES, *ROWS), help="one of these, instead of the first three")
     parser.add_argument("--only", default="*", help="a pattern of model names")
     parser.add_argument("--process", action="store_true", help="one process a model")
     parser.add_argument("--verbose", action="store_true", help="a line a model, and what is wrong with it")

@@ -1,11 +1,12 @@
-"""What torch computes for two model zoos: every leaf-layer call of every model, one JSON file a model.
+"""What torch computes for model zoos: every leaf-layer call of every model, one JSON file a model.
 
     python bench/zoo_truth.py --site SITE --truth TRUTH [--package torchvision] [--only 'resnet*']
 
 SITE is a folder that holds the unpacked wheels (``pip install --no-deps --target SITE torchvision==0.28.0
 pytorchcv==0.0.74 pillow``).  Models: all classification models of torchvision; the first and the last model of each
-source file of pytorchcv, by the order of its model provider.  A file that exists is kept; a model that torch cannot
-run (jasper needs librosa, propainter operators that are no part of torch) leaves its error in place of the calls.
+source file of pytorchcv and timm, by the order in which they are entered; of other packages the rows of zoo_rows.py.
+A file that exists is kept; a model that torch cannot run (jasper needs librosa, propainter operators that are no part of
+torch) leaves its error in place of the calls.
 """
 
 from __future__ import annotations
