@@ -42,6 +42,19 @@ def test_models_of_the_hub() -> None:
     assert rejections(explored(body)) == []
 
 
+def test_what_loading_weights_tells() -> None:
+    """Both lists of keys, as a pair or by name, and the model goes on."""
+    body = """
+    net = nn.Linear(3, 4)
+    missing, unexpected = net.load_state_dict(torch.load("w.pt"), strict=False)
+    found = net.load_state_dict(torch.load("w.pt"), strict=False)
+    if found.missing_keys:
+        print(found.unexpected_keys, missing, unexpected)
+    r = net(torch.zeros(2, 3))
+    """
+    assert result(body) == "(2, 4)"
+
+
 def test_a_configuration_as_arguments() -> None:
     """``**cfg`` of OmegaConf, a part of it, and an object of one's own that has keys."""
     body = """

@@ -26,6 +26,11 @@ def _returns_none(machine: Machine, args: Args, kwargs: Kwargs, node: Node, fram
     return None
 
 
+def _load_state_dict(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
+    """What does not fit is known when the weights are: ``missing_keys`` and ``unexpected_keys``."""
+    return Unknown("the keys that do not fit")
+
+
 def _train(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
     """``train()``, ``train(mode)``: the mode of the module and of all that are in it."""
     self, mode = receiver(args), argument(args, kwargs, 1, "mode", default=True)
@@ -139,12 +144,12 @@ _METHODS: dict[str, Native] = {
     **dict.fromkeys(
         ("to", "cuda", "cpu", "float", "double", "half", "share_memory", "type",
          "to_empty", "xpu", "bfloat16", "compile", "apply"), _returns_self),
-    **dict.fromkeys(("zero_grad", "load_state_dict", "__init__", "extra_repr"), _returns_none),
+    **dict.fromkeys(("zero_grad", "__init__", "extra_repr"), _returns_none),
     **dict.fromkeys(("add_module", "register_module"), _add_module),
     "register_buffer": _register_buffer, "register_parameter": _register_parameter, "requires_grad_": _requires_grad,
     **dict.fromkeys(("register_forward_hook", "register_forward_pre_hook"), _hook),
     **dict.fromkeys(("buffers", "named_buffers", "state_dict"), _not_followed),
-    "parameters": _parameters, "named_parameters": _named_parameters,
+    "load_state_dict": _load_state_dict, "parameters": _parameters, "named_parameters": _named_parameters,
     "children": _children, "named_children": _named_children, "modules": _modules, "named_modules": _named_modules,
     "train": _train, "eval": _eval, "get_submodule": _get_submodule,
     "__setattr__": _set_attribute, "__getattr__": _get_attribute,
