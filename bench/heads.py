@@ -10,7 +10,7 @@ one after the other is left out, as is one whose sizes no window explains.
 
 A model of torchvision is a list of steps ``[name, kind, arguments]``: a layer of torch.nn, a "Sequential" of such, or a "Part" of
 (channels in, channels out, a, b, c), which makes an image of H pixels one of ``(H + a) // b + c``; "flatten" and "pool" stand
-between them.  A model of timm is ``[name of its classifier, features that go into it]``.
+between them.  A model of timm with the classes of ImageNet is ``[name of its classifier, features that go into it]``.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def _of_timm(patterns: Sequence[str]) -> Iterator[tuple[str, list[Any]]]:
         head = model.get_classifier() if hasattr(model, "get_classifier") else None
         place = model.default_cfg.get("classifier")
         width = getattr(model, "head_hidden_size", None)
-        if isinstance(head, nn.Linear) and isinstance(place, str) and head.in_features == width:
+        named = isinstance(place, str) and all(map(str.isidentifier, place.split(".")))
+        if isinstance(head, nn.Linear) and named and (head.in_features, head.out_features) == (width, 1000):
             yield name, [place, width]
 
 
