@@ -33,7 +33,7 @@ _MENTION = b"torch"
 _CLASS = lazy(r"\bclass\s+(\w+)")
 # The command line switches the garbage collector off, and modules hold the trees of what is imported: when so much text was
 # parsed, in characters, all of it is given back.  It takes up to 80 MB for each million.
-_MOST_HELD = 3_500_000
+_MOST_HELD = 2_500_000
 
 
 class Session:
