@@ -9,6 +9,9 @@ from .key_table import KEYS, SEVERITIES
 
 __all__ = ["Wrong", "did_you_mean", "read_key"]
 
+_LONGEST = 60
+"""Characters of a wrong value that still fit into one line that says so."""
+
 
 class Wrong(Exception):
     """A value that cannot be used.  ``path``: the keys below the one that was read; ``word``: the text that is wrong."""
@@ -131,8 +134,9 @@ def _inputs(value: Any) -> tuple[str, ...]:
     written = value if isinstance(value, list) else [value]
     for text in written:
         if not isinstance(text, str) or read_input(text) is None:
+            shown = repr(text) if len(str(text)) <= _LONGEST else "this"
             raise Wrong(
-                f"{{key}}: {text!r} is no input such as '1x3x96x96', 'tokens=2x7:int64' or '(2x7, 2x5)'", word=str(text)
+                f"{{key}}: {shown} is no input such as '1x3x96x96', 'tokens=2x7:int64' or '(2x7, 2x5)'", word=str(text)
             )
     return tuple(written)
 
