@@ -89,7 +89,7 @@ def compared(text: Text, content: str) -> int:
 def test_cells_of_a_notebook(tmp_path: Path):
     """Lines that magics are cut from or that stand in a function keep their places; what may raise is not reported."""
     cells = [{"cell_type": "code", "source": cell} for cell in CELLS]
-    text = notebook_text(str(tmp_path / "net.ipynb"), [(str(i), cell, 1) for i, cell in enumerate(CELLS)])
+    text = notebook_text(str(tmp_path / "net.ipynb"), [(str(i), cell, 1, ()) for i, cell in enumerate(CELLS)])
     assert compared(text, json.dumps({"cells": cells})) == 3
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from shapelint.cli import run
+from shapelint.commands.file_outcome import session_of
 from shapelint.commands.options import Request
-from shapelint.commands.run_files import check_file, run_files, session_of
+from shapelint.commands.run_files import check_file, run_files
 from shapelint.commands.shared_files import shared
 from shapelint.discovery import find_files
 from shapelint.sharing import Died, share

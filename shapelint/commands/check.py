@@ -13,10 +13,11 @@ from ..files import LARGEST
 from ..report import FileReport
 from ..session import Session
 from .configured import checked_configurations
+from .file_outcome import session_of
 from .options import Request, with_options
 from .output import Failure, complain, write
 from .present import outputs_of, present
-from .run_files import run_files, session_of, without_promises
+from .run_files import run_files, without_promises
 
 __all__ = ["command"]
 

@@ -19,10 +19,11 @@ from ..replacing import replace_file
 from ..report import FileReport
 from ..session import Session, internal_error
 from ..source.guard import SourceError
+from .file_outcome import Outcome
 from .options import Request
 from .output import complain, write
 from .present import present
-from .run_files import Outcome, run_files, without_promises
+from .run_files import run_files, without_promises
 
 if TYPE_CHECKING:
     from ..notebook_modules import NotebookModules

@@ -7,44 +7,24 @@ import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from time import perf_counter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from ..discovery import Found
 from ..records import dataclass, replace
 from ..report import FileReport
 from ..session import Session
-from ..source.depth import room_for_depth
-from .configured import configurations
+from .file_outcome import Outcome, Task, done, timed
 from .options import Request
 from .output import complain
 
 if TYPE_CHECKING:
     from .progress import Progress
 
-__all__ = ["Outcome", "Ran", "Task", "done", "run_files", "session_of", "without_promises"]
+__all__ = ["Ran", "check_file", "run_files", "without_promises"]
 
 _HANDFUL = 8
 """Files from which on more processes are used unasked: to start them takes as long as to lint two or three."""
 _FILES_EACH = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one file.
-
-    ``before`` and ``after``: its bytes before and after repairs, empty where there are none.  ``repaired``: how many findings
-    were.  ``notes``: lines to be told whatever the output is.
-    """
-
-    report: FileReport
-    before: bytes = b""
-    after: bytes = b""
-    repaired: int = 0
-    notes: tuple[str, ...] = ()
-
-
-Task: TypeAlias = "Callable[[Session, str, bool, Request], Outcome]"
-"""What is done with a file, given its path and whether that was named itself.  A function of a module, for other processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +45,6 @@ class Ran:
             return code
         complain(f"interrupted: {len(self.outcomes)} of {self.total} files done")
         return 130
-
-
-def session_of(request: Request) -> Session:
-    """The session that a command line asks for; raises Failure."""
-    return Session(configurations(request), not (request.isolated or request.no_cache), request.cache_dir)
 
 
 def without_promises(request: Request, ran: Ran) -> Request:
@@ -106,14 +81,6 @@ def run_files(
     return Ran([outcome for outcome in outcomes if outcome is not None], len(found.files))
 
 
-def done(session: Session, path: str, named: bool, request: Request, task: Task) -> Outcome:
-    """Do the task with one file; how long that took is noted if it is asked for."""
-    began = perf_counter()
-    with room_for_depth():
-        outcome = task(session, path, named, request)
-    return _timed(outcome, began, request)
-
-
 def _results(
     session: Session, found: Found, request: Request, task: Task, is_done: Callable[[FileReport], bool]
 ) -> Generator[tuple[int, Outcome]]:
@@ -127,7 +94,7 @@ def _results(
             left.append(index)
             continue
         findings += len(report.diagnostics)
-        yield index, _timed(Outcome(report), began, request)
+        yield index, timed(Outcome(report), began, request)
     if not left:
         return
     jobs = min(request.jobs or _default_jobs(len(left)), len(left))
@@ -176,13 +143,3 @@ def _cores() -> int:
             quota, period = map(int, file.read().split())
         count = min(count, max(1, quota // period))
     return count
-
-
-def _timed(outcome: Outcome, began: float, request: Request) -> Outcome:
-    if not request.verbose:
-        return outcome
-    report, took = outcome.report, (perf_counter() - began) * 1000
-    found = len(report.diagnostics)
-    mentions = f"{found} finding{'s' * (found != 1)}" if report.coverage.files else "does not use torch"
-    note = f"{report.path}: {'not checked' if report.error else mentions}, {took:.0f} ms"
-    return replace(outcome, notes=(*outcome.notes, note))

@@ -17,8 +17,8 @@ from ..discovery import Found
 from ..report import FileReport
 from ..session import Session
 from ..sharing import START, Died, Work, share
+from .file_outcome import Outcome, Task, done, session_of
 from .options import Request
-from .run_files import Outcome, Task, done, session_of
 
 if TYPE_CHECKING:
     from .progress import Progress
