@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from .claims.claimed_classes import is_spoken_of
 from .claims.findings import read
 from .coverage import Coverage
+from .diagnosis.checked import Checked
 from .diagnostic import Diagnostic, Span
 from .interp import Project, Site
 from .interp.paths.exploration import FILE_FUEL, explore
 from .measure import coverage_of
 from .records import dataclass, field, replace
 from .rules import invalid_syntax, registry
-from .rules.context import Checked
 from .settings import Reader, Settings
 from .source.parse import Source, SourceError, parse
 from .source.suppress import Suppressions, suppressions_of

@@ -9,8 +9,8 @@ import libcst as cst
 
 from .claims.verdict import Verdict
 from .coverage import Coverage
+from .diagnosis.checked import Checked
 from .interp import Call
-from .rules.context import Checked
 from .shapes import Shape, symbols_of
 
 __all__ = ["coverage_of"]

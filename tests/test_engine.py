@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 import shapelint
+from shapelint.diagnosis.checked import Checked
 from shapelint.diagnostic import Diagnostic, Span
 from shapelint.engine import check_source
 from shapelint.records import replace
 from shapelint.rules import registry
-from shapelint.rules.context import Checked
 from shapelint.rules.registry import UnknownRule, is_rule, rules, selected
 from shapelint.settings import Settings
 from shapelint.shapes import Kind

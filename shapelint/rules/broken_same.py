@@ -40,10 +40,10 @@ from ..claims.blame.argument import find_argument, padding_text, value_text
 from ..claims.report.trace import trace_lines
 from ..claims.same.broken import BrokenSame, broken_same
 from ..claims.same.window_geometry import WindowGeometry
+from ..diagnosis.checked import Checked
 from ..diagnostic import Diagnostic, Edit, Fix, Label
 from ..layers import Window
 from ..source.parse import Source
-from .context import Checked
 
 CODE = "SHP101"
 NAME = "broken-same"

@@ -36,17 +36,17 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from ..diagnosis.checked import Checked
+from ..diagnosis.diagnose import diagnose, replace_argument, span_of_argument
+from ..diagnosis.divisors import divisors_text
+from ..diagnosis.origin import argument_node, origin_of
+from ..diagnosis.proofs import Proof, proofs
+from ..diagnosis.rejections import at_repair, size_conflicts
+from ..diagnosis.width import arriving_width, width_text
 from ..diagnostic import Diagnostic, Edit, Fix, Label
 from ..interp import Call
 from ..records import replace
 from ..shapes import Expr, Kind, Value
-from ._diagnose import diagnose, replace_argument, span_of_argument
-from ._divisors import divisors_text
-from ._origin import argument_node, origin_of
-from ._proofs import Proof, proofs
-from ._rejections import at_repair, size_conflicts
-from ._width import arriving_width, width_text
-from .context import Checked
 
 CODE = "SHP301"
 NAME = "channel-mismatch"
@@ -63,8 +63,8 @@ _WITNESSES = 2
 def check(checked: Checked) -> Iterator[Diagnostic]:
     """Every layer that certainly gets the wrong width, blamed on the producer where the later layers say so."""
     for proof in proofs(checked, KIND):
-        from ._flattened import window_to_blame  # these are large, and most files are right
-        from ._mistakes import first_that_holds
+        from ..diagnosis.flattened import window_to_blame  # these are large, and most files are right
+        from ..diagnosis.mistakes import first_that_holds
 
         producer = _producer(proof)
         expected = _received(proof.call)
@@ -95,7 +95,7 @@ def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Di
     label = "this number is wrong" if help is None else "does not divide the channels"
     if proof.call.module is not None and proof.call.constructor is None:  # a layer of another package's model
         label = "this does not fit what arrives"
-        from ._mistaken_input import is_not_flattened
+        from ..diagnosis.mistaken_input import is_not_flattened
 
         if is_not_flattened(proof):
             label = "what arrives at the last layer is not flattened"
@@ -128,7 +128,7 @@ def _other_width(
         return None  # a factor that must divide the width: no other number of channels takes its place
     if not isinstance(present, (int, Expr)) or not isinstance(wanted, (int, Expr)):
         return None
-    from ._flattened import sizes_flattened
+    from ..diagnosis.flattened import sizes_flattened
 
     sizes = [] if proof is None else sizes_flattened(proof)
     text = width_text(origin.arg.value, present, wanted, sizes)

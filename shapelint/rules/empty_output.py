@@ -31,10 +31,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..diagnosis.checked import Checked
+from ..diagnosis.rejections import rejections
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
-from ._rejections import rejections
-from .context import Checked
 
 CODE = "SHP302"
 NAME = "empty-output"

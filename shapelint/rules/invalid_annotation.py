@@ -23,8 +23,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..diagnosis.checked import Checked
 from ..diagnostic import Diagnostic, Edit, Fix
-from .context import Checked
 
 CODE = "SHP203"
 NAME = "invalid-annotation"

@@ -25,13 +25,13 @@ import libcst as cst
 
 from ..claims.blame.odd_layer import odd_ones
 from ..claims.blame.repairs import Repair
+from ..diagnosis.checked import Checked
+from ..diagnosis.diagnose import diagnose
+from ..diagnosis.divisors import divisors_text
+from ..diagnosis.proofs import Proof, proofs
+from ..diagnosis.rejections import at_repair
 from ..diagnostic import Diagnostic, Span
 from ..shapes import Kind
-from ._diagnose import diagnose
-from ._divisors import divisors_text
-from ._proofs import Proof, proofs
-from ._rejections import at_repair
-from .context import Checked
 
 CODE = "SHP304"
 NAME = "invalid-layer-argument"

@@ -29,14 +29,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..diagnosis.checked import Checked
+from ..diagnosis.diagnose import diagnose, replace_argument
+from ..diagnosis.proofs import Proof, proofs
+from ..diagnosis.rejections import size_conflicts
 from ..diagnostic import Diagnostic, Fix
 from ..interp import Call
 from ..layers import Window
 from ..shapes import Kind
-from ._diagnose import diagnose, replace_argument
-from ._proofs import Proof, proofs
-from ._rejections import size_conflicts
-from .context import Checked
 
 CODE = "SHP103"
 NAME = "invalid-padding"

@@ -21,9 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..diagnosis.checked import Checked
 from ..diagnostic import Diagnostic, Span
 from ..source.guard import SourceError
-from .context import Checked
 
 CODE = "SHP001"
 NAME = "invalid-syntax"

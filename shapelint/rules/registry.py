@@ -34,9 +34,9 @@ from typing import TYPE_CHECKING
 from ..records import dataclass, replace
 
 if TYPE_CHECKING:  # whatever a rule imports, libcst among it, is not needed to check the names in the configuration
+    from ..diagnosis.checked import Checked
     from ..diagnostic import Diagnostic
     from ..shapes import Kind
-    from .context import Checked
 
 __all__ = ["Rule", "UnknownRule", "graded", "is_rule", "names", "nearest", "rules", "selected", "severities"]
 
@@ -153,7 +153,7 @@ def names() -> Mapping[str, str]:
 def _modules() -> list[str]:
     """The modules of this folder that are rules."""
     found = (name.removesuffix(".py") for name in sorted(os.listdir(_FOLDER)) if name.endswith(".py"))
-    return [name for name in found if name not in ("context", "registry") and not name.startswith("_")]
+    return [name for name in found if name not in ("__init__", "registry")]
 
 
 def _rule(module: ModuleType) -> Rule:

@@ -43,9 +43,9 @@ from ..claims.report.breach import breach_fix, breach_label, breach_text, breach
 from ..claims.report.comment_fix import comment_fix
 from ..claims.report.messages import anchor_label, contradiction_text, pattern_span, trace_of
 from ..claims.same.broken import broken_same
+from ..diagnosis.checked import Checked
 from ..diagnostic import Diagnostic, Edit, Fix
 from ..interp import Call
-from .context import Checked
 
 CODE = "SHP202"
 NAME = "stale-comment"

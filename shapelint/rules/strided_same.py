@@ -20,11 +20,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..diagnosis.checked import Checked
+from ..diagnosis.diagnose import diagnose
+from ..diagnosis.proofs import Proof, proofs
 from ..diagnostic import Diagnostic
 from ..shapes import Kind
-from ._diagnose import diagnose
-from ._proofs import Proof, proofs
-from .context import Checked
 
 CODE = "SHP102"
 NAME = "strided-same"

@@ -24,9 +24,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..diagnosis.checked import Checked
 from ..diagnostic import Diagnostic, Fix
 from . import registry
-from .context import Checked
 
 CODE = "SHP002"
 NAME = "unused-suppression"

@@ -34,8 +34,8 @@ from collections.abc import Iterator
 
 from ..claims.blame.argument import argument_span, help_text, repair_fix
 from ..claims.report.messages import anchor_label, contradiction_text, pattern_span, trace_of
+from ..diagnosis.checked import Checked
 from ..diagnostic import Diagnostic, Label
-from .context import Checked
 
 CODE = "SHP201"
 NAME = "wrong-size"

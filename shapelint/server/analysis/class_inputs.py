@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ...diagnosis.checked import Checked
 from ...diagnostic import Span
 from ...interp.model.classes import Class
 from ...interp.model.tape import Call, Run
 from ...records import dataclass, field
-from ...rules.context import Checked
 from ...shapes import Dim, Shape, Symbol, Tensor, symbols_of
 from .document_analysis import InputKind
 

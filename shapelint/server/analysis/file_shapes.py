@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
+from ...diagnosis.checked import Checked
 from ...diagnostic import Span
 from ...interp.model.classes import Class
 from ...interp.model.site import Site
 from ...interp.model.tape import Run
 from ...records import replace
-from ...rules.context import Checked
 from ...settings import Settings
 from .call_steps import shapes_text
 from .class_inputs import View, views_of, whole_run

@@ -6,10 +6,10 @@ import libcst as cst
 
 from ...claims.blame.argument import find_argument, padding_text, value_text
 from ...claims.same.window_geometry import geometry_of
+from ...diagnosis.checked import Checked
 from ...diagnostic import Edit, Fix, Span
 from ...interp.model.tape import Call
 from ...layers import Window
-from ...rules.context import Checked
 
 __all__ = ["keeping_size"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 
+from ...diagnosis.checked import Checked
 from ...engine import Result, lint, understood
 from ...interp import Project
 from ...interp.paths.run_memory import RunMemory
 from ...records import replace
 from ...rules import invalid_syntax
-from ...rules.context import Checked
 from ...rules.registry import graded
 from ...settings import Settings
 from ...source.guard import SourceError

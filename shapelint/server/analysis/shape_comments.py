@@ -10,10 +10,10 @@ from ...annotate.comment_blocks import blocks_of
 from ...annotate.comment_style import style_of
 from ...annotate.states import states_of
 from ...annotate.witness_runs import Witnesses
+from ...diagnosis.checked import Checked
 from ...diagnostic import Edit, Span
 from ...engine import Result, check_source
 from ...interp import Project
-from ...rules.context import Checked
 from ...settings import Settings
 from ...source.lines import split_lines
 from ...source.notebooks.notebook import Excerpt, rewritten

@@ -9,10 +9,10 @@ from ..claims.blame.plausibility import alike
 from ..claims.blame.repairs import Repair
 from ..interp import Call, Run
 from ..shapes import Tensor
-from ._origin import origin_of
-from ._proofs import Proof
-from ._width import factors
-from .context import Checked
+from .checked import Checked
+from .origin import origin_of
+from .proofs import Proof
+from .width import factors
 
 __all__ = ["sizes_flattened", "window_to_blame"]
 

@@ -8,8 +8,8 @@ from ..diagnostic import Edit, Fix, Span
 from ..interp import Call
 from ..records import dataclass
 from ..shapes import Tensor
-from ._proofs import Proof
-from .context import Checked
+from .checked import Checked
+from .proofs import Proof
 
 __all__ = ["Mistake", "first_argument", "given_at", "operands_of", "suffix"]
 

@@ -13,14 +13,14 @@ import libcst as cst
 from ..diagnostic import Diagnostic, Edit, Fix
 from ..interp import Call
 from ..records import replace
-from ._diagnose import diagnose
-from ._mistake import Mistake, given_at
-from ._mistaken_input import lacks_axes, mistakes_of_input
-from ._mistaken_operands import mistakes_of_operands
-from ._named_widths import mistakes_in_names
-from ._origin import helper_arguments
-from ._proofs import Proof
-from .context import Checked
+from .checked import Checked
+from .diagnose import diagnose
+from .mistake import Mistake, given_at
+from .mistaken_input import lacks_axes, mistakes_of_input
+from .mistaken_operands import mistakes_of_operands
+from .named_widths import mistakes_in_names
+from .origin import helper_arguments
+from .proofs import Proof
 
 __all__ = ["first_that_holds"]
 

@@ -9,9 +9,9 @@ import libcst as cst
 from ..diagnostic import Edit, Fix
 from ..interp import Call
 from ..shapes import Tensor
-from ._mistake import Mistake
-from ._proofs import Proof
-from .context import Checked
+from .checked import Checked
+from .mistake import Mistake
+from .proofs import Proof
 
 __all__ = ["axis_written", "state_of_length"]
 

@@ -14,9 +14,9 @@ from ..interp.paths.class_runs import unset_attributes
 from ..interp.paths.placeholders import arguments_of
 from ..records import dataclass
 from ..shapes import Kind
-from ._origin import origin_of, place_of
-from ._versions import is_matter_of_version
-from .context import Checked
+from .checked import Checked
+from .origin import origin_of, place_of
+from .versions import is_matter_of_version
 
 __all__ = ["Proof", "proofs"]
 

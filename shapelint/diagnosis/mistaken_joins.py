@@ -8,9 +8,9 @@ import libcst as cst
 
 from ..diagnostic import Edit, Fix, Span
 from ..shapes import Dim
-from ._mistake import Mistake, suffix
-from ._proofs import Proof
-from .context import Checked
+from .checked import Checked
+from .mistake import Mistake, suffix
+from .proofs import Proof
 
 __all__ = ["mistakes_of_joins"]
 

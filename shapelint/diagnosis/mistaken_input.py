@@ -10,9 +10,9 @@ import libcst as cst
 
 from ..diagnostic import Edit, Fix, Span
 from ..shapes import Dim
-from ._mistake import Mistake, first_argument, given_at, suffix
-from ._proofs import Proof
-from .context import Checked
+from .checked import Checked
+from .mistake import Mistake, first_argument, given_at, suffix
+from .proofs import Proof
 
 __all__ = ["is_not_flattened", "lacks_axes", "mistakes_of_input"]
 

@@ -10,11 +10,11 @@ import libcst as cst
 from ..diagnostic import Edit, Fix, Span
 from ..interp import Call
 from ..shapes import Dim, Expr
-from ._mistake import Mistake
-from ._origin import argument_node
-from ._proofs import Proof
-from ._width import arriving_width
-from .context import Checked
+from .checked import Checked
+from .mistake import Mistake
+from .origin import argument_node
+from .proofs import Proof
+from .width import arriving_width
 
 __all__ = ["mistakes_in_names"]
 

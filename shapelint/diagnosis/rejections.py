@@ -14,10 +14,10 @@ from ..claims.blame.refusal import refusal_repair
 from ..claims.blame.repairs import Repair
 from ..diagnostic import Diagnostic, Edit, Fix
 from ..shapes import Kind
-from ._diagnose import diagnose
-from ._origin import place_of
-from ._proofs import Proof, proofs
-from .context import Checked
+from .checked import Checked
+from .diagnose import diagnose
+from .origin import place_of
+from .proofs import Proof, proofs
 
 __all__ = ["at_repair", "rejections", "size_conflicts"]
 
@@ -32,7 +32,7 @@ def rejections(checked: Checked, kind: Kind, code: str, name: str, label: str) -
     for proof in proofs(checked, kind):
         if proof.call.site.node in settled or place_of(proof.call) in conflicts:
             continue
-        from ._mistakes import first_that_holds  # large, and most files are right
+        from .mistakes import first_that_holds  # large, and most files are right
 
         found = _at_layer(checked, proof, code, name, settled) or first_that_holds(
             checked, proof, diagnose(checked, proof, code, name, label=label), code, name

@@ -9,12 +9,12 @@ import libcst as cst
 from ..diagnostic import Edit, Fix, Span
 from ..interp import Call
 from ..shapes import Tensor
-from ._mistake import Mistake, operands_of, suffix
-from ._mistaken_joins import mistakes_of_joins
-from ._mistaken_state import axis_written, state_of_length
-from ._origin import argument_node
-from ._proofs import Proof
-from .context import Checked
+from .checked import Checked
+from .mistake import Mistake, operands_of, suffix
+from .mistaken_joins import mistakes_of_joins
+from .mistaken_state import axis_written, state_of_length
+from .origin import argument_node
+from .proofs import Proof
 
 __all__ = ["mistakes_of_operands"]
 

@@ -7,9 +7,9 @@ import libcst as cst
 from ..diagnostic import Diagnostic, Edit, Fix, Label, Span
 from ..interp import Call, Site
 from ..interp.model.call_text import call_text
-from ._origin import origin_of
-from ._proofs import Proof
-from .context import Checked
+from .checked import Checked
+from .origin import origin_of
+from .proofs import Proof
 
 __all__ = ["diagnose", "replace_argument", "span_of_argument"]
 
