@@ -58,14 +58,15 @@ def _assumed(
     run: Run, source: Source, claims: Sequence[Claim]
 ) -> tuple[Mapping[cst.CSTNode, Shape], Collection[Claim]]:
     """The ranks by place, and the claims on tensors whose rank the run does not know."""
-    entered = {call.site.node for call in run.tape.entered}
+    entered = {id(call.site.node) for call in run.tape.entered}
+    claims = [claim for claim in claims if id(claim.placement.function) in entered]
     points = points_of(run, source)
     whole = {claim.placement.function for claim in claims if any(_has_batch(part.pattern) for part in claim.parts)}
     found: dict[cst.CSTNode, Shape] = {}
     speakers: set[Claim] = set()
     for claim in claims:
         function = claim.placement.function
-        if function is None or function not in entered or claim.crowded:
+        if claim.crowded:
             continue
         if claim.argument is not None:
             given = dict(_argument(claim, found))

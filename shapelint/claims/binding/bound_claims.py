@@ -16,6 +16,7 @@ from ..placement.spots import Beside, Relation, Spot, excuses_of, spots_of
 from .alignment import Alternative, alternatives
 from .assertion import Assertion
 from .names import NamedSizes
+from .nearby_claims import nearby_claims
 from .point import Point
 from .points import Points
 from .solution import Solution
@@ -35,8 +36,12 @@ def bind(points: Points, claims: Iterable[Claim], convention: Convention, channe
 def _bound(
     points: Points, claims: tuple[Claim, ...], convention: Convention, channels_last: bool
 ) -> tuple[Assertion, ...]:
-    found = [_bind(points, claim, part, convention, channels_last) for claim in claims for part in claim.parts]
-    return tuple(sorted(found, key=lambda assertion: assertion.time))
+    nearby = nearby_claims(claims)
+    found = list(nearby.unbound)
+    for index in nearby.to(points.nodes):
+        found[index] = _bind(points, found[index].claim, found[index].part, convention, channels_last)
+    bound = sorted((one for one in found if one.alternatives), key=lambda assertion: assertion.time)
+    return (*bound, *(one for one in found if not one.alternatives))
 
 
 def _bind(points: Points, claim: Claim, part: Part, convention: Convention, channels_last: bool) -> Assertion:

@@ -5,7 +5,7 @@ The nodes within an element are found by walking it once; comparing positions wo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ import libcst as cst
 
 from ...interp.model.tape import Call
 
-__all__ = ["CallsByNode"]
+__all__ = ["CallsByNode", "outline"]
 
 _NO_SYNTAX = frozenset({
     "lpar", "rpar", "comma", "semicolon", "colon", "dot", "equal", "operator", "operators", "star", "lbracket", "rbracket",
@@ -30,12 +30,16 @@ class CallsByNode:
     def __init__(self, calls: Mapping[int, Sequence[Call]]) -> None:
         self._calls = calls
 
+    def keys(self) -> Iterable[int]:
+        """The ids of all nodes that have calls."""
+        return self._calls.keys()
+
     def calls(self, node: cst.CSTNode) -> Sequence[Call]:
         return self._calls.get(id(node), ())
 
     def within(self, element: cst.CSTNode, nested: bool = False) -> list[cst.CSTNode]:
         """The outermost nodes with calls within ``element`` or equal to it, in order; with ``nested`` all of them."""
-        nodes, keys, ends = _outline(element)
+        nodes, keys, ends = outline(element)
         calls = self._calls
         found: list[cst.CSTNode] = []
         covered = 0
@@ -47,7 +51,7 @@ class CallsByNode:
 
 
 @lru_cache(maxsize=1024)  # every run asks for the elements beside the comments
-def _outline(element: cst.CSTNode) -> tuple[list[cst.CSTNode], list[int], list[int]]:
+def outline(element: cst.CSTNode) -> tuple[list[cst.CSTNode], list[int], list[int]]:
     """The nodes of ``element`` apart from punctuation, outer ones first; their ids; for each the index after its last one."""
     nodes: list[cst.CSTNode] = []
     ends: list[int] = []

@@ -6,7 +6,8 @@ An element has the calls of the modules that it makes (``nn.Conv2d(...)`` in a S
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import libcst as cst
 
@@ -50,6 +51,10 @@ class ElementCalls:
         if isinstance(stretch.chain.node, cst.Call):
             return self._by_position(stretch, index)
         return [] if _may_run(element) else None
+
+    def nodes(self) -> Iterator[int]:
+        """The ids of all nodes that have calls."""
+        return chain(*(calls.keys() for calls in (self._made, self._within, self._called)))
 
     def inside(self, element: cst.CSTNode) -> list[Call]:
         """All calls that run at a node of ``element``."""

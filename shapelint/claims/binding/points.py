@@ -137,6 +137,11 @@ class Points:
                 return self._calls.forceable(call)
         return None
 
+    @property
+    def nodes(self) -> set[int]:
+        """The ids of all nodes of the source at which there are points."""
+        return {*self._values, *self._calls.nodes(), *(id(entered.site.node) for entered in self.run.tape.entered)}
+
     # -- one element --------------------------------------------------------------------------------------------
 
     def _outputs(self, stretch: Stretch, index: int, last_turn: bool = False) -> list[Point] | None:
