@@ -68,6 +68,54 @@ print(sorted((kind.__name__, sorted(vars(kind)), kind.__eq__.__qualname__, kind.
     assert "CSTNode.__eq__" in first[0].stdout
 
 
+def test_nodes_behave_as_libcst_has_them() -> None:
+    """They are made, refused, changed, derived from and kept frozen alike, though what makes them is compiled late."""
+    probe = """
+import copy, dataclasses, pickle, libcst as cst
+
+@dataclasses.dataclass(frozen=True)
+class Marked(cst.Name):
+    mark: int = 3
+
+def told(act):
+    try:
+        return act()
+    except Exception as error:
+        return type(error).__name__, str(error)
+
+name = cst.Name("a")
+for act in (
+    lambda: cst.Name(),
+    lambda: cst.Name(""),
+    lambda: cst.Name("a", valeu="b"),
+    lambda: cst.Name("a", [cst.LeftParen()]),
+    lambda: setattr(name, "value", "b"),
+    lambda: delattr(name, "value"),
+    lambda: name.with_changes(value="b").value,
+    lambda: dataclasses.replace(name, value="c").value,
+    lambda: (Marked("d").mark, Marked("d", mark=4).mark),
+    lambda: setattr(Marked("d"), "mark", 5),
+    lambda: pickle.loads(pickle.dumps(name)).value,
+    lambda: copy.deepcopy(cst.parse_module("x = f(1, *a)\\n")).code,
+    lambda: cst.Module([cst.SimpleStatementLine([cst.Pass()])]).code,
+    lambda: cst.Name("a").lpar is cst.Name("a").lpar,
+    lambda: cst.Arg(name).comma,
+    lambda: cst.Add() is not cst.Add() and cst.Add().whitespace_before is not cst.Add().whitespace_before,
+    lambda: cst.Name.__dataclass_params__.frozen and cst.Name.__dataclass_params__.init,
+    lambda: [(field.name, field.init) for field in dataclasses.fields(cst.FunctionDef)],
+):
+    print(told(act))
+"""
+    first = [
+        subprocess.run(
+            [sys.executable, "-c", begin + probe], capture_output=True, text=True, check=True, cwd=HERE.parent.parent
+        )
+        for begin in ("", "import shapelint.source.quick_libcst")
+    ]
+    assert first[0].stdout == first[1].stdout
+    assert "FrozenInstanceError" in first[0].stdout
+
+
 def test_dataclasses_are_as_before() -> None:
     """Whoever declares one afterwards gets all of it."""
     from dataclasses import dataclass
