@@ -37,6 +37,12 @@ os._exit(run(sys.argv[1:]))
 """The command, which takes for some files until it is told to go on."""
 
 
+def _take_terminal() -> None:
+    """Have standard error as the terminal whose keys reach this process, as a shell gives it to a command."""
+    fcntl.ioctl(2, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests that run in the background inherit that interrupts are ignored
+
+
 class Terminal:
     """A run of the command whose standard error is a terminal; its output goes to a file."""
 
@@ -49,7 +55,7 @@ class Terminal:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", SLOW, "check", "--no-cache", "--output-format", "concise", *args],
                 cwd=folder, stdin=theirs, stdout=output, stderr=theirs, start_new_session=True,
-                preexec_fn=lambda: fcntl.ioctl(2, termios.TIOCSCTTY, 0),
+                preexec_fn=_take_terminal,
                 env={**kept, "TERM": "xterm", "PYTHONPATH": str(ROOT), **environ},
             )  # fmt: skip
         os.close(theirs)
