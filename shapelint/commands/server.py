@@ -24,5 +24,6 @@ def command(stdio: bool) -> int:
         from ..server.serving import serve  # the protocol's library takes half a second
     except ModuleNotFoundError as error:
         raise Failure(f"the server needs {error.name}: pip install 'shapelint[lsp]'") from None
+    gc.freeze()  # what is imported stays, and an answer that waits until all of it is looked through is late
     gc.enable()  # a short run does without; a server must not grow
     return serve()
