@@ -138,7 +138,8 @@ class Instance:
 
     ``owner``: the module in one of whose methods it was made.  ``opaque``: why its behaviour is unknown (a hook, an
     unknown base class), or None.  ``called``: how often it was called; ``taken``: how often it was iterated, indexed,
-    asked for its children or given to another module.
+    asked for its children or given to another module.  ``set_elsewhere``: the attributes that callbacks set, at times that
+    nobody sees.
     """
 
     cls: Class
@@ -150,6 +151,7 @@ class Instance:
     opaque: str | None = None
     called: int = 0
     taken: int = 0
+    set_elsewhere: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"<{self.cls.name}>"

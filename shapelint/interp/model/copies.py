@@ -49,6 +49,7 @@ def copied_instance(value: Instance, deep: bool, memo: dict[int, Value] | None =
     """A copy of an object; it counts as made where the original was, so comments there speak of both."""
     memo = {} if memo is None else memo
     clone = Instance(value.cls, {}, list(value.made_by), value.made_within, value.built, value.owner, value.opaque)
+    clone.set_elsewhere = value.set_elsewhere
     memo[id(value)] = clone  # before its attributes, which may lead back to it
     clone.attributes.update(
         {name: copied(part, deep, memo) if deep else part for name, part in value.attributes.items()}

@@ -13,6 +13,7 @@ from ..model.module_tree import MODULE, children, named_modules
 from ..model.state import BUFFERS, buffers_of, parameters_in
 from ..model.values import ParametersOf, Thrown
 from ..objects.attribute_writes import set_trainable
+from ..objects.callbacks import given_away
 from .entries import as_entry, register
 from .method_arguments import argument, receiver
 
@@ -119,6 +120,8 @@ def _get_submodule(machine: Machine, args: Args, kwargs: Kwargs, node: Node, fra
 
 def _hook(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
     receiver(args).opaque = "a hook may change its output"
+    for value in (*args[1:], *kwargs.values()):
+        given_away(machine, value)
     return Unknown("a hook's handle")
 
 

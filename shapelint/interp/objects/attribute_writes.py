@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...layers.argument_readers import flag
-from ...shapes import Parameter, Value
+from ...shapes import Parameter, Unknown, Value
 from ..machine.machine import Machine
 from ..model.classes import Class, Instance, Module
 from ..model.frame import Frame
@@ -41,6 +41,8 @@ def _set_on_instance(machine: Machine, holder: Instance, name: str, value: Value
     if setter is not None and isinstance(setter[1], Property):
         return
     machine.heap.touch(holder.attributes)
+    if name in holder.set_elsewhere:
+        value = Unknown("a callback may have set it")
     if is_module(value) and not is_module(holder.attributes.get(name)):
         # torch lists a submodule where it was first assigned as one, not where the name was first used.
         holder.attributes.pop(name, None)

@@ -7,7 +7,7 @@ from functools import partial
 
 import libcst as cst
 
-from ...shapes import Unknown, Value
+from ...shapes import Expr, Unknown, Value
 from ..machine.blocks import run_block
 from ..machine.bounds import bounded
 from ..machine.flow import Flow, Return
@@ -20,6 +20,7 @@ from ..model.functions import Bound, Builtin, ClassMethod, Function, Partial, St
 from ..model.tape import Entered
 from ..model.values import Choice, External, Gap, Thrown
 from .attribute_reads import get_attribute
+from .callbacks import given_away
 from .parameters import Args, Kwargs, bind_parameters
 from .self_contained import remembered
 
@@ -86,6 +87,7 @@ def _call_unbound(
 def _call_external(
     machine: Machine, function: External, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
 ) -> Value:
+    _give_away(machine, args, kwargs)
     return machine.unknown(f"'{function.dotted}' is not followed", node, frame)
 
 
@@ -93,7 +95,22 @@ def _call_external(
 def _call_unknown(
     machine: Machine, function: Unknown, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
 ) -> Value:
+    _give_away(machine, args, kwargs)
     return Unknown(function.reason)
+
+
+@called(Expr)
+def _call_size(
+    machine: Machine, function: Expr, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
+) -> Value:
+    """A parameter of which nothing is known passes for a size, and so do its attributes."""
+    _give_away(machine, args, kwargs)
+    return machine.unknown("a call of an unknown value", node, frame)
+
+
+def _give_away(machine: Machine, args: Args, kwargs: Kwargs) -> None:
+    for value in (*args, *kwargs.values()):
+        given_away(machine, value)
 
 
 @called(Choice)

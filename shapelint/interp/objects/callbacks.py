@@ -1,0 +1,106 @@
+"""Functions that are given away: to a hook, or to code that is not known, which may call them at any time.
+
+Nobody sees when such a function runs, so what it sets on an object is unknown from then on, whatever else sets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import libcst as cst
+
+from ...shapes import Value
+from ..machine.machine import Machine
+from ..model.classes import Instance
+from ..model.frame import Frame
+from ..model.functions import Bound, Function, Partial, Property
+from .attribute_writes import set_attribute
+
+__all__ = ["given_away"]
+
+_CALLBACKS = (Bound, Function, Partial)
+
+
+def given_away(machine: Machine, value: Value) -> None:
+    """Somebody who is not followed got ``value``; if it is a function, what it sets on objects is not known any more."""
+    if isinstance(value, _CALLBACKS):
+        for holder, name in dict.fromkeys(_changes(value, None, set())):
+            holder.set_elsewhere |= {name}
+            if name in holder.attributes:
+                set_attribute(machine, holder, name, holder.attributes[name])
+
+
+def _changes(value: Value, self: Instance | None, seen: set[tuple[int, int]]) -> Iterator[tuple[Instance, str]]:
+    """The attributes that a call of ``value`` may set or add to: those of ``self`` and of objects it closes over."""
+    match value:
+        case Partial():
+            yield from _changes(value.function, self, seen)
+        case Bound():
+            yield from _changes(value.function, value.self if isinstance(value.self, Instance) else None, seen)
+        case Property():
+            yield from _changes(value.getter, self, seen)
+        case Function() if (self is not None or _is_closure(value)) and (id(value), id(self)) not in seen:
+            seen.add((id(value), id(self)))
+            first = value.node.params.params[:1]
+            owners: dict[str, Value] = {first[0].name.value: self} if first and self is not None else {}
+            yield from _changes_in(value, owners, seen)
+
+
+def _is_closure(function: Function) -> bool:
+    """Whether it is defined inside of a function; one at the top level may be given to a decorator, and sets nothing of ours."""
+    return function.scope is not None and isinstance(function.scope.node, (cst.FunctionDef, cst.Lambda))
+
+
+def _changes_in(
+    function: Function, owners: dict[str, Value], seen: set[tuple[int, int]]
+) -> Iterator[tuple[Instance, str]]:
+    for name, attribute, is_set in _mentioned(function.node):
+        holder = _object(name, function.scope, owners)
+        if holder is None:
+            continue
+        if is_set:
+            yield holder, attribute
+        found = holder.cls.find(attribute)
+        if found is not None:  # a method or property, which may set more
+            yield from _changes(found[1], holder, seen)
+
+
+@lru_cache(maxsize=512)
+def _mentioned(node: cst.FunctionDef | cst.Lambda) -> tuple[tuple[str, str, bool], ...]:
+    """Each ``name.attribute`` in a function, and whether it is set or added to there."""
+    found: dict[tuple[str, str], bool] = {}
+    waiting: list[cst.CSTNode] = [node.body]
+    while waiting:
+        part = waiting.pop()
+        waiting += part.children
+        for attribute, is_set in ((part, False), (_set_or_filled(part), True)):
+            if isinstance(attribute, cst.Attribute) and isinstance(attribute.value, cst.Name):
+                key = attribute.value.value, attribute.attr.value
+                found[key] = found.get(key, False) or is_set
+    return tuple((name, attribute, is_set) for (name, attribute), is_set in found.items())
+
+
+def _set_or_filled(node: cst.CSTNode) -> cst.BaseExpression | None:
+    """The attribute in ``self.seen = x``, ``self.seen[0] = x`` and ``self.seen.append(x)``."""
+    target: cst.BaseExpression
+    match node:
+        case cst.AssignTarget() | cst.AugAssign() | cst.AnnAssign():
+            target = node.target
+        case cst.Call(func=cst.Attribute(value=called_on)):
+            target = called_on
+        case _:
+            return None
+    while isinstance(target, cst.Subscript):
+        target = target.value
+    return target
+
+
+def _object(name: str, scope: Frame | None, owners: dict[str, Value]) -> Instance | None:
+    """The object that a name means inside of the function, if it is one."""
+    if name in owners:
+        value = owners[name]
+    else:
+        names = None if scope is None else scope.find(name)
+        value = None if names is None else names[name]
+    return value if isinstance(value, Instance) else None
