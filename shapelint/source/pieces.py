@@ -43,15 +43,19 @@ class PartialSource(Source):
         super().__init__(path, text, rest.tree)
         self._text_rows = rows
         self._pieces: list[tuple[Source, Sequence[int]]] = [(rest, kept)]
+        self._nodes: dict[range, cst.CSTNode] = {}
         self.definitions = tuple(
             Definition(name, decorated, partial(self._node, taken)) for name, taken, decorated in found
         )
 
     def _node(self, rows: range) -> cst.CSTNode:
         """The statement in these rows, parsed at the first request.  Raises SourceError."""
+        if rows in self._nodes:
+            return self._nodes[rows]
         piece = parse_trusted("\n".join(self._text_rows[row - 1] for row in rows) + "\n", self.path)
         self._pieces.append((piece, rows))
-        return piece.tree.body[0]
+        node = self._nodes[rows] = piece.tree.body[0]
+        return node
 
     def span(self, node: cst.CSTNode) -> Span:
         """The span of ``node``, whichever piece it is in.  Raises KeyError if it is in none."""
@@ -97,7 +101,8 @@ def statements_of(source: Source) -> Sequence[cst.CSTNode]:
 
 
 def _is_definition(node: cst.CSTNode) -> TypeGuard[cst.FunctionDef | cst.ClassDef]:
-    return isinstance(node, cst.ClassDef) or (isinstance(node, cst.FunctionDef) and node.asynchronous is None)
+    kind = type(node)  # isinstance is slow on libcst's abstract classes
+    return kind is cst.ClassDef or (kind is cst.FunctionDef and getattr(node, "asynchronous", None) is None)
 
 
 def _same(node: cst.CSTNode) -> cst.CSTNode:

@@ -49,6 +49,12 @@ class Resolver(Protocol[MachineT]):
     def force_named(self, machine: MachineT, name: str) -> bool:
         """Evaluate the decorated definitions of this name, which may be their key in a registry; False if there is none."""
 
+    def note_import(self, importer: Source, level: int, dotted: str, name: str = "") -> None:
+        """An import statement was executed, the module of which is when it is asked for."""
+
+    def force_imports(self, machine: MachineT, registry: dict[Value, Value], key: Value) -> bool:
+        """Execute modules that were imported until ``registry`` has got ``key``; False if it has not."""
+
     def force_all(self, machine: MachineT, registry: Value, *, only_held: bool = False) -> bool:
         """Evaluate the definitions that may add to ``registry``; False if that adds nothing."""
 

@@ -71,9 +71,7 @@ class Exploration:
         self.runs: list[Run] = []
         self._machines: list[tuple[Run, Machine]] = []
         self._sequentials: dict[cst.CSTNode, Run | None] = {}
-        project.outcomes.clear()
-        project.remembered.clear()
-        project.fuel = FILE_FUEL
+        project.begin(FILE_FUEL)
         script = run_script(source, project)
         self.module = script.module
         self._add(script.run, script.machine)

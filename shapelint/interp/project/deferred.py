@@ -22,7 +22,15 @@ from ..model.frame import Frame
 from ..model.values import Thrown
 from ..objects.definitions import define_class, define_function
 
-__all__ = ["MODULE_FUEL", "Deferred", "defer_definitions", "evaluated", "is_waiting", "waiting_for"]
+__all__ = [
+    "MODULE_FUEL",
+    "Deferred",
+    "defer_definitions",
+    "evaluated",
+    "is_registry",
+    "is_waiting",
+    "waiting_for",
+]
 
 MODULE_FUEL = 40_000
 """What the top level of an imported file, or one of its definitions, may use."""
@@ -112,7 +120,7 @@ def waiting_for(registry: Value, modules: Collection[Module], *, only_held: bool
     A registry that is a global (``MODELS = {}``) may be filled by any definition, one that belongs to an object
     (``MODELS = Registry()``) only by decorated ones.  ``only_held``: whether the former is left out.
     """
-    is_global = any(any(map(partial(is_, registry), module.names.values())) for module in modules)
+    is_global = _is_global(registry, modules)
     if (is_global and only_held) or not (is_global or _is_held(registry, modules)):
         return []
     return [
@@ -121,6 +129,15 @@ def waiting_for(registry: Value, modules: Collection[Module], *, only_held: bool
         for name, value in module.names.items()
         if isinstance(value, Deferred) and not value.is_busy and (is_global or value.decorated)
     ]
+
+
+def is_registry(value: Value, modules: Collection[Module]) -> bool:
+    """Whether ``value`` is a global of a module, or an attribute of one that is an object: others may add to it."""
+    return _is_global(value, modules) or _is_held(value, modules)
+
+
+def _is_global(registry: Value, modules: Collection[Module]) -> bool:
+    return any(any(map(partial(is_, registry), module.names.values())) for module in modules)
 
 
 def _is_held(registry: Value, modules: Collection[Module]) -> bool:

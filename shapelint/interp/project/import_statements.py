@@ -33,6 +33,7 @@ def import_names(machine: Machine, node: cst.Import, frame: Frame) -> None:
             name = target = dotted.partition(".")[0]
         found = Deferred(partial(_module_or_external, project, source, target))
         machine.bind(frame.target(name), name, found)
+        project.note_import(source, 0, dotted)
 
 
 def _module_or_external(project: Resolver[Machine], source: Source, dotted: str) -> Value:
@@ -54,6 +55,7 @@ def import_from(machine: Machine, node: cst.ImportFrom, frame: Frame) -> None:
             partial(_imported, machine, source, level, dotted, wanted), partial(project.find, source, level, dotted)
         )
         machine.bind(frame.target(name), name, found)
+        project.note_import(source, level, dotted, wanted)
 
 
 def is_missing(project: Resolver[Machine], node: cst.Import | cst.ImportFrom, source: Source) -> bool:

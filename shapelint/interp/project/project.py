@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 import libcst as cst
@@ -23,7 +23,7 @@ from ..model.classes import Module
 from ..model.frame import Frame
 from ..model.values import External, Thrown
 from .conventional_names import conventional_meaning
-from .deferred import MODULE_FUEL, defer_definitions, evaluated, is_waiting, waiting_for
+from .deferred import MODULE_FUEL, defer_definitions, evaluated, is_registry, is_waiting, waiting_for
 from .given_up import forget_values
 from .linted_files import LintedFiles
 
@@ -33,10 +33,16 @@ NEVER_FOLLOWED = frozenset(sys.stdlib_module_names) | {"torch", "numpy", "scipy"
 """Packages that the interpreter models itself or knows nothing of, whatever files of these names the project has."""
 _HIGHEST = 8
 """How many folders above the importing file an absolute import is looked for."""
+_MOST_SEARCHES = 32
+"""How often one file may have its imports searched for what a registry has not got."""
+_DEEPEST_FORCED = 24
+"""How many imported files may be executed one within the other, each for what the next may have registered."""
 
 
 class Project:
     """The files that can be imported; one project serves all files of a session, and parses each of them once.
+
+    It executes them anew for each file that is linted (:meth:`begin`): modules hold registries, which whoever imports them fills.
 
     ``read`` gives the text of a path, or None if there is no such file.  ``linted``: the files that are linted themselves,
     by normalized path; they are parsed whole for whoever comes first.  ``sizes``: what the user says of names that have no value
@@ -68,6 +74,10 @@ class Project:
         self._builtins = builtins()
         self._asked: dict[str, set[str]] = {}
         self._forcing = False
+        self._noted: list[tuple[Source, int, str, str]] = []
+        self._imports: dict[tuple[str, int, str], Source] = {}
+        self._only_forced: set[str] = set()
+        self._depth = self._searches = 0
         self.pulse: Callable[[], None] = _goes_on
         self.blueprints: dict[Hashable, Blueprint] = {}
         self.outcomes: dict[Hashable, Outcome] = {}
@@ -76,6 +86,16 @@ class Project:
         """Of functions of the linted code that look at their arguments alone, for as long."""
         self.fuel = sys.maxsize
         """Of all paths of the file that is executed, but for replays."""
+
+    def begin(self, fuel: int) -> None:
+        """Another file is to be executed, or another version of one, with that much ``fuel``: what was executed before it must
+        not change what is said of it.  Only what is parsed is kept, and what depends on the arguments of a layer alone."""
+        for known in (self._modules, self._external, self._imports, self.outcomes, self.remembered):
+            known.clear()
+        self._noted.clear()
+        self._only_forced.clear()
+        self._searches = 0
+        self.fuel = fuel
 
     def look_up(self, machine: Machine, name: str, node: cst.CSTNode, frame: Frame) -> Value:
         """The value of a plain name."""
@@ -108,6 +128,64 @@ class Project:
             self.name_in(machine, module, name)
         return bool(waiting)
 
+    def note_import(self, importer: Source, level: int, dotted: str, name: str = "") -> None:
+        """An import statement was executed, of a module or of a ``name`` in it, which may be a module as well: it is when
+        something is asked for that it may have registered."""
+        self._noted.append((importer, level, dotted, name))
+
+    def force_imports(self, machine: Machine, registry: dict[Value, Value], key: Value) -> bool:
+        """Execute modules that were imported, in this order, until ``registry`` has got ``key``; False if it has not.
+
+        Only what belongs to a module, or to a global object of one, is a registry.  Of the files only those
+        that mention the key are executed, and so many times at most that a search costs little beside the file.
+        """
+        waits = self._noted or self._imports
+        if self._forcing or not waits or not isinstance(key, str) or self._depth >= _DEEPEST_FORCED:
+            return False
+        frame = machine.frames[-1]
+        is_local = frame.names is not frame.module.names and any(each is registry for each in frame.names.values())
+        if is_local or self._searches >= _MOST_SEARCHES:
+            return False
+        self._searches += 1
+        around = {frame.module: None for frame in machine.frames}
+        if not is_registry(registry, [*filter(None, self._modules.values()), *around]):
+            return False
+        self._depth += 1
+        try:
+            tried: set[tuple[str, int, str]] = set()
+            while key not in registry and (places := [each for each in self._pending() if each not in tried]):
+                tried.update(places)
+                for place in places:
+                    if place in self._imports and key not in registry:
+                        self._execute_for(machine, key, place)
+        finally:
+            self._depth -= 1
+        return key in registry
+
+    def _pending(self) -> Iterable[tuple[str, int, str]]:
+        """The modules that were imported and not executed for it, by the importing file, in the order of the imports."""
+        for importer, level, dotted, name in self._noted:
+            self._imports.setdefault((importer.path, level, dotted), importer)
+            if name:
+                self._imports.setdefault((importer.path, level, f"{dotted}.{name}" if dotted else name), importer)
+        self._noted.clear()
+        return self._imports
+
+    def _execute_for(self, machine: Machine, key: str, place: tuple[str, int, str]) -> None:
+        """Execute the file of an import that may enter ``key`` somewhere, and its decorated definitions if it mentions it."""
+        importer, (_, level, dotted) = self._imports[place], place
+        text = next(filter(None, map(self._text, self._stems(importer, level, dotted))), "")
+        if key not in text:
+            return
+        del self._imports[place]
+        known = set(self._modules)
+        module = self.find(importer, level, dotted)
+        if module is None:
+            return
+        self._only_forced |= {os.path.normpath(module.source.path)} - known
+        for name in [name for name in module.names if is_waiting(module, name)]:
+            self.name_in(machine, module, name)
+
     def force_all(self, machine: Machine, registry: Value, *, only_held: bool = False) -> bool:
         """Evaluate what may add something to ``registry``; False if nothing does.
 
@@ -115,7 +193,9 @@ class Project:
         """
         if self._forcing:
             return False  # a definition that looks into the registry which it is about to enter
-        modules = [module for module in self._modules.values() if module is not None]
+        modules = [
+            module for path, module in self._modules.items() if module is not None and path not in self._only_forced
+        ]
         waiting = waiting_for(registry, modules, only_held=only_held)
         self._forcing = True
         try:
@@ -169,24 +249,30 @@ class Project:
 
     def find(self, importer: Source, level: int, dotted: str) -> Module | None:
         """The module that ``dotted`` means in ``importer`` (``level`` leading dots), or None if it is not in the project."""
+        for stem in self._stems(importer, level, dotted):
+            found = self._load(stem, importer.path)
+            if found is not None:
+                return found
+        return None
+
+    def _stems(self, importer: Source, level: int, dotted: str) -> Iterator[str]:
+        """Where a module may be, as paths without an ending."""
         folder = os.path.dirname(importer.path)
         parts = [part for part in dotted.split(".") if part]
         if level:
             for _ in range(level - 1):
                 folder = os.path.join(folder, "..") if folder in ("", ".") else os.path.dirname(folder)
-            return self._load(os.path.join(folder, *parts), importer.path)
+            yield os.path.join(folder, *parts)
+            return
         if not parts or parts[0] in NEVER_FOLLOWED:
-            return None
+            return
         # Where the packages of the project begin is not known: in any of the folders above the file.
         for _ in range(_HIGHEST):
-            found = self._load(os.path.join(folder, *parts), importer.path)
-            if found is not None:
-                return found
+            yield os.path.join(folder, *parts)
             parent = os.path.dirname(folder)
             if parent == folder:
-                return None
+                return
             folder = parent
-        return None
 
     def _beside(self, module: Module, name: str) -> Module | None:
         if os.path.basename(module.source.path) != "__init__.py":
@@ -221,9 +307,15 @@ class Project:
 
     def let_go(self) -> None:
         """Read every file anew when it is imported next: all of them, so that none refers to an earlier version of another."""
-        for known in (self._modules, self._asked, self._external, self.blueprints, self.outcomes, self.remembered):
-            known.clear()
+        self.begin(sys.maxsize)
+        self._asked.clear()
+        self.blueprints.clear()
         self._linted.forget()
+
+    def _text(self, stem: str) -> str | None:
+        """The text of the file that :meth:`_load` would execute; None if there is none."""
+        paths = (os.path.normpath(path) for path in (f"{stem}.py", os.path.join(stem, "__init__.py")))
+        return next((text for path in paths if (text := self._read(path)) is not None), None)
 
     def _load(self, stem: str, importer: str) -> Module | None:
         asked = self._asked.setdefault(os.path.normpath(importer), set())

@@ -99,6 +99,9 @@ def _from_dict(
     project = machine.project
     if isinstance(key, str) and project.force_named(machine, key) and key in holder:
         return holder[key]
+    # Not for ``holder.get(key)``, which mostly asks for options that are not there.
+    if type(node) is cst.Subscript and project.force_imports(machine, holder, key):
+        return holder[key]
     if project.force_all(machine, holder) and key in holder:
         return holder[key]
     raise Thrown("KeyError")
