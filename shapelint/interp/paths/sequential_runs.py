@@ -39,12 +39,17 @@ class _Built:
 
 
 def left_alone(module: Module, runs: Iterable[tuple[Run, Machine]]) -> Iterator[cst.CSTNode]:
-    """The calls that built a Sequential of this file which was neither called nor taken apart in any run."""
-    seen: set[cst.CSTNode] = set()
+    """The calls that built a Sequential of this file, and none that was called or taken apart in any run.
+
+    One call may build several: in a loop that fills its list, each takes the place of the one before.
+    """
+    runs = list(runs)
+    made = [instance for _, machine in runs for instance in machine.sequentials if instance.made_by]
+    seen = {instance.made_by[0] for instance in made if instance.called or instance.taken}
     for owner, machine in runs:
         for instance in machine.sequentials:
             node = instance.made_by[0] if instance.made_by else None
-            if node is None or node in seen or instance.called or instance.taken or not _is_in(module, instance):
+            if node is None or node in seen or not _is_in(module, instance):
                 continue
             if _is_left_alone(instance, owner):
                 seen.add(node)
