@@ -136,9 +136,8 @@ class Exploration:
         """The run of a class of this file, on made-up inputs or on those that the user gives for it, whether or not it is among
         the ``runs``."""
         inputs = self._inputs.get(cls.name) if given else None
-        return (self._on_defaults(cls) if inputs is None or not inputs.are_concrete else self._on_inputs(cls, inputs))[
-            0
-        ]
+        run, _ = self._on_inputs(cls, inputs) if inputs is not None and inputs.are_concrete else self._on_defaults(cls)
+        return run
 
     def classes(self) -> list[Class]:
         """The module classes that this file defines, in order, those in the bodies of others after these.
