@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from shapelint.interp.machine.machine import Machine
+from shapelint.interp.model.class_names import ClassNames
 from shapelint.interp.model.classes import Class, Instance, Module
 from shapelint.interp.model.frame import Frame
 from shapelint.interp.model.open_shape import ShapeOf
@@ -48,7 +49,7 @@ _PARTLY_KNOWN: tuple[Callable[[], Any], ...] = (
     lambda: Choice((1, None)), lambda: Choice((Tensor(Shape((3,))), "a")), lambda: OneOf("one", [{"a": 1}, {}]),
     lambda: External("somewhere.x"), lambda: External("torch.float16"), lambda: External("torch.channels_last"), lambda: Identity(H),
     lambda: PROJECT.external("torch.nn.ReLU"), lambda: PROJECT.external("torch.relu"), lambda: PROJECT.builtin("str"),
-    lambda: PROJECT.builtin("len"), lambda: PROJECT.builtin("list"), lambda: Instance(Class("Odd")), lambda: Instance(Class("Odd", names={"x": 1})),
+    lambda: PROJECT.builtin("len"), lambda: PROJECT.builtin("list"), lambda: Instance(Class("Odd")), lambda: Instance(Class("Odd", names=ClassNames(x=1))),
     lambda: Class("Odd"), lambda: ShapeOf(Tensor(unknown_rank("odd"))), lambda: [H, 3], lambda: (H, W), lambda: [Unknown("x")],
     lambda: {"a": H}, lambda: {Unknown("k"): 1}, lambda: _module("ReLU"), lambda: _module("Linear", 3, 4), lambda: [_module("ReLU")],
     lambda: _module("Sequential"), lambda: _module("ModuleDict"), lambda: _module("ParameterList"), lambda: slice(H, None), lambda: slice(None, -H),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...records import dataclass, field
 from ...shapes import Value
+from .class_names import ClassNames
 from .site import Site
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ class Class:
 
     name: str
     bases: tuple[Class, ...] = ()
-    names: dict[str, Value] = field(default_factory=dict)
+    names: ClassNames = field(default_factory=ClassNames)
     module: Module | None = None
     node: cst.ClassDef | None = None
     layer: Layer | None = None
@@ -80,25 +82,53 @@ class Class:
     container: Container | None = None
     mro: tuple[Class, ...] = ()
     catalogued: Layer | None = field(init=False)
+    _owners: dict[str, Class | None] = field(init=False)
+    _remembered_at: int = field(init=False, default=-1)
 
     def __post_init__(self) -> None:
-        # Of one base there is nothing to merge, which would take the square of the depth for each class of a chain.
-        only = self.bases[0].mro if len(self.bases) == 1 else None
-        self.mro = (self, *(only or _merge([list(base.mro) for base in self.bases] + [list(self.bases)])))
-        self.catalogued = next((cls.layer for cls in self.mro if cls.layer is not None), None)
-        self.container = next((cls.container for cls in self.mro if cls.container is not None), None)
+        if len(self.bases) == 1:
+            # There is nothing to merge, which would take the square of the depth for each class of a chain.
+            (base,) = self.bases
+            self.mro = (self, *base.mro)
+            self.catalogued, self.container = self.layer or base.catalogued, self.container or base.container
+        else:
+            self.mro = (self, *_merge([list(base.mro) for base in self.bases] + [list(self.bases)]))
+            self.catalogued = next((cls.layer for cls in self.mro if cls.layer is not None), None)
+            self.container = next((cls.container for cls in self.mro if cls.container is not None), None)
         if self.unknown_base is None:
             self.unknown_base = next((b.unknown_base for b in self.bases if b.unknown_base), None)
 
     def find(self, name: str, after: Class | None = None) -> tuple[Class, Value] | None:
         """The class that defines ``name``, and its value, by method resolution order (only after ``after``: ``super()``)."""
-        order = self.mro
-        if after is not None and after in order:
-            order = order[order.index(after) + 1 :]
-        for cls in order:
-            if name in cls.names:
-                return cls, cls.names[name]
-        return None
+        if after is not None and after in self.mro:
+            return _first(self.mro[self.mro.index(after) + 1 :], name)
+        if name in self.names:
+            return self, self.names[name]
+        if self.node is None or not self.bases:  # those that are provided have short orders, and live for ever
+            return _first(self.mro, name)
+        owner = self._owner(name)
+        return None if owner is None else (owner, owner.names[name])
+
+    def _owner(self, name: str) -> Class | None:
+        """Which base has ``name``.  Where each class has one base, what was found for the one below holds for those above."""
+        passed, cls = [], self
+        while cls.node is not None and len(cls.bases) == 1 and name not in cls.names:
+            if cls._remembered_at != ClassNames.changes:
+                cls._owners, cls._remembered_at = {}, ClassNames.changes
+            if name in cls._owners:
+                owner = cls._owners[name]
+                break
+            passed.append(cls)
+            cls = cls.bases[0]
+        else:
+            found = _first(cls.mro, name)
+            owner = None if found is None else found[0]
+            for asked in cls.mro if passed else ():
+                asked.names.asked = True
+        for other in passed:
+            other.names.asked = True
+            other._owners[name] = owner
+        return owner
 
     @property
     def entry(self) -> tuple[Class, Value] | None:
@@ -163,6 +193,14 @@ class Super:
 
     after: Class
     self: Class | Instance
+
+
+def _first(order: Sequence[Class], name: str) -> tuple[Class, Value] | None:
+    """The first class that defines ``name``, and its value."""
+    for cls in order:
+        if name in cls.names:
+            return cls, cls.names[name]
+    return None
 
 
 def _merge(orders: list[list[Class]]) -> list[Class]:

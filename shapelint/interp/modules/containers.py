@@ -8,6 +8,7 @@ from ...shapes import Unknown, Value
 from ..machine.machine import Machine
 from ..machine.tables import Args, Kwargs, Native, Node, call
 from ..machine.value_join import join
+from ..model.class_names import ClassNames
 from ..model.classes import Class, Container, Instance
 from ..model.frame import Frame
 from ..model.functions import Builtin
@@ -174,7 +175,8 @@ _DICT: dict[str, Native] = {
 
 
 def _container(name: str, kind: Container, methods: Mapping[str, Native]) -> Class:
-    return Class(name, (MODULE,), {key: Builtin(key, method) for key, method in methods.items()}, container=kind)
+    names = ClassNames({key: Builtin(key, method) for key, method in methods.items()})
+    return Class(name, (MODULE,), names, container=kind)
 
 
 CONTAINERS: Mapping[str, Class] = {

@@ -11,6 +11,7 @@ from ...shapes import Expr, Kind, Parameter, Reject, Shape, Unknown, Value
 from ..machine.machine import Machine
 from ..machine.recording import record
 from ..machine.tables import Args, Kwargs, Native, Node, call
+from ..model.class_names import ClassNames
 from ..model.classes import Class, Instance
 from ..model.frame import Frame
 from ..model.functions import Builtin
@@ -87,7 +88,8 @@ def _forward(function: ops.Op, *words: str) -> Native:
 
 
 def _layer(name: str, forward: Native, initialize: Native = _initialize) -> Class:
-    return Class(name, (MODULE,), {"__init__": Builtin("__init__", initialize), "forward": Builtin("forward", forward)})
+    names = ClassNames(__init__=Builtin("__init__", initialize), forward=Builtin("forward", forward))
+    return Class(name, (MODULE,), names)
 
 
 EINOPS_LAYERS: Mapping[str, Class] = {

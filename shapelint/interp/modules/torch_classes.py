@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...layers import CATALOGUE
 from ...ops import FUNCTIONS
+from ..model.class_names import ClassNames
 from ..model.classes import Class
 from ..model.functions import Builtin, StaticMethod
 from ..model.module_tree import MODULE
@@ -21,7 +22,8 @@ _CLASSES = {"Module": MODULE, **CONTAINERS}
 def torch_class(name: str) -> Class | None:
     """The class ``torch.nn.<name>``, one object however often it is asked for; None if there is none that is known."""
     if name not in _CLASSES and name in CATALOGUE:
-        names = {"__init__": Builtin(name, init_layer), "forward": Builtin("forward", run_layer)}
+        names = ClassNames(__init__=Builtin(name, init_layer), forward=Builtin("forward", run_layer))
         static = {word: StaticMethod(FUNCTIONS[f"torch.nn.{name}.{word}"]) for word in _STATIC.get(name, ())}
-        _CLASSES[name] = Class(name, (MODULE,), {**names, **static}, layer=CATALOGUE[name])
+        names.update(static)
+        _CLASSES[name] = Class(name, (MODULE,), names, layer=CATALOGUE[name])
     return _CLASSES.get(name)

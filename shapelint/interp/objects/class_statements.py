@@ -10,6 +10,7 @@ from ...shapes import Unknown
 from ..machine.blocks import run_block
 from ..machine.machine import Machine
 from ..machine.tables import call
+from ..model.class_names import ClassNames
 from ..model.classes import Class, Instance
 from ..model.frame import Frame
 from ..model.functions import Builtin
@@ -59,7 +60,7 @@ def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
                 pass
     if unknown_base is not None and not any(MODULE in base.mro for base in bases) and _has_forward(node):
         bases.append(MODULE)  # `from .base import BaseModel` of a file that is not there
-    cls = Class(node.name.value, tuple(bases), {}, frame.module, node, unknown_base=unknown_base)
+    cls = Class(node.name.value, tuple(bases), ClassNames(), frame.module, node, unknown_base=unknown_base)
     inner = Frame(frame.module, cls.names, None if frame.outer is None and frame.node is None else frame, is_class=True)
     inner.owner = cls
     inner.node = frame.node

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shapelint.interp.library.declare import Invocation, models
+from shapelint.interp.model.class_names import ClassNames
 from shapelint.interp.model.classes import Class
 from shapelint.interp.model.functions import Builtin
 from shapelint.interp.model.values import DefaultDict, Gap
@@ -49,7 +50,7 @@ def namedtuple(
             return Unknown("a named tuple with unknown fields")
     if not isinstance(typename, str):
         return Unknown("a named tuple with unknown fields")
-    cls = Class(typename, (), {"__fields__": dict.fromkeys(names)}, dataclass=True)
+    cls = Class(typename, (), ClassNames({"__fields__": dict.fromkeys(names)}), dataclass=True)
     cls.names["__init__"] = Builtin("__init__", dataclass_init(cls))
     if isinstance(defaults, (tuple, list)):
         cls.names.update(zip(names[len(names) - len(defaults) :], defaults, strict=False))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 import libcst as cst
 
 from shapelint.interp.library.declare import Invocation, models
+from shapelint.interp.model.class_names import ClassNames
 from shapelint.interp.model.classes import Class, Instance, Module
 from shapelint.interp.model.functions import Bound, Builtin, Function
 from shapelint.interp.model.values import Choice, External
@@ -14,7 +15,7 @@ from shapelint.layers import Signature
 from shapelint.shapes import Expr, Unknown, Value
 
 _KINDS = ("POSITIONAL_ONLY", "POSITIONAL_OR_KEYWORD", "VAR_POSITIONAL", "KEYWORD_ONLY", "VAR_KEYWORD")
-_PARAMETER = Class("Parameter", names={kind: kind for kind in _KINDS})
+_PARAMETER = Class("Parameter", names=ClassNames({kind: kind for kind in _KINDS}))
 _SIGNATURE = Class("Signature")
 _EMPTY = External("inspect.Parameter.empty")
 

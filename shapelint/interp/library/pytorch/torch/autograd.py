@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shapelint.interp.library.declare import Invocation, means, modelled, models
+from shapelint.interp.model.class_names import ClassNames
 from shapelint.interp.model.classes import Class, Instance
 from shapelint.interp.model.functions import ClassMethod
 from shapelint.shapes import Unknown, Value
@@ -23,10 +24,8 @@ def _apply(at: Invocation, cls: Value, inputs: tuple[Value, ...], options: Mappi
     return at.call(found[1], *context, *inputs, **options)
 
 
-means(
-    "torch.autograd.Function torch.autograd.function.Function",
-    Class("Function", names={"apply": ClassMethod(modelled("apply", "cls, /, *inputs, **options", _apply))}),
-)
+_APPLY = ClassMethod(modelled("apply", "cls, /, *inputs, **options", _apply))
+means("torch.autograd.Function torch.autograd.function.Function", Class("Function", names=ClassNames(apply=_APPLY)))
 
 
 @models("torch.autograd.Variable", "data=..., *rest, **options")
