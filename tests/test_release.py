@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -12,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from shapelint import __version__
+from shapelint.render import sarif
+from shapelint.render.style import Style
+from shapelint.version import HOMEPAGE
 
 ROOT = Path(__file__).parent.parent
 DATA = ("shapelint/summary/page", "shapelint/interp/library/pytorch/tables")
@@ -29,6 +33,21 @@ def test_pages_name_the_tag_of_this_version(page: str) -> None:
     """Every tag that can be copied from a page is that of the version it describes."""
     tags = re.findall(r"(?:rev: |@)(v\d+\.\d[\w.]*)", (ROOT / page).read_text("utf-8"))
     assert set(tags) == {f"v{__version__}"}
+
+
+def test_no_address_is_made_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SARIF and the package name the address of the project if it has one, and then the same."""
+    settings = (ROOT / "pyproject.toml").read_text("utf-8")
+    urls = re.search(r"^\[project\.urls\]\n(?:.+\n)*?Homepage = \"(.+)\"$", settings, re.MULTILINE)
+    assert (urls and urls[1]) == HOMEPAGE
+
+    def driver() -> dict[str, object]:
+        (run,) = json.loads(sarif.render((), Style()))["runs"]
+        return dict(run["tool"]["driver"])
+
+    assert driver().get("informationUri") == HOMEPAGE
+    monkeypatch.setattr(sarif, "HOMEPAGE", "https://example.org/shapelint")
+    assert driver()["informationUri"] == "https://example.org/shapelint"
 
 
 @pytest.mark.slow

@@ -34,7 +34,8 @@ def _issue(finding: Diagnostic, places: Places, seen: Counter[str]) -> dict[str,
     row = finding.span.row
     # Rows are left out of the fingerprint: GitLab compares branches by it, and code moves up and down.
     text = lines[row - 1].strip() if row <= len(lines) else ""
-    shown = "; ".join([finding.message, *(f"help: {line}" for line in advice(finding))])
+    label = [finding.label] if finding.label else []
+    shown = "; ".join([finding.message, *label, *(f"help: {line}" for line in advice(finding))])
     first, last = (start.row, end.row) if start.cell is None else (1, 1)  # a cell's rows are not those of the file
     return {
         "description": shown if start.cell is None else f"cell {start.cell}:{start.row}: {shown}",

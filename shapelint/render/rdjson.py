@@ -2,6 +2,9 @@
 
 Its columns count UTF-8 bytes from 1; an end is exclusive.  Rows of a notebook's cells are not rows of the file, so findings
 in notebooks have no range and name their cell.
+
+A repair is one suggestion of whole lines.  Reviewdog posts each suggestion by itself, so the parts of a repair must not be
+apart; on GitLab it replaces whole lines whatever the columns are, and counts them from the line of the finding.
 """
 
 from __future__ import annotations
@@ -9,7 +12,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ..diagnostic import Diagnostic, Span
+from ..diagnostic import Diagnostic, Edit, Fix, Span
+from ..edits import apply_edits
 from ..report import FileReport
 from .advice import advice
 from .place import Places
@@ -49,10 +53,22 @@ def _diagnostic(finding: Diagnostic, places: Places) -> dict[str, object]:
             for label in finding.labels
         ]
     if finding.fix is not None and start.cell is None:
-        found["suggestions"] = [
-            {"range": _range(finding.filename, edit.span, places), "text": edit.content} for edit in finding.fix.edits
-        ]
+        found |= _suggestions(finding.span.row, finding.fix, places.lines(finding.filename))
     return found
+
+
+def _suggestions(first: int, fix: Fix, lines: Sequence[str]) -> dict[str, object]:
+    """The lines from row ``first`` on as the repair leaves them; nothing if the repair begins above that row."""
+    rows = [row for edit in fix.edits for row in (edit.span.row, edit.span.end_row)]
+    if not rows or min(rows) < first or max(rows) > len(lines):
+        return {}
+    moved = [Edit(_moved(edit.span, first - 1), edit.content) for edit in fix.edits]
+    text = apply_edits("\n".join(lines[first - 1 : max(rows)]), moved)
+    return {"suggestions": [{"range": {"start": {"line": first}, "end": {"line": max(rows)}}, "text": text}]}
+
+
+def _moved(span: Span, rows: int) -> Span:
+    return Span(span.row - rows, span.column, span.end_row - rows, span.end_column)
 
 
 def _location(filename: str, span: Span, places: Places) -> dict[str, object]:

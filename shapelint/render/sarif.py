@@ -10,7 +10,7 @@ from urllib.parse import quote
 from ..diagnostic import Diagnostic, Span
 from ..report import FileReport
 from ..rules.registry import Rule, rules
-from ..version import __version__
+from ..version import HOMEPAGE, __version__
 from .advice import advice
 from .place import Places
 from .style import Style
@@ -18,7 +18,6 @@ from .style import Style
 __all__ = ["render"]
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_INFORMATION = "https://pypi.org/project/shapelint/"
 
 
 def render(reports: Sequence[FileReport], style: Style) -> str:
@@ -30,7 +29,7 @@ def render(reports: Sequence[FileReport], style: Style) -> str:
         "name": "shapelint",
         "version": __version__,
         "semanticVersion": __version__,
-        "informationUri": _INFORMATION,
+        **({"informationUri": HOMEPAGE} if HOMEPAGE else {}),
         "rules": [_rule(rule) for rule in known],
     }
     run = {
