@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 
@@ -15,8 +16,12 @@ from .lean import lean_parsing
 from .lines import split_lines
 from .positions import Positions
 from .refused import refused_syntax
+from .templates import templates_may_be_beside
 
 __all__ = ["Source", "SourceError", "parse", "parse_trusted"]
+
+_TEMPLATES_ARE_GRAMMAR = sys.version_info >= (3, 14)
+"""Python itself accepts what libcst may refuse; under older ones the guard has asked libcst."""
 
 
 class Source:
@@ -103,7 +108,12 @@ def parse_trusted(text: str, path: str, rows: Sequence[tuple[int, int]] = ()) ->
 def _tree(text: str) -> cst.Module:
     try:
         with lean_parsing():
-            return cst.parse_module(text)
+            tree = cst.parse_module(text)
+        if _TEMPLATES_ARE_GRAMMAR and templates_may_be_beside(text):
+            cst.parse_module(text)  # with the checks that fail as soon as such a tree is walked
+        return tree
+    except cst.CSTLogicError:
+        raise refused_template(text) or SourceError("not supported by libcst") from None
     except cst.ParserSyntaxError as error:
         raise SourceError(_first_line(error.message), error.raw_line, error.raw_column + 1) from None
     except RecursionError:

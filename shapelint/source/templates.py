@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from ..regex import lazy
 
-__all__ = ["without_refused_templates"]
+__all__ = ["templates_may_be_beside", "without_refused_templates"]
 
 _RAW = lazy(r"(?<!\w)([tT])([rR])(?=['\"])")
 _BESIDE = lazy(r"(?<=['\"])(?=(?:\s|\\\n)*(?:[tT][rR]?|[rR][tT])['\"])")
+
+
+def templates_may_be_beside(text: str) -> bool:
+    """Whether one template string may follow another string; what is in comments and strings counts, too."""
+    return _BESIDE.search(text) is not None
 
 
 def without_refused_templates(text: str) -> tuple[str, str, int] | None:

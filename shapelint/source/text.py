@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from ..records import dataclass
+from ..regex import lazy
 from .guard import SourceError
 
 __all__ = ["FileText", "decode"]
 
 _MARK = b"\xef\xbb\xbf"
+_COOKIE = lazy(r"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
+_CODE = lazy(r"[ \t\f]*[^ \t\f#\r\n]")
+_SPELLINGS = {"utf-8": ("utf-8",), "iso-8859-1": ("latin-1", "iso-8859-1", "iso-latin-1")}
 _QUADRATIC = frozenset({"idna", "punycode"})
 """Encodings of host names, which take quadratic time for long lines."""
 
@@ -51,22 +57,35 @@ def decode(content: bytes) -> FileText:
 
 
 def _declared(body: bytes) -> tuple[str, int]:
-    """The encoding of the coding cookie in the first two lines and the row of that; ``utf-8`` without one."""
-    first = body.split(b"\n", 2)[:2]
-    row = next((row for row, line in enumerate(first, 1) if b"coding" in line), None)
-    if row is None:
-        return "utf-8", 1
-    from codecs import lookup
-    from io import BytesIO
-    from tokenize import detect_encoding
+    """The encoding of the coding cookie in the first two lines and the row of that; ``utf-8`` without one.
 
+    As ``tokenize.detect_encoding`` reads it, which since Python 3.14 also decodes by whatever codec it finds.
+    """
+    first = body.split(b"\n", 2)[:2]
+    if not any(b"coding" in line for line in first):
+        return "utf-8", 1
+    for row, line in enumerate((line.decode("latin-1") for line in first), 1):
+        if cookie := _COOKIE.match(line):
+            return _known(cookie[1], row), row
+        if _CODE.match(line):
+            break
+    return "utf-8", 1
+
+
+def _known(name: str, row: int) -> str:
+    from codecs import lookup
+
+    short = name[:12].lower().replace("_", "-")  # the names of Emacs have line ends in them: utf-8-unix
+    for encoding, spellings in _SPELLINGS.items():
+        if short in spellings or short.startswith(tuple(f"{spelling}-" for spelling in spellings)):
+            return encoding
     try:
-        encoding = detect_encoding(BytesIO(body).readline)[0]
-    except SyntaxError as error:
-        raise SourceError((error.msg or "unknown encoding").lower(), row) from None
-    if lookup(encoding).name in _QUADRATIC or not _spells_keywords(encoding):
-        raise SourceError(f"{encoding} is not an encoding that Python source can have", row)
-    return encoding, row
+        known = lookup(name).name
+    except LookupError:
+        raise SourceError(f"unknown encoding: {name}", row) from None
+    if known in _QUADRATIC or not _spells_keywords(name):
+        raise SourceError(f"{name} is not an encoding that Python source can have", row)
+    return name
 
 
 def _spells_keywords(encoding: str) -> bool:
