@@ -129,7 +129,8 @@ def test_every_other_byte_stays(tmp_path: Path, name: str) -> None:
     assert shapelint("--fix", file).returncode == 0
     assert file.read_bytes() == expected
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
-    assert shapelint("--diff", file).returncode == 0
+    again = shapelint("--diff", file)
+    assert (again.returncode, again.stdout, again.stderr) == (0, b"", b"shapelint: nothing to repair\n")
     assert os.listdir(tmp_path) == ["netd.py"]
 
 
@@ -155,7 +156,10 @@ def test_a_wrong_padding_is_restored_byte_for_byte(tmp_path: Path) -> None:
     shown = shapelint("--unsafe-fixes", file)
     assert (shown.returncode, file.read_bytes()) == (1, wrong)
     assert b"1 finding, 1 fixable with --fix\n" in shown.stdout
-    assert shapelint("--diff", file).returncode == 0
+    safe = shapelint("--diff", file)
+    assert (safe.returncode, safe.stdout) == (0, b"")
+    assert safe.stderr == b"shapelint: nothing to repair (1 finding, 1 with --unsafe-fixes)\n"
+    assert shapelint("--diff", "--quiet", file).stderr == b""
     assert b"padding=1" in shapelint("--diff", "--unsafe-fixes", file).stdout
     assert file.read_bytes() == wrong
     assert shapelint("--fix", "--unsafe-fixes", file).returncode == 0

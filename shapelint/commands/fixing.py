@@ -15,6 +15,8 @@ from ..fixes.file_diff import difference
 from ..fixes.rounds import Fixed, fix_text
 from ..opening import open_text
 from ..records import replace
+from ..render.full import counted
+from ..render.style import Style
 from ..replacing import replace_file
 from ..report import FileReport
 from ..session import Session, internal_error
@@ -22,7 +24,7 @@ from ..source.guard import SourceError
 from .file_outcome import Outcome
 from .options import Request
 from .output import complain, write
-from .present import present
+from .present import present, without_known
 from .run_files import run_files, without_promises
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ def repair_files(session: Session, found: Found, missing: Sequence[FileReport], 
                 report = replace(session.check_content(outcome.before, file), error=failure)
         reports.append(report)
     if request.diff:
+        if not changed and not request.quiet:
+            complain(_nothing_to_repair(without_known(reports, request, session.configs)))
         return ran.code(max(_failure_code(reports), int(changed > 0)))
     asked = without_promises(request, ran)
     code = _failure_code(reports) if request.fix_only else present(reports, asked, session.configs)
@@ -66,6 +70,12 @@ def repair_files(session: Session, found: Found, missing: Sequence[FileReport], 
     if repaired:
         complain(f"repaired {repaired} finding{'s' * (repaired != 1)} in {changed} file{'s' * (changed != 1)}")
     return ran.code(code)
+
+
+def _nothing_to_repair(reports: Sequence[FileReport]) -> str:
+    """What a difference that is empty does not say."""
+    findings = [finding for report in reports for finding in report.diagnostics]
+    return "nothing to repair" + (f" ({counted(findings, Style())})" if findings else "")
 
 
 def _repair_file(session: Session, path: str, named: bool, request: Request) -> Outcome:

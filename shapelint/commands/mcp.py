@@ -6,6 +6,7 @@ import gc
 
 import click
 
+from ..extras import remedy
 from ..version import __version__
 from .output import Failure
 
@@ -16,14 +17,14 @@ __all__ = ["command"]
 def command() -> int:
     """Serve the tools check, shapes_at, explain and weights on standard input and output, by the Model Context Protocol.
 
-    Needs shapelint[mcp]. What is read is never executed.
+    Needs the extra mcp. What is read is never executed.
 
     Exit codes: 0 the client has ended, 2 the server could not start.
     """
     try:
         from mcp.server.mcpserver import MCPServer  # takes a second
     except ModuleNotFoundError as error:
-        raise Failure(f"the server needs {error.name}: pip install 'shapelint[mcp]'") from None
+        raise Failure(f"the server needs {error.name}: {remedy('mcp', error.name or 'mcp')}") from None
     from ..server.agent_tools import TOOLS
 
     gc.enable()  # a short run does without; a server must not grow

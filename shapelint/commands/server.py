@@ -6,6 +6,7 @@ import gc
 
 import click
 
+from ..extras import remedy
 from .output import Failure
 
 __all__ = ["command"]
@@ -16,14 +17,14 @@ __all__ = ["command"]
 def command(stdio: bool) -> int:
     """Serve an editor: findings and shapes beside the code, by the Language Server Protocol.
 
-    Needs shapelint[lsp]. docs/editors.md says how editors are set up.
+    Needs the extra lsp. docs/editors.md says how editors are set up.
 
     Exit codes: 0 the client has ended the session, 1 it has gone without doing so, 2 the server could not start.
     """
     try:
         from ..server.serving import serve  # the protocol's library takes half a second
     except ModuleNotFoundError as error:
-        raise Failure(f"the server needs {error.name}: pip install 'shapelint[lsp]'") from None
+        raise Failure(f"the server needs {error.name}: {remedy('lsp', error.name or 'pygls')}") from None
     gc.freeze()  # what is imported stays, and an answer that waits until all of it is looked through is late
     gc.enable()  # a short run does without; a server must not grow
     return serve()

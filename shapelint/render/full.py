@@ -12,7 +12,7 @@ from .excerpt import Marked, excerpt
 from .place import Places
 from .style import Style, plain
 
-__all__ = ["render"]
+__all__ = ["counted", "render"]
 
 _CONTEXT = 2
 
@@ -24,7 +24,7 @@ def render(reports: Sequence[FileReport], style: Style) -> str:
     failures = [one_line(d, places, style) for report in reports if not report.parsed for d in report.diagnostics]
     findings = [finding for report in reports if report.parsed for finding in report.diagnostics]
     blocks = ["".join(f"{line}\n" for line in _block(finding, places, style)) for finding in findings]
-    summary = [f"{_summary(findings, style)}\n"] if findings else []
+    summary = [f"{counted(findings, style)}\n"] if findings else []
     return "\n".join([*(["".join(failures)] if failures else []), *blocks, *summary])
 
 
@@ -101,7 +101,8 @@ def _gutter(finding: Diagnostic, places: Places) -> int:
     return max(len(str(places.shown_row(filename, span.end_row) + _CONTEXT)) for filename, span in spans)
 
 
-def _summary(findings: Sequence[Diagnostic], style: Style) -> str:
+def counted(findings: Sequence[Diagnostic], style: Style) -> str:
+    """How many findings there are, and how many of them can be repaired."""
     fixable = sum(style.repairs(finding) for finding in findings)
     more = sum(finding.fix is not None for finding in findings) - fixable
     parts = [f"{len(findings)} finding{'s' * (len(findings) != 1)}"]

@@ -17,6 +17,8 @@ from collections.abc import Mapping
 from threading import Thread
 from typing import IO, Any
 
+from ..extras import remedy
+
 __all__ = ["Cannot", "ask_worker"]
 
 # The worker has our search path, not the current folder: the target brings its own folders.
@@ -122,5 +124,5 @@ def _ended(code: int, complaints: bytearray) -> str:
     lines = complaints.decode(errors="replace").split("\n")
     last = next((line.strip() for line in reversed(lines) if line.strip()), "")
     how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-    hint = " (pip install 'shapelint[torch]')" if "No module named 'torch'" in last else ""
+    hint = f" ({remedy('torch', 'torch')})" if "No module named 'torch'" in last else ""
     return f"the run ended early ({how}){': ' * bool(last)}{last}{hint}"

@@ -25,6 +25,6 @@ export function adviceFor(launch: Launch, error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
   const missing = /ENOENT/.test(reason);
   return missing
-    ? `'${launch.command}' was not found: pip install 'shapelint[lsp]', or set shapelint.interpreter`
+    ? `'${launch.command}' was not found: install shapelint with its extra lsp, or set shapelint.interpreter`
     : `'${[launch.command, ...launch.args].join(" ")}' did not start: ${reason}`;
 }
