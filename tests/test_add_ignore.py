@@ -112,7 +112,7 @@ def test_known_findings_get_none(folder: Path, shapelint: Shapelint) -> None:
     shapelint("--write-baseline", ".")
     (folder / "net.py").write_text((folder / "net.py").read_text() + "x = 1  # shapelint: ignore[SHP301]\n")
     code, _, err = shapelint("--baseline", "shapelint-baseline.json", "--add-ignore", "why", ".")
-    assert (code, "added" in err) == (1, False)
+    assert (code, err) == (1, "")
 
 
 def test_a_notebook(folder: Path, shapelint: Shapelint) -> None:

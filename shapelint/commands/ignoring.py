@@ -51,9 +51,9 @@ def ignore_findings(session: Session, found: Found, missing: Sequence[FileReport
         return ran.code(present([*missing, *all_reports], without_promises(request, ran), session.configs))
     # What has gone from a baseline is told when the findings are printed.
     reports = without_known(all_reports, replace(request, quiet=True), session.configs)
-    written = [
-        _written(session, report, why) if report.diagnostics and report.parsed else _Written(report)
-        for report in reports
+    written = [  # with what is in a baseline, which is left out when the findings are printed
+        _written(session, new, why) if new.diagnostics and new.parsed else _Written(report)
+        for report, new in zip(all_reports, reports, strict=True)
     ]
     comments = files = 0
     results = [*missing]
