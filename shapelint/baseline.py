@@ -32,7 +32,7 @@ def read_baseline(file: str) -> Known:
         entries = json.loads(read_file(file).decode("utf-8", "surrogatepass"))["findings"]
         return Counter({_identity(entry): _count(entry["count"]) for entry in entries})
     except FileNotFoundError:
-        raise BaselineError(f"{file}: no such file; --write-baseline makes it") from None
+        raise BaselineError(f"{os.path.relpath(file)}: no such file; --write-baseline makes it") from None
     except OSError as error:
         raise BaselineError(f"{file}: {reason(error)}") from None
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 
-__all__ = ["Environment"]
+__all__ = ["Environment", "has_packages"]
 
 _NEEDS_TORCH = re.compile(r"^Requires-Dist: torch(?![\w.-])", re.MULTILINE)
 _VARIABLES = ("VIRTUAL_ENV", "CONDA_PREFIX")
@@ -51,12 +51,20 @@ class Environment:
         return text is not None and _NEEDS_TORCH.search(text) is not None
 
 
+def has_packages(python: str) -> bool:
+    """Whether there are folders of packages where ``python``, an interpreter or a folder, says."""
+    return any(map(os.path.isdir, _library_folders(_prefix(python))))
+
+
+def _prefix(place: str) -> str:
+    """The environment of an interpreter, which is in its folder ``bin``; it may be a link, which says nothing of that."""
+    return os.path.dirname(os.path.dirname(os.path.abspath(place))) if os.path.isfile(place) else place
+
+
 def _site_folders(python: str | None, root: str) -> Iterator[str]:
     named = [python, *map(os.environ.get, _VARIABLES), os.path.join(root, ".venv")]
     for place in filter(None, named):
-        # An interpreter is in the folder ``bin`` of its environment; it may be a link, which says nothing of that.
-        prefix = os.path.dirname(os.path.dirname(place)) if os.path.isfile(place) else place
-        found = [folder for folder in _library_folders(prefix) if os.path.isdir(folder)]
+        found = [folder for folder in _library_folders(_prefix(place)) if os.path.isdir(folder)]
         if found:
             yield from found
             return

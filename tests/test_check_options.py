@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -225,3 +226,11 @@ def test_options_by_variables(project: Path, shapelint: Shapelint, monkeypatch: 
     monkeypatch.setenv("SHAPELINT_OUTPUT_FILE", "out.json")
     assert shapelint(".")[1] == ""
     assert json.loads((project / "out.json").read_text())["version"] == 1
+
+
+def test_a_wrong_environment_is_refused(project: Path, shapelint: Shapelint) -> None:
+    """It is not another one that is used instead."""
+    for place in ("nowhere", "net.py", "sub"):
+        code, out, err = shapelint("--python", place, ".")
+        assert (code, out) == (2, "") and f"{place!r} is neither an interpreter nor a folder with its packages" in err
+    assert shapelint("--python", sys.executable, "net.py")[0] == 0

@@ -41,7 +41,7 @@ TAKEN = [
 ]
 REFUSED = [
     "selekt = []", "select = 'SHP2'", "select = ['SHP99']", "select = [2]", "ignore = { SHP2 = true }", "cache = 1", "exclude = 'a'",
-    "baseline = 3", "extend = []", "symbols = []", "symbols = { a = 1.5 }", "symbols = { a = -1 }", "symbols = { a = '1' }",
+    "baseline = 3", "baseline = ''", "symbols = { 'not a name' = 1 }", "symbols = { 1 = 1 }", "extend = []", "symbols = []", "symbols = { a = 1.5 }", "symbols = { a = -1 }", "symbols = { a = '1' }",
     "symbols = { a = true }", "severity = { SHP2 = 'off' }", "severity = { nothing = 'error' }", "severity = ['SHP2']",
     "per-file-ignores = { a = 'SHP2' }", "per-file-ignores = { '!a' = ['SHP2'] }", "per-file-ignores = { a = ['nothing'] }",
     "inputs = { Net = 3 }", "inputs = { Net = ' ' }", "inputs = { Net = ['1x3', 4] }", "inputs = { Net = '' }", "inputs = 'Net'",

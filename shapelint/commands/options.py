@@ -26,6 +26,14 @@ def _complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str)
     return complete_rules(ctx, param, incomplete)
 
 
+def _environment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    from ..environment import has_packages
+
+    if value is not None and not has_packages(value):
+        raise click.BadParameter(f"{value!r} is neither an interpreter nor a folder with its packages")
+    return value
+
+
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("paths", nargs=-1, type=_PATH, metavar="[PATHS]..."),
     click.option("--output-format", type=click.Choice(FORMATS), metavar="FORMAT", envvar="SHAPELINT_OUTPUT_FORMAT",
@@ -67,7 +75,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--show-settings", is_flag=True, help="Print the settings that are in force, and check nothing."),
     click.option("--config", multiple=True, type=_PATH, metavar="FILE|'KEY = VALUE'",
                  help="Use this configuration for all files; or set one of its keys, as often as you like."),
-    click.option("--python", type=_PATH, metavar="PATH",
+    click.option("--python", type=_PATH, metavar="PATH", callback=_environment,
                  help="The interpreter or environment whose packages the files import. [default: the active one, or .venv]"),
     click.option("--isolated", is_flag=True, help="Read no configuration and no cache."),
     click.option("-n", "--no-cache", is_flag=True, envvar="SHAPELINT_NO_CACHE", show_envvar=True,

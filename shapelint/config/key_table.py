@@ -51,8 +51,8 @@ KEYS: dict[str, Key] = {
         Key("inputs", "inputs", {}, '{ NetD = "1x3x96x96", "models/two.py::Two" = ["1x3x8x8", "tokens=1x10:int64"] }',
             "What a class, or a class of one file, is called with, written as for --input: one, or a list for several inputs."),
         Key("python", "file", None, '".venv"',
-            "The interpreter, or the folder of the environment, in which what the files import is installed; by default the "
-            "active one, or .venv beside the configuration."),
+            "The interpreter, or the folder of the environment, in which what the files import is installed; by default, and "
+            "where that is missing, the active one, or .venv beside the configuration."),
         Key("cache", "flag", True, "false", "Whether results of unchanged files are kept in .shapelint_cache."),
     )
 }  # fmt: skip

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from .key_table import KEYS, SEVERITIES
 
-__all__ = ["Wrong", "did_you_mean", "read_key"]
+__all__ = ["NAMED", "Wrong", "did_you_mean", "read_key"]
 
+NAMED = r"^[^\s\d.\[][^\s.\[]*([.\[].*)?$"
+"""How names of sizes begin; also a pattern of the JSON schema."""
 _LONGEST = 60
 """Characters of a wrong value that still fit into one line that says so."""
 
@@ -38,7 +42,9 @@ def did_you_mean(word: str, known: Mapping[str, object] | tuple[str, ...]) -> st
 def read_key(name: str, value: Any) -> Any:
     """The value of the key ``name`` as a string, a flag, a tuple, or for tables a dict; raises Wrong."""
     if name not in KEYS:
-        raise Wrong(f"unknown key {{key}}{did_you_mean(name, KEYS)}")
+        # Other linters have keys that add to others; here a table or list is what it says.
+        meant = name.removeprefix("extend-")
+        raise Wrong(f"unknown key {{key}}{did_you_mean(meant if meant in KEYS else name, KEYS)}")
     return _READERS[KEYS[name].kind](value)
 
 
@@ -51,7 +57,7 @@ def _flag(value: Any) -> bool:
 def _file(value: Any) -> str:
     if not isinstance(value, str):
         raise Wrong("{key} is not a string")
-    if "\0" in value:
+    if not value or "\0" in value:
         raise Wrong("{key} is not the name of a file")
     return value
 
@@ -128,6 +134,21 @@ def _size(value: Any) -> int:
     return value
 
 
+def _sizes(value: Any) -> dict[str, int]:
+    for name in _table(value):
+        if not re.match(NAMED, name) or not _is_expression(name):
+            raise Wrong("{key} is not what code can be given, such as 'ngf' or 'opt.nz'", (name,))
+    return _each(_size)(value)
+
+
+def _is_expression(name: str) -> bool:
+    try:
+        ast.parse(name, mode="eval")
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+    return True
+
+
 def _inputs(value: Any) -> tuple[str, ...]:
     from ..shapes.written_inputs import read_input
 
@@ -149,5 +170,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "rules": _rules,
     "rules by pattern": _rules_by_pattern,
     "severities": _severities,
-    "sizes": _each(_size),
+    "sizes": _sizes,
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .key_table import KEYS, SEVERITIES
+from .key_values import NAMED
 
 __all__ = ["schema"]
 
@@ -16,7 +17,7 @@ _INPUT = {"$ref": "#/definitions/input"}
 _STRING = {"type": "string"}
 
 _KINDS: Mapping[str, Mapping[str, Any]] = {
-    "file": _STRING,
+    "file": {"type": "string", "minLength": 1},
     "flag": {"type": "boolean"},
     "inputs": {
         "type": "object",
@@ -30,7 +31,11 @@ _KINDS: Mapping[str, Mapping[str, Any]] = {
         "propertyNames": _RULE,
         "additionalProperties": {"type": "string", "enum": list(SEVERITIES)},
     },
-    "sizes": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
+    "sizes": {
+        "type": "object",
+        "propertyNames": {"pattern": NAMED},
+        "additionalProperties": {"type": "integer", "minimum": 0},
+    },
 }
 
 

@@ -71,7 +71,10 @@ def section_of_text(text: str, file: str) -> Section:
         raise ConfigError(f"{shown}: nested too deeply") from None
     except ValueError as error:
         found = _PLACE.match(str(error))
-        raise ConfigError(f"{shown}:{found[2]}:{found[3]}: {found[1]}" if found else f"{shown}: {error}") from None
+        last = f":{len(text.rstrip().splitlines())}" if os.path.isfile(file) else ""
+        raise ConfigError(
+            f"{shown}:{found[2]}:{found[3]}: {found[1]}" if found else f"{shown}{last}: {error}"
+        ) from None
 
 
 def _ours(whole: Section) -> Section | None:

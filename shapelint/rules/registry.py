@@ -119,7 +119,7 @@ def nearest(name: str) -> str | None:
     from difflib import get_close_matches  # only for a mistake
 
     words = {word.lower(): word for pair in names().items() for word in pair}
-    return next((words[near] for near in get_close_matches(name.lower(), words, 1)), None)
+    return next((words[near] for near in get_close_matches(name.strip().lower(), words, 1)), None)
 
 
 def _codes(asked: Iterable[str]) -> frozenset[str]:
