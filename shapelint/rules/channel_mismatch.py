@@ -77,10 +77,13 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
             yield found
     for conflict in size_conflicts(checked, KIND).values():
         proof = Proof(conflict.run, conflict.call)
-        found = None if conflict.repair is not None else _blame_receiver(checked, proof, _producer(proof))
-        if found is not None:
+        if conflict.repair is not None:
+            found = at_repair(checked, proof, conflict.repair, CODE, NAME)
+        elif (found := _blame_receiver(checked, proof, _producer(proof))) is not None:
             label = "not for the sizes that the comments state"
-            yield replace(found, label=label, fix=found.fix if conflict.agreed else None)
+            found = replace(found, label=label, fix=found.fix if conflict.agreed else None)
+        if found is not None:
+            yield found
 
 
 def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Diagnostic | None:

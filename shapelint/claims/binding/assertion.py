@@ -12,6 +12,7 @@ from ...shapes.compare import Equality
 from ..placement.claim import Claim, Part, Side
 from ..verdict import Verdict
 from .alignment import Alternative, DimPair, transposed
+from .flat_rows import is_flattened_next
 from .solution import Solution, name_of
 
 __all__ = ["Assertion", "Judgement", "Key"]
@@ -130,7 +131,7 @@ class Assertion:
         taken: Collection[tuple[int, object]],
         steady: Mapping[tuple[object, Symbol | None], Dim],
     ) -> bool:
-        if self.claim.crowded:
+        if self.claim.crowded or any(is_flattened_next(alternative, solution) for alternative in self.distinct):
             return True
         function = self.claim.placement.function
         for alternative in self.distinct:

@@ -53,7 +53,8 @@ def misfit_after(reading: Reading, odd: OddLayer) -> Misfit | None:
     refused = {call.site.node for call in reading.run.tape.calls if call.reject is not None}
     for call in here.tape.calls:
         if call.reject is not None and call.certain and call.site.node not in refused:
-            return Misfit(here, call, odd.repair) if call.reject.kind is Kind.OPERANDS else None
+            is_flat = call.reject.kind is Kind.CHANNELS and call.reject.argument == "in_features"
+            return Misfit(here, call, odd.repair) if is_flat or call.reject.kind is Kind.OPERANDS else None
     return None
 
 

@@ -48,6 +48,8 @@ _TOKEN = re.compile(
 _SELF = frozenset({"mark", "symbol"})
 _AXES = frozenset("BbCcHhWwNnDdLlMmKkTSEFGPQ")
 _BATCH_WORDS = frozenset({"batch", "Batch", "bs", "bsz", "BS"})
+_COUNTED = re.compile(r"\s+[A-Za-z]\w*[a-z]{2}\w*\(")
+"""What is counted rather than multiplied: a word with a bracket right behind it."""
 _END = "end"
 
 
@@ -120,6 +122,8 @@ def _pieces(text: str, start: int, end: int) -> list[str] | None:
     if len(run) == 2 and run[1] == "X" and text[end : end + 2] == " (":
         after = "("  # "BX (N) X (N)"
     closes = not pieces[-1] and (after in "([" or (pieces[0].isdigit() and len(pieces) > 1))
+    if closes and len(pieces) == 2 and _COUNTED.match(text, end):
+        return None  # "2x Block(16 -> 32)"
     inner = pieces[opens : len(pieces) - closes]
     if not inner or not all(inner):
         return None

@@ -26,6 +26,8 @@ _KEEPS_THE_SIZE = re.compile(
     r"Norm|ReLU|[EGSC]ELU|SiLU|Mish|Tanh|Sigmoid|Softmax|Dropout|Identity|print|import|spectral|[a-z]norm"
 )
 
+_LAYER_LABEL = re.compile(r"[A-Z]\d{1,2}")
+
 
 @lru_cache(maxsize=1)
 def claims_of(source: Source) -> tuple[Claim, ...]:
@@ -35,7 +37,9 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
         (comment, remark)
         for comment, remark in remarks
         if remark is not None and remark.shapes
-        if _speaks_of_its_line(remark, _line_of(source, comment, remark)) or _names_value(source, comment, remark)
+        if _speaks_of_its_line(remark, _line_of(source, comment, remark))
+        or _names_value(source, comment, remark)
+        or _names_layer(source, comment, remark)
     ]
     if not stating:
         return ()
@@ -95,6 +99,26 @@ def _speaks_of_its_line(remark: Remark, line: str) -> bool:
     return (
         name in line.partition("#")[0].replace("(", " ").replace(")", " ").replace(",", " ").replace(".", " ").split()
     )
+
+
+def _names_layer(source: Source, comment: Comment, remark: Remark) -> bool:
+    """``# C1: (N, 6, 28, 28)`` at the end of a line: the label of a layer in the paper, where the code has no such name."""
+    label = remark.subject
+    if comment.own_line or label is None or not _LAYER_LABEL.fullmatch(label):
+        return False
+    return label not in _names_in(source)
+
+
+@lru_cache(maxsize=1)
+def _names_in(source: Source) -> frozenset[str]:
+    """Every name that the code of a file uses, attributes included."""
+    import tokenize  # few files label their layers so
+
+    try:
+        tokens = tokenize.generate_tokens(iter(source.text.splitlines(keepends=True)).__next__)
+        return frozenset(token.string for token in tokens if token.type == tokenize.NAME)
+    except (tokenize.TokenError, SyntaxError):
+        return frozenset(re.findall(r"[A-Za-z_]\w*", source.text))
 
 
 def _names_value(source: Source, comment: Comment, remark: Remark) -> bool:
