@@ -21,7 +21,7 @@ from ..verdict import Verdict
 from .anchor import anchored_chain
 from .faults import Faults, faults_of, no_longer_refused, stale_at_other_sizes
 from .input_channels import input_channels_repair
-from .plausibility import alike, is_unlikely, was_meant
+from .plausibility import alike, is_outdone, is_unlikely, was_meant
 from .repairs import Repair, repairs
 from .window_fit import gain
 
@@ -118,11 +118,16 @@ def _best(reading: Reading, divergence: Divergence, chain: Sequence[Call], prese
         # A repair after which PyTorch refuses what it took before repairs nothing.
         if divergence.key in mended.true and mended.refused <= present.refused:
             found.append(_Tried(repair, mended))
+    found = [tried for tried in found if not any(_outdoes(other, tried) for other in found)]
     return min(
         found,
         key=lambda t: (t.faults.count, -alike(t.repair, run), -gain(t.repair, run, solution)),
         default=None,
     )
+
+
+def _outdoes(other: _Tried, tried: _Tried) -> bool:
+    return other.faults.count <= tried.faults.count and is_outdone(tried.repair, other.repair)
 
 
 def _shortlist(tried: Sequence[Repair], run: Run) -> list[Repair]:

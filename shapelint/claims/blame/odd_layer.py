@@ -20,7 +20,7 @@ from ..reading.search import read_claims
 from ..verdict import Verdict
 from .argument import repair_fix
 from .odd_image import odd_image
-from .plausibility import alike
+from .plausibility import alike, is_outdone
 from .repairs import Repair, is_built_here
 from .strained_calls import batch_of, strained
 from .window_fit import square
@@ -62,10 +62,12 @@ def odd_one(reading: Reading) -> OddLayer | None:
     strain = _strain(reading.run, reading) if tried else 0
     if not tried or not strain + _contradictions(reading):
         return None
-    for repair in tried[:_MOST_TRIED]:
-        mended = _mended(reading, repair, strain)
-        if mended is not None:
-            return OddLayer(repair, _of_present_code(reading, mended))
+    for first in tried[:_MOST_TRIED]:
+        better = [other for other in tried if is_outdone(first, other)]
+        for repair in (*better, first):
+            mended = _mended(reading, repair, strain)
+            if mended is not None:
+                return OddLayer(repair, _of_present_code(reading, mended))
     return None
 
 

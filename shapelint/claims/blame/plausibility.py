@@ -15,7 +15,7 @@ from ..reading.reading import Divergence, Reading
 from .repairs import Repair
 from .window_fit import gain, known_integers, square
 
-__all__ = ["alike", "is_unlikely", "was_meant"]
+__all__ = ["alike", "is_outdone", "is_unlikely", "was_meant"]
 
 _WINDOW = ("kernel_size", "stride", "dilation", "padding", "output_padding")
 _FROM_UNFIT_TO_EXACT = 2
@@ -48,6 +48,19 @@ def _has_similar_beside(repair: Repair, run: Run) -> bool:
 def alike(repair: Repair, run: Run) -> int:
     """How many other layers have the proposed argument and otherwise the same window."""
     return len({id(call.module) for call in _alike(repair, run)})
+
+
+def is_outdone(repair: Repair, other: Repair) -> bool:
+    """Whether ``repair`` gives a layer of stride 1 another kernel, where ``other`` gives it the padding with which its own
+    kernel keeps the size: a padding is forgotten sooner than a kernel is mistaken, however many have the other kernel."""
+    if (repair.parameter, other.parameter) != ("kernel_size", "padding") or repair.place is not other.place:
+        return False
+    given = other.arguments
+    numbers = known_integers(*(square(given.get(name, 1)) for name in ("kernel_size", "padding", "dilation", "stride")))
+    if numbers is None:
+        return False
+    kernel, padding, dilation, stride = numbers
+    return stride == 1 and 2 * padding == dilation * (kernel - 1)
 
 
 def _alike(repair: Repair, run: Run) -> Iterator[Call]:

@@ -39,16 +39,15 @@ def refusal_repair(run: Run, call: Call, solution: Solution, others: Sequence[Ru
     Something must speak for it: other layers of the path, or else of ``others``, have just that window; or the layer then
     keeps the size; or its window then fits and does not now; or no other argument would do.
     """
-    if call.leaf and call.module is not None:
+    if call.leaf and call.module is not None and not _is_loss(call):
         tried = list(of_window(call, run))
     else:
         fitting = _of_branches(run, call, solution)
         tried = [replace(r, value=value) for r in fitting for value in (r.value, *r.others[:_MOST_VALUES])]
         tried = tried or list(_next_to(run, call))
     tried = [repair for repair in tried if repair_fix(repair) is not None]
-    gains = [gain(repair, run, solution) for repair in tried]
-    if max(gains, default=0) > 0:  # where one mends a window, one that spoils a window is out
-        tried = [repair for repair, better in zip(tried, gains, strict=True) if better >= 0]
+    # A layer whose window fits is not spoiled for an input of an odd size.
+    tried = [repair for repair in tried if gain(repair, run, solution) >= 0]
     ranked = _ranked(tried, run, solution, others)
     left = [(_refused(run.replay(repair.override)), repair) for _, repair in ranked[:_MOST_REPLAYS]]
     fewest = min((refusals for refusals, _ in left), default=0)
@@ -115,10 +114,15 @@ def with_refusal_mended(run: Run, solution: Solution, settled: Collection[Call])
     return None
 
 
+def _is_loss(call: Call) -> bool:
+    """Whether it is a loss that compares its input with a target, element by element."""
+    return call.layer is not None and "target" in call.layer.inputs.positional
+
+
 def _branches(run: Run, call: Call, solution: Solution) -> Iterator[tuple[list[DimPair], list[Call]]]:
     """For each operand that may be the wrong one: the sizes that it should have, and the layers of its branch alone."""
     shapes = [run.tape.resolve(tensor.shape).substitute(solution.sizes) for tensor in call.inputs]
-    if len(shapes) < 2 or not _comparable(shapes) or call.name not in _JOINS | _SUMS:
+    if len(shapes) < 2 or not _comparable(shapes) or not (call.name in _JOINS | _SUMS or _is_loss(call)):
         return
     sizes = [shape.dims[2:] for shape in shapes]
     for index, tensor in enumerate(call.inputs):

@@ -35,6 +35,8 @@ def holds_in_its_block(reading: Reading, divergence: Divergence) -> bool:
         return True
     members = [claim for claim in reading.claims if _block(claim, built) is block]
     opened, given, open_shape = _with_input_open(reading, members)
+    if opened is reading.run:  # what labels the input of the run labels that of the block
+        members = [claim for claim in reading.claims if claim in members or claim in _labels(reading)]
     alone = read_claims(opened, members)
     if alone is None:
         return True
@@ -46,6 +48,17 @@ def holds_in_its_block(reading: Reading, divergence: Divergence) -> bool:
         if assertion.key == divergence.key:
             return judgement.verdict is Verdict.FALSE
     return True
+
+
+def _labels(reading: Reading) -> set[Claim]:
+    """The claims that say in words what the run is given, and are right about it."""
+    given = {id(value) for value in reading.run.inputs}
+    return {
+        assertion.claim
+        for assertion, judgement in reading.judged
+        if assertion.claim.labels_input and judgement.verdict is Verdict.TRUE and judgement.alternative is not None
+        if id(judgement.alternative.point.value) in given
+    }
 
 
 def _with_input_open(reading: Reading, members: Collection[Claim]) -> tuple[Run, Shape | None, Shape | None]:

@@ -159,7 +159,14 @@ def _values(votes: Sequence[tuple[range, int]], favoured: frozenset[int]) -> lis
         together = range(start, min(other.stop for other, _ in holding))
         ranked.setdefault(frozenset(order for _, order in holding), together)
     best = sorted(ranked, key=lambda orders: (-len(orders & favoured), -len(orders), min(orders)))
-    return [(roundest(ranked[orders]), orders) for orders in best[:_MOST_VALUES]]
+    distinct: dict[Dim, frozenset[int]] = {}
+    for orders in best:
+        distinct.setdefault(
+            roundest(ranked[orders]), orders
+        )  # fewer of the same claims may ask for the same size again
+    # A size that only some of the claims of another one ask for explains nothing better: others are tried before it.
+    by_novelty = sorted(distinct.items(), key=lambda item: any(item[1] < orders for orders in distinct.values()))
+    return by_novelty[:_MOST_VALUES]
 
 
 def _note_votes(equations: Sequence[Equation]) -> dict[Symbol, list[tuple[Dim, int]]]:

@@ -13,8 +13,10 @@ from ...layers import Resizing, Window
 from ...shapes import Dim, Symbol, Tensor, Value
 from ..binding.solution import Solution
 
-__all__ = ["is_oblong_latent", "sides_of", "squared"]
+__all__ = ["is_nearly_square", "is_oblong_latent", "sides_of", "squared"]
 
+_ROUNDED = 4
+"""By how much two sides may differ only because one of them was chosen among those that a stride leaves open."""
 _WINDOW = ("kernel_size", "stride", "padding", "output_padding", "dilation", "scale_factor")
 
 
@@ -34,6 +36,15 @@ def squared(solution: Solution, run: Run) -> Iterator[Solution]:
         names, sizes = found
         for size in sizes:
             yield Solution({**solution.sizes, **dict.fromkeys(names, size)}, solution.notes, solution.known)
+
+
+def is_nearly_square(solution: Solution, run: Run) -> bool:
+    """Whether height and width came out a little different, as 228 and 227 where a stride of 4 makes the same of both."""
+    found = _oblong(solution, run)
+    if found is None:
+        return False
+    height, width = found[1]
+    return isinstance(height, int) and isinstance(width, int) and abs(height - width) < _ROUNDED
 
 
 def is_oblong_latent(solution: Solution, run: Run) -> bool:

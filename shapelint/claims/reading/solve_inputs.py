@@ -13,7 +13,7 @@ from ...shapes.compare import Equality, compare
 from ..binding.assertion import Assertion
 from ..binding.solution import Solution
 from .equations import PartialSolution, equations_of, roundest, solved
-from .image_inputs import is_oblong_latent, sides_of, squared
+from .image_inputs import is_nearly_square, is_oblong_latent, sides_of, squared
 
 __all__ = ["refused_needs", "solutions"]
 
@@ -36,7 +36,9 @@ def solutions(assertions: Sequence[Assertion], start: Solution, run: Run) -> Ite
         for state in _search(beginning, deviations, _MOST_UNKNOWNS, steps):
             searched = _completed(state, run)
             doubtful = refused_needs(searched, run) or is_oblong_latent(searched, run)
-            for solution in (searched, *_accepted_near(searched, run), *(squared(searched, run) if doubtful else ())):
+            likelier = squared(searched, run) if is_nearly_square(searched, run) else ()
+            nearby = (*_accepted_near(searched, run), *(squared(searched, run) if doubtful else ()))
+            for solution in (*likelier, searched, *nearby):
                 if solution not in found:
                     found.append(solution)
                     yield solution
