@@ -34,6 +34,13 @@ def _sizes(given: tuple[Value, ...]) -> tuple[Value, ...] | None:
     return listed(given) if parameter is None or "shape" in parameter.name else (only,)
 
 
+def _given(size: tuple[Value, ...], options: Mapping[str, Value]) -> Sequence[Value] | None:
+    """The sizes as they are given, one by one, as a tuple, or as ``size=(2, 3)``; None if they are not."""
+    if size:
+        return _sizes(size)
+    return sequence(options["size"]) if "size" in options else None
+
+
 def _filled(number: float | None, method: bool) -> ShapeFunction:
     """``zeros(2, 3)``, ``zeros((2, 3))`` and ``zeros(size=(2, 3))`` are one."""
 
@@ -42,7 +49,7 @@ def _filled(number: float | None, method: bool) -> ShapeFunction:
     ) -> Tensor:
         usual = input.dtype if input is not None else "float"
         dtype = options.get("dtype")
-        result = sized(need, _sizes(size) if size else None, kind_of(dtype) or (usual if dtype is None else None))
+        result = sized(need, _given(size, options), kind_of(dtype) or (usual if dtype is None else None))
         if number is None or not precise(dtype) or (method and usual != "int"):
             return result
         return elements.filled(result.shape, result.dtype, number)
@@ -69,7 +76,7 @@ FILLED = tuple(
 def drawn(need: Needs, size: tuple[Value, ...], options: Mapping[str, Value]) -> Tensor:
     """Random fractions, unless another type is asked for."""
     dtype = options.get("dtype")
-    result = sized(need, _sizes(size) if size else None, kind_of(dtype) or ("float" if dtype is None else None))
+    result = sized(need, _given(size, options), kind_of(dtype) or ("float" if dtype is None else None))
     plain = result.shape.lead is not None or options.keys() & {"dtype", "out"}
     return result if plain else Fractions(result.shape, result.dtype)
 
