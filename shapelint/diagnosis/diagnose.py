@@ -55,10 +55,13 @@ def diagnose(
 def span_of_argument(checked: Checked, call: Call, name: str | None) -> Span | None:
     """Where the argument ``name`` of a layer is written, else its constructor call; None if neither is in this file.
 
-    None too for an input of the call itself that does not fit, as an attention mask: the constructor is right.
+    None too for an input of the call itself that does not fit, as an attention mask, and for the input and target of a loss:
+    the constructor is right.
     """
     layer = None if call.module is None else call.module.cls.catalogued
     if layer is not None and name in layer.inputs.positional and name not in layer.signature.positional:
+        return None
+    if layer is not None and name is None and "target" in layer.inputs.positional and not call.constructs:
         return None
     origin = origin_of(checked.source, call, name)
     if origin is not None:

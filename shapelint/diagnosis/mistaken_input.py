@@ -12,6 +12,7 @@ from ..diagnostic import Edit, Fix, Span
 from ..shapes import Dim
 from .checked import Checked
 from .mistake import Mistake, first_argument, given_at, suffix
+from .mistaken_joins import joined_along_the_batch
 from .proofs import Proof
 
 __all__ = ["is_not_flattened", "lacks_axes", "mistakes_of_input"]
@@ -38,6 +39,7 @@ def mistakes_of_input(checked: Checked, proof: Proof) -> Iterator[Mistake]:
     if proof.argument not in _ON_AXIS_1 | _ON_LAST_AXIS:
         return
     dims = call.input_shapes[0].dims
+    yield from joined_along_the_batch(checked, proof, expected)
     yield from _result_dropped(checked, proof)
     yield from _no_batch(checked, proof)
     if is_not_flattened(proof):
@@ -52,6 +54,8 @@ def mistakes_of_input(checked: Checked, proof: Proof) -> Iterator[Mistake]:
         and len(dims) == call.layer.spatial + 1
     ):
         yield suffix(checked, given, "unsqueeze(1)", "the channel axis is missing")
+    if expected == 1 and ((proof.argument == "input_size" and len(dims) == 2) or len(dims) == 1):
+        yield suffix(checked, given, "unsqueeze(-1)", "the axis of the one feature is missing", here=True)
     wanted = 1 if proof.argument in _ON_AXIS_1 else len(dims) - 1
     places = [axis for axis in range(1, len(dims)) if dims[axis] == expected]
     move = _MOVES.get((len(dims), places[0], wanted)) if len(places) == 1 else None

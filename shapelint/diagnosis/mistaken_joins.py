@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from ..diagnostic import Edit, Fix, Span
+from ..records import replace
 from ..shapes import Dim
 from .checked import Checked
 from .mistake import Mistake, suffix
 from .proofs import Proof
 
-__all__ = ["mistakes_of_joins"]
+__all__ = ["joined_along_the_batch", "mistakes_of_joins"]
 
 _JOINS = frozenset({"torch.cat", "torch.concat", "torch.concatenate"})
 
@@ -37,6 +38,23 @@ def mistakes_of_joins(checked: Checked, proof: Proof) -> Iterator[Mistake]:
     for operand, dims in zip(operands, shapes, strict=True):
         if len(dims) == rank - 1 and all(_lacks(dims, other, axis) for other in shapes if len(other) == rank):
             yield suffix(checked, operand.value, f"unsqueeze({axis})", f"axis {axis} is missing")
+
+
+def joined_along_the_batch(checked: Checked, proof: Proof, expected: Dim) -> Iterator[Mistake]:
+    """``cat([a, b])`` of equal shapes, whose widths together are what the next layer takes."""
+    tensor = proof.call.inputs[0]
+    maker = next((call for call in proof.run.tape.calls[: proof.call.index] if call.output is tensor), None)
+    if maker is None or maker.name not in _JOINS or maker.site.source is not checked.source:
+        return
+    node, shapes = maker.site.node, [shape.dims for shape in maker.input_shapes]
+    if not isinstance(node, cst.Call) or not node.args or node.args[0].star or len(set(shapes)) != 1:
+        return
+    written = next((arg for arg in node.args[1:] if arg.keyword is None or arg.keyword.value == "dim"), None)
+    if written is not None and not (isinstance(written.value, cst.Integer) and written.value.value == "0"):
+        return
+    axis = 1 if proof.argument in ("in_channels", "num_features") else len(shapes[0]) - 1
+    if 0 < axis < len(shapes[0]) and shapes[0][axis] * len(shapes) == expected:
+        yield replace(_other_axis(checked, node, written, axis), label="joined along the batch", here=True)
 
 
 def _lacks(dims: Sequence[Dim], other: Sequence[Dim], axis: int) -> bool:

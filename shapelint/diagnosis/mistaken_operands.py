@@ -19,6 +19,7 @@ from .proofs import Proof
 __all__ = ["mistakes_of_operands"]
 
 _PER_ELEMENT = frozenset({"*", "+", "-", "/", "torch.mul", "torch.add", "mul", "add"})
+_OF_BATCHES = frozenset({"bmm", "torch.bmm"})
 _PRODUCTS = frozenset({"@", "matmul", "bmm", "torch.matmul", "torch.bmm"})
 
 
@@ -41,6 +42,10 @@ def mistakes_of_operands(checked: Checked, proof: Proof) -> Iterator[Mistake]:
         yield suffix(checked, operands[1], "transpose(-2, -1)", "not transposed")
     if call.name in _PRODUCTS and len(left) > 1 and len(right) > 1 and left[-2] == right[-2] and operands:
         yield suffix(checked, operands[0], "transpose(-2, -1)", "not transposed")
+    if call.name in _OF_BATCHES and operands and (len(left), len(right)) == (2, 3) and left == right[:2]:
+        yield suffix(checked, operands[0], "unsqueeze(1)", "a matrix of one row for each sample is expected")
+    if call.name in _OF_BATCHES and operands and (len(left), len(right)) == (3, 2) and right == (left[0], left[2]):
+        yield suffix(checked, operands[1], "unsqueeze(2)", "a matrix of one column for each sample is expected")
     if call.name in _PER_ELEMENT and operands and len(left) != len(right):
         for longer, shorter, operand in ((left, right, operands[1]), (right, left, operands[0])):
             if longer[:-1] == shorter:

@@ -15,6 +15,7 @@ from ..interp import Call
 from ..records import replace
 from .checked import Checked
 from .diagnose import diagnose
+from .explanations import explained
 from .mistake import Mistake, given_at
 from .mistaken_input import lacks_axes, mistakes_of_input
 from .mistaken_operands import mistakes_of_operands
@@ -53,7 +54,7 @@ def first_that_holds(
         return _of_last_batch(checked, proof, code, name) or replace(usual, fix=None)
     if _after_refusal(proof):
         return replace(usual, fix=None)
-    usual = _at_the_call(checked, proof, usual)
+    usual = explained(checked, proof, _at_the_call(checked, proof, usual))
     before = (
         *mistakes_of_input(checked, proof),
         *mistakes_in_names(checked, proof),

@@ -117,13 +117,19 @@ def _operation(
     tensors = tuple(_tensors([*args, *kwargs.values()]))
     if not tensors and not any(isinstance(a, Unknown) for a in args):
         # ``torch.zeros(3, 4)``: nothing flows in, so that no claim or rule could ask for this call.
-        return _unrecorded(machine, apply)
+        return _made(machine, _unrecorded(machine, apply), node)
     shapes = tuple(tensor.shape for tensor in tensors)
     entry = record(machine, name, None, tensors, shapes, node, frame)
     entry.arguments = {**{str(i): a for i, a in enumerate(args)}, **kwargs}
     key = call_key(name, args, kwargs)
     perform(machine, entry, key, (*args, *kwargs.values()), apply, lambda reject: Unknown(reject.message))
     return forced(machine, entry, node)
+
+
+def _made(machine: Machine, value: Value, node: Node) -> Value:
+    """What a call makes of nothing, in the shape that a replay forces it to have."""
+    shape = machine.override.outputs.get(node) if machine.override.outputs and node is not None else None
+    return value if shape is None or not isinstance(value, Tensor) else Tensor(shape, value.dtype)
 
 
 def _unrecorded(machine: Machine, apply: Callable[[Needs], Value]) -> Value:

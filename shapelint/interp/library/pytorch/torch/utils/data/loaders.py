@@ -46,11 +46,20 @@ def batches(at: Invocation, self: Instance) -> Value:
     if is_size(length) and length == 0:
         return []
     sample = sample_of(at, dataset)
-    batch = _batch(at, self.attributes, sample)
+    whole = _whole_size(self.attributes, length)
+    batch = _batch(at, self.attributes, sample, whole)
     if isinstance(batch, Unknown):
         return [Gap(batch.reason)]
     ending = tuple(_batch(at, self.attributes, sample, size) for size in _last_sizes(self.attributes, length))
-    return [batch, Gap("further batches of a loader", _batch(at, self.attributes, sample), ending)]
+    return [batch, Gap("further batches of a loader", _batch(at, self.attributes, sample, whole), ending)]
+
+
+def _whole_size(options: Mapping[str, Value], length: Value) -> int | None:
+    """The size of every batch, where ``length`` samples fill all of them; None if that is not known."""
+    size = options.get("batch_size")
+    if not isinstance(size, int) or not isinstance(length, int) or size < 1 or length % size:
+        return None
+    return None if any(options.get(name) is not None for name in ("sampler", "batch_sampler")) else size
 
 
 def _last_sizes(options: Mapping[str, Value], length: Value) -> Sequence[int]:
