@@ -14,7 +14,7 @@ from oracle import cases
 
 from shapelint import ops
 from shapelint.ops.elements import float32
-from shapelint.shapes import Needs, Reject, Shape, Tensor
+from shapelint.shapes import Needs, Reject, Shape, Tensor, Unknown
 
 NEED = Needs()
 
@@ -171,14 +171,17 @@ def test_sums_and_extremes(values: list[int]) -> None:
         assert m(ours, "unique").elements == theirs.unique().tolist()
 
 
-def test_an_in_place_operation_forgets_the_numbers() -> None:
-    """What was written into a tensor is not followed, so nothing wrong is said of it."""
+def test_what_is_written_is_known_if_the_place_is() -> None:
+    """An element that is not known, or written nobody knows where, leaves nothing known of the others."""
     ours = f("torch.zeros", 3)
-    assert ours.elements == [0.0, 0.0, 0.0]
     ops.assign(NEED, ours, 0, 5.0)
-    assert ours.elements is None
+    assert ours.elements == [5.0, 0.0, 0.0]
     other = f("torch.ones", 2)
     assert m(other, "add_", 1) is other
+    assert other.elements == [2.0, 2.0]
+    ops.assign(NEED, ours, Unknown("a place"), 1)
+    assert ours.elements is None
+    ops.assign(NEED, other, 0, Unknown("a number"))
     assert other.elements is None
 
 

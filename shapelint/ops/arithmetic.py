@@ -35,7 +35,7 @@ def _power(left: float, right: float) -> float:
 _FUNCTIONS: dict[str, elements.Binary] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": _floor_divide,
     "%": operator.mod, "**": _power, "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
-    ">": operator.gt, ">=": operator.ge, "max": max, "min": min,
+    ">": operator.gt, ">=": operator.ge, "max": max, "min": min, "&": operator.and_, "|": operator.or_, "^": operator.xor,
 }  # fmt: skip
 _COMPARISONS = ("==", "!=", "<", "<=", ">", ">=", "and", "or", "xor", "isclose")
 
@@ -76,6 +76,10 @@ def _operated(need: Needs, symbol: str, left: Value, right: Value) -> Value:
         result = _operated(need, symbol[:-1], left, right)
         if isinstance(left, Tensor):
             keep_shape(need, left, result)
+            if left.memory is not None:
+                elements.write(left, result.values if isinstance(result, Tensor) else None)
+                result = Tensor(left.shape, left.dtype)
+                result.share(left, left.places)
         return result
     if right is None and symbol in _UNARY:
         return _UNARY[symbol](operand(need, left, "operand"))
@@ -132,14 +136,20 @@ def _negative(value: Tensor) -> Tensor:
     return like(value) if value.elements is None else elements.mapped(operator.neg, value)
 
 
+def _inverted(value: Tensor) -> Tensor:
+    if value.values is None or value.dtype not in ("bool", "int"):
+        return like(value)
+    return elements.mapped(lambda element: not element if value.dtype == "bool" else ~int(element), value)
+
+
 _UNARY: dict[str, Callable[[Tensor], Tensor]] = {
     "-": _negative,
     "+": lambda value: value,
-    "~": lambda value: like(value),
+    "~": _inverted,
 }
 
 
-def _declared(symbol: str, names: str, text: str) -> Declared:
+def _declared(symbol: str, names: str, text: str, swapped: bool = False) -> Declared:
     def shape(need: Needs, input: Tensor, other: Value, **others: Value) -> Tensor:
         mode = others.get("rounding_mode")
         valid = not isinstance(mode, str) or mode in ("trunc", "floor")
@@ -148,7 +158,8 @@ def _declared(symbol: str, names: str, text: str) -> Declared:
         )
         # `alpha=2`, `rounding_mode="floor"` change the numbers
         plain = all(others.get(name) in (None, 1) for name in ("alpha", "rounding_mode", "value"))
-        result = binary(need, symbol, input, _reading(input)(need, other, "other"))
+        second = _reading(input)(need, other, "other")
+        result = binary(need, symbol, second, input) if swapped else binary(need, symbol, input, second)
         return result if plain or result.elements is None else like(result)
 
     return op(names, text, formula=_BROADCAST)(shape)
@@ -160,7 +171,7 @@ _ROUNDING = "input, other, *, rounding_mode=None, out=None"
 FAMILIES = (
     _declared("+", "{torch,Tensor}.add Tensor.{add_,__add__,__radd__}", _ALPHA),
     _declared("-", "{torch,Tensor}.{sub,subtract} Tensor.{sub_,subtract_,__sub__}", _ALPHA),
-    _declared("-", "torch.rsub Tensor.__rsub__", _ALPHA),
+    _declared("-", "torch.rsub Tensor.__rsub__", _ALPHA, swapped=True),
     _declared("*", "{torch,Tensor}.{mul,multiply} Tensor.{mul_,multiply_,__mul__,__rmul__}", _TWO),
     _declared("/", "{torch,Tensor}.{div,divide} Tensor.{div_,divide_,__truediv__}", _ROUNDING),
     _declared("/", "{torch,Tensor}.true_divide Tensor.true_divide_", _TWO),

@@ -106,8 +106,8 @@ def astype(need: Needs, input: Tensor, dtype: Value, options: Mapping[str, Value
 @op("Array.reshape", "input, *shape, **options", formula="(d1, d2, ...) -> shape")
 def reshape(need: Needs, input: Tensor, shape: tuple[Value, ...], options: Mapping[str, Value]) -> Tensor:
     """The same elements under another shape."""
-    result = reshaped(need, Array(input.shape, input.dtype, input.elements), listed(shape))
-    return Array(result.shape, result.dtype, result.elements)
+    result = reshaped(need, input, listed(shape))
+    return result if isinstance(result, Array) else Array(result.shape, result.dtype)
 
 
 @op("Array.{copy,round}", "input, *args", formula=_SAME)
@@ -133,4 +133,4 @@ def resize(need: Needs, input: Tensor, shape: tuple[Value, ...], options: Mappin
     """Changes the array in place."""
     wanted = plain_sizes(unpacked(shape))
     input.shape = unknown_rank("an array was resized") if wanted is None else Shape(wanted)
-    input.elements = None
+    input.write(None)

@@ -29,7 +29,7 @@ _WHOLE = ("int", "byte", "bool")
 def as_array(value: Value) -> Tensor:
     """``np.asarray(value)``."""
     if isinstance(value, Tensor):
-        return Array(value.shape, value.dtype, value.elements)
+        return elements.carried(Array(value.shape, value.dtype), value)
     found = nested_data(value)
     if found is None:
         known = unknown_tensor(reason_of(value, "the data of an array"))

@@ -20,8 +20,10 @@ from typing import Generic, TypeAlias, TypeVar
 from ..layers.signature import Signature, signature
 from ..records import dataclass
 from ..shapes import Kind, Needs, Reject, Tensor, Value, unknown_rank
+from . import elements
 from .elements import Array, arrayed
-from .operand_values import forget, operand
+from .operand_values import operand
+from .sharing import settle, with_memory, written
 
 __all__ = [
     "Catalogue", "Declared", "Family", "Op", "ShapeFunction", "expand", "families", "functions", "keep_shape", "methods", "op",
@@ -65,6 +67,9 @@ _RESHAPING = frozenset(
     }
 )
 
+# in place by their name, but what they change is not an element
+_ONLY_MARKING = frozenset({"requires_grad_", "detach_", "share_memory_", "retain_grad_", "rename_"})
+
 # methods of numpy's arrays that only share the name
 _ANOTHER_IN_NUMPY = frozenset({"repeat", "sort", "take", "put", "split", "view", "partition", "choose", "compress"})
 _OF_NUMPY = frozenset({"axis", "axes", "keepdims", "order", "ddof", "kind"})
@@ -99,13 +104,18 @@ class Op:
             return Array(unknown_rank(f"numpy's {self.name}"), None)
         given = args[0]
         assert isinstance(given, Array)
-        seen = Tensor(given.shape, given.dtype, given.elements)
+        seen = Tensor(given.shape, given.dtype)
+        seen.share(given, given.places)
         try:
             found = self.apply(Needs(), [seen, *args[1:]], kwargs)
         except Reject:
             return Array(unknown_rank(f"numpy's {self.name}"), None)
-        if found is None:  # a method of arrays that returns nothing works in place
-            given.shape, given.elements = seen.shape, seen.elements
+        if found is None or self.in_place:  # a method of arrays that returns nothing works in place
+            given.shape = seen.shape
+        if found is None:
+            given.write(None)
+        if given.memory is not None:
+            found = settle(self.name, True, [given], given, found, lambda other: found)
         return arrayed(found)
 
     @property
@@ -133,16 +143,28 @@ class Op:
         if "input" in bound:
             bound["input"] = operand(need, given, "input")
         result = self.shape(need, **bound)
-        if self.name.startswith("numpy."):
-            return arrayed(result)
         if not self.in_place or not isinstance(given, Tensor):
-            return result
-        forget(given)
+            return self._settled(bound, arrayed(result) if self.name.startswith("numpy.") else result)
         if self.name in _RESHAPING:
+            given.write(None)
             given.shape = unknown_rank(f"changed in place by {self.name}")
             return result
         keep_shape(need, given, result)
+        if given.memory is not None and self.name not in _ONLY_MARKING:
+            elements.write(given, result.values if isinstance(result, Tensor) and result is not given else None)
         return given
+
+    def _settled(self, bound: Mapping[str, Value], result: Value) -> Value:
+        """``result`` that shares memory with the operands if it is a view of them."""
+        sources = with_memory(bound.values())
+        if not sources:
+            return result
+        for tensor in written(bound):
+            tensor.write(None)
+            if isinstance(result, Tensor) and tensor is bound.get("out") and tensor.shape != result.shape:
+                tensor.shape = unknown_rank("written by a call that may resize it")
+        again = lambda other: self.shape(Needs(), **{**bound, "input": other})  # noqa: E731
+        return settle(self.name, False, sources, bound.get("input"), result, again)
 
 
 @dataclass(frozen=True, slots=True)

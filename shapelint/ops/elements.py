@@ -10,9 +10,9 @@ import math
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from itertools import product
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
-from ..shapes import Element, Elements, Expr, Shape, Tensor, Value
+from ..shapes import Element, Expr, Shape, Tensor, Value
 from ..shapes.limits import MOST_ELEMENTS
 from .operand_values import GREATEST_INT, LEAST_INT
 
@@ -31,9 +31,10 @@ __all__ = [
     "kept_sizes",
     "made",
     "mapped",
-    "nested",
     "numbers",
     "rounded",
+    "spread",
+    "write",
 ]
 
 Unary: TypeAlias = Callable[[float], float]
@@ -41,6 +42,10 @@ Unary: TypeAlias = Callable[[float], float]
 
 Binary: TypeAlias = Callable[[float, float], float]
 """A function of two known elements, which may raise as :data:`Unary` may."""
+
+_CONVERSIONS: dict[str, Unary] = {"int": int, "float": float, "bool": bool}
+
+_Kind = TypeVar("_Kind")
 
 _FLOAT32_MAX = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
 
@@ -54,7 +59,9 @@ class Array(Tensor):
 def arrayed(value: Value) -> Value:
     """A result of numpy's: a tensor is an array."""
     if isinstance(value, Tensor) and not isinstance(value, Array):
-        return Array(value.shape, value.dtype, value.elements)
+        result = Array(value.shape, value.dtype)
+        result.share(value, value.places)
+        return result
     return value
 
 
@@ -93,14 +100,9 @@ def rounded(value: Element, dtype: str | None, double: bool = False) -> Element 
     return bool(value) if dtype == "bool" else value
 
 
-def flat(tensor: Tensor) -> list[Element] | None:
+def flat(tensor: Tensor) -> Sequence[Element] | None:
     """The elements in row-major order, None where they are not known."""
-    if tensor.elements is None:
-        return None
-    found: list[Elements] = [tensor.elements]
-    for _ in tensor.shape.dims:
-        found = [item for row in found if isinstance(row, list) for item in row]
-    return [item for item in found if not isinstance(item, list)]
+    return tensor.values
 
 
 def numbers(tensor: Tensor) -> list[float] | None:
@@ -119,43 +121,30 @@ def kept_sizes(shape: Shape) -> tuple[int, ...] | None:
     return sizes if known and math.prod(sizes) <= MOST_ELEMENTS else None
 
 
-def nested(values: Sequence[Element], sizes: Sequence[int]) -> Elements:
-    """Row-major ``values`` as nested lists of these sizes."""
-    if not sizes:
-        return values[0]
-    rows: list[Elements] = list(values)
-    for size in reversed(sizes[1:]):
-        rows = [rows[start : start + size] for start in range(0, len(rows), size)] if size else []
-    return rows if 0 not in sizes[1:] else _empty(sizes)
-
-
-def _empty(sizes: Sequence[int]) -> list[Elements]:
-    """Nested lists of these sizes, one of which is 0 and ends them."""
-    return [_empty(sizes[1:]) for _ in range(sizes[0])]
-
-
 def made(shape: Shape, dtype: str | None, values: Iterable[Element] | None, double: bool = False) -> Tensor:
     """A tensor of ``values`` in row-major order, rounded to ``dtype``; without them where there are too many."""
-    kind = Array if double else Tensor
+    result = Array(shape, dtype) if double else Tensor(shape, dtype)
     sizes = None if values is None or dtype is None else kept_sizes(shape)
-    if values is None or sizes is None:
-        return kind(shape, dtype)
-    items = [item for value in values if (item := rounded(value, dtype, double)) is not None]
-    return kind(shape, dtype, nested(items, sizes) if len(items) == math.prod(sizes) else None)
+    if values is not None and sizes is not None:
+        items = [item for value in values if (item := rounded(value, dtype, double)) is not None]
+        if len(items) == math.prod(sizes):
+            result.hold(items)
+    return result
 
 
 def filled(shape: Shape, dtype: str | None, value: float) -> Tensor:
     """A tensor of one value."""
-    sizes, element = kept_sizes(shape), rounded(value, dtype)
-    if dtype is None or sizes is None or element is None:
-        return Tensor(shape, dtype)
-    return Tensor(shape, dtype, nested([element] * math.prod(sizes), sizes))
+    result, sizes, element = Tensor(shape, dtype), kept_sizes(shape), rounded(value, dtype)
+    if dtype is not None and sizes is not None and element is not None:
+        result.hold([element] * math.prod(sizes))
+    return result
 
 
 def carried(result: Tensor, input: Tensor) -> Tensor:
     """``result`` with the elements of ``input`` in the same row-major order."""
     values = flat(input)
-    return result if values is None else made(result.shape, result.dtype, values, isinstance(input, Array))
+    double = isinstance(input, Array) or isinstance(result, Array)
+    return result if values is None else made(result.shape, result.dtype, values, double)
 
 
 def concatenated(parts: Iterable[Tensor]) -> list[Element] | None:
@@ -196,17 +185,37 @@ def _computed(function: Callable[..., float], rows: Iterable[tuple[float, ...]])
         return None
 
 
-def _spread(tensor: Tensor, shape: Shape) -> list[float] | None:
+def _spread(tensor: Tensor, shape: Shape) -> Sequence[float] | None:
     """The elements broadcast to ``shape``, None where they are not all known numbers."""
     wanted, sizes, values = kept_sizes(shape), kept_sizes(tensor.shape), numbers(tensor)
-    if wanted is None or sizes is None or values is None:
-        return None
-    if sizes == wanted:
+    return None if wanted is None or sizes is None or values is None else spread(values, sizes, wanted)
+
+
+def spread(values: Sequence[_Kind], sizes: Sequence[int], wanted: Sequence[int]) -> Sequence[_Kind]:
+    """Row-major ``values`` of these ``sizes`` broadcast to those that are ``wanted``."""
+    if tuple(sizes) == tuple(wanted):
         return values
     strides, step = [], 1
-    for size in reversed((1,) * (len(wanted) - len(sizes)) + sizes):
+    for size in reversed((*(1,) * (len(wanted) - len(sizes)), *sizes)):
         strides.append(0 if size == 1 else step)
         step *= size
     strides.reverse()
     places = product(*(range(size) for size in wanted))
     return [values[sum(i * s for i, s in zip(place, strides, strict=True))] for place in places]
+
+
+def write(target: Tensor, values: Sequence[Element] | None) -> None:
+    """Write ``values`` into all elements of ``target``, converted to its type as torch does; None: what is not known."""
+    found = None if values is None else [_converted(value, target) for value in values]
+    known = [] if found is None else [value for value in found if value is not None]
+    target.write(known if found is not None and len(known) == len(found) else None)
+
+
+def _converted(value: Element, target: Tensor) -> Element | None:
+    convert = _CONVERSIONS.get(target.dtype or "")
+    if convert is None or isinstance(value, Expr):
+        return value if isinstance(value, Expr) and target.dtype == "int" else None
+    try:
+        return rounded(convert(value), target.dtype, isinstance(target, Array))
+    except (ValueError, OverflowError):  # of what is not finite torch makes any integer
+        return None

@@ -96,31 +96,40 @@ def bitwise_not(need: Needs, input: Tensor, out: Value) -> Tensor:
 
 
 @op(
-    "{torch,Tensor}.{clone,detach,conj,conj_physical,resolve_conj,resolve_neg,nan_to_num} "
-    "Tensor.{contiguous,cpu,cuda,xpu,requires_grad_,detach_,nan_to_num_,conj_physical_,pin_memory,share_memory_,coalesce,"
-    "to_dense,to_mkldnn,as_subclass,dequantize,module_load,retain_grad,register_hook,cauchy_,exponential_,geometric_,"
-    "log_normal_,normal_,random_,uniform_,zero_}",
+    "{torch,Tensor}.{clone,detach,conj,conj_physical,resolve_conj,resolve_neg} "
+    "Tensor.{contiguous,cpu,cuda,xpu,requires_grad_,detach_,conj_physical_,pin_memory,share_memory_,coalesce,"
+    "to_dense,to_mkldnn,as_subclass,dequantize,module_load,retain_grad,register_hook}",
     "input, *args, **kwargs", formula=_SAME,
 )  # fmt: skip
 def preserved(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Tensor:
     """As far as shapes are concerned, the same tensor."""
-    return like(input, None, input.elements)
+    return elements.carried(like(input), input)
 
 
 @op(
-    "torch.{detach_,conj_physical_} torch.{zero_,dequantize,detach_copy,alias_copy,real}",
+    "torch.{detach_,conj_physical_} torch.{dequantize,detach_copy,alias_copy,real}",
     "input, **kwargs",
     formula=_SAME,
 )
 def preserved_function(need: Needs, input: Tensor, kwargs: Mapping[str, Value]) -> Tensor:
     """As far as shapes are concerned, the same tensor."""
-    return like(input, None, input.elements)
+    return elements.carried(like(input), input)
 
 
-@op("torch.nan_to_num_", "input, nan=None, posinf=None, neginf=None", formula=_SAME)
-def nan_to_num_(need: Needs, input: Tensor, **options: Value) -> Tensor:
-    """Elements that are not finite replaced."""
+@op(
+    "{torch,Tensor}.{nan_to_num,nan_to_num_} Tensor.{cauchy_,exponential_,geometric_,log_normal_,normal_,random_,uniform_}",
+    "input, *args, **kwargs",
+    formula=_SAME,
+)
+def overwritten(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Tensor:
+    """Elements replaced by others, which are not known."""
     return like(input)
+
+
+@op("{torch,Tensor}.zero_", "input, *args, **kwargs", formula=_SAME)
+def zero_(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> Tensor:
+    """All elements zero."""
+    return like(input) if input.memory is None else elements.filled(input.shape, input.dtype, 0)
 
 
 def _cast(kind: str) -> Callable[..., Tensor]:

@@ -84,7 +84,9 @@ def nested_data(data: Value, inside: bool = False) -> tuple[Shape, list[Value]] 
 def from_numpy(need: Needs, input: Tensor) -> Tensor:
     """A tensor of float64 or whole numbers, of which the elements are followed only if whole."""
     result = Tensor(input.shape, input.dtype)
-    return elements.carried(result, input) if input.dtype in ("int", "bool") else result
+    if input.values is not None and input.dtype in ("int", "bool"):
+        result.hold(input.values)
+    return result
 
 
 @op("torch.{Tensor,FloatTensor}", "*data, **options", formula="(sizes) -> (sizes)")

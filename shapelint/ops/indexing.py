@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from ..shapes import Dim, Elements, Expr, Fractions, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, less
+from ..shapes import Dim, Expr, Fractions, Kind, Needs, Shape, Tensor, Unknown, Value, fresh, less
 from ..shapes.broadcast import broadcast
 from . import elements
 from .axes import rank_of
 from .declare import keep_shape
-from .operand_values import forget, is_known, operand, reason_of, unknown_tensor
+from .operand_values import is_known, operand, reason_of, unknown_tensor
+from .picking import picked
 from .split import within
 
 __all__ = ["assign", "index", "sliced"]
@@ -30,9 +32,17 @@ def _of_array(need: Needs, array: Tensor, parts: tuple[Value, ...]) -> Tensor:
     """numpy takes slices with negative steps too: neither their sizes nor what index arrays give is followed."""
     simple = all(part is None or part is ... or isinstance(part, (int, Expr)) or _forward(part) for part in parts)
     if not simple:
-        return elements.Array(Shape((), "a subscript of an array"), array.dtype)
+        result = elements.Array(Shape((), "a subscript of an array"), array.dtype)
+        result.share(array, None)
+        return result
     found = _subscripted(need, array, parts)
-    return elements.Array(found.shape, found.dtype, found.elements)
+    return found if isinstance(found, elements.Array) else _as_array(found)
+
+
+def _as_array(tensor: Tensor) -> Tensor:
+    result = elements.Array(tensor.shape, tensor.dtype)
+    result.share(tensor, tensor.places)
+    return result
 
 
 def _forward(part: Value) -> bool:
@@ -49,15 +59,18 @@ def _subscripted(need: Needs, tensor: Tensor, parts: tuple[Value, ...]) -> Tenso
         return _of_unknown_rank(need, tensor, parts)
     shown = "1 index" if taken == 1 else f"{taken} indices"
     need.require(taken <= rank, Kind.OPERANDS, f"{shown} into {_ranked(rank)}: {tensor.shape}")
-    result = type(tensor)(_indexed(need, tensor.shape.dims, _spelled_out(parts, rank - taken)), tensor.dtype)
-    return _with_elements(tensor, parts, result)
+    whole = _spelled_out(parts, rank - taken)
+    result = type(tensor)(_indexed(need, tensor.shape.dims, whole), tensor.dtype)
+    if tensor.memory is not None:
+        _fill(tensor, whole, result)
+    return result
 
 
 def assign(need: Needs, tensor: Tensor, key: Value, value: Value) -> None:
-    """``tensor[key] = value``: the value must broadcast to the place; afterwards no element is known."""
+    """``tensor[key] = value``: the value must broadcast to the place, and is what is there afterwards."""
     place = index(need, tensor, key)
-    forget(tensor)
     if is_known(value) and not isinstance(value, (bool, int, float, complex)):
+        tensor.write(None)
         return
     given = operand(need, value, "value")
     if place.shape.lead is None and given.shape.lead is None:
@@ -65,9 +78,36 @@ def assign(need: Needs, tensor: Tensor, key: Value, value: Value) -> None:
         for size in given.shape.dims[:extra]:
             message = f"a value of shape {given.shape} does not fit into a place of shape {place.shape}"
             need.equal(size, 1, Kind.OPERANDS, message)
-        given = Tensor(Shape(given.shape.dims[extra:]), given.dtype)
-        both = broadcast(need, (place.shape, given.shape), name="place and value")
+        kept = Tensor(Shape(given.shape.dims[extra:]), given.dtype)
+        kept.share(given, given.places)
+        both = broadcast(need, (place.shape, kept.shape), name="place and value")
         keep_shape(need, place, Tensor(both))
+        given = kept
+    if tensor.memory is not None:
+        _write(tensor, key, place, given)
+
+
+def _write(tensor: Tensor, key: Value, place: Tensor, given: Tensor) -> None:
+    """Write ``given`` into what ``key`` takes of ``tensor``; ``place`` has the shape of that."""
+    values, sizes, wanted = given.values, elements.kept_sizes(given.shape), elements.kept_sizes(place.shape)
+    where = None
+    if values is not None and sizes is not None and wanted is not None and tensor.places is not None:
+        numbered = type(tensor)(tensor.shape, "int")
+        numbered.hold(tensor.places)
+        where = index(Needs(), numbered, key).values
+    if where is None or values is None or sizes is None or wanted is None:
+        tensor.write(None)
+        return
+    target = type(tensor)(place.shape, tensor.dtype)
+    target.share(tensor, [place for place in where if isinstance(place, int)])
+    if given.memory is tensor.memory and given.places != target.places and _meet(given, target):
+        target.write(None)  # torch may have written some of them before it reads them
+    else:
+        elements.write(target, elements.spread(values, sizes, wanted))
+
+
+def _meet(one: Tensor, other: Tensor) -> bool:
+    return not {*(one.places or ())}.isdisjoint(other.places or ())
 
 
 def _ranked(rank: int) -> str:
@@ -222,7 +262,13 @@ def _text(part: slice) -> str:
 
 def _of_unknown_index(tensor: Tensor, parts: Sequence[Value]) -> Tensor:
     odd = next(part for part in parts if not _understood(part))
-    return unknown_tensor(reason_of(odd, "an index"), tensor.dtype)
+    return _some_of(tensor, unknown_tensor(reason_of(odd, "an index"), tensor.dtype))
+
+
+def _some_of(tensor: Tensor, result: Tensor) -> Tensor:
+    """``result``, which may be a view of what is not known of ``tensor``."""
+    result.share(tensor, None)
+    return result
 
 
 def _of_unknown_rank(need: Needs, tensor: Tensor, parts: Sequence[Value]) -> Tensor:
@@ -234,31 +280,25 @@ def _of_unknown_rank(need: Needs, tensor: Tensor, parts: Sequence[Value]) -> Ten
         taken = sum(_takes(part) for part in behind)
         if taken <= len(dims):
             tail = _indexed(need, dims[len(dims) - taken :], behind)
-            return Tensor(Shape((*dims[: len(dims) - taken], *tail.dims), reason), tensor.dtype)
-    return unknown_tensor(reason, tensor.dtype)
+            return _some_of(tensor, Tensor(Shape((*dims[: len(dims) - taken], *tail.dims), reason), tensor.dtype))
+    return _some_of(tensor, unknown_tensor(reason, tensor.dtype))
 
 
-def _with_elements(tensor: Tensor, parts: Sequence[Value], result: Tensor) -> Tensor:
-    """The elements that integers and slices, one for each leading dimension, pick."""
-    if tensor.elements is None or not result.shape.is_concrete:
-        return result
-    key = [plain for part in parts if (plain := _plain(part)) is not None]
-    if len(key) < len(parts):
-        return result
-    kind = elements.Array if isinstance(tensor, elements.Array) else Tensor
-    return kind(result.shape, tensor.dtype, _picked(tensor.elements, key))
+def _fill(tensor: Tensor, parts: Sequence[Value], result: Tensor) -> None:
+    """Integers, slices and None give a view, anything else a copy; with the elements that they pick, if these are known."""
+    sizes = elements.kept_sizes(result.shape)
+    where = None if sizes is None or tensor.places is None else picked(tensor.shape, parts)
+    if where is not None and len(where) != math.prod(sizes or ()):
+        where = None
+    if all(_is_basic(part) for part in parts):
+        places = tensor.places
+        result.share(tensor, None if where is None or places is None else [places[place] for place in where])
+    elif where is not None and (values := tensor.values) is not None:
+        result.hold([values[place] for place in where])
 
 
-def _plain(part: Value) -> int | slice | None:
-    """An integer, or a slice whose bounds are integers; None for every other index."""
-    if isinstance(part, slice):
-        bounds = [_bound(value) for value in (part.start, part.stop, part.step)]
-        return slice(*bounds) if all(value is None or isinstance(value, int) for value in bounds) else None
-    return part if isinstance(part, int) and not isinstance(part, bool) else None
-
-
-def _picked(rows: Elements, key: Sequence[int | slice]) -> Elements:
-    if not key or not isinstance(rows, list):
-        return rows
-    first, rest = key[0], key[1:]
-    return _picked(rows[first], rest) if isinstance(first, int) else [_picked(row, rest) for row in rows[first]]
+def _is_basic(part: Value) -> bool:
+    """Whether an index picks by a rule, so that what it picks is a view."""
+    if isinstance(part, bool):
+        return False
+    return part is None or isinstance(part, (int, Expr, slice)) or (isinstance(part, Tensor) and not part.shape.dims)

@@ -20,9 +20,10 @@ from ..shapes import (
     symbols_of,
     unknown_rank,
 )
+from ..shapes.memory import flattened
 
 __all__ = [
-    "GREATEST_INT", "LEAST_INT", "WHOLE", "Dtype", "first_given", "forget", "integer", "is_held", "is_known", "kind_of", "like",
+    "GREATEST_INT", "LEAST_INT", "WHOLE", "Dtype", "first_given", "integer", "is_held", "is_known", "kind_of", "like",
     "number_kind", "operand", "plain_numbers", "plain_sizes", "precise", "promote", "reason_of", "scalar", "sequence",
     "term", "truth", "unknown_tensor", "unpacked",
 ]  # fmt: skip
@@ -103,15 +104,11 @@ def is_held(number: float) -> bool:
 def like(input: Tensor, dtype: str | None = None, elements: Elements | None = None) -> Tensor:
     """A tensor of the same shape; of an unknown rank, whatever is learnt of one size is learnt of both."""
     result = input.resized(input.shape, dtype=dtype)
-    result.elements = elements
+    if elements is not None:
+        result.hold(flattened(elements))
     if input.shape.lead is not None:
         result._asked = input._asked
     return result
-
-
-def forget(tensor: Tensor) -> None:
-    """An in-place operation leaves nothing known of the elements."""
-    tensor.elements = None
 
 
 def integer(need: Needs, value: Value, name: str, *, minimum: int = 0) -> Dim:

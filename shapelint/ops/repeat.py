@@ -44,7 +44,11 @@ def expanded(need: Needs, input: Tensor, wanted: Sequence[Value] | None) -> Tens
             dims.append(size)
         else:
             dims.append(_expanded_size(need, input.shape.dims[index - new], size, input.shape))
-    return Tensor(Shape(tuple(dims)), input.dtype)
+    result = Tensor(Shape(tuple(dims)), input.dtype)
+    values, own, all_sizes = input.values, elements.kept_sizes(input.shape), elements.kept_sizes(result.shape)
+    if values is not None and own is not None and all_sizes is not None:
+        result.hold(elements.spread(values, own, all_sizes))
+    return result
 
 
 def _expanded_size(need: Needs, have: Dim, size: Dim, shape: Shape) -> Dim:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..shapes import Kind, Needs, Shape, Tensor, Value
+from ..shapes import Expr, Kind, Needs, Shape, Tensor, Value
 from ..shapes.broadcast import broadcast
+from . import elements
 from .axes import axis, rank_of
 from .declare import keep_shape, op
 from .operand_values import like, operand, unknown_tensor
@@ -128,14 +129,20 @@ def copy_(need: Needs, input: Tensor, src: Value, non_blocking: Value, other: Va
     given = operand(need, src if other is None else other, "src")
     both = Tensor(broadcast(need, (input.shape, given.shape), name="target and source"), input.dtype)
     keep_shape(need, input, both)
-    return like(input)
+    values, sizes, wanted = given.values, elements.kept_sizes(given.shape), elements.kept_sizes(input.shape)
+    if input.memory is None or values is None or sizes is None or wanted is None:
+        return like(input)
+    return elements.made(input.shape, given.dtype, elements.spread(values, sizes, wanted))
 
 
 @op("torch.fill Tensor.fill_ torch.fill_", "input, value", formula=_SAME)
 def fill(need: Needs, input: Tensor, value: Value) -> Tensor:
     """All elements one number."""
     _number(need, value, "fill")
-    return like(input)
+    number = operand(need, value, "value").values
+    if input.memory is None or number is None or isinstance(number[0], Expr):
+        return like(input)
+    return elements.filled(input.shape, input.dtype, number[0])
 
 
 @op("Tensor.fill_diagonal_", "input, fill_value, wrap=False", formula=_SAME)

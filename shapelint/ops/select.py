@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from ..shapes import Dim, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from ..shapes.broadcast import broadcast
+from . import elements
 from .axes import axis, rank_of, size
 from .declare import op
 from .operand_values import like, operand, truth, unknown_tensor
@@ -61,7 +64,11 @@ def fits(need: Needs, input: Tensor, dim: Value, index: Tensor, name: str, *, al
 @op("{torch,Tensor}.masked_select", "input, mask, *, out=None", formula="(*), (*) -> (number of true elements)")
 def masked_select(need: Needs, input: Tensor, mask: Value, out: Value) -> Tensor:
     """Elements where the mask is true, in one row."""
-    broadcast(need, (input.shape, operand(need, mask, "mask").shape), name="input and mask")
+    chosen = operand(need, mask, "mask")
+    shape = broadcast(need, (input.shape, chosen.shape), name="input and mask")
+    known, sizes, all_sizes = elements.numbers(chosen), elements.kept_sizes(chosen.shape), elements.kept_sizes(shape)
+    if known is not None and sizes is not None and all_sizes is not None:
+        return Tensor(Shape((sum(map(bool, elements.spread(known, sizes, all_sizes))),)), input.dtype)
     return Tensor(Shape((_counted("the number of true elements of a mask"),)), input.dtype)
 
 
@@ -77,6 +84,9 @@ def _counted(reason: str) -> Dim:
 def nonzero(need: Needs, input: Tensor, out: Value, as_tuple: Value) -> Tensor | tuple[Tensor, ...] | Unknown:
     """Places of the elements that are not zero; ``as_tuple``: one tensor per dimension."""
     rank = rank_of(input)
+    known = _places(input)
+    if known is not None and isinstance(as_tuple, bool):
+        return _columns(known, max(rank or 0, 1)) if as_tuple else _rows(known, rank or 0)
     count = _counted("the number of nonzero elements")
     match truth(as_tuple):
         case None:
@@ -86,6 +96,24 @@ def nonzero(need: Needs, input: Tensor, out: Value, as_tuple: Value) -> Tensor |
         case True:
             return tuple(Tensor(Shape((count,)), "int") for _ in range(max(rank or 0, 1)))
     return Tensor(Shape((count, fresh("rank", minimum=0, reason=input.shape.lead) if rank is None else rank)), "int")
+
+
+def _places(input: Tensor) -> list[tuple[int, ...]] | None:
+    """Where the elements are not zero, None where that is not known."""
+    values, sizes = elements.numbers(input), elements.kept_sizes(input.shape)
+    if values is None or sizes is None:
+        return None
+    return [place for place, value in zip(product(*map(range, sizes)), values, strict=True) if value]
+
+
+def _rows(places: list[tuple[int, ...]], rank: int) -> Tensor:
+    return elements.made(Shape((len(places), rank)), "int", [index for place in places for index in place])
+
+
+def _columns(places: list[tuple[int, ...]], rank: int) -> tuple[Tensor, ...]:
+    # A scalar counts as a row of one.
+    found = [place or (0,) for place in places]
+    return tuple(elements.made(Shape((len(found),)), "int", [place[at] for place in found]) for at in range(rank))
 
 
 @op("{torch,Tensor}.take", "input, index", formula="(*), (index) -> (index)")

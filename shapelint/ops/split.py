@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
 from ..shapes import Dim, Equality, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, compare, quotient
 from ..shapes.limits import MOST_ELEMENTS
-from . import elements
 from .axes import axis, rank_of, shapeless, size
 from .declare import op
 from .operand_values import first_given, integer, is_known, reason_of, sequence, unknown_tensor
+from .picking import take
 
 __all__ = ["cut", "resized", "within"]
 
@@ -32,20 +31,18 @@ def resized(input: Tensor, at: int, new: Dim) -> Tensor:
     return Tensor(Shape((), input.shape.lead), input.dtype)
 
 
-def cut(input: Tensor, at: int, lengths: Sequence[Dim]) -> Pieces:
-    """Consecutive pieces of these lengths."""
+def cut(input: Tensor, at: int, lengths: Sequence[Dim], starts: Sequence[int] = ()) -> Pieces:
+    """Pieces of these lengths, which begin at ``starts`` or else where the one before ends."""
     if len(lengths) > MOST_ELEMENTS:
         return _too_many(len(lengths))
-    sizes = elements.kept_sizes(input.shape) if at == 0 else None
-    values = None if sizes is None else elements.flat(input)
-    row = math.prod(sizes[1:]) if sizes else 1
-    pieces, start = [], 0
-    for length in lengths:
+    pieces: list[Tensor] = []
+    start: Dim = 0
+    for index, length in enumerate(lengths):
         piece = resized(input, at, length)
-        if values is not None and isinstance(length, int):
-            part = values[start * row : (start + length) * row]
-            piece = elements.made(piece.shape, input.dtype, part, isinstance(input, elements.Array))
-            start += length
+        start = starts[index] if starts else start
+        if input.memory is not None and at >= 0:
+            take(input, piece, [*(slice(None),) * at, slice(start, start + length)])
+            start = start + length
         pieces.append(piece)
     return tuple(pieces)
 
@@ -150,7 +147,7 @@ def tensor_split(
         return cut(input, at, [(total + asked - 1 - index) // asked for index in range(asked)])
     if isinstance(asked, (tuple, list)) and isinstance(total, int) and all(isinstance(item, int) for item in asked):
         marks = [0, *(range(total)[slice(item)].stop for item in asked), total]
-        return cut(input, at, [max(0, end - start) for start, end in pairwise(marks)])
+        return cut(input, at, [max(0, end - start) for start, end in pairwise(marks)], marks)
     return Unknown("the number of pieces is not known")
 
 
@@ -167,9 +164,8 @@ def unbind(need: Needs, input: Tensor, dim: Value) -> Pieces:
     if count > MOST_ELEMENTS:
         return _too_many(count)
     rest = Shape((*input.shape.dims[:at], *input.shape.dims[at + 1 :]))
-    if at == 0 and isinstance(input.elements, list):
-        return tuple(type(input)(rest, input.dtype, item) for item in input.elements)
-    return tuple(Tensor(rest, input.dtype) for _ in range(count))
+    ahead = (slice(None),) * at
+    return tuple(take(input, Tensor(rest, input.dtype), [*ahead, index]) for index in range(count))
 
 
 @op("{torch,Tensor}.{narrow,narrow_copy}", "input, dim, start, length", formula="(*, d, *) -> (*, length, *)")
@@ -181,6 +177,7 @@ def narrow(need: Needs, input: Tensor, dim: Value, start: Value, length: Value) 
     need.at_least(wanted, 0, Kind.ARGUMENT, f"{wanted} is no valid length: it must not be negative", "length")
     if at is None:
         return Tensor(shapeless(input, rank_of(input), dim, "dim"), input.dtype)
+    result = resized(input, at, wanted)
     if rank_of(input) is not None:
         total, first = size(input, at), integer(need, start, "start")
         message = f"{wanted} entries from {first} on in a dimension of {total}"
@@ -188,7 +185,9 @@ def narrow(need: Needs, input: Tensor, dim: Value, start: Value, length: Value) 
             first = first + total
             need.at_least(first, 0, Kind.OPERANDS, message, "start")
         need.at_least(total - first, wanted, Kind.OPERANDS, message, "length")
-    return resized(input, at, wanted)
+        if input.memory is not None:
+            take(input, result, [*(slice(None),) * at, slice(first, first + wanted)])
+    return result
 
 
 @op("{torch,Tensor}.select torch.select_copy", "input, dim, index", formula="(*, d, *) -> (*, *)")
@@ -200,7 +199,8 @@ def select(need: Needs, input: Tensor, dim: Value, index: Value) -> Tensor:
         return unknown_tensor(reason_of(dim, "a dimension of unknown place"), input.dtype)
     total, place = input.shape.dims[at], integer(need, index, "index")
     within(need, total, place)
-    return Tensor(Shape((*input.shape.dims[:at], *input.shape.dims[at + 1 :])), input.dtype)
+    result = Tensor(Shape((*input.shape.dims[:at], *input.shape.dims[at + 1 :])), input.dtype)
+    return take(input, result, [*(slice(None),) * at, place]) if input.memory is not None else result
 
 
 def within(need: Needs, total: Dim, place: Dim) -> None:

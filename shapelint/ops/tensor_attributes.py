@@ -9,11 +9,12 @@ from ..records import dataclass
 from ..shapes import Dim, Element, Elements, Expr, Kind, Needs, Shape, Tensor, Unknown, Value, fresh
 from ..shapes.broadcast import broadcast
 from ..shapes.limits import LOWEST
-from . import elements
 from .axes import axis, rank_among, rank_of, rank_of_matrices, size
 from .declare import op
+from .elements import Array, arrayed, carried, kept_sizes
 from .operand_values import Dtype, like, plain_sizes, unknown_tensor
 from .rearrange import permuted
+from .sharing import viewed
 
 __all__ = ["OpenSize", "attribute"]
 
@@ -68,6 +69,10 @@ def _matrix(tensor: Tensor) -> Tensor:
     return _reversed(tensor)
 
 
+def _plain(tensor: Tensor) -> Tensor:
+    return carried(like(tensor), tensor)
+
+
 def _unknown(what: str) -> Callable[[Tensor], Unknown]:
     return lambda tensor: Unknown(what)
 
@@ -80,7 +85,7 @@ _ATTRIBUTES: Mapping[str, Callable[[Tensor], Value]] = {
     "mT": _matrices,
     "mH": _matrices,
     # the tensor itself: code that resizes `x.data` in place wants `x` to change
-    "data": lambda tensor: like(tensor) if type(tensor) is not Tensor and tensor.shape.lead is None else tensor,
+    "data": lambda tensor: _plain(tensor) if type(tensor) is not Tensor and tensor.shape.lead is None else tensor,
     "real": lambda tensor: like(tensor, "float" if tensor.dtype == "complex" else None),
     "imag": lambda tensor: like(tensor, "float"),
     "dtype": lambda tensor: Dtype("the dtype of a tensor", tensor.dtype),
@@ -108,10 +113,13 @@ _NOT_METHODS = {name: get for name, get in _ATTRIBUTES.items() if name != "value
 
 def attribute(tensor: Tensor, name: str) -> Value:
     """``tensor.name`` that is not a method; ``KeyError`` where we know none."""
-    if name == "size" and isinstance(tensor, elements.Array):
+    if name == "size" and isinstance(tensor, Array):
         return _count(tensor)
     found = _NOT_METHODS[name](tensor)
-    return elements.arrayed(found) if isinstance(tensor, elements.Array) else found
+    found = arrayed(found) if isinstance(tensor, Array) else found
+    if tensor.memory is None or not isinstance(found, Tensor):
+        return found
+    return viewed(tensor, found, _NOT_METHODS[name])
 
 
 @op("Tensor.size", "input, dim=None", formula="(d0, d1, ...) -> the tuple, or one of them")
@@ -141,7 +149,7 @@ def item(need: Needs, input: Tensor) -> Element | Unknown:
     """The only element."""
     count = _count(input)
     need.equal(count, 1, Kind.OPERANDS, f"1 element expected in item, got {count}: {input.shape}")
-    values = elements.flat(input)
+    values = input.values
     if values is not None and len(values) == 1:
         return values[0]
     if input.dtype in ("int", "byte"):
@@ -154,7 +162,7 @@ def tolist(need: Needs, input: Tensor) -> Value:
     """The elements as lists, where they are known."""
     if input.elements is not None:
         return _copied(input.elements)
-    sizes = elements.kept_sizes(input.shape)
+    sizes = kept_sizes(input.shape)
     return Unknown("the elements of a tensor are not known") if sizes is None else _unknown_list(sizes)
 
 
@@ -178,7 +186,7 @@ def length(need: Needs, input: Tensor) -> Dim:
 @op("Tensor.numpy", "input, *, force=False", formula="(*) -> (*)")
 def numpy(need: Needs, input: Tensor, force: Value) -> Tensor:
     """The same numbers as an array."""
-    return elements.Array(input.shape, input.dtype, input.elements)
+    return carried(Array(input.shape, input.dtype), input)
 
 
 @op(

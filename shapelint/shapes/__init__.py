@@ -3,10 +3,11 @@
 from .compare import Bounds, Equality, bounds_of, compare, less, sign
 from .dim import Dim, Expr, Symbol, fresh, substitute, symbol, symbols_of
 from .division import exact_quotient, quotient
+from .memory import Element, Elements, Memory
 from .needs import Kind, Needs, Reject
 from .shape import Shape, unknown_rank
 from .solve import solve
-from .tensor import Element, Elements, Fractions, Parameter, Tensor, Unknown, UnknownFloat
+from .tensor import Fractions, Parameter, Tensor, Unknown, UnknownFloat
 from .value import Value
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Expr",
     "Fractions",
     "Kind",
+    "Memory",
     "Needs",
     "Parameter",
     "Reject",

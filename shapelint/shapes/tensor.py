@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from ..records import dataclass
-from .dim import Dim, Expr, fresh
+from .dim import Dim, fresh
+from .memory import Element, Elements, Memory, flattened, nested
 from .shape import Shape
 
-__all__ = ["Element", "Elements", "Fractions", "Parameter", "Tensor", "Unknown", "UnknownFloat"]
-
-Element: TypeAlias = "float | Expr"
-"""One element of a tensor: an int, a float or a bool, or an int that is an expression of unknowns."""
-
-Elements: TypeAlias = "Element | list[Elements]"
-"""The elements of a tensor in row-major order: nested lists, one level for each dimension; of a scalar, its number."""
+__all__ = ["Fractions", "Parameter", "Tensor", "Unknown", "UnknownFloat"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,15 +29,54 @@ class Tensor:
     """A tensor value: a shape, a kind of element, and for small ones built from known numbers the numbers themselves.
 
     Two tensors are equal only if they are the same object.  ``dtype`` is ``"float"``, ``"int"``, ``"bool"`` or
-    ``"complex"``; None where unknown.  ``elements`` is None where they are not known.
+    ``"complex"``; None where unknown.  ``memory``: where its numbers are, None where none of them ever was known.  ``places``:
+    where in it each element is, in row-major order; None where that is not known.  Views share the memory, so what is
+    written through one of them all others see.
     """
 
-    __slots__ = ("_asked", "_made_of", "dtype", "elements", "shape")
+    __slots__ = ("_asked", "_made_of", "dtype", "memory", "places", "shape")
 
     def __init__(self, shape: Shape, dtype: str | None = "float", elements: Elements | None = None) -> None:
-        self.shape, self.dtype, self.elements = shape, dtype, elements
+        self.shape, self.dtype = shape, dtype
+        self.memory: Memory | None = None
+        self.places: Sequence[int] | None = None
+        if elements is not None:
+            self.hold(flattened(elements))
         self._asked: dict[int, Dim] = {}
         self._made_of: tuple[Tensor, int] | None = None
+
+    def hold(self, values: Sequence[Element]) -> None:
+        """Get memory of its own, with these elements."""
+        self.memory, self.places = Memory(values), range(len(values))
+
+    def share(self, other: Tensor, places: Sequence[int] | None) -> None:
+        """Become a view of ``other``, with the elements at these places of the same memory; None: not known which."""
+        self.memory, self.places = other.memory, places
+
+    @property
+    def values(self) -> tuple[Element, ...] | None:
+        """The elements in row-major order, None where they are not known."""
+        if self.memory is None or self.places is None:
+            return None
+        known = self.memory.values
+        if known is None or (type(self.places) is range and self.places == range(len(known))):
+            return known
+        return tuple([known[place] for place in self.places])
+
+    @property
+    def elements(self) -> Elements | None:
+        """The elements as nested lists, None where they are not known."""
+        values = self.values
+        return None if values is None else nested(values, [dim for dim in self.shape.dims if isinstance(dim, int)])
+
+    def write(self, values: Sequence[Element] | None) -> None:
+        """Write to all elements; None: what is not known."""
+        if self.memory is None:
+            return
+        if values is None or self.places is None or len(set(self.places)) < len(self.places):
+            self.memory.forget()  # of elements that share a place it depends which comes last
+        else:
+            self.memory.put(self.places, values)
 
     def size(self, index: int) -> Dim | None:
         """Dimension ``index`` (negative ones count from the end); None if the rank is known and too small.

@@ -5,7 +5,6 @@ The limits themselves are in ``shapes/limits.py``.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
 
 from ...shapes import Expr, Tensor, Unknown, Value
@@ -83,10 +82,15 @@ def bounded_tensors(machine: Machine, value: Value) -> Value:
         if len(dims) > MOST_AXES or any(type(dim) is int and dim > LARGEST_SIZE for dim in dims):
             return Unknown(TOO_LARGE_TENSOR)
         machine.burn(sum(parts_of(dim) for dim in dims if type(dim) is Expr) >> _PARTS)
-        if isinstance(value.elements, list):
-            machine.burn(math.prod(dim for dim in dims if isinstance(dim, int)) >> _NUMBERS)
+        if value.memory is not None:
+            machine.heap.notice(value)
+            machine.burn(len(value.places or ()) >> _NUMBERS)
     elif type(value) is tuple or type(value) is list:
         machine.burn(len(value) >> _TENSORS)
+        if value and isinstance(value[0], Tensor) and value[0].memory is not None:
+            for part in value:
+                if isinstance(part, Tensor):
+                    machine.heap.notice(part)
     return value
 
 

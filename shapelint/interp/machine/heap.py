@@ -1,7 +1,7 @@
 """Undoable memory: what lets an unknown condition be followed both ways.
 
-Every mutable container of the linted program (locals, attributes, lists, dicts, sets) is announced to the heap before
-it is changed.  While an arm of an unknown branch runs, the first announcement keeps a copy; afterwards the arm's
+Every mutable container of the linted program (locals, attributes, lists, dicts, sets, the memory of tensors) is announced to
+the heap before it is changed.  While an arm of an unknown branch runs, the first announcement keeps a copy; afterwards the arm's
 effects are taken back, and the arms are joined container by container, element by element.
 """
 
@@ -11,15 +11,16 @@ from collections.abc import Sequence
 from itertools import compress, count
 from operator import is_not
 from typing import Any, TypeAlias
+from weakref import WeakSet
 
-from ...shapes import Tensor, Unknown, Value, unknown_rank
+from ...shapes import Memory, Tensor, Unknown, Value, unknown_rank
 from ..model.module_tree import is_module
 from ..model.values import Choice, Gap
 from .value_join import alike, join, same
 
 __all__ = ["Heap"]
 
-Mutable: TypeAlias = "dict[Any, Any] | list[Any] | set[Any]"
+Mutable: TypeAlias = "dict[Any, Any] | list[Any] | set[Any] | Memory"
 """A container that can be announced.  Its elements are ``Any``, since ``list[Value]`` would not take a ``list[Tensor]``."""
 
 Journal: TypeAlias = "dict[int, tuple[Mutable, Mutable]]"
@@ -29,11 +30,12 @@ Journal: TypeAlias = "dict[int, tuple[Mutable, Mutable]]"
 class Heap:
     """The journals of the arms that are being followed, innermost last."""
 
-    __slots__ = ("_journals", "_loose")
+    __slots__ = ("_journals", "_loose", "_memories")
 
     def __init__(self) -> None:
         self._journals: list[Journal] = []
         self._loose: dict[int, Mutable] = {}  # by id, and the dict itself so that no other gets its id
+        self._memories: WeakSet[Memory] = WeakSet()
 
     def is_countable(self, container: dict[Any, Value]) -> bool:
         """Whether it is known which keys a dict has: none is unknown, none was only perhaps added."""
@@ -43,6 +45,23 @@ class Heap:
         """Announce that ``container`` is about to change."""
         if self._journals and id(container) not in self._journals[-1]:
             self._journals[-1][id(container)] = (container, container.copy())
+
+    def notice(self, tensor: Tensor) -> None:
+        """There is such a tensor: what is written to nobody knows what may be written to it."""
+        if tensor.memory is not None:
+            self._memories.add(tensor.memory)
+
+    def touch_tensor(self, tensor: Tensor) -> None:
+        """Announce that elements of ``tensor``, and of all its views, are about to change."""
+        if tensor.memory is not None and self._journals:
+            for memory in tensor.memory.reached():
+                self.touch(memory)
+
+    def forget_tensors(self) -> None:
+        """Something was written, and it is not known to what: it may have been to any tensor."""
+        for memory in self._memories:
+            self.touch(memory)
+            memory.values = None
 
     @property
     def arms(self) -> int:
@@ -88,6 +107,8 @@ def _assign(container: Any, content: Any) -> None:
     """Give ``container`` the content of another of its kind."""
     if isinstance(container, list):
         container[:] = content
+    elif isinstance(container, Memory):
+        container.values = content.values
     else:
         container.clear()
         container.update(content)
@@ -98,9 +119,19 @@ def _join_contents(contents: Sequence[Any], repeated: bool) -> Mutable:
     first = contents[0]
     if isinstance(first, dict):
         return _join_dicts(contents, repeated)
+    if isinstance(first, Memory):
+        return _join_memories(contents)
     if isinstance(first, set):
         return set().union(*contents)
     return _join_lists(contents, repeated)
+
+
+def _join_memories(memories: Sequence[Memory]) -> Memory:
+    """What all arms have left in a piece of memory; where they differ nothing is known of it."""
+    first = memories[0].values
+    # ``1``, ``1.0`` and ``True`` cannot meet here, since a piece of memory has numbers of one kind.
+    same = all(other.values is first or other.values == first for other in memories[1:])
+    return Memory(first if same else None)
 
 
 def _join_dicts(dicts: Sequence[dict[Any, Value]], repeated: bool) -> dict[Any, Value]:
@@ -169,7 +200,11 @@ def _of_any_round(like: Value) -> Value:
     """What is known of an element that any round of a loop may have added: the shape it has in one says nothing of others."""
     if isinstance(like, tuple):
         return tuple(map(_of_any_round, like))
-    return type(like)(unknown_rank("differs between rounds"), like.dtype) if isinstance(like, Tensor) else like
+    if not isinstance(like, Tensor):
+        return like
+    result = type(like)(unknown_rank("differs between rounds"), like.dtype)
+    result.share(like, None)
+    return result
 
 
 def _may_be_a_module(value: Value) -> bool:

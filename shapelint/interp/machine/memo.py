@@ -41,7 +41,7 @@ def call_key(name: Hashable, args: Sequence[Value], kwargs: Mapping[str, Value])
 def _part(value: Value) -> Hashable:
     if type(value) is Tensor:
         shape = value.shape
-        return None if shape.lead is not None or value.elements is not None else (shape.dims, value.dtype)
+        return None if shape.lead is not None or value.memory is not None else (shape.dims, value.dtype)
     kind = type(value)
     if kind in PLAIN:
         return kind, value

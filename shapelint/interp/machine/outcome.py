@@ -85,7 +85,7 @@ def _form(result: Value, tensors: Sequence[Tensor], known: frozenset[Symbol]) ->
             if result is tensor:
                 return _Given(index)
         shape = result.shape
-        plain = shape.lead is None and result.elements is None and all(symbols_of(dim) <= known for dim in shape.dims)
+        plain = shape.lead is None and result.memory is None and all(symbols_of(dim) <= known for dim in shape.dims)
         return _Made(shape, result.dtype) if plain else NOTHING
     if type(result) in PLAIN:
         return result

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from ...ops.elements import Array
-from ...shapes import Expr, Shape, Tensor, Unknown, Value, fresh, unknown_rank
+from ...shapes import Expr, Memory, Shape, Tensor, Unknown, Value, fresh, unknown_rank
 from ..model.classes import Class, Instance
 from ..model.functions import Bound, Builtin, Function, Partial
 from ..model.values import Choice, External, Gap, Loaded, OneOf
@@ -53,8 +53,13 @@ def same(left: Value, right: Value) -> bool:
         return len(left) == len(right) and all(map(same, left, right))
     if isinstance(left, Tensor) and isinstance(right, Tensor):
         # Two unknown ranks may be two different ranks, even if nothing more is known of either.
-        return left.shape == right.shape and left.shape.lead is None and left.elements is right.elements
+        return left.shape == right.shape and left.shape.lead is None and _same_elements(left, right)
     return False
+
+
+def _same_elements(left: Tensor, right: Tensor) -> bool:
+    """Whether what is written to one is written to the other."""
+    return left.memory is right.memory and left.places == right.places
 
 
 def _is_sample(value: Value) -> bool:
@@ -72,7 +77,11 @@ def _join_tensors(tensors: Sequence[Tensor]) -> Value:
     # Only arrays are an array, and only images an image: of a mixture holds what holds of every tensor.
     kinds = {type(tensor) for tensor in tensors}
     made = kinds.pop() if kinds in ({Array}, {Loaded}) else Tensor
-    return made(_join_shapes([tensor.shape for tensor in tensors]), tensors[0].dtype)
+    result = made(_join_shapes([tensor.shape for tensor in tensors]), tensors[0].dtype)
+    memories = [tensor.memory for tensor in tensors if tensor.memory is not None]
+    if memories:
+        result.memory = Memory(None, memories)  # whichever it is, a write to it is one to that
+    return result
 
 
 def _join_shapes(shapes: Sequence[Shape]) -> Shape:

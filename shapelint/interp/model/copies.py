@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 
-from ...shapes import Tensor, Value
+from ...shapes import Memory, Tensor, Value
 from .classes import Instance
 from .values import DefaultDict
 
@@ -23,8 +23,12 @@ def copied(value: Value, deep: bool, memo: dict[int, Value] | None = None) -> Va
         case Instance():
             return copied_instance(value, deep, memo)
         case Tensor() if deep:
-            memo[id(value)] = copy(value)  # otherwise a layer and its copies would count as one that is shared
-            return memo[id(value)]
+            memo[id(value)] = clone = copy(value)  # otherwise a layer and its copies would count as one that is shared
+            if value.memory is not None:
+                memory = memo.setdefault(id(value.memory), value.memory.copy())
+                assert isinstance(memory, Memory)
+                clone.memory = memory
+            return clone
         case list():
             result: list[Value] = []
             memo[id(value)] = result

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...layers import CATALOGUE, Layer
+from ...ops.sharing import perhaps_shared, with_memory
 from ...shapes import Dim, Expr, Needs, Reject, Shape, Tensor, Unknown, Value, unknown_rank
 from ..machine.machine import Machine
 from ..machine.memo import call_key, perform
@@ -15,6 +16,7 @@ from ..model.classes import Instance
 from ..model.frame import Frame
 from ..model.module_tree import is_module
 from ..model.tape import Call
+from ..objects.callbacks import given_away
 from ..objects.calls import call_method
 from ..tensors.operations import known
 from .method_arguments import receiver
@@ -42,6 +44,9 @@ def _call_module(machine: Machine, module: Instance, args: Args, kwargs: Kwargs,
     shapes = tuple(machine.tape.resolve(tensor.shape) for tensor in tensors)
     entry = record(machine, module.cls.name, module, tensors, shapes, node, frame, leaf=layer is not None)
     entry.operands, entry.keywords = (*args, *kwargs.values()), tuple(kwargs)
+    if layer is None and (module.opaque is not None or (forward is None and own is None)):
+        for tensor in tensors:
+            given_away(machine, tensor)
     if module.opaque is not None:
         entry.output = machine.unknown(module.opaque, node, frame)
     elif layer is not None:
@@ -95,6 +100,13 @@ def _apply_layer(machine: Machine, entry: Call, module: Instance, layer: Layer, 
         lambda need: layer.apply(need, module.attributes, operands, named),
         lambda reject: _as_if_accepted(layer, module, operands, named, reject),
     )  # fmt: skip
+    sources = with_memory(entry.operands)
+    if sources:
+        if module.attributes.get("inplace") not in (None, False):
+            for tensor in sources:
+                tensor.write(None)
+        if entry.output not in entry.inputs:  # an Identity gives the very same tensor
+            entry.output = perhaps_shared(entry.output, sources)
 
 
 def _operand(machine: Machine, value: Value) -> Value:

@@ -19,6 +19,9 @@ from .native_methods import native_method, type_method
 
 __all__ = ["get_attribute", "has_attribute"]
 
+_WRITING = frozenset({"__setitem__", "fill", "itemset", "partition", "put", "sort"})
+"""Methods of tensors and arrays that write to them, besides those with an underscore at the end."""
+
 
 def get_attribute(machine: Machine, value: Value, name: str) -> Value:
     """``value.name``; raises :class:`Thrown` (AttributeError) where it certainly does not exist."""
@@ -72,6 +75,8 @@ def _of_choice(machine: Machine, value: Choice, name: str) -> Value:
 
 
 def _of_unknown(machine: Machine, value: Unknown, name: str) -> Unknown:
+    if (name.endswith("_") and not name.startswith("_")) or name in _WRITING:
+        machine.heap.forget_tensors()  # it may be one, and the method is called next
     return Unknown(value.reason)
 
 
@@ -101,6 +106,8 @@ def _of_tensor(machine: Machine, value: Tensor, name: str) -> Value:
         return Bound(REQUIRES_GRAD, value)
     if name in ops.METHODS:
         return Bound(ops.METHODS[name], value)
+    machine.heap.touch_tensor(value)
+    value.write(None)  # which a method that is not known may do
     return Unknown(f"tensor attribute '{name}' is not known")
 
 

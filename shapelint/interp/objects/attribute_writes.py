@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...layers.argument_readers import flag
-from ...shapes import Parameter, Unknown, Value
+from ...shapes import Memory, Parameter, Tensor, Unknown, Value, unknown_rank
 from ..machine.machine import Machine
 from ..model.classes import Class, Instance, Module
 from ..model.frame import Frame
@@ -32,8 +32,23 @@ def set_attribute(machine: Machine, holder: Value, name: str, value: Value) -> N
             holder.attributes[name] = value
         case Parameter() if name == "requires_grad":
             set_trainable(machine, holder, value)
+        case Tensor() if name == "data":
+            _set_data(machine, holder, value)
         case _:
             pass
+
+
+def _set_data(machine: Machine, tensor: Tensor, value: Value) -> None:
+    """``tensor.data = value``: from now on, on this path at least, it has the shape and the memory of ``value``.
+
+    What is not known is supposed to have the shape that it had.
+    """
+    given = [value] if isinstance(value, Tensor) else []
+    memories = [each.memory for each in (tensor, *given) if each.memory is not None]
+    if memories:
+        tensor.memory, tensor.places = Memory(None, memories), None
+    if given and given[0].shape.is_concrete and given[0].shape != tensor.shape:
+        tensor.shape = unknown_rank("data of another shape") if machine.heap.arms else given[0].shape
 
 
 def _set_on_instance(machine: Machine, holder: Instance, name: str, value: Value) -> None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import libcst as cst
 
-from ...shapes import Value
+from ...shapes import Tensor, Value
 from ..machine.machine import Machine
 from ..model.classes import Instance
 from ..model.frame import Frame
@@ -23,7 +23,16 @@ _CALLBACKS = (Bound, Function, Partial)
 
 
 def given_away(machine: Machine, value: Value) -> None:
-    """Somebody who is not followed got ``value``; if it is a function, what it sets on objects is not known any more."""
+    """Somebody who is not followed got ``value``; if it is a function, what it sets on objects is not known any more.
+
+    Nor are the elements of a tensor.
+    """
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            if isinstance(part, Tensor):
+                part.write(None)
+    if isinstance(value, Tensor):
+        value.write(None)
     if isinstance(value, _CALLBACKS):
         for holder, name in dict.fromkeys(_changes(value, None, set())):
             holder.set_elsewhere |= {name}

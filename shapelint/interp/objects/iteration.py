@@ -98,23 +98,30 @@ def _each_row(value: Tensor) -> list[Value] | None:
     if not isinstance(count, int) or count > MOST_ELEMENTS:
         return None
     rest = Shape(value.shape.dims[1:])
-    parts = value.elements if isinstance(value.elements, list) else [None] * count
-    if isinstance(value, Array) and not rest.dims and None not in parts:
-        return list(parts)  # numpy's scalars are numbers
-    made = _kind_of_row(value)
-    return [made(rest, value.dtype, part) for part in parts]
+    values = value.values
+    if isinstance(value, Array) and not rest.dims and values is not None:
+        return list(values)  # numpy's scalars are numbers
+    rows = [_row(value, rest) for _ in range(count)]
+    if value.places is not None and count:
+        length = len(value.places) // count
+        for index, row in enumerate(rows):
+            row.share(value, value.places[index * length : (index + 1) * length])
+    return list(rows)
 
 
 def _some_rows(value: Tensor) -> list[Value]:
     """One row of a tensor of known rank, and a gap that is like it."""
-    row = _kind_of_row(value)(Shape(value.shape.dims[1:]), value.dtype)
+    row = _row(value, Shape(value.shape.dims[1:]))
     gap = Gap("the rows of a tensor", row)
     return [row, gap] if isinstance(value.shape.dims[0], int) else [gap]
 
 
-def _kind_of_row(value: Tensor) -> type[Tensor]:
+def _row(value: Tensor, shape: Shape) -> Tensor:
+    """A row of a tensor, which is a view of it; it is not known which one."""
     # The rows of an array are arrays; the rows of a parameter or of a loaded batch are plain tensors.
-    return Array if isinstance(value, Array) else Tensor
+    row = Array(shape, value.dtype) if isinstance(value, Array) else Tensor(shape, value.dtype)
+    row.share(value, None)
+    return row
 
 
 def unpack(
@@ -130,7 +137,7 @@ def unpack(
     if elements is None or any(isinstance(element, Gap) for element in elements):
         if isinstance(value, Tensor) and isinstance(value.size(0), Expr):
             rest = Shape(value.shape.dims[1:]) if value.shape.rank else unknown_rank("part of an unknown tensor")
-            return [_kind_of_row(value)(rest, value.dtype) for _ in range(count)]
+            return [_row(value, rest) for _ in range(count)]
         return [Unknown("part of an unknown value") for _ in range(count)]
     if star is None:
         if len(elements) != count:

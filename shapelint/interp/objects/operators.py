@@ -32,7 +32,7 @@ SYMBOLS = {
 
 _ORDER = frozenset({"<", "<=", ">", ">="})
 _ARITHMETIC = _ORDER | {"+", "-", "*", "/", "//", "%", "**"}
-_IN_PLACE = frozenset({"+", "-", "*", "/"})
+_IN_PLACE = frozenset({"+", "-", "*", "/", "//", "%", "**", "&", "|", "^", "<<", ">>"})
 """Operators of torch that have a form that changes the tensor."""
 _OF_SETS = frozenset({"&", "|", "^", "-"})
 _METHODS = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import libcst as cst
 
-from ...shapes import Tensor, Value
+from ...shapes import Tensor, Unknown, Value
 from ...shapes.limits import TOO_LONG
 from ..machine.bounds import too_long
 from ..machine.machine import Machine
@@ -78,6 +78,8 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value, frame: Fram
             write(machine, holder, key, value)
         case OneOf():
             holder.options.clear()
+        case Unknown():
+            machine.heap.forget_tensors()
         case _:
             pass
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from ...shapes import Value
+from ...shapes import Unknown, Value
 from ..machine.blocks import run_block
 from ..machine.bounds import extend
 from ..machine.flow import BREAK, CONTINUE, Flow, Return
@@ -80,6 +80,8 @@ def _augmented(machine: Machine, node: cst.AugAssign, frame: Frame) -> Flow:
         extra = iterate(machine, right, node, frame)
         extend(machine, left, extra)
         return None
+    if isinstance(left, Unknown):
+        machine.heap.forget_tensors()  # which it may be
     value = operate(machine, symbol, left, right, node, frame, in_place=True)
     names: dict[str, Value] = {}
     assign(machine, node.target, value, frame, names)

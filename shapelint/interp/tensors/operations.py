@@ -37,6 +37,8 @@ def _call_operator(machine: Machine, op: ops.Op, args: Args, kwargs: Kwargs, nod
         return found
     plain = [known(machine, arg) for arg in args]
     named = {key: known(machine, value) for key, value in kwargs.items()}
+    if op.in_place and plain and isinstance(plain[0], Tensor):
+        machine.heap.touch_tensor(plain[0])
     result = _operation(machine, op.name, plain, named, lambda need: op.apply(need, plain, named), node, frame)
     return ShapeOf(result.tensor) if isinstance(result, ops.OpenSize) else result
 
@@ -44,6 +46,8 @@ def _call_operator(machine: Machine, op: ops.Op, args: Args, kwargs: Kwargs, nod
 def operate_tensors(machine: Machine, symbol: str, left: Value, right: Value, node: Node, frame: Frame) -> Value:
     """An operator of Python with a tensor; ``right`` is None for an operator of one operand."""
     left, right = known(machine, left), known(machine, right)
+    if symbol.endswith("=") and isinstance(left, Tensor):
+        machine.heap.touch_tensor(left)
     return _operation(
         machine, symbol, (left, right), {}, lambda need: ops.operate(need, symbol, left, right), node, frame
     )
@@ -60,7 +64,7 @@ def read_attribute(machine: Machine, tensor: Tensor, name: str, node: Node, fram
     """``tensor.name`` that is not a method; only what torch refuses (``x.mT`` of a vector) is recorded as a call."""
     known(machine, tensor)
     try:
-        return ops.attribute(tensor, name)
+        return bounded_tensors(machine, ops.attribute(tensor, name))
     except Reject as reject:
         entry = record(machine, name, None, (tensor,), (tensor.shape,), node, frame)
         entry.reject, entry.output = reject, Unknown(reject.message)
@@ -81,6 +85,8 @@ def known(machine: Machine, value: Value) -> Value:
     match value:
         case Tensor():
             value.shape = machine.tape.resolve(value.shape)
+            if value.memory is not None:
+                machine.heap.notice(value)
             return value
         case Expr():
             return machine.tape.dim(value)
@@ -150,7 +156,10 @@ def _tensors(values: Sequence[Value]) -> list[Tensor]:
 
 
 def write(machine: Machine, tensor: Tensor, key: Value, value: Value) -> None:
-    """``tensor[key] = value``: afterwards nothing is known of its elements."""
+    """``tensor[key] = value``."""
     key, value = known(machine, key), known(machine, value)
-    _unrecorded(machine, lambda need: ops.assign(need, tensor, key, value))
-    tensor.elements = None
+    machine.heap.touch_tensor(tensor)
+    try:
+        ops.assign(Needs(), tensor, key, value)
+    except Reject:
+        tensor.write(None)

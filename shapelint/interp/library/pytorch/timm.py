@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from shapelint.interp.library.declare import ANYTHING, Invocation, means, method, models
-from shapelint.interp.library.no_effect import returns_first
+from shapelint.interp.library.pytorch.torch.nn.init import filled_with
 from shapelint.interp.library.sizes import is_size
 from shapelint.interp.library.tuples import tuple_of
 from shapelint.interp.model.classes import Class, Instance
@@ -30,7 +30,7 @@ _HARMLESS = frozenset({"pretrained_cfg", "pretrained_cfg_overlay", "checkpoint_p
 _HEAD, _OWN = "_head", "_own"
 
 for _place in _PLACES:
-    models(f"{_place}.trunc_normal_ {_place}.weight_init.trunc_normal_", ANYTHING)(returns_first)
+    models(f"{_place}.trunc_normal_ {_place}.weight_init.trunc_normal_", ANYTHING)(filled_with(None))
     means(f"{_place}.DropPath {_place}.drop.DropPath", _DROP_PATH)
     for _count in (1, 2, 3, 4):
         models(f"{_place}.to_{_count}tuple {_place}.helpers.to_{_count}tuple", "x")(tuple_of(_count, splits_text=False))

@@ -26,7 +26,9 @@ def parameter(at: Invocation, data: Value, requires_grad: Value) -> Value:
     """A tensor that belongs to the module it is assigned to."""
     trainable = flag(requires_grad)
     if isinstance(data, Tensor):
-        return Parameter(at.machine.tape.resolve(data.shape), data.dtype, data.elements, trainable)
+        result = Parameter(at.machine.tape.resolve(data.shape), data.dtype, trainable=trainable)
+        result.share(data, data.places)
+        return result
     return None if data is None else Parameter(unknown_rank("a parameter of unknown shape"), trainable=trainable)
 
 
