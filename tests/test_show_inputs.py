@@ -78,6 +78,14 @@ def test_inputs_by_name_and_in_order(net: Path) -> None:
     assert record["output"] == [2, 10]
 
 
+def test_plain_values_are_in_the_title(net: Path) -> None:
+    """As Python writes them, beside the shapes; in the graph only tensors are inputs."""
+    given = [read_input(text) for text in ("image=1x3x8x8", "tokens=1x7:int64", "scale=0.5")]
+    record = show(f"{net}::Net(16)", [each for each in given if each is not None])
+    assert record["given"] == ["(1, 3, 8, 8)", "(1, 7)", "0.5"]
+    assert render_table(record).splitlines()[0].endswith("on (1, 3, 8, 8), (1, 7), 0.5")
+
+
 def test_dicts_and_tuples(net: Path) -> None:
     """An input may be a nest of tensors, as forward takes it apart."""
     assert on(net, "Pair", "{pair=(4x8, 4x8), more=Bx8}")["output"] == [[4, 20], ["B", 20]]
@@ -169,6 +177,22 @@ def test_notebooks_and_folders(net: Path) -> None:
     assert "cell 1:2: PyTorch raises" in render_table(refused)
     names = [record["target"].rpartition("::")[2] for record in show(str(net.parent))["targets"]]
     assert names == ["Net", "Pair", "Strict"]
+
+
+def test_what_a_notebook_writes_is_imported(tmp_path: Path) -> None:
+    """``%%writefile`` makes a module, which is nowhere on disk."""
+    part = "%%writefile parts.py\nfrom torch import nn\nclass Part(nn.Linear):\n    def __init__(self):\n        super().__init__(8, 3)\n"
+    net = "from parts import Part\nclass Net(Part):\n    def forward(self, x):\n        return super().forward(x)\n"
+    cells = [
+        {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": text.splitlines(True)}
+        for text in (part, net)
+    ]
+    path = tmp_path / "nb.ipynb"
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    given = read_input("2x8")
+    assert given is not None
+    record = show(f"{path}::Net", [given])
+    assert (record["output"], record["totals"]["parameters"]) == ([2, 3], 27)
 
 
 def test_a_name_that_is_not_there(net: Path) -> None:

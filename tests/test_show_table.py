@@ -34,6 +34,7 @@ def record(*calls: dict[str, Any], **more: Any) -> dict[str, Any]:
         "version": 1,
         "target": "net.py::Net",
         "inputs": [[1, 3, 8, 8]],
+        "given": ["(1, 3, 8, 8)"],
         "output": None,
         "calls": list(calls),
         "unknown": [],

@@ -56,7 +56,8 @@ class _Graph:
         self._made: dict[Tensor, int] = {}
         refused = shown.refused()
         for value, shape in zip(shown.executed.inputs, shown.inputs, strict=True):
-            self._give(value, self._add(kind="input", layer="input", out=shape))
+            if may_be_tensor(value):
+                self._give(value, self._add(kind="input", layer="input", out=shape))
         inside: set[int] = set()
         for call in shown.made.values():
             if call.parent in inside:

@@ -108,6 +108,7 @@ class Shown:
         self.target, self.executed, self.tape = target, executed, executed.tape
         self.values = ShownValues(self.tape)
         self.inputs = [self.values.value(value) for value in executed.inputs]
+        self.given = [self.values.text(value) for value in executed.inputs]
         self._own = {
             call.index: None if call.reject is not None else mult_adds(call, self.tape)
             for call in self.tape.calls[executed.first :]
@@ -128,6 +129,7 @@ class Shown:
             "version": 1,
             "target": self.target,
             "inputs": self.inputs,
+            "given": self.given,
             "output": None if refused is not None else self.values.value(self.executed.output),
             "calls": calls,
             **held(state_of(self.executed.module)),

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from ..interp.model.classes import Instance
 from ..interp.model.tape import Tape
 from ..interp.model.values import Choice
+from ..render.style import plain
 from ..shapes import Dim, Expr, Shape, Symbol, Tensor, Unknown, Value, substitute, symbols_of
 from ..shapes.dim import of_atom
+from .table_columns import shape_text
 
 __all__ = ["ShownValues", "may_be_tensor"]
 
@@ -51,6 +53,20 @@ class ShownValues:
                 return {key: self.value(part) for key, part in value.attributes.items()}
             case _:
                 return None
+
+    def text(self, value: Value) -> str:
+        """An input for people: shapes, and plain values as Python writes them."""
+        match value:
+            case tuple() | list():
+                return f"[{', '.join(map(self.text, value))}]"
+            case dict():
+                return f"{{{', '.join(f'{plain(str(key))}: {self.text(part)}' for key, part in value.items())}}}"
+            case None | bool() | int() | float() | str():
+                return plain(repr(value))
+            case Expr():
+                return str(self.dim(value))
+            case _:
+                return shape_text(self.value(value))
 
     def is_known(self, value: Value) -> bool:
         """Whether every null in the shapes of an output is something that is not a tensor (weights that nobody wanted)."""

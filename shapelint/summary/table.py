@@ -46,7 +46,7 @@ def render_table(
         if rows
         else ["no layer is called"]
     )
-    title = f"{plain(target)} on {', '.join(map(shape_text, record['inputs'])) or 'no input'}"
+    title = f"{plain(target)} on {', '.join(record['given']) or 'no input'}"
     lines = [style.paint(title, "bold"), "", *lines, "", *_refusal(record, style), *_totals(record, style)]
     return "\n".join([*lines, *_reasons(record, style)]) + "\n"
 
