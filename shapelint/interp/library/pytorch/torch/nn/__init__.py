@@ -13,9 +13,6 @@ _MOST_AXES = 64
 
 means("torch.nn.UninitializedParameter", External("torch.nn.UninitializedParameter"))
 models(
-    "torch.nn.utils.spectral_norm torch.nn.utils.weight_norm torch.nn.utils.remove_weight_norm "
-    "torch.nn.utils.remove_spectral_norm torch.nn.utils.parametrizations.spectral_norm "
-    "torch.nn.utils.parametrizations.weight_norm torch.nn.utils.parametrizations.orthogonal torch.nn.utils.fuse_conv_bn_eval "
     "torch.nn.parallel.DistributedDataParallel torch.nn.parallel.DataParallel torch.nn.SyncBatchNorm.convert_sync_batchnorm",
     ANYTHING,
 )(returns_first)
