@@ -1,9 +1,11 @@
 """How long an editor waits: from an edit to the findings and to the shapes beside the code, and what the server comes to hold.
 
     python bench/server.py MODEL.py OLD NEW [--edits 40] [--memory 2000] [--peer "ty server"] [--peer "pyrefly lsp"]
+    python bench/server.py MODEL.py --kinds 10
 
 MODEL.py is opened, and OLD in it is replaced by NEW and back again.  Every server gets the same file and the same edits in
 the same run, over a pipe, as an editor would send them.  Times are in milliseconds of the clock, median and 95th percentile.
+With --kinds there are so many edits of each kind, and each is taken back; what ours computes until the answer is told too.
 """
 
 from __future__ import annotations
@@ -17,9 +19,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
+
+from edit_kinds import edits_of_kinds
 
 OURS = [sys.executable, "-m", "shapelint", "server", "--stdio"]
 
@@ -79,6 +84,11 @@ class Session:
         """The seconds that the server has computed, which other work on the machine does not change much."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def computed(self) -> float:
+        """The same to the nanosecond."""
+        tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
     def memory(self) -> float:
         """What the server and its processes hold, in megabytes."""
@@ -160,7 +170,7 @@ def _position(text: str, offset: int) -> dict[str, int]:
     return {"line": before.count("\n"), "character": offset - (before.rfind("\n") + 1)}
 
 
-def shown(times: list[float]) -> str:
+def shown(times: Sequence[float]) -> str:
     """The median and the 95th percentile, in milliseconds."""
     ordered = sorted(times)
     return f"median {statistics.median(ordered) * 1000:6.1f}  p95 {ordered[int(len(ordered) * 0.95)] * 1000:6.1f}"
@@ -184,18 +194,49 @@ def compared(name: str, what: str, document: Document, texts: tuple[str, str], e
     print(f"{name:10} {what:22} {shown(times)}  computing {computed:6.1f}")
 
 
+def of_many_kinds(path: Path, text: str, rounds: int) -> None:
+    """From edits of each kind, and from taking each back, to the hints and to the findings of our server."""
+    session = Session(OURS, path.parent)
+    document = Document(session, path, text)
+    hints: dict[str, list[tuple[float, float]]] = {}
+    findings: dict[str, list[tuple[float, float]]] = {}
+    edits = [(kind, each) for kind, edited in edits_of_kinds(text, rounds + 1) for each in (edited, text)]
+    each_round = len(edits) // (rounds + 1)
+    print(f"{path.name}: {len(text.splitlines())} lines, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    for asked, taken in ((document.hints, hints), (document.findings, findings)):
+        for number, (kind, edited) in enumerate(edits):
+            before = session.computed()
+            began = document.change(edited)
+            times = asked() - began, session.computed() - before
+            if number >= each_round:  # the first round warms the server up
+                taken.setdefault(kind, []).append(times)
+            if session.published.get(document.uri) != document.version:
+                document.findings()
+            time.sleep(0.2)
+    for name, taken in (("hints", hints), ("findings", findings)):
+        print(f"edit to {name}")
+        for kind, each in (*taken.items(), ("all", [pair for pairs in taken.values() for pair in pairs])):
+            clock, computed = zip(*each, strict=True)
+            print(f"  {kind:26} {shown(clock)}  computing {shown(computed)}")
+    session.end()
+
+
 def main() -> None:
     """Measure, and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path)
-    parser.add_argument("old")
-    parser.add_argument("new")
+    parser.add_argument("old", nargs="?")
+    parser.add_argument("new", nargs="?")
+    parser.add_argument("--kinds", type=int, default=0, metavar="ROUNDS", help="edits of many kinds, so often each")
     parser.add_argument("--edits", type=int, default=40)
     parser.add_argument("--memory", type=int, default=0, help="edits after which memory is compared")
     parser.add_argument("--peer", action="append", default=[], type=shlex.split)
     options = parser.parse_args()
     path = options.model.resolve()
     text = path.read_text()
+    if options.kinds:
+        of_many_kinds(path, text, options.kinds)
+        return
     texts = (text.replace(options.old, options.new, 1), text)
     machine = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     print(f"{path.name}: {len(text.splitlines())} lines, {options.edits} edits, {machine}")

@@ -84,6 +84,7 @@ def test_small_files_are_fine(text: str) -> None:
         "type Size[T] = tuple[T, T]\n",
         "class A[T]: ...\n",
         'x = f"{y["key"]}"\n',
+        'x = \'f\'f"{y["key"]}"\n',
         "try: pass\nexcept* ValueError: pass\n",
         "x[*y] = 1\n",
     ],
@@ -226,3 +227,30 @@ def test_room_is_given_back() -> None:
         assert sys.getrecursionlimit() > before
         raise KeyError
     assert sys.getrecursionlimit() == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = f'{y!r:>{w}}' + rf'\\d{z}' + f'''{\ny}'''\nx = self.conv(\n",
+        "try:\n    pass\nexcept (A, B) as e:\n    x = [*y]\nexcept  (A, B):\n    return [ *z ]\n    self.\n",
+        '"""type Size = int; except A, B: class A[T]; x[*y]; f"{y["a"]}" is in a docstring."""\ndef f(:\n',
+        "x = 'f'  # f'{\nif'a': pass\nelse x\n",
+        "x = 'not closed\n",
+    ],
+)
+def test_what_is_broken_in_any_version_needs_no_other_process(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that is half typed beside f-strings, stars and several exceptions: no process is started for it."""
+
+    def refuse(*args: object, **keywords: object) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr("subprocess.run", refuse)
+    assert refusal(text).row
+
+
+@pytest.mark.parametrize("before", ["x = f'{y}'\n", "# it's\n", "'''it's'''\n", "x = 'it\\'s'\n", "x = rb'f'\n"])
+@pytest.mark.parametrize("newer", ["class A[T]: ...\n", 'x = f"{y["key"]}"\n', "try: pass\nexcept A, B: pass\n"])
+def test_newer_syntax_beside_older_strings(before: str, newer: str) -> None:
+    """What stands before it changes nothing about it."""
+    assert parse(before + newer, "x.py").tree.code == before + newer

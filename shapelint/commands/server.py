@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-
 import click
 
 from ..extras import remedy
@@ -25,6 +23,4 @@ def command(stdio: bool) -> int:
         from ..server.serving import serve  # the protocol's library takes half a second
     except ModuleNotFoundError as error:
         raise Failure(f"the server needs {error.name}: {remedy('lsp', error.name or 'pygls')}") from None
-    gc.freeze()  # what is imported stays, and an answer that waits until all of it is looked through is late
-    gc.enable()  # a short run does without; a server must not grow
     return serve()

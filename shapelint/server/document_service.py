@@ -33,11 +33,11 @@ class Known:
 class DocumentService:
     """Everything here runs on the thread of the event loop but the jobs that it gives to the worker.
 
-    ``publish``: called with each new analysis.
+    ``publish``: called with each new analysis.  ``worker``: does the work.
     """
 
-    def __init__(self, publish: Callable[[Known], None]) -> None:
-        self.worker = Worker()
+    def __init__(self, publish: Callable[[Known], None], worker: Worker) -> None:
+        self.worker = worker
         self.files = WorkspaceFiles(self.worker.pulse)
         self._publish = publish
         self._known: dict[str, Known] = {}

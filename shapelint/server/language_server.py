@@ -17,6 +17,7 @@ from .features.diagnostics import published
 from .open_documents import Text, notebook_text, plain_text, tags_of
 from .position_units import Units
 from .protocol_objects import plain
+from .worker import Worker
 
 __all__ = ["ShapeServer"]
 
@@ -29,9 +30,9 @@ class ShapeServer(LanguageServer):
     """A language server with the service behind it.  ``requests.py``, ``text_sync.py`` and ``server_commands.py`` say what it
     answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, worker: Worker) -> None:
         super().__init__("shapelint", __version__, notebook_document_sync=_NOTEBOOKS)
-        self.service = DocumentService(self.publish)
+        self.service = DocumentService(self.publish, worker)
         self.ended = False
         """Whether the client has said that the session is over."""
 

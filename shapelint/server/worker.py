@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from time import monotonic
 from typing import Any, TypeVar
@@ -27,13 +27,20 @@ class Abandoned(Exception):
 class Worker:
     """Runs jobs one after the other.  A job with a key takes the place of one that waits under the same key.
 
+    ``after``: called after each job.  ``pauses``: what is done when there was no job for so many seconds, the shortest first.
+
     >>> worker = Worker()
     >>> worker.ask(lambda: 6 * 7).result()
     42
     >>> worker.stop()
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, after: Callable[[], None] | None = None, pauses: Sequence[tuple[float, Callable[[], None]]] = ()
+    ) -> None:
+        self._after, self._pauses = after, pauses
+        self._paused, self._free_since = len(pauses), monotonic()
+        """How many of the pauses were used since the last job."""
         self._changed = threading.Condition()
         self._asked: deque[Callable[[], None]] = deque()
         self._due: dict[str, tuple[float, Callable[[], None]]] = {}
@@ -105,21 +112,45 @@ class Worker:
                 if job is None:
                     return
                 job()
-                self._running = None
 
     def _next(self) -> Callable[[], Any] | None:
-        """The next job, waited for; None when there will be none."""
+        """The next job or what is done in a pause, waited for; None when there will be none."""
         with self._changed:
             while not self._stopped:
-                if self._asked:
-                    return self._asked.popleft()
-                key = min(self._due, key=lambda key: self._due[key][0], default=None)
-                wait = None if key is None else self._due[key][0] - monotonic()
-                if key is not None and wait is not None and wait <= 0:
-                    self._running = key
-                    return self._due.pop(key)[1]
+                job, wait = self._at_once()
+                if job is not None:
+                    return job
                 self._changed.wait(wait)
         return None
+
+    def _at_once(self) -> tuple[Callable[[], Any] | None, float | None]:
+        """What can be done now, or the seconds until there is something; None for both if nothing is waited for."""
+        if self._asked:
+            return self._job(self._asked.popleft()), 0
+        now = monotonic()
+        key = min(self._due, key=lambda key: self._due[key][0], default=None)
+        wait = None if key is None else self._due[key][0] - now
+        if key is not None and wait is not None and wait <= 0:
+            self._running = key
+            return self._job(self._due.pop(key)[1]), 0
+        if self._paused < len(self._pauses):
+            seconds, action = self._pauses[self._paused]
+            left = self._free_since + seconds - now
+            if left <= 0:
+                self._paused += 1
+                return action, 0
+            wait = left if wait is None else min(wait, left)
+        return None, wait
+
+    def _job(self, job: Callable[[], Any]) -> Callable[[], None]:
+        def do() -> None:
+            job()
+            self._running = None
+            if self._after is not None:
+                self._after()
+            self._paused, self._free_since = 0, monotonic()
+
+        return do
 
 
 # Threads have blocks of frames of their own: see ``__main__.py``.

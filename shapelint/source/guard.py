@@ -7,7 +7,6 @@ quadratic time on long chains.  CPython's own parser is ten times faster, has it
 from __future__ import annotations
 
 import ast
-import re
 import sys
 import warnings
 from collections.abc import Iterator
@@ -32,19 +31,9 @@ except (ImportError, ValueError):
 libcst.parse_module(sys.stdin.buffer.read())
 """
 _JUDGE_SECONDS = 10
-_NEWER = lazy(
-    r"\bexcept\s*\*|\bexcept\s+[^:\n]+,|\[\s*\*"  # exception groups, bare tuples of exceptions, stars in an index
-    r"|\b(?:def|class)\s+\w+\s*\[|^\s*type\s+\w+\s*[\[=]"  # type parameters
-    r"|(?<!\w)(?:[tT][rR]?|[rR][tT])['\"]",  # template strings
-    re.MULTILINE,
-)
 _TOKEN = lazy(r"#[^\n]*|\"[^\"\n]*\"|'[^'\n]*'|\w+|[^\w\s]")
 MOST_TOKENS = 110_000
 """The tree of libcst takes up to 4 KB for each: more would take more than 500 MB."""
-_F_STRING = lazy(r"(?<!\w)(?:[fF][rR]?|[rR][fF])['\"]")
-_F_STRINGS_ARE_GRAMMAR = sys.version_info >= (3, 12)
-"""Before, quotes, backslashes, comments and line ends within the braces of an f-string ended the string or were errors, in
-a dozen ways to fail (PEP 701)."""
 
 
 class SourceError(Exception):
@@ -132,11 +121,13 @@ def _newer_python_accepts(text: str, error: SyntaxError) -> bool:
     Asked in a separate process, because the answer may be a crash, and only where the text holds something of the kind:
     starting a process takes longer than linting many files.
     """
-    if isinstance(error, TabError) or not (
-        _NEWER.search(text) or (not _F_STRINGS_ARE_GRAMMAR and _F_STRING.search(text))
-    ):
+    if isinstance(error, TabError):
         return False
-    import subprocess  # which few files need
+    from .newer_syntax import may_be_newer  # which few files need
+
+    if not may_be_newer(text):
+        return False
+    import subprocess
 
     try:
         judge = subprocess.run(
