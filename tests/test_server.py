@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +10,6 @@ import pytest_lsp
 from lsprotocol import types
 from pytest_lsp import LanguageClient
 from server_support import Editor, edited, editing, editor_config, edits_of
-
-from shapelint.server.worker import Abandoned, Worker
 
 pytestmark = pytest.mark.asyncio
 ROOT = Path(__file__).parent.parent
@@ -359,22 +356,3 @@ async def test_the_log_says_what_was_run_again(editor: Editor, tmp_path: Path):
     editor.change(uri, NETD + "\n\nclass Other(nn.Module):\n    def forward(self, x):\n        return x + 1\n")
     await editor.findings(uri)
     assert editor.client.log_messages[-1].message.endswith("net.py: 1 definition parsed, 1 class run again")
-
-
-async def test_a_job_that_nobody_wants_ends():
-    """A request is cancelled while its job runs: the job is told so when it asks, and the next one is done."""
-    worker = Worker()
-    begun = threading.Event()
-
-    def endless() -> None:
-        begun.set()
-        while True:
-            worker.pulse()
-
-    future = worker.ask(endless)
-    assert begun.wait(10)
-    worker.forsake(future)
-    with pytest.raises(Abandoned):
-        future.result(10)
-    assert worker.ask(lambda: 42).result(10) == 42
-    worker.stop()

@@ -11,9 +11,10 @@ from collections.abc import Callable
 
 __all__ = ["Collector"]
 
-_YOUNG, _NEVER = 10_000, 1_000_000_000
-_MANY, _TOO_MANY = 10, 20
-"""In units of ten times the young ones: how many objects are a reason to collect in a short pause, and without one."""
+_MANY, _TOO_MANY = 100_000, 300_000
+"""How many more objects there are when a short pause is used, and when there is no waiting for one."""
+_AT_ANY_TIME = 1_000_000
+"""Where Python steps in, should all else fail."""
 _WORTH_IT = 10
 """Analyses after which a long pause is used."""
 
@@ -30,22 +31,22 @@ class Collector:
         self._before = gc.get_threshold()
         self._analyses = 0
         gc.freeze()  # what is imported stays
-        gc.set_threshold(_YOUNG, 10, _NEVER)
+        gc.set_threshold(_AT_ANY_TIME)
         gc.enable()
 
     @property
     def pauses(self) -> tuple[tuple[float, Callable[[], None]], ...]:
         """What there is to do after so many seconds without work."""
-        return ((0.05, self.breathe), (2.0, self.rest))
+        return ((0.3, self.breathe), (2.0, self.rest))
 
     def worked(self) -> None:
         """Something was done, and somebody may wait for what is next."""
         self._analyses += 1
-        self._collect_if(gc.get_count()[2] >= _TOO_MANY)
+        self._collect_if(gc.get_count()[0] >= _TOO_MANY)
 
     def breathe(self) -> None:
         """There has been nothing to do for a moment."""
-        self._collect_if(gc.get_count()[2] >= _MANY)
+        self._collect_if(gc.get_count()[0] >= _MANY)
 
     def rest(self) -> None:
         """There has been nothing to do for some time."""

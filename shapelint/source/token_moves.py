@@ -18,13 +18,17 @@ _LAYOUT = frozenset({tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT})
 def token_moves(old: str, new: str) -> Mapping[Position, Position] | None:
     """Where each beginning and end of a token of ``old`` is in ``new``; None if the two are not the same program.
 
-    They must break their lines between the same tokens; where there are comments, which speak of lines above and below,
-    they must have the same blank lines as well.
+    They must break their lines between the same tokens.  A comment speaks of lines above and below, up to a blank one: so the
+    blank lines around it must be the same, and in the lines that follow it there must be none in one text only.
 
     >>> token_moves("x = 1\\n", "x  =  1\\n")[1, 5]
     (1, 7)
     >>> token_moves("x = 1\\n", "x = 12\\n") is None
     True
+    >>> token_moves("# 8 x 8\\nx = 1\\ny = 2\\n", "# 8 x 8\\nx = 1\\n\\ny = 2\\n") is None
+    True
+    >>> token_moves("# 8 x 8\\nx = 1\\n\\ny = 2\\nz = 3\\n", "# 8 x 8\\nx = 1\\n\\ny = 2\\n\\nz = 3\\n")[5, 1]
+    (6, 1)
     """
     try:
         before, after = list(_tokens(old)), list(_tokens(new))
@@ -32,18 +36,19 @@ def token_moves(old: str, new: str) -> Mapping[Position, Position] | None:
         return None
     if [token[:2] for token in before] != [token[:2] for token in after]:
         return None
-    exact = any(token.type == tokenize.COMMENT for token in before)
     moves: dict[Position, Position] = {}
-    last = last_moved = 0
+    last, heads = (0, 0, tokenize.NL), False
     for one, other in zip(before, after, strict=True):
         if one.type in _LAYOUT:
             continue
-        skipped, skipped_moved = one.start[0] - last, other.start[0] - last_moved
-        if (skipped != skipped_moved) if exact else (bool(skipped) != bool(skipped_moved)):
+        rows, rows_moved = one.start[0] - last[0], other.start[0] - last[1]
+        is_beside = tokenize.COMMENT in (one.type, last[2])
+        if rows != rows_moved and (is_beside or not rows or not rows_moved or (heads and 1 in (rows, rows_moved))):
             return None
         moves[one.start[0], one.start[1] + 1] = other.start[0], other.start[1] + 1
         moves[one.end[0], one.end[1] + 1] = other.end[0], other.end[1] + 1
-        last, last_moved = one.end[0], other.end[0]
+        last = one.end[0], other.end[0], one.type
+        heads = one.type == tokenize.COMMENT or (heads and rows < 2)
     return moves
 
 
