@@ -21,7 +21,7 @@ test("without settings it is the one on the search path", () => {
 
 test("advice says what is missing", () => {
   const launch = launchOf([], "");
-  assert.match(adviceFor(launch, new Error("spawn shapelint ENOENT")), /pip install 'shapelint\[lsp\]'/);
+  assert.match(adviceFor(launch, new Error("spawn shapelint ENOENT")), /install shapelint with its extra lsp/);
   assert.match(adviceFor(launch, "exit 2"), /'shapelint server --stdio' did not start: exit 2/);
 });
 
