@@ -5,6 +5,7 @@ Each command is a file in ``commands/``, imported when it is the one that was ca
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .files import reason
 from .source.depth import room_for_depth
 from .version import __version__
 
@@ -115,8 +117,17 @@ def run(args: Sequence[str]) -> int:
         # The reader of our output has seen enough (`| head`).  Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # noqa: BLE001  # the exit code of a defect is 2, and 1 is what Python would make of it
-        from .session import internal_error
-
-        click.echo(f"shapelint: {internal_error(error)}", err=True)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            return _defect(error)
+        click.echo(f"shapelint: the output cannot be written: {reason(error)}", err=True)
         return _FAILURE
+    except Exception as error:  # noqa: BLE001  # the exit code of a defect is 2, and 1 is what Python would make of it
+        return _defect(error)
+
+
+def _defect(error: Exception) -> int:
+    from .session import internal_error
+
+    click.echo(f"shapelint: {internal_error(error)}", err=True)
+    return _FAILURE

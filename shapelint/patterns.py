@@ -14,6 +14,8 @@ __all__ = ["Patterns"]
 
 _SET = r"\[[!^]?\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*\]"
 _WILDCARDS = lazy(rf"((?<![^/])\*\*+/|/\*\*+\Z|\*+|\?|\\.|{_SET})", re.DOTALL)
+_CROSSES = lazy(r"(^|/)\*\*+\\/")
+"""With a backslash before the slash git crosses one folder or more, without it also none."""
 _MEMBERS = lazy(r"\[:([a-z]+):\]|(\\.|.)(?:-(\\.|[^\]]))?", re.DOTALL)
 _SPECIAL = lazy(r"[*?\[\\]")
 _CLASSES = {
@@ -111,6 +113,8 @@ def _regular(glob: str) -> str:
     number as a power.  The first place at which what follows an asterisk fits leaves the most to the next one, so that no
     other need be tried; the same holds for ``**`` and folders.
     """
+    while "**\\/" in glob and (crossing := _CROSSES.sub(r"\1*/**/", glob)) != glob:
+        glob = crossing
     segments: list[list[str]] = [[""]]
     """Divided at ``**/``, and each at ``*``."""
     for piece in _WILDCARDS.split(glob):

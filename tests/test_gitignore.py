@@ -65,6 +65,8 @@ def ignored_by_us(tree: Path, lines: list[str], paths: list[str]) -> set[str]:
 @example(["\\#a", "\\!a", "a//", "/"])
 @example(["a**/a", "/a**"])
 @example(["a/**", "!a/b"])
+@example(["/**\\/**a"])
+@example(["a/***\\/**\\/a", "b**\\/a"])
 @settings(max_examples=int(150 * SCALE))
 def test_patterns_are_those_of_git(tree: Path, lines: list[str]) -> None:
     """The same files are ignored, whatever the patterns."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TextIO
 
 import click
+
+from ..files import reason
 
 __all__ = ["COLOR", "Failure", "complain", "write"]
 
@@ -29,7 +32,7 @@ class Failure(click.ClickException):
 
 
 def write(text: str, stream: TextIO | None = None) -> None:
-    """Write ``text`` as it is; characters that the stream's encoding lacks are escaped."""
+    """Write ``text`` as it is; characters that the stream's encoding lacks are escaped.  Raises Failure on a full disk."""
     stream = sys.stdout if stream is None else stream
     encoding = stream.encoding or "utf-8"
     try:
@@ -40,11 +43,17 @@ def write(text: str, stream: TextIO | None = None) -> None:
     if binary is None:
         stream.write(text)
         return
-    stream.flush()
-    binary.write(content)
-    binary.flush()
+    try:
+        stream.flush()
+        binary.write(content)
+        binary.flush()
+    except BrokenPipeError:  # who reads has seen enough
+        raise
+    except OSError as error:
+        raise Failure(f"the output cannot be written: {reason(error)}") from None
 
 
 def complain(message: str) -> None:
-    """One line on standard error."""
-    write(f"shapelint: {' '.join(message.split())}\n", sys.stderr)
+    """One line on standard error; where that cannot be written, there is nobody to tell."""
+    with suppress(Failure):
+        write(f"shapelint: {' '.join(message.split())}\n", sys.stderr)
