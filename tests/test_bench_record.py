@@ -46,7 +46,7 @@ def test_a_leaf_target_has_the_empty_path() -> None:
 def test_a_layer_with_a_parametrized_weight_is_a_leaf() -> None:
     """What makes its weight is called by whoever reads that, and is part of the layer."""
     found = record(lambda: nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Linear(4, 2))), [(5, 4)])
-    assert [(call["path"], call["out"]) for call in found["calls"]] == [("0", [5, 2])]
+    assert [(call["path"], call["layer"], call["out"]) for call in found["calls"]] == [("0", "Linear", [5, 2])]
 
 
 def test_nested_outputs_keep_their_nesting() -> None:

@@ -230,3 +230,25 @@ def test_records_are_as_the_schema_says(net: Path) -> None:
     ):  # fmt: skip
         assert [error.message for error in check.iter_errors(json.loads(json.dumps(record)))] == []
     assert list(check.iter_errors({"version": 1})) != []
+
+
+def test_what_called_layers_share_is_counted_once(tmp_path: Path) -> None:
+    """A tied weight is one, and symbols are summed up."""
+    path = tmp_path / "tied.py"
+    path.write_text(
+        "from torch import nn\n"
+        "class Net(nn.Module):\n"
+        "    def __init__(self, width):\n"
+        "        super().__init__()\n"
+        "        self.words = nn.Embedding(10, width)\n"
+        "        self.out = nn.Linear(width, 10, bias=False)\n"
+        "        self.out.weight = self.words.weight\n"
+        "        self.unused = nn.Linear(2, 2)\n"
+        "    def forward(self, x):\n"
+        "        return self.out(self.words(x))\n"
+    )
+    given = read_input("2x3:int64")
+    assert given is not None
+    totals = show(f"{path}::Net(4)", [given])["totals"]
+    assert (totals["parameters"], totals["called"]) == (46, 40)
+    assert show(f"{path}::Net", [given])["totals"]["called"] == "10*width"

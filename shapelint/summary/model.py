@@ -11,7 +11,7 @@ from ..interp.model.state import State, state_of
 from ..interp.model.tape import Ending
 from ..interp.paths.targets import Executed, InputMisfit, NoSuchTarget, execute, targets_in
 from ..settings import Reader
-from ..shapes import Dim
+from ..shapes import Dim, Tensor
 from ..shapes.written_inputs import Input
 from ..source.depth import room_for_depth
 from .call_record import call_record, own_parameters
@@ -160,9 +160,7 @@ class Shown:
     def call(self, call: Call) -> dict[str, Any]:
         """The record of a call of a module, with the parameters of those inside for one that holds others."""
         assert call.module is not None
-        if call.index not in self._states:
-            self._states[call.index] = state_of(call.module)
-        state = self._states[call.index]
+        state = self._state(call)
         leaf = is_leaf(call, self.executed.named)
         params = own_parameters(call.module) if leaf else numbers_in(entry.tensor for entry in state.parameters)
         field = self._fields.get(call.index)
@@ -220,6 +218,21 @@ class Shown:
                 work[parent] = None if own is None or before is None else before + own
         return work
 
+    def _called(self, leaves: Sequence[Call]) -> Dim:
+        """How many parameters the called layers hold, those that several share counted once."""
+        held: dict[Tensor, None] = {}
+        for call in leaves:
+            assert call.module is not None
+            own = (each.tensor for each in self._state(call).parameters if each.holder is call.module)
+            held.update(dict.fromkeys(own))
+        return numbers_in(held)
+
+    def _state(self, call: Call) -> State:
+        assert call.module is not None
+        if call.index not in self._states:
+            self._states[call.index] = state_of(call.module)
+        return self._states[call.index]
+
     def _totals(self, leaves: Sequence[Call], whole: bool) -> dict[str, Any]:
         """``mult_adds``: of all that is known; ``complete`` says whether that is everything."""
         own = [self._own[index] for index in self.made]
@@ -228,6 +241,7 @@ class Shown:
         given = self.values.bytes(self.executed.inputs)
         arms = any(call.index not in self.made for call in self.tape.calls[self.executed.first :])
         return {
+            "called": self.values.dim(self._called(leaves)),
             "mult_adds": self.values.dim(total),
             "complete": whole
             and None not in own

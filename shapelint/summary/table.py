@@ -72,7 +72,7 @@ def _totals(record: Mapping[str, Any], style: Style) -> Iterator[str]:
     unknown = sum("?" in output_text(call) or "..." in output_text(call) for call in calls)
     yield f"output: {shape_text(record['output'])}"
     yield f"{_plural(layers, 'layer')}, {_plural(len(calls), 'call')}"
-    yield from _held(record, total_parameters(calls))
+    yield from _held(record, record.get("totals", {}).get("called", total_parameters(calls)))
     if "mult_adds" in record.get("totals", {}):
         yield from _work(record["totals"])
     if unknown:

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import torch
 from torch import nn
+from torch.nn.utils.parametrize import type_before_parametrizations
 
 from ..shapes.written_inputs import Input, TensorInput
 
@@ -215,7 +216,7 @@ def _note(calls: list[dict[str, Any]], path: str, leaf: nn.Module, args: Any, ke
     calls.append(
         {
             "path": path,
-            "layer": type(leaf).__name__,
+            "layer": type_before_parametrizations(leaf).__name__,
             "in": [nested_shape(value) for value in given if _has_tensor(value)],
             "out": nested_shape(output),
             "params": sum(parameter.numel() for parameter in leaf.parameters()),
