@@ -131,7 +131,7 @@ def test_the_record_holds_the_whole_model(tmp_path: Path) -> None:
     record = show(f"{path}::Net")
     assert record["totals"] == {
         "parameters": 20 + 12 + 10, "trainable": 20, "buffers": 7,
-        "mult_adds": 0, "complete": True, "input_bytes": None, "output_bytes": 0,
+        "called": 0, "mult_adds": 0, "complete": True, "input_bytes": None, "output_bytes": 0,
     }  # fmt: skip
     assert record["parameters"][0] == {"name": "block.scale", "shape": [4, 3], "trainable": False}
     assert record["buffers"][1] == {"name": "block.scratch", "shape": [5], "persistent": False}
