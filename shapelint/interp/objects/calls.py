@@ -28,7 +28,7 @@ __all__ = ["call_function", "call_method"]
 
 
 _DEEP_RECURSION = 16
-_DEEP_QUESTION = 4
+_DEEP_QUESTION = 2
 """The same on arguments of which nothing is known: what is deeper asks the same again, and two such calls in a body are followed
 by four, eight, sixteen."""
 _OWN_FRAMES = 3
@@ -196,11 +196,22 @@ def _executed(machine: Machine, node: cst.FunctionDef, frame: Frame) -> Value:
 
 def _recurses(machine: Machine, function: Function, arguments: Sequence[Value]) -> bool:
     """Whether a function that calls itself is active so often that its end must be one of the unknown conditions."""
-    asks_anew = bool(arguments) and all(type(value) is Unknown for value in arguments)
+    asks_anew = bool(arguments) and all(map(_is_blank, arguments))
     deepest = _DEEP_QUESTION if asks_anew else _DEEP_RECURSION
     if len(machine.frames) < deepest:
         return False
     return sum(frame.node is function.node for frame in machine.frames) >= deepest
+
+
+def _is_blank(value: Value) -> bool:
+    """Whether nothing is known of a value: an unknown, or a collection that holds nothing else."""
+    match value:
+        case dict():
+            return bool(value) and all(_is_blank(key) and _is_blank(entry) for key, entry in value.items())
+        case list() | tuple():
+            return bool(value) and all(map(_is_blank, value))
+        case _:
+            return type(value) in (Unknown, Gap)
 
 
 def _returned(node: cst.FunctionDef, frame: Frame, flow: Flow) -> Value:

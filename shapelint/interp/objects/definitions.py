@@ -50,8 +50,16 @@ def define_function(machine: Machine, node: cst.FunctionDef, frame: Frame) -> Va
         is_generator=frame.module.may_yield and _yields(node.body),
     )
     for decorator in reversed(node.decorators):
-        value = _decorate(machine, machine.evaluate(decorator.decorator, frame), value, decorator, frame)
+        known = machine.evaluate(decorator.decorator, frame)
+        if isinstance(known, (External, Unknown)) and _is_accessor(decorator.decorator):
+            return Unknown("a property of an unknown base class")
+        value = _decorate(machine, known, value, decorator, frame)
     return value
+
+
+def _is_accessor(decorator: cst.BaseExpression) -> bool:
+    """Whether it is ``@size.setter``."""
+    return isinstance(decorator, cst.Attribute) and decorator.attr.value in ("setter", "deleter")
 
 
 def _yields(node: cst.CSTNode) -> bool:
@@ -72,6 +80,8 @@ def _decorate(machine: Machine, decorator: Value, value: Value, node: cst.CSTNod
             return value
         case Builtin() if decorator.name in _DESCRIPTORS:
             return _DESCRIPTORS[decorator.name](value)
+        case Function() if "docstring" in decorator.name:
+            return value  # it writes the documentation of a definition, and so says its name
         case Function() | Builtin() | Bound() | Partial() | Class():
             result = _applied(machine, decorator, value, node, frame)
             return value if isinstance(result, Unknown) or result is None else result
@@ -82,7 +92,7 @@ def _decorate(machine: Machine, decorator: Value, value: Value, node: cst.CSTNod
 def _applied(machine: Machine, decorator: Value, value: Value, node: cst.CSTNode, frame: Frame) -> Value:
     """What a decorator in the code returns; None if it fails, or does more than enter a definition somewhere and wrap it.
 
-    One that writes documentation takes strings apart for longer than the models take that it documents.
+    One may take strings or files apart for longer than the models take that it decorates.
     """
     kept = machine.fuel
     machine.fuel = min(kept, _DECORATING)
