@@ -181,7 +181,10 @@ class Machine:
     def _truth_of_instance(self, value: Instance) -> bool | None:
         if (found := value.cls.find("__bool__")) and isinstance(found[1], Builtin):
             return self.truth(found[1].call(self, (value,), {}, None, self.frames[-1]))
-        return bool(children(value)) if value.cls.find("__len__") else True
+        found = value.cls.find("__len__")
+        if found is not None and isinstance(found[1], Builtin) and value.cls.container is None:
+            return self.truth(found[1].call(self, (value,), {}, None, self.frames[-1]))
+        return bool(children(value)) if found else True
 
     def comparison(self, key: Hashable) -> Unknown:
         """The unknown outcome of a comparison: one object for one question, so that it is answered the same way.

@@ -8,7 +8,10 @@ from ...shapes import Memory, Tensor, Value
 from .classes import Instance
 from .values import DefaultDict
 
-__all__ = ["copied", "copied_instance"]
+__all__ = ["ENTRIES", "copied", "copied_instance"]
+
+ENTRIES = "{entries}"
+"""The attribute under which an object of a class that derives from ``dict`` keeps its entries."""
 
 
 def copied(value: Value, deep: bool, memo: dict[int, Value] | None = None) -> Value:
@@ -56,6 +59,6 @@ def copied_instance(value: Instance, deep: bool, memo: dict[int, Value] | None =
     clone.set_elsewhere = value.set_elsewhere
     memo[id(value)] = clone  # before its attributes, which may lead back to it
     clone.attributes.update(
-        {name: copied(part, deep, memo) if deep else part for name, part in value.attributes.items()}
+        {name: copied(part, deep, memo) if deep or name == ENTRIES else part for name, part in value.attributes.items()}
     )
     return clone

@@ -80,9 +80,10 @@ class Partial:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Property:
-    """A ``@property``."""
+    """A ``@property``; ``setter``: what ``@name.setter`` decorates, None where nothing does."""
 
     getter: Value
+    setter: Value = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -62,7 +62,9 @@ def _set_by_python(cls: Class) -> Mapping[str, Value]:
         function = None if method is None else method[1]
         node = function.function if isinstance(function, (ClassMethod, StaticMethod)) else function
         if isinstance(node, Function):
-            found.update({target: Unknown(f"set in {name}") for target in _assigned_attributes(node.node)})
+            assigned = _assigned_attributes(node.node)
+            is_followed = name == "__init_subclass__"  # what it sets on a class is found there
+            found.update({t: Unknown(f"set in {name}") for t in assigned if not is_followed or cls.find(t) is None})
     return found
 
 

@@ -8,10 +8,10 @@ from ..machine.tables import Node, iterated, searched
 from ..model.classes import Container, Instance
 from ..model.frame import Frame
 from ..model.module_tree import is_module
-from ..model.values import Thrown
+from ..model.values import Gap, Thrown
 from ..objects.calls import call_method
 from ..objects.iteration import as_list
-from .entries import entries_of, is_uncertain, named_entries, torch_container
+from .entries import entries_of, is_uncertain, named_entries, names_of, torch_container
 
 __all__ = ["get_item", "remove_item"]
 
@@ -22,7 +22,7 @@ def _elements_of(machine: Machine, value: Instance) -> list[Value] | None:
     kind = _container(value)
     if kind is not None:
         value.taken += 1
-        return list(named_entries(value)) if kind.is_dict else entries_of(value)
+        return names_of(value) if kind.is_dict else entries_of(value)
     if value.cls.find("__iter__") is not None:
         return as_list(machine, call_method(machine, value, "__iter__", (), None, machine.frames[-1]))
     if value.cls.dataclass:
@@ -35,7 +35,10 @@ def _contains(machine: Machine, holder: Instance, key: Value) -> bool | None:
     """``key in holder``, or None if that is unknown."""
     kind = _container(holder)
     if kind is not None and kind.is_dict:
-        return key in named_entries(holder) if isinstance(key, str) else None
+        if isinstance(key, str) and key in named_entries(holder):
+            return True
+        is_open = any(isinstance(name, Gap) for name in names_of(holder))
+        return None if is_open or not isinstance(key, str) else False
     if holder.cls.find("__contains__"):
         return machine.truth(call_method(machine, holder, "__contains__", (key,), None, machine.frames[-1]))
     elements = _elements_of(machine, holder)
@@ -61,6 +64,8 @@ def _container(holder: Instance) -> Container | None:
 def _from_dict(holder: Instance, key: str) -> Value:
     named = named_entries(holder)
     if key not in named:
+        if any(isinstance(name, Gap) for name in names_of(holder)):
+            return Unknown("an element of a container of unknown names")
         raise Thrown("KeyError")
     return named[key]
 
@@ -94,6 +99,10 @@ def _nth(values: list[Value], index: int) -> Value:
 
 def remove_item(machine: Machine, holder: Instance, key: Value) -> None:
     """``del holder[key]``; the rest is numbered anew, as torch does."""
+    if _container(holder) is None:
+        if holder.cls.find("__delitem__"):
+            call_method(machine, holder, "__delitem__", (key,), None, machine.frames[-1])
+        return
     named = named_entries(holder)
     machine.heap.touch(holder.attributes)
     if isinstance(key, str):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ... import ops
 from ...shapes import Expr, Parameter, Reject, Tensor, Unknown, Value
@@ -14,8 +14,15 @@ from ..model.functions import Bound, Builtin, Function, Partial, Property
 from ..model.open_shape import ShapeOf
 from ..model.values import Choice, External, OneOf, Ratio, Thrown
 from .attribute_writes import REQUIRES_GRAD
+from .function_code import code_of
 from .method_resolution import of_class, of_instance, of_super
 from .native_methods import native_method, type_method
+from .parameters import Args, Kwargs
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from ..model.frame import Frame
 
 __all__ = ["get_attribute", "has_attribute"]
 
@@ -118,6 +125,8 @@ def _of_function(machine: Machine, value: Function, name: str) -> Value:
         return value.name
     if name == "__module__":
         return value.module.name
+    if name == "__code__":
+        return code_of(value)
     return Unknown(f"attribute '{name}' of a function")
 
 
@@ -140,6 +149,23 @@ def _of_builtin(machine: Machine, value: Builtin, name: str) -> Value:
     if name in ("__name__", "__qualname__"):
         return value.name
     return type_method(value.name, name) or Unknown(f"attribute '{name}' of a builtin")
+
+
+def _of_property(machine: Machine, value: Property, name: str) -> Value:
+    """``@size.setter`` and its like, inside of a class body."""
+
+    def change(machine: Machine, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> Value:
+        match name:
+            case "setter":
+                return Property(value.getter, args[0])
+            case "getter":
+                return Property(args[0], value.setter)
+            case _:
+                return value
+
+    if name in ("setter", "getter", "deleter"):
+        return Builtin(name, change)
+    return _not_followed(machine, value, name)
 
 
 def _not_followed(machine: Machine, value: Bound | Ratio | Property, name: str) -> Unknown:
@@ -173,7 +199,7 @@ _READERS: dict[type, Callable[[Machine, Any, str], Value]] = {
     Module: _of_module,
     OneOf: _of_one_of,
     Partial: _of_partial,
-    Property: _not_followed,
+    Property: _of_property,
     Ratio: _not_followed,
     Super: of_super,
     Tensor: _of_tensor,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...layers.argument_readers import flag
 from ...shapes import Memory, Parameter, Tensor, Unknown, Value, unknown_rank
 from ..machine.machine import Machine
+from ..machine.tables import call
 from ..model.classes import Class, Instance, Module
 from ..model.frame import Frame
 from ..model.functions import Builtin, Function, Property
@@ -23,7 +24,11 @@ def set_attribute(machine: Machine, holder: Value, name: str, value: Value) -> N
     """``holder.name = value``; of a holder that is not known nothing is remembered."""
     match holder:
         case Instance():
-            _set_on_instance(machine, holder, name, value)
+            own = holder.cls.find("__setattr__")
+            if own is not None and isinstance(own[1], Function):
+                call(machine, own[1], (holder, name, value), {}, None, machine.frames[-1])
+            else:
+                _set_on_instance(machine, holder, name, value)
         case Class() if holder.node is None:
             pass  # torch's classes and Python's are shared by all runs
         case Class() | Module():
@@ -54,6 +59,8 @@ def _set_data(machine: Machine, tensor: Tensor, value: Value) -> None:
 def _set_on_instance(machine: Machine, holder: Instance, name: str, value: Value) -> None:
     setter = holder.cls.find(name)
     if setter is not None and isinstance(setter[1], Property):
+        if setter[1].setter is not None:
+            call(machine, setter[1].setter, (holder, value), {}, None, machine.frames[-1])
         return
     machine.heap.touch(holder.attributes)
     if name in holder.set_elsewhere:
@@ -84,9 +91,13 @@ REQUIRES_GRAD = Builtin("requires_grad_", _requires_grad)
 
 
 def _setattr(machine: Machine, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> None:
-    if len(args) == 3 and isinstance(args[1], str):
+    if len(args) != 3 or not isinstance(args[1], str):
+        return
+    if isinstance(args[0], Instance):
+        _set_on_instance(machine, args[0], args[1], args[2])
+    else:
         set_attribute(machine, args[0], args[1], args[2])
 
 
 SETATTR = Builtin("__setattr__", _setattr)
-"""``self.__setattr__(name, value)`` of objects whose class does not define it."""
+"""``object.__setattr__(self, name, value)``: what ``super().__setattr__`` is where no other base defines it."""

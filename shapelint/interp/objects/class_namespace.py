@@ -10,9 +10,11 @@ from ...shapes import Value
 from ..model.classes import Class, Instance
 from ..model.functions import ClassMethod, Function, Property, StaticMethod
 
-__all__ = ["all_fields", "declare_field", "make_members"]
+__all__ = ["OF_CLASSES", "all_fields", "declare_field", "make_members"]
 
 _FIELDS, _MEMBERS = "__fields__", "__members__"
+OF_CLASSES = frozenset({_FIELDS, _MEMBERS})
+"""Names in the namespace of a class that Python does not have there."""
 
 
 def declare_field(names: dict[str, Value], field: str) -> None:
@@ -23,8 +25,14 @@ def declare_field(names: dict[str, Value], field: str) -> None:
 
 
 def all_fields(cls: Class) -> list[str]:
-    """The names that ``cls`` and its bases annotate, those of bases first, as ``@dataclass`` orders its parameters."""
-    return list(dict.fromkeys(name for base in reversed(cls.mro) for name in base.fields))
+    """The names that ``cls`` and its bases annotate, those of bases first, as ``@dataclass`` orders its parameters.
+
+    A base that is no dataclass has no fields; one with decorators may be made one by a decorator of another name.
+    """
+    bases = [
+        base for base in reversed(cls.mro) if base is cls or base.dataclass or (base.node and base.node.decorators)
+    ]
+    return list(dict.fromkeys(name for base in bases for name in base.fields))
 
 
 def make_members(cls: Class) -> None:

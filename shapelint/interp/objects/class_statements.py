@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import libcst as cst
 
@@ -13,15 +14,18 @@ from ..machine.tables import call
 from ..model.class_names import ClassNames
 from ..model.classes import Class, Instance
 from ..model.frame import Frame
-from ..model.functions import Builtin
+from ..model.functions import Builtin, ClassMethod
 from ..model.module_tree import MODULE
 from ..model.values import Choice, External, Thrown
+from .attribute_writes import set_attribute
 from .calls import call_method
 from .class_namespace import all_fields, make_members
+from .dict_classes import DICT
+from .mapping_classes import MAPPING, MAPPINGS
 from .named_tuples import add_methods, late_defaults
 from .parameters import Args, Kwargs
 
-__all__ = ["build_class", "dataclass_init"]
+__all__ = ["build_class", "dataclass_init", "make_dataclass"]
 
 _ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
 _HARMLESS = frozenset(
@@ -50,10 +54,14 @@ def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
         match base:
             case Class():
                 bases.append(base)
+            case External() if base.dotted in MAPPINGS:
+                bases.append(MAPPING)
             case External():
                 kinds.add(base.dotted)
                 if base.dotted not in _HARMLESS and base.dotted not in _ENUMS and not _is_lazy(unknown_base):
                     unknown_base = base.dotted
+            case Builtin() if base.name in ("dict", "OrderedDict"):
+                bases.append(DICT)
             case Choice() | Unknown():
                 unknown_base = "an unknown class"
             case _:
@@ -65,14 +73,35 @@ def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
     inner.owner = cls
     inner.node = frame.node
     run_block(machine, node.body.body, inner)
-    cls.dataclass = "typing.NamedTuple" in kinds or any(_is_dataclass(d) for d in node.decorators)
-    if cls.dataclass:
-        cls.names.setdefault("__init__", Builtin("__init__", dataclass_init(cls)))
+    if "typing.NamedTuple" in kinds or any(_is_dataclass(d) for d in node.decorators):
+        make_dataclass(cls)
     if "typing.NamedTuple" in kinds:
         add_methods(cls, cls.fields)
     if kinds & _ENUMS or any(base.members is not None for base in bases):
         make_members(cls)
+    _tell_bases(machine, cls, node, frame)
     return cls
+
+
+def _tell_bases(machine: Machine, cls: Class, node: cst.ClassDef, frame: Frame) -> None:
+    """``__init_subclass__`` of the next base that has one, which may make a dataclass of ``cls``, or register it."""
+    found = cls.find("__init_subclass__", after=cls)
+    if found is None:
+        return
+    hook = found[1].function if isinstance(found[1], ClassMethod) else found[1]
+    options = {
+        arg.keyword.value: machine.evaluate(arg.value, frame)
+        for arg in node.keywords
+        if arg.keyword is not None and arg.keyword.value != "metaclass"
+    }
+    with suppress(Thrown):  # more is known in a real run, where the class can be defined
+        call(machine, hook, (cls,), options, node, frame)
+
+
+def make_dataclass(cls: Class) -> None:
+    """What ``@dataclass`` does to ``cls``: a constructor of its fields, unless it has one of its own."""
+    cls.dataclass = True
+    cls.names.setdefault("__init__", Builtin("__init__", dataclass_init(cls)))
 
 
 def _is_lazy(base: str | None) -> bool:
@@ -107,10 +136,9 @@ def dataclass_init(owner: Class) -> Callable[[Machine, Args, Kwargs, cst.CSTNode
             return  # ``Point.__init__(x)`` of something unknown
         names = all_fields(owner)
         values = {**late_defaults(owner, names), **dict(zip(names, given, strict=False)), **kwargs}
-        machine.heap.touch(instance.attributes)
         for name in names:
             if name in values:
-                instance.attributes[name] = values[name]
+                set_attribute(machine, instance, name, values[name])
                 continue
             default = owner.find(name)
             if default is None:
@@ -120,7 +148,7 @@ def dataclass_init(owner: Class) -> Callable[[Machine, Args, Kwargs, cst.CSTNode
                 factory = value.attributes.get("default_factory")
                 known = value.attributes.get("default", Unknown(f"field '{name}' has no default"))
                 value = known if factory is None else call(machine, factory, (), {}, node, frame)
-            instance.attributes[name] = value
+            set_attribute(machine, instance, name, value)
         if instance.cls.find("__post_init__"):
             call_method(machine, instance, "__post_init__", (), node, frame)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...shapes import Unknown, Value
 from ..machine.machine import Machine
 from ..machine.tables import call
@@ -10,6 +12,13 @@ from ..model.functions import Bound, Builtin, ClassMethod, Function, Property, S
 from ..model.module_tree import MODULE, children
 from ..model.values import Thrown
 from .attribute_writes import SETATTR
+from .class_namespace import OF_CLASSES
+from .parameters import Args, Kwargs
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from ..model.frame import Frame
 
 __all__ = ["of_class", "of_instance", "of_super"]
 
@@ -20,6 +29,32 @@ _NOT_MODELLED = frozenset(
 
 def of_instance(machine: Machine, value: Instance, name: str) -> Value:
     """``value.name`` of an object; raises :class:`Thrown` (AttributeError) where it certainly does not exist."""
+    own = value.cls.find("__getattribute__")
+    if own is None or not isinstance(own[1], Function) or name.startswith("__"):
+        return _found(machine, value, name)
+    try:
+        return call(machine, own[1], (value, name), {}, None, machine.frames[-1])
+    except Thrown as error:
+        getter = value.cls.find("__getattr__")
+        if getter is None or error.name != "AttributeError":
+            raise
+        return call(machine, getter[1], (value, name), {}, None, machine.frames[-1])
+
+
+def _getattribute(machine: Machine, args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame) -> Value:
+    self, name = args
+    if not isinstance(self, Instance) or not isinstance(name, str):
+        return Unknown("an attribute of unknown name")
+    return _found(machine, self, name)
+
+
+_GETATTRIBUTE = Builtin("__getattribute__", _getattribute)
+"""``object.__getattribute__(self, name)``: what ``super().__getattribute__`` is where no other base defines it."""
+_OF_OBJECT = {"__setattr__": SETATTR, "__getattribute__": _GETATTRIBUTE}
+
+
+def _found(machine: Machine, value: Instance, name: str) -> Value:
+    """What ``object`` finds: the attributes of the object, then those of its class."""
     if name in value.attributes:
         return value.attributes[name]
     if name == "__class__":
@@ -46,8 +81,8 @@ def _of_any_instance(machine: Machine, value: Instance, name: str) -> Value:
     """An attribute that neither the object nor its class defines."""
     if name in ("__module__", "__doc__"):
         return of_class(machine, value.cls, name)
-    if name == "__setattr__":
-        return Bound(SETATTR, value)
+    if name in _OF_OBJECT:
+        return Bound(_OF_OBJECT[name], value)
     if name in _NOT_MODELLED and value.cls.catalogued is not None:
         return Unknown(f"'{name}' of a layer is not followed")
     if name == "out_proj" and value.cls.catalogued is not None and "head_dim" in value.attributes:
@@ -88,6 +123,8 @@ def of_super(machine: Machine, value: Super, name: str) -> Value:
     found = cls.find(name, after=value.after)
     # A base that is not known may define it before the one in which it is found.
     is_hidden = value.after is not None and value.after.unknown_base is not None and len(value.after.bases) > 1
+    if found is None and name in _OF_OBJECT and isinstance(value.self, Instance):
+        return Bound(_OF_OBJECT[name], value.self)
     if found is None or (is_hidden and found[0].layer is None and MODULE not in found[0].mro):
         return Unknown(f"'{name}' of an unknown base class")
     match found[1]:
@@ -97,6 +134,8 @@ def of_super(machine: Machine, value: Super, name: str) -> Value:
             return Bound(found[1].function, cls)
         case StaticMethod():
             return found[1].function
+        case Property() if isinstance(value.self, Instance):
+            return call(machine, found[1].getter, (value.self,), {}, None, machine.frames[-1])
         case other:
             return other
 
@@ -107,13 +146,19 @@ def of_class(machine: Machine, value: Class, name: str) -> Value:
         return value.name
     if name == "__mro__":
         return value.mro
+    if name == "__bases__" and value.node is not None and value.unknown_base is None:
+        return value.bases
+    if name == "__dict__":
+        return {key: entry for key, entry in value.names.items() if key not in OF_CLASSES}
     found = value.find(name)
     if found is None:
+        if name in _OF_OBJECT:
+            return _OF_OBJECT[name]
         if name == "__module__" and value.module is not None:
             return value.module.name
         if name == "from_pretrained" and value.catalogued is not None:
             return Unknown(f"'{value.name}.from_pretrained' is not followed")
-        if name in ("__doc__", "__init__", "__subclasses__", "__annotations__") or value.unknown_base:
+        if name in ("__doc__", "__init__", "__subclasses__", "__annotations__", "__bases__") or value.unknown_base:
             return Unknown(f"'{name}' of class {value.name}")
         raise Thrown("AttributeError")
     match found[1]:

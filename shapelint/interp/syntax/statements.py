@@ -59,9 +59,16 @@ def _assign(machine: Machine, node: cst.Assign, frame: Frame) -> Flow:
     return None
 
 
+def _of_the_class(annotation: cst.BaseExpression) -> bool:
+    """Whether a name is annotated as one that the class has, and not each of its objects: ``ClassVar[int]``."""
+    kind = annotation.value if isinstance(annotation, cst.Subscript) else annotation
+    name = kind.attr if isinstance(kind, cst.Attribute) else kind
+    return isinstance(name, cst.Name) and name.value == "ClassVar"
+
+
 @statement(cst.AnnAssign)
 def _annotated(machine: Machine, node: cst.AnnAssign, frame: Frame) -> Flow:
-    if frame.is_class and isinstance(node.target, cst.Name):
+    if frame.is_class and isinstance(node.target, cst.Name) and not _of_the_class(node.annotation.annotation):
         declare_field(frame.names, node.target.value)
     if node.value is not None:
         value = machine.evaluate(node.value, frame)

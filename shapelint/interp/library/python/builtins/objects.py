@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from shapelint.interp.library.declare import Invocation, models
-from shapelint.interp.model.classes import Instance
+from shapelint.interp.model.classes import Class, Instance
+from shapelint.interp.model.functions import Builtin
 from shapelint.interp.model.values import External, Gap, Identity, Thrown
 from shapelint.interp.objects.attribute_reads import get_attribute, has_attribute
 from shapelint.interp.objects.attribute_writes import set_attribute
@@ -30,6 +31,14 @@ def formatted(at: Invocation, value: Value, format_spec: Value) -> Value:
 
 
 def _text(value: Value) -> Value:
+    if isinstance(value, tuple) and type(value) is tuple and value and all(isinstance(part, Class) for part in value):
+        texts = [str(_text(part)) for part in value]
+        return f"({', '.join(texts)},)" if len(texts) == 1 else f"({', '.join(texts)})"
+    match value:
+        case Class(node=node, module=module) if node is not None and module is not None:
+            return f"<class '{module.name}.{value.name}'>"
+        case Builtin(name="Tensor" | "Parameter"):
+            return f"<class 'torch.{'' if value.name == 'Tensor' else 'nn.parameter.'}{value.name}'>"
     try:
         return str(value) if isinstance(value, (str, int, float, Expr)) else Unknown("a string")
     except ValueError:  # a number of more than 4300 digits

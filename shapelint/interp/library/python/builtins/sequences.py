@@ -12,6 +12,7 @@ from shapelint.interp.model.open_shape import ShapeOf
 from shapelint.interp.model.state import first_parameter
 from shapelint.interp.model.values import Choice, External, Gap, ParametersOf, Thrown
 from shapelint.interp.objects.calls import call_method
+from shapelint.interp.objects.dict_classes import DICT, entries_of_dict
 from shapelint.interp.objects.iteration import as_list
 from shapelint.interp.objects.sorting import sort
 from shapelint.shapes import Expr, Tensor, Unknown, Value, fresh
@@ -78,10 +79,23 @@ _collection("frozenset", set)
 @models("builtins.dict", "entries=(), /, **items")
 def dictionary(at: Invocation, entries: Value, items: Mapping[str, Value]) -> Value:
     """The entries of another one, or pairs; and what is given by name."""
-    found = entries if isinstance(entries, dict) else _of_pairs(as_list(at.machine, entries))
+    if isinstance(entries, Instance) and entries.cls.find("keys") and entries.cls.find("__getitem__"):
+        found = _of_mapping(at, entries)
+    else:
+        found = entries if isinstance(entries, dict) else _of_pairs(as_list(at.machine, entries))
     if found is None or "**" in items:
         return Unknown("a dict of unknown entries")
     return dict([*found.items(), *items.items()])
+
+
+def _of_mapping(at: Invocation, mapping: Instance) -> dict[Value, Value] | None:
+    """The entries of an object with keys; those of a dict as they are, whatever its class makes of ``[]``."""
+    if DICT in mapping.cls.mro:
+        return entries_of_dict(at.machine, mapping)
+    keys = as_list(at.machine, call_method(at.machine, mapping, "keys", (), at.node, at.frame))
+    if keys is None or not all(isinstance(key, (str, int)) for key in keys):
+        return None
+    return {key: call_method(at.machine, mapping, "__getitem__", (key,), at.node, at.frame) for key in keys}
 
 
 def _of_pairs(pairs: Sequence[Value] | None) -> dict[Value, Value] | None:

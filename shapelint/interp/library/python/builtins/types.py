@@ -10,6 +10,8 @@ from shapelint.interp.model.module_tree import MODULE, is_module
 from shapelint.interp.model.open_shape import ShapeOf
 from shapelint.interp.model.values import Choice, DefaultDict, External
 from shapelint.interp.objects.comparisons import question
+from shapelint.interp.objects.dict_classes import DICT
+from shapelint.interp.objects.mapping_classes import MAPPING
 from shapelint.ops import Op
 from shapelint.ops.elements import Array
 from shapelint.shapes import Expr, Parameter, Tensor, Unknown, Value
@@ -107,6 +109,10 @@ def _is_host(value: Value, short: str) -> bool | None:
         return False
     if value.cls.find("_fields"):
         return short in ("tuple", "Tuple", "Iterable", "Sequence", "Collection", "Hashable")  # a named tuple
+    if DICT in value.cls.mro or MAPPING in value.cls.mro:
+        is_dict = short in ("dict", "Dict") and DICT in value.cls.mro
+        is_open = short in ("OrderedDict", "MutableMapping", *_KINDS)
+        return True if is_dict or short in ("Mapping", "Iterable", "Collection") else None if is_open else False
     if short not in _KINDS:
         return False
     if short in _STRUCTURAL:
