@@ -50,6 +50,7 @@ ALIASES = {
     "a": "input",
     "x1": "input",
     "x2": "other",
+    "tensor": "input",
 }
 # in place, but to another shape: afterwards nothing is known of the tensor under its old name
 _RESHAPING = frozenset(

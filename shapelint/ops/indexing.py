@@ -53,6 +53,9 @@ def _subscripted(need: Needs, tensor: Tensor, parts: tuple[Value, ...]) -> Tenso
     if not all(_understood(part) for part in parts):
         return _of_unknown_index(tensor, parts)
     _refuse_floats(need, parts)
+    for part in parts:
+        if isinstance(part, Tensor) and part.dtype in _MASKS and part.shape.lead is not None:
+            return unknown_tensor(part.shape.lead, tensor.dtype)  # how many dimensions it takes is not known
     taken = sum(_takes(part) for part in parts)
     rank = rank_of(tensor)
     if rank is None:

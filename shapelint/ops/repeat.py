@@ -135,16 +135,17 @@ def repeat_interleave(need: Needs, input: Tensor, repeats: Value, dim: Value, ou
     rank = rank_of(input)
     if repeats is None:
         return Tensor(Shape((total if output_size is not None else fresh("D", minimum=0, reason="repeats"),)), "int")
+    single = not isinstance(repeats, Tensor) or repeats.shape.dims in ((), (1,))
+    single = single and output_size is None and not isinstance(repeats, (tuple, list))
     if dim is None:
         size = math.prod(input.shape.dims) if rank is not None else fresh("D", minimum=0, reason=input.shape.lead)
-        return Tensor(Shape((size * total if isinstance(repeats, int) else total,)), input.dtype)
+        return Tensor(Shape((size * total if single else total,)), input.dtype)
     at = axis(need, input, dim)
     need.require(rank != 0, Kind.OPERANDS, "repeat_interleave along a dimension of a scalar", "dim")
     if at is None or rank is None:
         return Tensor(shapeless(input, rank, dim, "dim"), input.dtype)
     dims = list(input.shape.dims)
-    single = not isinstance(repeats, Tensor) or repeats.shape.dims in ((), (1,))
-    dims[at] = dims[at] * total if single and output_size is None and not isinstance(repeats, (tuple, list)) else total
+    dims[at] = dims[at] * total if single else total
     return Tensor(Shape(tuple(dims)), input.dtype)
 
 

@@ -15,7 +15,7 @@ from ..model.functions import Builtin
 from ..model.module_tree import MODULE, children
 from ..model.values import Choice, Gap, Thrown
 from ..objects.iteration import as_list
-from .entries import as_entry, entries_of, is_uncertain, named_entries, register, torch_container
+from .entries import as_entry, entries_of, is_uncertain, named_entries, names_of, register, torch_container
 from .entry_access import get_item, remove_item
 from .method_arguments import argument, receiver
 
@@ -115,6 +115,7 @@ def _update(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Fra
     named = [pair for pair in pairs or () if isinstance(pair, (tuple, list)) and len(pair) == 2]
     if pairs is None or len(named) < len(pairs):
         self.opaque = "its entries are unknown"
+        register(machine, self, None, Gap(self.opaque))
         return None
     for name, module in named:
         register(machine, self, name, as_entry(module))
@@ -122,7 +123,7 @@ def _update(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Fra
 
 
 def _keys(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
-    return list(named_entries(receiver(args)))
+    return names_of(receiver(args))
 
 
 def _values(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
@@ -130,7 +131,8 @@ def _values(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Fra
 
 
 def _items(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
-    return list(named_entries(receiver(args)).items())
+    named = named_entries(receiver(args))
+    return [v if isinstance(v, Gap) else (n, v) for n, v in zip(names_of(receiver(args)), named.values(), strict=True)]
 
 
 def _len(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:

@@ -8,14 +8,17 @@ from ..model.classes import Class, Container, Instance
 from ..model.module_tree import MODULE, children, is_module
 from ..model.values import Choice, Gap
 
-__all__ = ["as_entry", "entries_of", "is_uncertain", "named_entries", "register", "torch_container"]
+__all__ = ["as_entry", "entries_of", "is_uncertain", "named_entries", "names_of", "register", "torch_container"]
+
+_NAMELESS = "?"
+"""What begins the names of elements whose own are unknown; no name of Python begins so."""
 
 
 def named_entries(module: Instance) -> dict[str, Value]:
     """The elements of a container under their names (``"0"``, ``"1"``, ... in a list); the children of another module."""
     kind = module.cls.container
     if kind is not None and kind.holds_parameters:
-        return {name: value for name, value in module.attributes.items() if isinstance(value, Tensor)}
+        return {name: value for name, value in module.attributes.items() if isinstance(value, (Tensor, Gap))}
     found = dict(children(module))
     if kind is not Container.MODULE_LIST:
         return found
@@ -23,6 +26,11 @@ def named_entries(module: Instance) -> dict[str, Value]:
     return {
         name: value for name, value in module.attributes.items() if name in found or (value is None and name.isdigit())
     }
+
+
+def names_of(module: Instance) -> list[Value]:
+    """The names of the elements of a container in order; a :class:`Gap` where it is not known which they are."""
+    return [Gap("an unknown name") if name.startswith(_NAMELESS) else name for name in named_entries(module)]
 
 
 def entries_of(module: Instance) -> list[Value]:
@@ -52,8 +60,8 @@ def as_entry(value: Value) -> Value:
 def register(machine: Machine, module: Instance, name: Value, value: Value) -> None:
     """Make ``value`` the submodule, buffer or parameter ``name`` of ``module``."""
     machine.heap.touch(module.attributes)
-    # Under an unknown name it counts among the children all the same; no name of Python begins with "?".
-    key = name if isinstance(name, str) else f"?{len(module.attributes)}"
+    # Under an unknown name it counts among the children all the same.
+    key = name if isinstance(name, str) else f"{_NAMELESS}{len(module.attributes)}"
     if is_module(value) and not is_module(module.attributes.get(key)):
         # torch lists a submodule where it was first assigned as one, not where the name was first used.
         module.attributes.pop(key, None)
