@@ -50,7 +50,14 @@ def _bind(points: Points, claim: Claim, part: Part, convention: Convention, chan
     if not laid:
         return Assertion(claim, part, laid)
     excuses = partial(_excuses, points, claim, part, channels_last, found[0].declared)
-    return Assertion(claim, part, laid, excuses, partial(_other_side, points, claim, part, convention, channels_last))
+    other_side = partial(_other_side, points, claim, part, convention, channels_last)
+    return Assertion(claim, part, laid, excuses, other_side, _is_unranked(part.pattern, found))
+
+
+def _is_unranked(pattern: ShapePattern, points: Sequence[Point]) -> bool:
+    """Whether one of several tensors may have the stated rank, which is not known of it."""
+    shapes = [point.shape for point in points if point.shape.lead is not None]
+    return not any(text.many for text in pattern.dims) and any(len(s.dims) <= len(pattern.dims) for s in shapes)
 
 
 def _excuses(points: Points, claim: Claim, part: Part, channels_last: bool, is_declared: bool) -> Iterator[Alternative]:

@@ -24,6 +24,7 @@ from .alignment import Alternative
 from .element_calls import ElementCalls
 from .padding_calls import is_padding
 from .point import Point
+from .spoken_of import asked_for_its_size, filled
 
 __all__ = ["Points", "points_of"]
 
@@ -168,12 +169,24 @@ class Points:
     def _inputs(self, stretch: Stretch, index: int) -> list[Point] | None:
         calls = self._calls.of(stretch, index, last=False)
         if calls is None:
-            return None
+            return self._asked(stretch, stretch.chain.elements[index])
         declared = self._calls.only_declares(stretch.chain.elements[index])
         given = [(tensor, call) for call in calls for tensor in call.inputs[: 1 if call.module is not None else None]]
         # Who writes beside a declaration leaves out what ``forward`` pads before it, as a "same" layer would.
         padded = [(pad.inputs[0], pad) for tensor, call in given if declared and (pad := self._padding(tensor, call))]
         return [self._input(tensor, call, declared) for tensor, call in (*given, *padded)]
+
+    def _asked(self, stretch: Stretch, element: cst.CSTNode) -> list[Point] | None:
+        """The tensor whose size ``topk = selected.shape[2]`` asks for: each that the name stands for in the function."""
+        name = asked_for_its_size(element)
+        found: list[Point] = []
+        for entered in self.run.tape.entered if name is not None else ():
+            if entered.site.node is stretch.chain.node:
+                values = [s.names.get(name or "") for s in self.run.tape.statements if s.space is entered.names]
+                for value in (entered.arguments.get(name or ""), *values):
+                    if isinstance(value, Tensor):
+                        found.append(self._output(value, None, entered.before_call - 0.25, entered.certain))
+        return found or None
 
     def _padding(self, tensor: Tensor, call: Call) -> Call | None:
         """The call that padded ``tensor`` before it was given to ``call``, if one did."""
@@ -187,6 +200,9 @@ class Points:
                 call = self._producer(statement.value, statement.after_call)
                 for value in _tensors(statement.value):
                     found.append(self._output(value, call, statement.after_call - 0.25, statement.certain))
+                whole = statement.space.get(filled(node) or "")
+                if isinstance(whole, Tensor):
+                    found.append(self._output(whole, None, statement.after_call - 0.25, statement.certain))
         return found
 
     def _producer(self, value: Value, after_call: int) -> Call | None:

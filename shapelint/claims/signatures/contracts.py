@@ -21,7 +21,7 @@ from .axis_verdicts import Sizes
 from .breaches import Breach, ComparedCall, Seen, breach_in, chosen_by_caller, holds, is_chosen, may_hold, verdict_of
 from .seeding import forward_of, seeded
 from .stated import Stated, ValueRole
-from .stated_calls import ByFunction, stated_calls
+from .stated_calls import ByFunction, StatedCall, stated_calls
 from .stated_shapes import stated_in
 from .unify import unify
 
@@ -91,10 +91,20 @@ def _look(run: Run, source: Source, by: ByFunction) -> Seen:
     free = frozenset() if run.concrete else chosen_by_caller(run)
     found = []
     for call in stated_calls(run, source, by):
-        sizes = Sizes(free, {} if call.entered is None else call.entered.arguments)
+        arguments = {} if call.entered is None else call.entered.arguments
+        sizes = Sizes(frozenset() if _is_headless(run, call) else free, arguments)
         pairs = [(stated, tensor, run.tape.resolve(tensor.shape)) for stated, tensor in call.pairs]
         found.append(ComparedCall(call.certain, sizes, tuple(unify(pairs, sizes))))
     return Seen(run, tuple(found))
+
+
+def _is_headless(run: Run, call: StatedCall) -> bool:
+    """Whether leading sizes are stated of a tensor of unknown rank (``b ... d``): what a size of it is equal to is not known."""
+    return any(
+        not one.pattern.dims[0].many and run.tape.resolve(tensor.shape).lead is not None
+        for one, tensor in call.pairs
+        if any(text.many for text in one.pattern.dims)
+    )
 
 
 def _for_other_defaults(breach: Breach, source: Source, exploration: Exploration, by: ByFunction) -> bool:

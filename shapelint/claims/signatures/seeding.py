@@ -122,7 +122,10 @@ def _fixed(pattern: ShapePattern, known: Shape, names: dict[Symbol, Dim]) -> Sha
     """The stated sizes where the code has not fixed them; None if it has fixed one to another size."""
     texts = [text for text in pattern.dims if not text.many]
     dims: list[Dim] = []
-    for text, size in zip(texts, known.dims[len(known.dims) - len(texts) :], strict=True):
+    # Fewer are known where the code has changed the tensor in place meanwhile.
+    missing = max(0, len(texts) - len(known.dims))
+    sizes = (*map(_fresh, texts[:missing]), *known.dims[max(0, len(known.dims) - len(texts)) :])
+    for text, size in zip(texts, sizes, strict=True):
         stated = size if text.dim is None else substitute(noted(text.dim), names)
         unknown = {name for name in symbols_of(stated) if name.uid == NOTE}
         if unknown and not isinstance(stated, int):
