@@ -70,9 +70,25 @@ def test_shapes_are_inferred(tmp_path: Path) -> None:
             shapelint.infer(wrong)
     with pytest.raises(shapelint.ShapeError, match=r"conv \(Conv2d\): 3 channels expected, got 5"):
         shapelint.infer(f"{file}::Net", (1, 5, 4, 4))
-    for size in ("1xN", (1, -3), "", (1.5,)):
-        with pytest.raises(ValueError, match="is no shape"):
-            shapelint.infer(f"{file}::Net", size)
+    for size in ("1xxN", (1, -3), "", (1.5,), 3):
+        for ask in (shapelint.infer, lambda target, given: shapelint.show(target, [given])):
+            with pytest.raises(ValueError, match="is no input"):
+                ask(f"{file}::Net", size)
+
+
+def test_inputs_are_written_as_for_the_command(tmp_path: Path) -> None:
+    """One text is not walked letter by letter; a target may be a path."""
+    file = tmp_path / "net.py"
+    file.write_text(NET)
+    target = Path(f"{file}::Net")
+    records = [
+        shapelint.show(target, given)
+        for given in ("1x3x4x4", ["1x3x4x4"], [(1, 3, 4, 4)], "x=1x3x4x4", ("(1, 3, 4, 4)",))
+    ]
+    assert [record["output"]["y"] for record in records] == [[1, 8, 2, 2]] * 5
+    assert shapelint.show(target, "1x3x4xW")["output"]["y"] == [1, 8, 2, "W - 2"]
+    found = shapelint.infer(target, "x=1x3x4xW")
+    assert isinstance(found, dict) and found["y"] == (1, 8, 2, "W - 2")
 
 
 def test_errors_can_be_caught(tmp_path: Path) -> None:

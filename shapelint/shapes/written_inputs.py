@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias, Union
 
 from ..records import dataclass
 
-__all__ = ["DTYPES", "Input", "InputValue", "TensorInput", "has_symbols", "read_input"]
+__all__ = ["DTYPES", "Input", "InputValue", "TensorInput", "as_inputs", "has_symbols", "read_input"]
 
 DTYPES = {
     **dict.fromkeys(("float32", "float64", "float16", "bfloat16"), "float"),
@@ -43,6 +44,29 @@ class Input:
 
     name: str | None
     value: InputValue
+
+
+def as_inputs(given: str | Iterable[str | Input | Sequence[int]]) -> tuple[Input | Sequence[int], ...]:
+    """What a program gives: one text, or several texts and shapes.  Raises ValueError for what is neither.
+
+    >>> as_inputs("1x3") == as_inputs(["1x3"]), as_inputs([(1, 3)])
+    (True, ((1, 3),))
+    """
+    return tuple(map(_as_input, (given,) if isinstance(given, str) else given))
+
+
+def _as_input(given: str | Input | Sequence[int]) -> Input | Sequence[int]:
+    if isinstance(given, Input):
+        return given
+    known = read_input(given) if isinstance(given, str) else _as_shape(given)
+    if known is None:
+        raise ValueError(f"{given!r} is no input such as '1x3x96x96', 'tokens=2x7:int64' or (1, 3, 96, 96)")
+    return known
+
+
+def _as_shape(given: object) -> tuple[int, ...] | None:
+    sizes = tuple(given) if isinstance(given, Iterable) else (given,)
+    return sizes if all(type(size) is int and size >= 0 for size in sizes) and isinstance(given, Iterable) else None
 
 
 def read_input(text: str) -> Input | None:

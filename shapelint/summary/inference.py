@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -10,7 +11,7 @@ from ..interp.model.tape import Tape
 from ..interp.paths.targets import Executed, NoSuchTarget, execute
 from ..shapes import Expr, Tensor
 from ..shapes.value import Value
-from ..shapes.written import read_sizes
+from ..shapes.written_inputs import as_inputs
 from ..source.depth import room_for_depth
 from .target import load
 
@@ -25,11 +26,11 @@ class ShapeError(Exception):
     """PyTorch would raise: the message says in which layer, and why."""
 
 
-def infer(target: str, *inputs: str | Sequence[int]) -> InferredShapes:
+def infer(target: str | os.PathLike[str], *inputs: str | Sequence[int]) -> InferredShapes:
     """The shapes that ``target`` gives for inputs of these shapes, or for symbolic ones; nothing is executed.
 
-    ``target``: a class of a file, or an expression there, as for ``shapelint show``.  Raises NoSuchTarget for what is no
-    module, ShapeError where PyTorch would raise, and ValueError for an input that is no shape.
+    ``target``: a class of a file, or an expression there, and inputs written as for ``shapelint show``.  Raises
+    NoSuchTarget for what is no module, ShapeError where PyTorch would raise, and ValueError for an input that is none.
 
     >>> import os, tempfile
     >>> file = os.path.join(tempfile.mkdtemp(), "net.py")
@@ -43,25 +44,19 @@ def infer(target: str, *inputs: str | Sequence[int]) -> InferredShapes:
     ...
     shapelint.summary.inference.ShapeError: 0 (Conv2d): 3 channels expected, got 4
     """
+    target = os.fspath(target)
     path, separator, expression = target.partition("::")
     if not separator:
         raise NoSuchTarget(f"{target}: name what is in it, as in {target}::Net")
-    sizes = [_sizes(each) for each in inputs]
+    given = as_inputs(inputs)
     with room_for_depth():
         try:
             project, module = load(path)
-            executed = execute(module, project, expression, sizes)
+            executed = execute(module, project, expression, given)
         except RecursionError:
             raise NoSuchTarget(f"{target}: nested too deeply") from None
     _raise_refusal(executed)
     return _shapes(executed.output, executed.tape)
-
-
-def _sizes(given: str | Sequence[int]) -> tuple[int, ...]:
-    sizes = read_sizes(given) if isinstance(given, str) else tuple(given)
-    if sizes is None or not all(type(size) is int and size >= 0 for size in sizes):
-        raise ValueError(f"{given!r} is no shape such as 1x3x96x96")
-    return sizes
 
 
 def _raise_refusal(executed: Executed) -> None:

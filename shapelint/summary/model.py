@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -12,7 +13,7 @@ from ..interp.model.tape import Ending
 from ..interp.paths.targets import Executed, InputMisfit, NoSuchTarget, execute, targets_in
 from ..settings import Reader
 from ..shapes import Dim, Tensor
-from ..shapes.written_inputs import Input
+from ..shapes.written_inputs import Input, as_inputs
 from ..source.depth import room_for_depth
 from .call_record import call_record, own_parameters
 from .folded_calls import fold
@@ -43,11 +44,14 @@ class InputsOf(Protocol):
 
 
 def show(
-    target: str, inputs: Inputs | InputsOf = (), depth: int | None = None, read: Reader | None = None
+    target: str | os.PathLike[str],
+    inputs: str | Sequence[str | Input | Sequence[int]] | InputsOf = (),
+    depth: int | None = None,
+    read: Reader | None = None,
 ) -> dict[str, Any]:
     """The record of ``target`` on inputs of the given sizes; with symbolic sizes if there are none.
 
-    ``inputs`` may also give those of each ``FILE::Class``.
+    ``inputs``: a text as for ``--input``, or several of them and of shapes; it may also give those of each ``FILE::Class``.
 
     A record has ``target``, ``inputs`` and ``output`` (a shape is a list of numbers, or of text for symbolic sizes; None is
     unknown), ``calls`` (of layers, in order), ``modules``, ``parameters``, ``buffers``, ``totals``, ``refused``, and
@@ -56,10 +60,11 @@ def show(
     ``folded``: its calls, those deeper than that as one of the module that holds them.  ``read``: gives the text of files,
     those on disk unless it is given.
 
-    Raises NoSuchTarget for what is no module or cannot be read.
+    Raises NoSuchTarget for what is no module or cannot be read, and ValueError for an input that is none.
     """
+    given = inputs if callable(inputs) else as_inputs(inputs)
     with room_for_depth():
-        return _records(target, inputs, depth, read)
+        return _records(os.fspath(target), given, depth, read)
 
 
 def _records(target: str, inputs: Inputs | InputsOf, depth: int | None, read: Reader | None) -> dict[str, Any]:
