@@ -59,7 +59,7 @@ def binary(need: Needs, symbol: str, left: Tensor, right: Tensor) -> Tensor:
         result = Tensor(shape, kind)
     if kind is None:
         result.dtype = None
-    if left.elements is None or right.elements is None or symbol not in _FUNCTIONS:
+    if not left.is_known or not right.is_known or symbol not in _FUNCTIONS:
         return result
     return elements.combined(_FUNCTIONS[symbol], left, right, shape, kind)
 
@@ -98,7 +98,7 @@ def _operated(need: Needs, symbol: str, left: Value, right: Value) -> Value:
     if symbol == "/" and not isinstance(left, Tensor) and not isinstance(right, elements.Array):
         # torch divides a number by a tensor in two steps, and rounds twice
         kind = "float" if other.dtype in WHOLE else other.dtype
-        inverse = elements.mapped(lambda value: 1 / value, other, kind) if other.elements is not None else other
+        inverse = elements.mapped(lambda value: 1 / value, other, kind) if other.is_known else other
         return binary(need, "*" if inverse is not other else "/", one, inverse)
     return binary(need, symbol, one, other)
 
@@ -133,7 +133,7 @@ def _side(value: Value, read: _Read) -> Tensor:
 
 
 def _negative(value: Tensor) -> Tensor:
-    return like(value) if value.elements is None else elements.mapped(operator.neg, value)
+    return like(value) if not value.is_known else elements.mapped(operator.neg, value)
 
 
 def _inverted(value: Tensor) -> Tensor:
@@ -160,7 +160,7 @@ def _declared(symbol: str, names: str, text: str, swapped: bool = False) -> Decl
         plain = all(others.get(name) in (None, 1) for name in ("alpha", "rounding_mode", "value"))
         second = _reading(input)(need, other, "other")
         result = binary(need, symbol, second, input) if swapped else binary(need, symbol, input, second)
-        return result if plain or result.elements is None else like(result)
+        return result if plain or not result.is_known else like(result)
 
     return op(names, text, formula=_BROADCAST)(shape)
 

@@ -50,7 +50,7 @@ def typed(array: Tensor, dtype: Value) -> Tensor:
     kind = kind_of(dtype)
     if dtype is None:
         return array
-    convert = CONVERSIONS.get(kind) if kind is not None and array.elements is not None else None
+    convert = CONVERSIONS.get(kind) if kind is not None and array.is_known else None
     return Array(array.shape, kind) if convert is None else elements.mapped(convert, array, kind)
 
 
@@ -150,8 +150,8 @@ ELEMENTWISE = tuple(_elementwise(name, function, floating) for name, (function, 
 
 def _plain(given: Value, result: Tensor) -> Elements | Tensor:
     """A function of a plain number gives a number: numpy's scalars are ones."""
-    if isinstance(given, (int, float)) and result.elements is not None:
-        return result.elements
+    if isinstance(given, (int, float)) and (known := result.elements) is not None:
+        return known
     return result
 
 

@@ -47,7 +47,7 @@ _FLOATING: dict[str, elements.Unary] = {
 def _mapping(name: str, function: elements.Unary, floating: bool) -> Declared:
     def shape(need: Needs, input: Tensor, out: Value) -> Tensor:
         kind = "float" if floating and input.dtype in WHOLE else input.dtype
-        if input.elements is None:
+        if not input.is_known:
             return like(input, kind)
         return elements.mapped(function, input, kind)
 
@@ -63,7 +63,7 @@ FLOATING = tuple(_mapping(name, function, True) for name, function in _FLOATING.
 @op("{torch,Tensor}.{round,round_}", "input, *, decimals=0, out=None", formula=_SAME)
 def towhole(need: Needs, input: Tensor, decimals: Value, out: Value) -> Tensor:
     """To the nearest whole number, halves to the even one."""
-    return like(input) if input.elements is None or decimals != 0 else elements.mapped(nearest, input)
+    return like(input) if not input.is_known or decimals != 0 else elements.mapped(nearest, input)
 
 
 @op(
@@ -134,7 +134,7 @@ def zero_(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[s
 
 def _cast(kind: str) -> Callable[..., Tensor]:
     def shape(need: Needs, input: Tensor, memory_format: Value) -> Tensor:
-        if input.elements is None or input.dtype is None:
+        if not input.is_known or input.dtype is None:
             return like(input, kind)
         return elements.mapped(CONVERSIONS[kind], input, kind)
 

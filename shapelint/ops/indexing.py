@@ -95,14 +95,14 @@ def _write(tensor: Tensor, key: Value, place: Tensor, given: Tensor) -> None:
     values, sizes, wanted = given.values, elements.kept_sizes(given.shape), elements.kept_sizes(place.shape)
     where = None
     if values is not None and sizes is not None and wanted is not None and tensor.places is not None:
-        numbered = type(tensor)(tensor.shape, "int")
-        numbered.hold(tensor.places)
-        where = index(Needs(), numbered, key).values
-    if where is None or values is None or sizes is None or wanted is None:
+        parts = key if isinstance(key, tuple) else (key,)
+        missing = len(tensor.shape.dims) - sum(map(_takes, parts))
+        where = picked(tensor.shape, _spelled_out(parts, missing)) if all(map(_understood, parts)) else None
+    if where is None or values is None or sizes is None or wanted is None or len(where) != math.prod(wanted):
         tensor.write(None)
         return
     target = type(tensor)(place.shape, tensor.dtype)
-    target.share(tensor, [place for place in where if isinstance(place, int)])
+    target.share(tensor, [(tensor.places or ())[one] for one in where])
     if given.memory is tensor.memory and given.places != target.places and _meet(given, target):
         target.write(None)  # torch may have written some of them before it reads them
     else:
@@ -239,7 +239,7 @@ def sliced(need: Needs, size: Dim, part: slice) -> Dim:
 
 def _bound(value: Value) -> Dim | Unknown | None:
     """A bound or a step of a slice, an Unknown where it is not an integer that we know."""
-    if isinstance(value, Tensor) and value.elements is not None:
+    if isinstance(value, Tensor) and value.is_known:
         value = value.elements
     return value if value is None or isinstance(value, (int, Expr)) else _NOT_AN_INTEGER
 

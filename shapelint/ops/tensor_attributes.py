@@ -160,8 +160,8 @@ def item(need: Needs, input: Tensor) -> Element | Unknown:
 @op("Tensor.tolist", "input", formula="-> nested lists")
 def tolist(need: Needs, input: Tensor) -> Value:
     """The elements as lists, where they are known."""
-    if input.elements is not None:
-        return _copied(input.elements)
+    if (known := input.elements) is not None:
+        return _copied(known)
     sizes = kept_sizes(input.shape)
     return Unknown("the elements of a tensor are not known") if sizes is None else _unknown_list(sizes)
 

@@ -54,6 +54,11 @@ class Tensor:
         self.memory, self.places = other.memory, places
 
     @property
+    def is_known(self) -> bool:
+        """Whether the elements are known."""
+        return self.memory is not None and self.places is not None and self.memory.values is not None
+
+    @property
     def values(self) -> tuple[Element, ...] | None:
         """The elements in row-major order, None where they are not known."""
         if self.memory is None or self.places is None:

@@ -167,7 +167,7 @@ class Machine:
                 known = sign(value)
                 return None if known is None else known != 0
             case Tensor():
-                return bool(value.elements) if isinstance(value.elements, (bool, int, float)) else None
+                return None if value.shape.dims or isinstance(value.elements, Expr | None) else bool(value.elements)
             case Choice():
                 truths = {self.truth(option) for option in value.options}
                 return truths.pop() if len(truths) == 1 else self.assumed.get(value)

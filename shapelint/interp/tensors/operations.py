@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ... import ops
 from ...shapes import Expr, Needs, Reject, Tensor, Unknown, Value
-from ..machine.bounds import bounded_tensors, excess
+from ..machine.bounds import bounded_tensors, excess, go_through
 from ..machine.machine import Machine
 from ..machine.memo import call_key, perform
 from ..machine.recording import forced, record
@@ -159,6 +159,8 @@ def write(machine: Machine, tensor: Tensor, key: Value, value: Value) -> None:
     """``tensor[key] = value``."""
     key, value = known(machine, key), known(machine, value)
     machine.heap.touch_tensor(tensor)
+    if tensor.memory is not None:
+        go_through(machine, len(tensor.memory))  # which is copied
     try:
         ops.assign(Needs(), tensor, key, value)
     except Reject:
