@@ -31,9 +31,10 @@ __all__ = ["Session", "check_paths", "internal_error"]
 _LARGEST = 3_000_000
 _MENTION = b"torch"
 _CLASS = lazy(r"\bclass\s+(\w+)")
-# The command line switches the garbage collector off, and modules hold the trees of what is imported: when so much text was
-# parsed, in characters, all of it is given back.  It takes up to 80 MB for each million.
-_MOST_HELD = 2_500_000
+_MOST_HELD = 800_000
+"""Characters of imported files whose trees are kept, those that were asked for last.  They take some 60 MB."""
+_MOST_YOUNG = 300_000
+"""The command line switches the garbage collector off: so many objects may be left of finished files, which take 45 MB."""
 
 
 class Session:
@@ -51,7 +52,6 @@ class Session:
         self._digests: dict[str, str | None] = {}
         self._projects: dict[tuple[object, ...], Project] = {}
         self._environments: dict[tuple[str | None, str], Environment | None] = {}
-        self._in_notebooks = 0
         self._expected: frozenset[str] = frozenset()
         self.classes: dict[str, frozenset[str]] = {}
         """Those that each file defines whose configuration names some."""
@@ -177,7 +177,6 @@ class Session:
         from .engine import check_source
 
         self._let_go()
-        self._in_notebooks += 0 if project is None else len(text)
         try:
             return check_source(text, path, self._settings(notebook or path), project or self.project(path)), None
         except RecursionError:
@@ -190,13 +189,14 @@ class Session:
             return None, internal_error(error)
 
     def _let_go(self) -> None:
-        """Give back the memory of finished and of imported files if they are many."""
-        projects = self._projects.values()
-        if self._in_notebooks + sum(project.parsed_text for project in projects) > _MOST_HELD:
-            self._in_notebooks = 0
-            for project in projects:
-                project.let_go()
-            gc.collect()
+        """Give back what files before left, and trees of imported files that nobody has asked for in a while."""
+        for project in self._projects.values():
+            project.let_go(_MOST_HELD // len(self._projects))
+        if gc.get_count()[0] > _MOST_YOUNG:
+            from .claims.file_memory import forget_file
+
+            forget_file()
+            gc.collect(0)  # modules and classes refer to each other; what is older than the last time is none of them
 
     def _refused(self, error: SourceError, path: str) -> tuple[Diagnostic, ...]:
         """What is reported of a file that was not even parsed."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
+from typing import Any
 
 import libcst
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from shapelint import session as session_module
 from shapelint.config import Configurations
 from shapelint.session import Session
+from shapelint.source.parse import Source
 
 BLOCKS = "import torch.nn as nn\n\n\nclass Block(nn.Conv2d):\n    def __init__(self, n):\n        super().__init__(3, n, 3)\n"
 NET = """\
@@ -45,17 +49,57 @@ def test_whoever_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, or
 
 
 def test_memory_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files that are imported are read anew when too many are held, and say the same."""
+    """Of imported files those are read anew that nobody has asked for in a while, and all say the same."""
     for name, text in (("blocks.py", BLOCKS), ("net.py", NET), ("other.py", NET)):
         (tmp_path / name).write_text(text)
     paths = [str(tmp_path / name) for name in ("net.py", "other.py", "blocks.py")]
     reports = []
-    for most in (0, 10_000):
+    for most in (0, len(BLOCKS) + len(NET), 10_000):
         monkeypatch.setattr(session_module, "_MOST_HELD", most)
         session = Session(Configurations(), use_cache=False)
         session.expect(paths)
-        reports.append([session.check_file(path) for path in paths])
-        held = session.project(paths[0]).parsed_text
-        assert held == (len(BLOCKS) if not most else len(BLOCKS) + 2 * len(NET))
-    assert reports[0] == reports[1]
-    assert [len(report.diagnostics) for report in reports[0]] == [1, 1, 0]
+        held = []
+        for path in paths:
+            reports.append(session.check_file(path))
+            held.append(session.project(path).text_held)
+        both = len(BLOCKS) + len(NET)
+        assert held == [
+            both,
+            both if not most else both + len(NET),
+            {0: len(BLOCKS), both: both}.get(most, both + len(NET)),
+        ]
+    assert reports[:3] == reports[3:6] == reports[6:]
+    assert [len(report.diagnostics) for report in reports[:3]] == [1, 1, 0]
+
+
+def test_nothing_of_a_finished_file_is_left_to_a_later_collection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Modules of a file are given back with it, and a tree as soon as nobody keeps it, without being looked for."""
+    (tmp_path / "blocks.py").write_text(BLOCKS)
+    (tmp_path / "net.py").write_text(
+        NET + "# (1, 4, 28, 28)\ndef late(x):\n    x = x + 1\n    x = x + 2\n    return x\n"
+    )
+    monkeypatch.setattr(session_module, "_MOST_YOUNG", -1)
+    monkeypatch.setattr(session_module, "_MOST_HELD", 0)
+    alive: list[weakref.ref[object]] = []
+    init = Source.__init__
+
+    def noted(source: Source, *args: Any, **kwargs: Any) -> None:
+        init(source, *args, **kwargs)
+        alive.append(weakref.ref(source))
+
+    monkeypatch.setattr(Source, "__init__", noted)
+    session = Session(Configurations(), use_cache=False)
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        gc.collect()
+        for _ in range(2):
+            assert len(session.check_file(str(tmp_path / "net.py")).diagnostics) == 1
+        made = len(alive)
+        session.check_file(str(tmp_path / "blocks.py"))
+        assert made >= 4
+        assert not any(source() for source in alive[:made])
+    finally:
+        (gc.enable if collecting else gc.disable)()

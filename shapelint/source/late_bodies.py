@@ -114,9 +114,11 @@ class Outlined:
     def fill(self, tree: cst.Module, parse: Callable[[str], cst.Module]) -> list[LateBody]:
         """Have the functions of ``tree``, which is that of ``text``, parse their bodies by ``parse`` when these are read."""
 
+        # The first indentation of a text is the one that libcst does not note in its blocks.
+        head = f"if 0:\n{tree.default_indent}0\ndef _():\n"
+
         def parsed(rows: range) -> cst.FunctionDef:
-            # The first indentation of a text is the one that libcst does not note in its blocks.
-            head = f"if 0:\n{tree.default_indent}0\ndef _():\n"
+            # It does not refer to the tree, which is then given back without the help of the garbage collector.
             body = "\n".join(self._rows[row - 1] for row in rows)
             made = parse(f"{head}{body}\n").body[1]
             assert isinstance(made, cst.FunctionDef)

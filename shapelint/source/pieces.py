@@ -44,9 +44,12 @@ class PartialSource(Source):
         self._text_rows = rows
         self._pieces: list[tuple[Source, Sequence[int]]] = [(rest, kept)]
         self._nodes: dict[range, cst.CSTNode] = {}
-        self.definitions = tuple(
-            Definition(name, decorated, partial(self._node, taken)) for name, taken, decorated in found
-        )
+        self._found = found
+
+    @property
+    def definitions(self) -> Sequence[Definition]:
+        """The functions and classes; they are not kept, so that there is no cycle that the collector would have to find."""
+        return [Definition(name, decorated, partial(self._node, taken)) for name, taken, decorated in self._found]
 
     def _node(self, rows: range) -> cst.CSTNode:
         """The statement in these rows, parsed at the first request.  Raises SourceError."""

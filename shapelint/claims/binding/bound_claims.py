@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache, partial
+from functools import partial
 
 import libcst as cst
 
@@ -11,6 +11,7 @@ from ...shapes import Dim, Symbol, symbols_of
 from ...shapes.dim import of_atom
 from ..comments.noted_names import NOTE
 from ..comments.remark import ShapePattern
+from ..file_memory import remembered
 from ..placement.claim import Claim, Convention, Part, Side
 from ..placement.spots import Beside, Relation, Spot, excuses_of, spots_of
 from .alignment import Alternative, alternatives
@@ -32,7 +33,7 @@ def bind(points: Points, claims: Iterable[Claim], convention: Convention, channe
     return _bound(points, tuple(claims), convention, channels_last)
 
 
-@lru_cache(maxsize=64)  # readings of one run begin by binding the same claims
+@remembered(64)  # readings of one run begin by binding the same claims
 def _bound(
     points: Points, claims: tuple[Claim, ...], convention: Convention, channels_last: bool
 ) -> tuple[Assertion, ...]:

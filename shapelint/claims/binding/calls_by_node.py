@@ -6,12 +6,13 @@ The nodes within an element are found by walking it once; comparing positions wo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import libcst as cst
 
 from ...interp.model.tape import Call
+from ..file_memory import remembered
 
 __all__ = ["CallsByNode", "outline"]
 
@@ -50,7 +51,7 @@ class CallsByNode:
         return found
 
 
-@lru_cache(maxsize=1024)  # every run asks for the elements beside the comments
+@remembered(1024)  # every run asks for the elements beside the comments
 def outline(element: cst.CSTNode) -> tuple[list[cst.CSTNode], list[int], list[int]]:
     """The nodes of ``element`` apart from punctuation, outer ones first; their ids; for each the index after its last one."""
     nodes: list[cst.CSTNode] = []

@@ -6,10 +6,10 @@ A file of many classes has many runs, and each of them knows nothing of what is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 
 import libcst as cst
 
+from ..file_memory import remembered
 from ..placement.claim import Claim
 from .assertion import Assertion
 from .calls_by_node import outline
@@ -49,7 +49,7 @@ class NearbyClaims:
         return sorted(found.union(*(self._beside[element] for element in elements)))
 
 
-@lru_cache(maxsize=8)  # the claims of a file are bound to each of its runs
+@remembered(8)  # the claims of a file are bound to each of its runs
 def nearby_claims(claims: tuple[Claim, ...]) -> NearbyClaims:
     """The claims, made out once."""
     return NearbyClaims(claims)

@@ -8,7 +8,6 @@ at one of them.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from functools import lru_cache
 
 import libcst as cst
 
@@ -18,6 +17,7 @@ from ...shapes import Expr, Tensor
 from ...shapes.value import Value
 from ...source.parse import Source
 from ..comments.remark import ShapePattern
+from ..file_memory import remembered
 from ..placement.placement import Stretch
 from ..placement.spots import Beside, Given, Named, Relation, Spot
 from .alignment import Alternative
@@ -32,7 +32,7 @@ _MOST_ELEMENTS = 8  # a comment above a long function would otherwise excuse its
 _FARTHEST_PRODUCER = 64  # calls between the one that gave a value and the statement that holds it; bounds the search
 
 
-@lru_cache(maxsize=32)
+@remembered(32)
 def points_of(run: Run, source: Source) -> Points:
     """The points of a run, made once: several readings ask for them."""
     return Points(run, source)

@@ -16,6 +16,7 @@ from ...source.comments import Comment
 from ...source.parse import Source
 from ..comments.grammar import is_code, may_be_shape, parse_comment, parse_row
 from ..comments.remark import Remark, RemarkKind
+from ..file_memory import remembered
 from .assigned_names import assignment_named
 from .claim import Claim, argument_named
 from .placement import Placement, Position, place
@@ -29,7 +30,7 @@ _KEEPS_THE_SIZE = re.compile(
 _LAYER_LABEL = re.compile(r"[A-Z]\d{1,2}")
 
 
-@lru_cache(maxsize=1)
+@remembered(1)
 def claims_of(source: Source) -> tuple[Claim, ...]:
     """A claim for every comment that states shapes, in the order of the file."""
     remarks = [(comment, _remark(comment.text, comment.own_line)) for comment in source.comments_with(_may_state)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import chain
 
 import libcst as cst
@@ -18,6 +17,7 @@ from ...regex import lazy
 from ...source.late_bodies import first_statement, is_waiting
 from ...source.parse import Source
 from ..comments.remark import RemarkKind
+from ..file_memory import remembered
 from .docstring import parse_docstring
 from .function_parts import blocks_of, parameters_of
 from .stated import Quote, Stated, ValueRole
@@ -30,7 +30,7 @@ _HINT = re.compile(r"\b(?:Tensor|Array|ndarray|Parameter)\s*(?:\[\s*|,\s*)[rf]?[
 _Owned = tuple[cst.FunctionDef, "cst.ClassDef | None"]
 
 
-@lru_cache(maxsize=1)
+@remembered(1)
 def stated_in(source: Source) -> tuple[Stated, ...]:
     """Every stated shape of the file: those of docstrings, then those of annotations."""
     hinted = _HINT.search(source.text) is not None

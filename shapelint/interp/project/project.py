@@ -301,16 +301,14 @@ class Project:
         self.blueprints.clear()
 
     @property
-    def parsed_text(self) -> int:
-        """How many characters were parsed since the last :meth:`let_go`; modules hold the trees of most of them."""
-        return self._linted.parsed_text
+    def text_held(self) -> int:
+        """How many characters of files are parsed for those that import them."""
+        return self._linted.text_held
 
-    def let_go(self) -> None:
-        """Read every file anew when it is imported next: all of them, so that none refers to an earlier version of another."""
+    def let_go(self, most: int = 0) -> None:
+        """Give back what the file before left, and of what is parsed all but so many characters, those asked for last."""
         self.begin(sys.maxsize)
-        self._asked.clear()
-        self.blueprints.clear()
-        self._linted.forget()
+        self._linted.forget(most)
 
     def _text(self, stem: str) -> str | None:
         """The text of the file that :meth:`_load` would execute; None if there is none."""
