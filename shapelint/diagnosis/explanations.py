@@ -24,6 +24,7 @@ __all__ = ["explained"]
 
 _SUMS = frozenset({"+", "-", "*", "/", "torch.add", "torch.mul", "torch.sub", "add", "mul"})
 _PRODUCTS = frozenset({"@", "matmul", "mm", "bmm", "torch.matmul", "torch.mm", "torch.bmm"})
+_DIFFERENCES = frozenset({"MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss"})
 _GIVES = ("out_channels", "out_features", "num_features")
 _STEPS = (2, 4, 8, 16, 32, 64)
 """What networks divide an image by: it is rounded up to a multiple of these."""
@@ -37,7 +38,19 @@ def explained(checked: Checked, proof: Proof, found: Diagnostic) -> Diagnostic:
         return found
     taken = {found.span, *(label.span for label in found.labels)}
     labels = tuple(label for label in _origins(checked, proof) if label.span not in taken)
-    return replace(found, labels=(*found.labels, *labels), help=_other_image(checked, proof))
+    help = _loss_of_classes(proof) or _other_image(checked, proof)
+    return replace(found, labels=(*found.labels, *labels), help=help)
+
+
+def _loss_of_classes(proof: Proof) -> str | None:
+    """What a loss of differences does not know: a row of scores against the number of a class."""
+    call = proof.call
+    if call.name not in _DIFFERENCES or len(call.inputs) != 2:
+        return None
+    scores, target = (shape.dims for shape in call.input_shapes)
+    if len(scores) != 2 or target != scores[:1] or call.inputs[1].dtype != "int":
+        return None
+    return "a score for each class is compared with numbers of classes: that is what CrossEntropyLoss takes"
 
 
 def _origins(checked: Checked, proof: Proof) -> Iterator[Label]:

@@ -12,7 +12,7 @@ from ..shapes import Tensor
 from .checked import Checked
 from .mistake import Mistake, operands_of, suffix
 from .mistaken_joins import mistakes_of_joins
-from .mistaken_state import axis_written, state_of_length
+from .mistaken_state import axis_written, state_of_length, states_of_all_layers
 from .origin import argument_node
 from .proofs import Proof
 
@@ -57,6 +57,8 @@ def mistakes_of_operands(checked: Checked, proof: Proof) -> Iterator[Mistake]:
         .endswith(("loss", "crossentropy", "withlogits"))
     ):
         return
+    if len(left) == 3 and right:
+        yield from states_of_all_layers(checked, proof)
     if operands and left[:-1] == right and left[-1:] == (1,):
         yield suffix(checked, operands[0], f"squeeze({len(left) - 1})", "one axis more than the target")
     if operands and right[:-1] == left[: len(right) - 1] and right[-1:] == (1,) and len(right) in (2, len(left) + 1):

@@ -1,4 +1,4 @@
-"""The state of a recurrent layer, made for as many samples as the sequence is long."""
+"""The state of a recurrent layer, made for as many samples as the sequence is long, or taken for that of its last layer."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from ..diagnostic import Edit, Fix
 from ..interp import Call
 from ..shapes import Tensor
 from .checked import Checked
-from .mistake import Mistake
+from .mistake import Mistake, first_argument
 from .proofs import Proof
 
-__all__ = ["axis_written", "state_of_length"]
+__all__ = ["axis_written", "state_of_length", "states_of_all_layers"]
 
 
 def state_of_length(checked: Checked, proof: Proof) -> Iterator[Mistake]:
@@ -38,6 +38,24 @@ def state_of_length(checked: Checked, proof: Proof) -> Iterator[Mistake]:
         return
     fix = Fix("unsafe", f"use axis {batch}", tuple(dict.fromkeys(edits)))
     yield Mistake(edits[0].span, f"the batch is on axis {batch}", fix)
+
+
+def states_of_all_layers(checked: Checked, proof: Proof) -> Iterator[Mistake]:
+    """``self.fc(h)`` of several layers' last states, whose scores are compared with one target for each sample."""
+    scores = proof.call.input_shapes[0].dims
+    for recurrent in proof.run.tape.calls[: proof.call.index]:
+        if "hidden_size" not in recurrent.arguments or recurrent.arguments.get("bidirectional") is not False:
+            continue
+        states = recurrent.output[1] if isinstance(recurrent.output, tuple) and len(recurrent.output) == 2 else None
+        state = states[0] if isinstance(states, tuple) and states else states
+        if not isinstance(state, Tensor) or len(state.shape.dims) != 3 or state.shape.dims[:2] != scores[:2]:
+            continue
+        for call in proof.run.tape.calls[recurrent.index : proof.call.index]:
+            given = first_argument(checked, call)
+            if call.module is not None and call.inputs[:1] == (state,) and isinstance(given, cst.Name):
+                span = checked.source.span(given)
+                fix = Fix("unsafe", "take the state of the last layer", (Edit(span, f"{given.value}[-1]"),))
+                yield Mistake(span, "axis 0 is that of the layers", fix, here=True)
 
 
 def _states(call: Call) -> Iterator[Tensor]:

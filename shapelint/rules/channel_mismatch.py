@@ -55,7 +55,7 @@ KIND = Kind.CHANNELS
 PRECEDENCE = 50
 
 _RECEIVES = ("in_channels", "num_features", "in_features", "num_channels", "normalized_shape", "input_size")
-_GIVES = ("out_channels", "out_features", "hidden_size")
+_GIVES = ("out_channels", "out_features", "hidden_size", "embedding_dim")
 _WITNESSES = 2
 """How many layers must agree on a width before the layer that gives another one is blamed."""
 
@@ -91,7 +91,8 @@ def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Di
     span = None if producer is None else span_of_argument(checked, producer, _parameter(producer, _GIVES))
     given = None if producer is None else _given(producer)
     if producer is not None and span is not None and given is not None:
-        labels = (Label(span, f"{given} channels come from here"),)
+        what = "features" if _parameter(producer, _GIVES) == "embedding_dim" else "channels"
+        labels = (Label(span, f"{given} {what} come from here"),)
     arriving = arriving_width(proof.call, proof.argument)
     fix = _other_width(checked, proof.call, proof.argument, arriving, proof) or _other_name(checked, proof, arriving)
     help = divisors_text(proof.message)

@@ -40,6 +40,7 @@ _ROW = re.compile(r"#+\s*(?P<shape>[\[(]\s*(?P<one>1)\s*,\s*(?P<size>[1-9]\d{0,7
 _WORKED = re.compile(r"=\s*[\d(][\d\s()+*/.-]*[+/-][\d\s()+*/.-]*=(?=\s*\d+\s*[xX*\u00d7]\s*\d+\s*$)")
 _LABEL = re.compile(r"[,;.]\s+(?:output|input) (?:shape|size)\b", re.IGNORECASE)
 _LED_TO = re.compile(r"[#\s]*(?P<words>[A-Za-z][A-Za-z ,']*[a-z])\s*(?:--?>|=>|\u2192)\s*(?=[A-Za-z(\[][^<>]*$)")
+_DESCRIBED = re.compile(r"[#\s]*[A-Za-z][^<>\u2192]*\s[-\u2013\u2014]\s+(?=(?:[BN]|bs|batch)\s?[x\u00d7]\s?\d)")
 _SWITCHED_OFF = re.compile(r"#+[ \t]+#")
 """A comment in code that is commented out itself."""
 _SHORTEST, _LONGEST = 4, 300  # "#4x4"; a line of more than 300 characters is data, and would only cost time
@@ -67,6 +68,8 @@ def read_comment(text: str) -> Remark:
     """As :func:`parse_comment`; raises :class:`NotAShape` with the reason instead of returning None."""
     if not may_be_shape(text):
         raise NotAShape("no sign of a shape")
+    if _DESCRIBED.match(text):
+        return _described(text)
     line = Line.of(_WORKED.sub(_without_working, text))
     first = 0
     while line.tokens[first].kind in ("#", ">", "|"):
@@ -92,6 +95,18 @@ def _last_clause(text: str) -> Remark:
     remark = _clause(text, label.start() + 1)
     if remark.kind not in (RemarkKind.INPUT, RemarkKind.OUTPUT):
         raise NotAShape("part of a sentence")
+    return remark
+
+
+def _described(text: str) -> Remark:
+    """``Layer 2 - AvgPool2d(2x2) - Nx6x28x28 -> Nx6x14x14``: what a layer is, and then from what to what it leads."""
+    head = _DESCRIBED.match(text)
+    assert head is not None
+    remark = _clause(text, head.end())
+    if remark.kind is not RemarkKind.ARROW or len(remark.shapes) != 2:
+        raise NotAShape("words before it")
+    if any(len(shape.dims) < 3 or not shape.dims[0].batch for shape in remark.shapes):
+        raise NotAShape("words before it")
     return remark
 
 
@@ -127,7 +142,7 @@ def may_be_shape(text: str) -> bool:
     if not _SHORTEST <= len(text) <= _LONGEST or _SWITCHED_OFF.match(text):
         return False
     if _SIGN.search(text):
-        return not _is_prose(text) or _LABEL.search(text) is not None or _LED_TO.match(text) is not None
+        return not _is_prose(text) or any((_LABEL.search(text), _LED_TO.match(text), _DESCRIBED.match(text)))
     return _is_letters(text)
 
 
