@@ -82,15 +82,18 @@ def _blames(reading: Reading, most: int, witnesses: Sequence[Run]) -> dict[Key, 
     What comes after an argument that is to blame is read again as if it had been right.
     """
     found: dict[Key, Blame | None] = {}
+    entries: set[int] = set()
     for divergence in reading.divergences:
-        if not is_proof(reading, divergence):
+        if not is_proof(reading, divergence) or id(divergence.point.value) in entries:
             continue
         if not holds_in_its_block(reading, divergence):
             found[divergence.key] = None
             continue
         outcome = blame(reading, divergence, witnesses)
         found[divergence.key] = outcome
-        if outcome.repair is not None and most:
+        if outcome.repair is not None and outcome.repair.parameter == "in_channels":
+            entries.add(id(divergence.point.value))  # what else is said of the input's channels is right with it
+        elif outcome.repair is not None and most:
             mended = read_claims(with_change(reading.run, outcome.repair.override), reading.claims)
             if mended is not None:
                 right = {a.key for a, judgement in mended.judged if judgement.verdict is Verdict.TRUE}

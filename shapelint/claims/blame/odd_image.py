@@ -16,11 +16,12 @@ from .argument import repair_fix
 from .plausibility import alike
 from .repairs import Repair, is_built_here
 
-__all__ = ["odd_image"]
+__all__ = ["is_rounder", "odd_image"]
 
 _SMALLEST = 16
 """Below this any number may be a size of a feature map that somebody feeds in."""
 _ROUND = 4
+_VERY_ROUND = 16
 _FEWEST_ALIKE = 2
 """Other layers that must be built as proposed: an image of an odd size alone proves nothing."""
 
@@ -42,6 +43,14 @@ def odd_image(reading: Reading, repairs: list[Repair]) -> tuple[Repair, Reading]
         if usual is not None and usual % _ROUND == 0 and mended.count(Verdict.TRUE) >= reading.count(Verdict.TRUE):
             return repair, mended
     return None
+
+
+def is_rounder(mended: Reading, reading: Reading) -> bool:
+    """Whether a network that would need images of 60 x 60 needs those of 64 x 64 once it is mended."""
+    present, other = _side(reading), _side(mended)
+    if present is None or other is None or present < _SMALLEST:
+        return False
+    return present % _VERY_ROUND != 0 and other % _VERY_ROUND == 0
 
 
 def _side(reading: Reading) -> int | None:

@@ -19,7 +19,7 @@ from ..reading.replay import with_change
 from ..reading.search import read_claims
 from ..verdict import Verdict
 from .argument import repair_fix
-from .odd_image import odd_image
+from .odd_image import is_rounder, odd_image
 from .plausibility import alike, is_outdone
 from .repairs import Repair, is_built_here
 from .strained_calls import batch_of, strained
@@ -121,7 +121,7 @@ def _mended(reading: Reading, repair: Repair, strain: int) -> Reading | None:
     """The claims as they read once ``repair`` is made, if that explains enough; None if it does not.
 
     A single false claim, or a network of which nothing is understood, is weak evidence: then other layers must be built
-    like that, and a latent of 1 x 1 must grow to what is claimed.
+    like that, and a latent of 1 x 1 must grow to what is claimed, or the image must come to a round size.
     """
     contradicted = reading.count(Verdict.FALSE) > 0
     is_blind = bool(reading.divergences) and not reading.is_understood
@@ -136,7 +136,7 @@ def _mended(reading: Reading, repair: Repair, strain: int) -> Reading | None:
         return None
     if mended.count(Verdict.TRUE) < reading.count(Verdict.TRUE) + reading.count(Verdict.FALSE):
         return None
-    has_grown = mended.starts_at_one and is_usual
+    has_grown = is_usual and (mended.starts_at_one or (is_single and not is_blind and is_rounder(mended, reading)))
     if is_doubtful and not has_grown:
         return None
     if is_blind and mended.support < (_GROWN if has_grown else _CLEAR):
