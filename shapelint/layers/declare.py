@@ -35,6 +35,7 @@ __all__ = [
     "Window",
     "layer",
     "parameters_of",
+    "weights_of",
 ]
 
 _PAGE = "https://docs.pytorch.org/docs/2.13/generated/torch.nn.{}.html"
@@ -281,6 +282,12 @@ def parameters_of(attributes: Mapping[str, Value]) -> Mapping[str, Value]:
     """The parameters that :meth:`Layer.construct` has put among the attributes of a layer; none of other modules."""
     found = attributes.get("_parameters")
     return found if isinstance(found, Mapping) else {}
+
+
+def weights_of(attributes: Mapping[str, Value]) -> Mapping[str, Value]:
+    """The parameters of a layer, and the weights in whose place others are (``weight_norm``)."""
+    computed = attributes.get("_computed")
+    return {**parameters_of(attributes), **(computed if isinstance(computed, Mapping) else {})}
 
 
 def layer(

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 
 from ..interp.model.tape import Call, Tape
 from ..layers import Args
-from ..layers.declare import parameters_of
+from ..layers.declare import weights_of
 from ..shapes import Dim, Expr, Shape, Tensor, Value
 from .operator_mult_adds import of_operator
 
@@ -77,7 +77,7 @@ def _whole(value: Value) -> int:
 def _weights(a: Args, pattern: str) -> Dim:
     """How many numbers the weights of that name hold."""
     total: Dim = 0
-    for name, declared in parameters_of(vars(a)).items():
+    for name, declared in weights_of(vars(a)).items():
         value = vars(a).get(name, declared)
         if re.fullmatch(pattern, name) and value is not None:
             if not isinstance(value, Tensor) or value.shape.lead is not None:
@@ -90,7 +90,7 @@ def _slid(a: Args, inputs: Inputs, at: str) -> Dim:
     """``conv_flop_count``: the whole weight at each place of the output, of the input if transposed."""
     dims = _dims(inputs, at)
     batch = dims[0] if len(dims) == a.spatial + 2 else 1
-    return batch * math.prod(dims[-a.spatial :]) * _weights(a, "weight|weight_orig|parametrizations.*")
+    return batch * math.prod(dims[-a.spatial :]) * _weights(a, "weight")
 
 
 def _convolution(a: Args, inputs: Inputs) -> Dim:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from shapelint.interp.library.declare import ANYTHING, Invocation, models
 from shapelint.interp.library.no_effect import returns_first
 from shapelint.interp.model.classes import Instance
-from shapelint.interp.model.state import BUFFERS, buffers_of
+from shapelint.interp.model.state import BUFFERS, buffers_of, state_of
 from shapelint.layers.declare import parameters_of
 from shapelint.shapes import Dim, Parameter, Shape, Tensor, Unknown, Value, unknown_rank
 
@@ -92,9 +92,15 @@ def remove_parametrizations(at: Invocation, module: Value, tensor_name: Value, l
 def register_parametrization(
     at: Invocation, module: Value, tensor_name: Value, parametrization: Value, unsafe: Value
 ) -> Value:
-    """A weight that a module of the program computes: what that one holds is not followed."""
-    if isinstance(module, Instance) and isinstance(tensor_name, str):
-        at.update(module, {tensor_name: Unknown("a parametrization"), "_blueprint": None})
+    """A weight that a module computes of the ``original``; one that holds something, or can be inverted, is not followed."""
+    if _weight(module, tensor_name) is None or not isinstance(module, Instance):
+        return module  # or the weight is parametrized already
+    if isinstance(parametrization, Instance) and not parametrization.cls.find("right_inverse"):
+        inside = state_of(parametrization)
+        if not inside.entries and not inside.unfollowed:
+            first = _INSIDE.format(tensor_name)
+            return _replaced(at, module, tensor_name, {f"{first}original": _shape_of(module, tensor_name)})
+    at.update(module, {str(tensor_name): Unknown("a parametrization"), "_blueprint": None})
     return module
 
 
@@ -142,8 +148,10 @@ def _replaced(
         return module
     made = {each: Parameter(shape, weight.dtype, trainable=weight.trainable) for each, shape in news.items()}
     declared = {each: value for each, value in parameters_of(module.attributes).items() if each != name}
+    computed = Tensor(weight.shape, weight.dtype)
     at.update(module, {
-        name: Tensor(weight.shape, weight.dtype),
+        name: computed,
+        "_computed": {**_computed(module), name: computed},
         "_parameters": declared,
         "_blueprint": None,
         **made,
@@ -164,5 +172,12 @@ def _restored(at: Invocation, module: Value, name: Value, names: tuple[str, ...]
     for each in (name, *names):
         module.attributes.pop(each, None)
     kept = {each: persistent for each, persistent in buffers_of(module).items() if each not in names}
-    at.update(module, {name: Parameter(weight.shape, weight.dtype), BUFFERS: kept})
+    given_back = Parameter(weight.shape, weight.dtype)
+    at.update(module, {name: given_back, "_computed": {**_computed(module), name: given_back}, BUFFERS: kept})
     return module
+
+
+def _computed(module: Instance) -> dict[str, Value]:
+    """The weights that are or were computed, which the layer uses as it would its own."""
+    found = module.attributes.get("_computed")
+    return found if isinstance(found, dict) else {}
