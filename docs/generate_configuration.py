@@ -36,7 +36,8 @@ shapelint: pyproject.toml:7: unknown key tool.shapelint.selekt; did you mean 'se
 ```
 
 `docs/shapelint.schema.json` is a JSON schema of a `shapelint.toml`, and of the table. `taplo lint`
-checks a file whose first line is `#:schema` and the path or address of that schema.
+checks a file whose first line is `#:schema` and the path of that schema. Its `$id` is the address that SchemaStore would give it;
+nothing is there yet.
 """
 
 _KINDS = {

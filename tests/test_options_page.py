@@ -13,6 +13,25 @@ from shapelint.cli import main
 PAGE = (Path(__file__).parent.parent / "docs" / "options.md").read_text("utf-8")
 
 
+OTHERS = {
+    0: """
+    --add-ignore --add-noqa --cache-dir --color --config --diff --exclude --exit-non-zero-on-fix --exit-zero
+    --extend-exclude --extend-fixable --extend-per-file-ignores --extend-select --extension --fix --fix-only
+    --fixable --force-exclude --ignore --ignore-noqa --isolated --no-cache --output-file --output-format
+    --per-file-ignores --preview --quiet --respect-gitignore --select --show-files --show-fixes --show-settings
+    --silent --statistics --stdin-filename --target-version --unfixable --unsafe-fixes --verbose --watch -e -n -o -q
+    -s -v -w
+    """,
+    1: """
+    --add-ignore --baseline --color --config --config-file --error --error-on-warning --exclude --exclude-scripts
+    --exit-zero --exit-zero-on-warning --extra-search-path --fix --force-exclude --ignore --no-progress
+    --output-format --project --python --python-platform --python-version --quiet --respect-ignore-files --typeshed
+    --update-baseline --verbose --warn --watch -W -c -q -v
+    """,
+}
+"""By column: the options that `ruff check --help` of 0.17.6 and `ty check --help` of 0.0.108 list, but for help itself."""
+
+
 @pytest.fixture(scope="module")
 def known() -> set[str]:
     """The long options of `check`."""
@@ -22,12 +41,22 @@ def known() -> set[str]:
     return {name for option in options for name in option.opts if name.startswith("--")}
 
 
+def rows() -> list[list[str]]:
+    """The cells of the tables."""
+    lines = (line for line in PAGE.splitlines() if line.startswith("| "))
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+@pytest.mark.parametrize("column", OTHERS)
+def test_the_options_of_the_others_are_all_there(column: int) -> None:
+    """And none that they do not have."""
+    named = {option for row in rows() for option in re.findall(r"(?<![\w-])--?[a-zA-Z][a-z-]*", row[column])}
+    assert named - {"-qq"} == set(OTHERS[column].split())
+
+
 def test_options_that_are_the_same_exist(known: set[str]) -> None:
     """Under the names that the other tools give them."""
-    rows = [
-        [cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if line.startswith("| ")
-    ]
-    same = [row for row in rows if len(row) == 3 and row[2].startswith("same")]
+    same = [row for row in rows() if len(row) == 3 and row[2].startswith("same")]
     assert len(same) > 20
     for row in same:
         assert known & set(re.findall(r"--[a-z-]+", row[0] + row[1])), row
