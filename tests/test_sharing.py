@@ -10,6 +10,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from interp_support import result
 from ops_oracle import torch_function, torch_value
 from oracle import cases
 from test_ops import STRATEGIES, declarations_of
@@ -48,9 +49,9 @@ def _compare(op: ops.Op, args: list[Any], kwargs: dict[str, Any]) -> None:
         return
     _agree(op, operands, ours, "the call")
     _same_elements(op, found, theirs)
-    for mine, result in zip(_tensors(found), _tensors(theirs), strict=False):
+    for mine, other in zip(_tensors(found), _tensors(theirs), strict=False):
         try:
-            result.fill_(1)
+            other.fill_(1)
         except RuntimeError:  # several of its elements share a place
             continue
         ops.METHODS["fill_"].apply(Needs(), [mine, 1], {})
@@ -85,9 +86,9 @@ def _agree(op: ops.Op, operands: list[torch.Tensor], ours: dict[int, Tensor], af
 
 
 def _same_elements(op: ops.Op, found: Any, theirs: Any) -> None:
-    for mine, result in zip(_tensors(found), _tensors(theirs), strict=False):
+    for mine, other in zip(_tensors(found), _tensors(theirs), strict=False):
         known = mine.values
-        assert known is None or _close(known, result), f"{op.name} gives {known}, not {result}"
+        assert known is None or _close(known, other), f"{op.name} gives {known}, not {other}"
 
 
 def _close(known: Any, tensor: torch.Tensor) -> bool:
@@ -96,3 +97,34 @@ def _close(known: Any, tensor: torch.Tensor) -> bool:
     return given.numel() == expected.numel() and torch.allclose(
         given.reshape(expected.shape), expected, rtol=1e-4, atol=1e-5, equal_nan=True
     )
+
+
+PROGRAM = """
+import missing
+options = missing.options()
+known, told, kept, looped = torch.ones(4), torch.ones(4), torch.ones(4), torch.ones(4)
+{}
+r = [len(each.nonzero()) for each in (known, told, kept, looped)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [
+        ("known[1:3] = 0", (2, 4, 4, 4)),
+        ("known.view(2, 2)[0].zero_(); told.T[0] += 1; kept.data[3] = 0", (2, 4, 3, 4)),
+        ("missing.fill(told)", (4, None, 4, 4)),
+        ("missing.fill([told, kept])", (4, None, None, 4)),
+        ("options['x'][0] = 0", (None, None, None, None)),
+        ("missing.register(lambda: told.fill_(0))", (None, None, None, None)),
+        ("missing.register(lambda: told)", (4, 4, 4, 4)),
+        ("nn.ReLU(inplace=True)(told)", (4, None, 4, 4)),
+        ("told.unheard_of()", (4, None, 4, 4)),
+        ("[row.fill_(0) for row in looped.view(4, 1)[:2]]", (4, 4, 4, 2)),
+        ("torch.mul(known, 0, out=told)", (4, None, 4, 4)),
+    ],
+)
+def test_what_may_have_been_written_is_forgotten(line: str, counts: tuple[int | None, ...]) -> None:
+    """By code that is not followed, or through what is not known; and nothing else is."""
+    found = result(PROGRAM.format(line))
+    assert [count if isinstance(count, int) else None for count in found] == list(counts)

@@ -25,7 +25,7 @@ _CALLBACKS = (Bound, Function, Partial)
 def given_away(machine: Machine, value: Value) -> None:
     """Somebody who is not followed got ``value``; if it is a function, what it sets on objects is not known any more.
 
-    Nor are the elements of a tensor.
+    Nor are the elements of a tensor, and of all tensors if the function writes to one.
     """
     if isinstance(value, (list, tuple)):
         for part in value:
@@ -38,6 +38,11 @@ def given_away(machine: Machine, value: Value) -> None:
             holder.set_elsewhere |= {name}
             if name in holder.attributes:
                 set_attribute(machine, holder, name, holder.attributes[name])
+        function: Value = value
+        while isinstance(function, (Bound, Partial)):
+            function = function.function
+        if isinstance(function, Function) and _writes_elements(function.node):
+            machine.heap.forget_tensors()
 
 
 def _changes(value: Value, self: Instance | None, seen: set[tuple[int, int]]) -> Iterator[tuple[Instance, str]]:
@@ -73,6 +78,23 @@ def _changes_in(
         found = holder.cls.find(attribute)
         if found is not None:  # a method or property, which may set more
             yield from _changes(found[1], holder, seen)
+
+
+@lru_cache(maxsize=512)
+def _writes_elements(node: cst.FunctionDef | cst.Lambda) -> bool:
+    """Whether a function has a statement that may write to a tensor: ``t[0] = 1``, ``t += 1``, ``t.fill_(1)``."""
+    waiting: list[cst.CSTNode] = [node.body]
+    while waiting:
+        part = waiting.pop()
+        waiting += part.children
+        match part:
+            case cst.AugAssign() | cst.AssignTarget(target=cst.Subscript()):
+                return True
+            case cst.Attribute(attr=cst.Name(value=name)) if name.endswith("_") and not name.startswith("_"):
+                return True
+            case _:
+                pass
+    return False
 
 
 @lru_cache(maxsize=512)
