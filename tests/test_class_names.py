@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import libcst as cst
 import pytest
@@ -18,8 +18,8 @@ NODE = cst.ensure_type(cst.parse_statement("class A: pass"), cst.ClassDef)
 NAMES = "abcde"
 
 
-def _searched(cls: Class, name: str) -> tuple[Class, object] | None:
-    return next(((base, base.names[name]) for base in cls.mro if name in base.names), None)
+def _searched(order: Sequence[Class], name: str) -> tuple[Class, object] | None:
+    return next(((base, base.names[name]) for base in order if name in base.names), None)
 
 
 CHANGES: dict[str, Callable[[ClassNames, str, int], object]] = {
@@ -55,7 +55,9 @@ def test_what_is_remembered_is_what_a_search_finds(seed: int) -> None:
             before.pop()()
         for cls in draw.sample(made, 4):
             name = draw.choice(NAMES)
-            assert cls.find(name) == _searched(cls, name)
+            assert cls.find(name) == _searched(cls.mro, name)
+            after = draw.choice(cls.mro)
+            assert cls.find(name, after) == _searched(cls.mro[cls.mro.index(after) + 1 :], name)
 
 
 @pytest.mark.parametrize(

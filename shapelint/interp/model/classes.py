@@ -100,6 +100,8 @@ class Class:
 
     def find(self, name: str, after: Class | None = None) -> tuple[Class, Value] | None:
         """The class that defines ``name``, and its value, by method resolution order (only after ``after``: ``super()``)."""
+        if after is self and len(self.bases) == 1:
+            return self.bases[0].find(name)
         if after is not None and after in self.mro:
             return _first(self.mro[self.mro.index(after) + 1 :], name)
         if name in self.names:
