@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import random
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import torch
 from operator_schemas import Overload, call, overloads
 from ops_oracle import our_value, torch_function, torch_value
 from oracle import COMPARED, T, _consistent, cases, outcome_of
 
 from shapelint import ops
 from shapelint.ops import Op
+from shapelint.ops.declare import ALIASES
 from shapelint.shapes import Needs
 
 _STORAGE = (
@@ -105,3 +109,19 @@ def test_calls_made_from_torchs_signatures_are_taken(prefix: str) -> None:
 def test_what_torch_takes_against_its_rules_is_an_operator() -> None:
     """The list of exceptions names only what is declared."""
     assert {*_ODD} <= {*ops.FUNCTIONS, *ops.METHODS}
+
+
+def test_names_of_parameters_of_torchs_python_functions_are_taken() -> None:
+    """What torch wraps in Python has signatures that can be asked: ``torch.split(tensor=...)``."""
+    asked = 0
+    for dotted, op in ops.FUNCTIONS.items():
+        function = functools.reduce(lambda found, part: getattr(found, part, None), dotted.split(".")[1:], torch)
+        if not dotted.startswith("torch.") or not inspect.isfunction(function):
+            continue
+        declared = op.signature
+        names = {*declared.positional, *declared.keyword_only}
+        for parameter in inspect.signature(function).parameters.values():
+            if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+                asked += 1
+                assert parameter.name in names or ALIASES.get(parameter.name) in names, (dotted, parameter.name)
+    assert asked > 400

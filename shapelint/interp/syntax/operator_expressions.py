@@ -9,6 +9,7 @@ from ..machine.machine import Machine
 from ..machine.tables import expression
 from ..machine.value_join import join
 from ..model.frame import Frame
+from ..model.values import Thrown
 from ..objects.comparisons import contains, identical, negated, question
 from ..objects.operators import SYMBOLS, operate
 from ..tensors.operations import operate_tensors
@@ -46,7 +47,10 @@ def _boolean(machine: Machine, node: cst.BooleanOperation, frame: Frame) -> Valu
     if known is not None:
         return machine.evaluate(node.right, frame) if known == is_and else left
     # The right side is evaluated only if the left one left it open, and may rely on it: ``x is not None and x.shape[0]``.
-    right = machine.fork(left, [(is_and, lambda: machine.evaluate(node.right, frame))])[0]
+    try:
+        right = machine.fork(left, [(is_and, lambda: machine.evaluate(node.right, frame))])[0]
+    except Thrown:
+        return False if is_and else left  # a program that goes on did not come to the right side
     decided = machine.truth(right)
     if decided is not None and decided != is_and:
         return decided  # ``unknown and False``, ``unknown or True``

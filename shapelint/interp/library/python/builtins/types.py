@@ -70,6 +70,8 @@ def _one_of(value: Value, kind: Value) -> bool | None:
                 return _is_hashable(value)
             if short == "NoneType":
                 return value is None
+            if value is None and name.startswith("torch.") and short[:1].isupper():
+                return False  # a class of torch's that is not modelled
             if short == "type" and isinstance(value, (Builtin, External)):
                 return None
             if short in ("EnumMeta", "EnumType") and not _may_be_a_tensor(value):
