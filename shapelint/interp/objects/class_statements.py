@@ -20,6 +20,7 @@ from ..model.values import Choice, External, Thrown
 from .attribute_writes import set_attribute
 from .calls import call_method
 from .class_namespace import all_fields, make_members
+from .descriptors import PROPERTY
 from .dict_classes import DICT
 from .mapping_classes import MAPPING, MAPPINGS
 from .named_tuples import add_methods, late_defaults
@@ -60,6 +61,8 @@ def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
                 kinds.add(base.dotted)
                 if base.dotted not in _HARMLESS and base.dotted not in _ENUMS and not _is_lazy(unknown_base):
                     unknown_base = base.dotted
+            case Builtin(name="property"):
+                bases.append(PROPERTY)
             case Builtin() if base.name in ("dict", "OrderedDict"):
                 bases.append(DICT)
             case Choice() | Unknown():

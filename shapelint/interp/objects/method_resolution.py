@@ -13,6 +13,7 @@ from ..model.module_tree import MODULE, children
 from ..model.values import Thrown
 from .attribute_writes import SETATTR
 from .class_namespace import OF_CLASSES
+from .descriptors import got
 from .parameters import Args, Kwargs
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _bound(machine: Machine, found: Value, self: Instance) -> Value:
         case ClassMethod():
             return Bound(found.function, self.cls)
         case _:
-            return found
+            return got(machine, found, self, self.cls)
 
 
 def of_super(machine: Machine, value: Super, name: str) -> Value:
@@ -167,4 +168,4 @@ def of_class(machine: Machine, value: Class, name: str) -> Value:
         case ClassMethod():
             return Bound(found[1].function, value)
         case other:
-            return other
+            return got(machine, other, None, value)
