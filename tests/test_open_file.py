@@ -156,6 +156,42 @@ def test_a_key_that_changes_no_token_costs_nothing(monkeypatch: pytest.MonkeyPat
         assert shown(after) == shown(anew(typed))
 
 
+COMMENTED = """import torch.nn as nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        # 3 x 32 x 32
+        self.one = nn.Conv2d(3, 8, 5)
+        self.two = nn.Conv2d(8, 16, 5)
+
+        self.three = nn.Conv2d(16, 4, 3)
+        self.four = nn.Conv2d(4, 4, 3)
+
+    def forward(self, x):
+        x = self.two(self.one(x))
+        return self.four(self.three(x))
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "parsed"),
+    [("self.one", 1), ("self.two", 1), ("# 3", 1), ("self.three", 0), ("self.four", 0), ("return", 0)],
+)
+def test_a_blank_line_counts_where_a_comment_speaks(before: str, parsed: int):
+    """Beside a comment and in the paragraph that it heads; elsewhere in the class it changes nothing."""
+    file, project = OpenFile("net.py"), Project(nothing)
+    file.analyse(COMMENTED, project)
+    row = next(row for row in COMMENTED.split("\n") if row.strip().startswith(before))
+    typed = COMMENTED.replace(row, f"\n{row}")
+    after = file.analyse(typed, project)
+    assert (after.parsed, after.text) == (parsed, typed)
+    assert shown(after) == shown(anew(typed))
+    back = file.analyse(COMMENTED, project)
+    assert shown(back) == shown(anew(COMMENTED))
+
+
 def test_shapes_are_kept_while_a_file_is_broken():
     """Those whose code has not changed, where it is now."""
     file, project = OpenFile("net.py"), Project(nothing)
