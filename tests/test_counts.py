@@ -224,6 +224,53 @@ def test_work_grows_with_the_layers_and_not_with_their_square(monkeypatch: pytes
     assert found[2]["spans"] - found[1]["spans"] <= 2 * (found[1]["spans"] - found[0]["spans"]) + 80
 
 
+@pytest.mark.parametrize("leaves", ["break", "return x"])
+def test_a_loop_that_an_unknown_condition_ends_is_not_followed_until_nothing_is_left(
+    leaves: str, executed: Counter[str]
+) -> None:
+    """``while True`` until labels agree that nobody knows; one whose end is known takes the rounds that it takes."""
+    found = explored(f"""
+    import somewhere
+    def settle(x):
+        while True:
+            x = x * 2
+            for i in range(20):
+                x[i] = x[i] + 1
+            if (x == somewhere.label()).all():
+                {leaves}
+        return x
+    settled = settle(torch.zeros(20, 3))
+    rounds = 0
+    while True:
+        rounds += 1
+        if rounds == 40:
+            break
+    """)
+    assert executed.total() < 2_000
+    assert found.module.names["rounds"] == 40
+    assert found.runs[0].ended is None
+
+
+@pytest.mark.parametrize("attributes", ["model.ema model.module", "model.left model.right"])
+def test_what_is_read_off_an_unknown_argument_is_asked_no_deeper(attributes: str, executed: Counter[str]) -> None:
+    """A parameter that nobody gives is a symbol, and so are its attributes: a recursion on them asks the same again."""
+    first, second = attributes.split()
+    explored(f"""
+    import somewhere
+    def unwrap(model):
+        if somewhere.wraps(model):
+            return unwrap({first})
+        elif somewhere.compiles(model):
+            return unwrap({second})
+        return model
+    class Net(nn.Module):
+        def __init__(self, model):
+            super().__init__()
+            self.model = unwrap(model)
+    """)
+    assert executed.total() < 300
+
+
 def _nodes(node: cst.CSTNode) -> int:
     return 1 + sum(map(_nodes, node.children))
 

@@ -9,7 +9,7 @@ import libcst as cst
 
 from ...shapes import Value
 from ..model.frame import Frame
-from .flow import Flow, Return
+from .flow import BREAK, Flow, Return
 from .machine import Machine
 from .value_join import join
 
@@ -63,6 +63,7 @@ def _fork_if(machine: Machine, node: cst.If, condition: Value, rest: Sequence[cs
     # Some arm goes on, so the function does too; what the others returned is joined with its value at its end.
     frame.pending.extend(returned)
     jumps = {flow for flow in flows if not isinstance(flow, Return)}
+    frame.perhaps_left += bool(returned) or (BREAK in jumps and len(jumps) > 1)
     return jumps.pop() if len(jumps) == 1 else None
 
 

@@ -22,7 +22,8 @@ class Frame:
     function or class.  ``is_class``: a class body, which is skipped when functions inside it look up a name.
     ``owner`` and ``self``: what ``super()`` without arguments means here.  ``pending``: values of returns that an
     unknown condition may have taken.  ``yielded``: what a generator has given so far.  ``elsewhere``: for each name
-    declared ``global`` or ``nonlocal``, the frame it belongs to.
+    declared ``global`` or ``nonlocal``, the frame it belongs to.  ``perhaps_left``: how often an unknown condition may have
+    ended a loop.
     """
 
     module: Module
@@ -35,6 +36,7 @@ class Frame:
     pending: list[Value] = field(default_factory=list)
     yielded: list[Value] | None = None
     elsewhere: dict[str, Frame] = field(default_factory=dict)
+    perhaps_left: int = 0
 
     def find(self, name: str) -> dict[str, Value] | None:
         """The namespace in which ``name`` is bound, innermost first; None if nowhere."""

@@ -204,8 +204,11 @@ def _recurses(machine: Machine, function: Function, arguments: Sequence[Value]) 
 
 
 def _is_blank(value: Value) -> bool:
-    """Whether nothing is known of a value: an unknown, or a collection that holds nothing else."""
+    """Whether nothing is known of a value: an unknown, a parameter that nobody gives (``model``) or what is read off one
+    (``model.module``), which are symbols since they may be sizes, or a collection that holds nothing else."""
     match value:
+        case Expr():
+            return value.as_parameter is not None
         case dict():
             return bool(value) and all(_is_blank(key) and _is_blank(entry) for key, entry in value.items())
         case list() | tuple():

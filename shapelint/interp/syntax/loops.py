@@ -21,6 +21,8 @@ _MANY = 4_000
 """A loop of more rounds would use up what a path may take."""
 _MANY_COSTLY = 64
 """Nobody builds so many blocks in a loop in which each costs a hundredth of what a path may take."""
+_MOST_OPEN = 16
+"""A ``while`` that an unknown condition may end in each of so many rounds goes on until values agree that nobody knows."""
 
 
 @statement(cst.For)
@@ -158,6 +160,7 @@ def _perhaps(machine: Machine, node: cst.For | cst.While, element: Value, frame:
 @statement(cst.While)
 def _while(machine: Machine, node: cst.While, frame: Frame) -> Flow:
     drawn = machine.drawn
+    open_rounds, left = 0, frame.perhaps_left
     for rounds in range(_MOST_ROUNDS):
         machine.burn()
         known = machine.truth(machine.evaluate(node.test, frame))
@@ -173,4 +176,7 @@ def _while(machine: Machine, node: cst.While, frame: Frame) -> Flow:
             return None
         if isinstance(flow, Return):
             return flow
+        open_rounds, left = open_rounds + (frame.perhaps_left > left), frame.perhaps_left
+        if open_rounds == _MOST_OPEN:
+            break
     return _perhaps(machine, node, None, frame)  # it ends in one of the further rounds, or never
