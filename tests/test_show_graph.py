@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from shapelint.cli import run
-from shapelint.interp.paths.targets import NoSuchTarget
 from shapelint.shapes.written_inputs import Input, read_input
 from shapelint.summary.drawing import draw
 
@@ -64,8 +63,9 @@ def net(tmp_path: Path) -> Path:
 def drawn(path: Path, target: str, size: str, kind: str) -> tuple[str, bool]:
     given = read_input(size)
     assert isinstance(given, Input)
-    texts, refused = draw(f"{path}::{target}", [given], (kind,))
-    return texts[kind], refused
+    found = draw(f"{path}::{target}", [given], (kind,))
+    assert not found.missing, found.missing
+    return found.texts[kind], found.is_refused
 
 
 class _Page(HTMLParser):
@@ -185,13 +185,27 @@ def test_dot_is_what_graphviz_reads(net: Path) -> None:
     assert text.count("{") == text.count("}") == 4 and '    n0 -> n1 [label="(2, 3, 6, 6)"]' in text
 
 
-def test_svg_needs_graphviz(net: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """It is a picture where Graphviz is, and one line where it is not."""
+def test_svg_is_a_picture(net: Path) -> None:
+    """Where Graphviz is."""
     if shutil.which("dot"):
         assert "<svg" in drawn(net, "Net", "2x3x6x6", "svg")[0]
+
+
+def test_what_can_be_written_is_written(
+    net: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A program that is not there, or a folder, keeps nobody from the other files: one line for each that is missing, and 2."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(NoSuchTarget, match="--svg needs Graphviz"):
-        drawn(net, "Net", "2x3x6x6", "svg")
+    page, nowhere, text = tmp_path / "net.html", tmp_path / "none" / "net.dot", tmp_path / "net.mmd"
+    files = ["--svg", str(tmp_path / "net.svg"), "--html", str(page), "--dot", str(nowhere), "--mermaid", str(text)]
+    assert run(["show", f"{net}::Net", "--input", "2x3x6x6", *files]) == 2
+    said = capfd.readouterr().err.splitlines()
+    assert said[0] == "shapelint: --svg needs Graphviz, whose program 'dot' is not there" and len(said) == 2
+    assert said[1].startswith(f"shapelint: {nowhere}: cannot be written: ")
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>") and text.read_text("utf-8").startswith(
+        "flowchart"
+    )
+    assert sorted(each.name for each in tmp_path.glob("net.[!p]*")) == ["net.html", "net.mmd"]
 
 
 def test_the_command_writes_files(net: Path, capfd: pytest.CaptureFixture[str]) -> None:

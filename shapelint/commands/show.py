@@ -139,15 +139,20 @@ def _draw(target: str, given: Sequence[Input] | InputsOf, files: Mapping[str, st
     if "::" not in target:
         raise Failure(f"{target}: a graph is of one model: name it as in {target}::Net")
     try:
-        texts, refused = draw(target, given, tuple(files))
+        drawn = draw(target, given, tuple(files))
     except ConfigError as error:
         raise Failure(str(error)) from None
-    for kind, path in files.items():
+    failed = list(drawn.missing.values())
+    for kind, text in drawn.texts.items():
         try:
-            replace_file(path, texts[kind].encode("utf-8", "backslashreplace"))
+            replace_file(files[kind], text.encode("utf-8", "backslashreplace"))
         except OSError as error:
-            raise Failure(f"{path}: cannot be written: {reason(error)}") from None
-    return int(refused and bool(given(target) if callable(given) else given))
+            failed.append(f"{files[kind]}: cannot be written: {reason(error)}")
+    for line in failed:
+        complain(line)
+    if failed:
+        return 2
+    return int(drawn.is_refused and bool(given(target) if callable(given) else given))
 
 
 def _columns(columns: str | None, sort: str | None) -> tuple[str, ...]:

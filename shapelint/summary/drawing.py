@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..config import Configurations
 from ..diagnostic import Diagnostic
 from ..files import read_file
+from ..interp.paths.targets import NoSuchTarget
 from ..opening import page_of
+from ..records import dataclass
 from ..session import Session
 from ..source.guard import SourceError
 from ..source.lines import split_lines
@@ -17,13 +19,24 @@ from .model import Inputs, InputsOf, run_target
 from .page import as_page
 from .target import load
 
-__all__ = ["draw"]
+__all__ = ["Drawn", "draw"]
 
 _FORMATS = {"html": as_page, "svg": as_svg, "mermaid": as_mermaid, "dot": as_dot}
 
 
-def draw(target: str, inputs: Inputs | InputsOf, formats: Sequence[str]) -> tuple[dict[str, str], bool]:
-    """The graph of ``target`` in each format, by its name; and whether the model refuses its input.  Raises NoSuchTarget."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """What became of each format that was asked for."""
+
+    texts: dict[str, str]
+    missing: dict[str, str]
+    """Why there is none: one program that is not there keeps nobody from the other formats."""
+    is_refused: bool
+    """Whether the model refuses its input."""
+
+
+def draw(target: str, inputs: Inputs | InputsOf, formats: Sequence[str]) -> Drawn:
+    """The graph of ``target`` in each format, by its name.  Raises NoSuchTarget."""
     path = target.partition("::")[0]
     project, module = load(path)
     run = run_target(target, module, project, inputs)
@@ -31,7 +44,13 @@ def draw(target: str, inputs: Inputs | InputsOf, formats: Sequence[str]) -> tupl
     files |= {call.module.built.source.path for call in run.made.values() if call.module and call.module.built}
     lines = {file: split_lines(text) for file in files if (text := _text(file)) is not None}
     graph = graph_of(run, tuple(_findings(path, files)), lines)
-    return {name: _FORMATS[name](graph) for name in formats}, run.refused() is not None
+    texts, missing = {}, {}
+    for name in formats:
+        try:
+            texts[name] = _FORMATS[name](graph)
+        except NoSuchTarget as error:
+            missing[name] = str(error)
+    return Drawn(texts, missing, run.refused() is not None)
 
 
 def _text(path: str) -> str | None:
