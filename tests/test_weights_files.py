@@ -258,6 +258,67 @@ def test_a_tensor_that_is_whole_is_read(tmp_path: Path) -> None:
     assert shapes(read(str(path)).value) == {"w": (3, 2)}
 
 
+def is_loaded(path: Path) -> bool:
+    """Whether torch loads it, whatever else it trips over."""
+    try:
+        torch.load(path)
+    except (RuntimeError, EOFError, OSError, ValueError, LookupError, struct.error, pickle.UnpicklingError):
+        return False
+    return True
+
+
+def test_cut_files_are_refused_as_torch_refuses_them(tmp_path: Path) -> None:
+    """At every length: names and shapes come before the numbers, and a file without these cannot be loaded."""
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    kept = {
+        "w": torch.zeros(4, 3),
+        "row": torch.zeros(5)[1:3],
+        "count": torch.tensor(2),
+        "on": torch.zeros(3, dtype=torch.bool),
+    }
+    for zipped in (False, True):
+        torch.save({**kept, "again": kept["w"]}, whole, _use_new_zipfile_serialization=zipped)
+        data = whole.read_bytes()
+        assert len(shapes(read(str(whole)).value)) == 5
+        for length in range(0, len(data), 7 if zipped else 1):
+            cut.write_bytes(data[:length])
+            with pytest.raises(BadFile):
+                read(str(cut))
+            assert not is_loaded(cut)
+
+
+def test_a_legacy_file_with_forged_counts(tmp_path: Path) -> None:
+    """torch refuses elements that are more or fewer than the pickle says."""
+    path = tmp_path / "checkpoint"
+    torch.save({"w": torch.zeros(4)}, path, _use_new_zipfile_serialization=False)
+    data = path.read_bytes()
+    path.write_bytes(data[:-24] + struct.pack("<q", 3) + data[-16:])
+    with pytest.raises(BadFile, match="is not of 4 elements"):
+        read(str(path))
+    with pytest.raises(RuntimeError):
+        torch.load(path)
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "loop", "nothing", "null"])
+def test_what_is_no_file_is_named_so(kind: str, tmp_path: Path) -> None:
+    """A pipe that exists is no missing file, and nobody waits for it."""
+    path = tmp_path / "checkpoint"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "loop":
+        path.symlink_to(path)
+    said = {
+        "folder": "not a regular file",
+        "pipe": "not a regular file",
+        "nothing": "no such file",
+        "null": "not the name",
+    }
+    with pytest.raises(BadFile, match=said.get(kind, "symbolic links")):
+        read(f"{path}\0" if kind == "null" else str(path))
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_damaged_files_never_crash(seed: int, tmp_path: Path) -> None:
     """A flipped byte anywhere gives the shapes, others, or one line: no other exception."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from ..files import reason, refuse_special
 from ..records import dataclass
 from .bounded import BadFile
 from .safetensors_file import parse_json, read_header
@@ -34,10 +35,10 @@ def read(path: str) -> Content:
 
 def _read_file(path: str) -> Content | None:
     """The content of one file; None of JSON, which may be an index of others."""
-    if not os.path.isfile(path):
-        raise BadFile(f"{path}: no such file")
     try:
-        size = os.path.getsize(path)
+        status = os.stat(path)
+        refuse_special(status)
+        size = status.st_size
         with open(path, "rb") as file:
             start = file.read(16)
             file.seek(0)
@@ -52,7 +53,9 @@ def _read_file(path: str) -> Content | None:
             if is_header and start[:1] != b"{":
                 return Content(path, "safetensors", read_header(path, file, size))
     except OSError as error:
-        raise BadFile(f"{path}: {error.strerror or error}") from None
+        raise BadFile(f"{path}: {reason(error)}") from None
+    except ValueError:  # a null character
+        raise BadFile(f"{path}: not the name of a file") from None
     if start.lstrip()[:1] == b"{":
         return None
     raise BadFile(f"{path}: neither safetensors nor what torch.save writes, nor an index of such files")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -50,7 +51,10 @@ def _check_memory(path: str, root: str, sizes: Mapping[str, int], stored: Mappin
 
 
 def read_legacy(path: str, file: Any) -> Any:
-    """The value that was saved as pickles: a magic number, the version, the machine, then the value.  Raises BadFile."""
+    """The value that was saved as pickles: a magic number, the version, the machine, then the value.  Raises BadFile.
+
+    As in an archive, every tensor's memory must be there in full.
+    """
     bounded = Bounded(file)
     try:
         magic, _ = decode(bounded)
@@ -58,6 +62,29 @@ def read_legacy(path: str, file: Any) -> Any:
             raise BadFile("a pickle that torch.save did not write")
         for _ in range(2):
             decode(bounded)
-        return decode(bounded)[0]
+        value, stored = decode(bounded)
+        _check_tail(file, decode(bounded)[0], stored)
     except BadFile as error:
         raise BadFile(f"{path}: {error}") from None
+    return value
+
+
+def _check_tail(file: Any, keys: Any, stored: Mapping[str, Stored]) -> None:
+    """After the value come the keys of its memory and, in that order, a count of elements and the elements of each."""
+    if not isinstance(keys, list):
+        raise BadFile("no list of its tensors' memory follows the pickle")
+    position = file.tell()
+    end = file.seek(0, os.SEEK_END)
+    for key in keys:
+        memory = stored.get(key) if isinstance(key, str) else None
+        if memory is None:
+            raise BadFile("it lists the memory of a tensor that is not in it")
+        each = element_size(memory.dtype)
+        if each is None:
+            return  # nobody knows where the next one begins
+        file.seek(position)
+        position += 8 + each * memory.count
+        if position > end:
+            raise BadFile(f"the tensor data '{key}' is cut short")
+        if int.from_bytes(file.read(8), "little") != memory.count:
+            raise BadFile(f"the tensor data '{key}' is not of {memory.count:,} elements")
