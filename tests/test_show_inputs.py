@@ -128,6 +128,64 @@ def test_what_is_missing_is_asked_for_with_the_signature(net: Path, target: str,
         on(net, target, text)
 
 
+FORWARDS = """
+from torch import nn
+
+
+class Named(nn.Module):
+    def forward(self, x, *, mask=None):
+        return x
+
+
+class Rest(nn.Module):
+    def forward(self, x, **rest):
+        return x
+
+
+class Nothing(nn.Module):
+    def forward(self):
+        return None
+
+
+class Many(nn.Module):
+    def forward(self, *inputs, scale=1):
+        return inputs[0]
+
+
+class First(nn.Module):
+    def forward(self, x, /, y=None):
+        return x
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "texts", "words"),
+    [
+        ("Named", ["2x8", "2x8"], r"2 inputs are too many for 1: forward\(x, \*, mask=None\)"),
+        ("Named", ["2x8", "mask=2x8"], None),
+        ("Rest", ["2x8", "2x8"], r"2 inputs are too many for 1: forward\(x, \*\*rest\)"),
+        ("Rest", ["2x8", "x=2x8"], r"'x' is given twice"),
+        ("Rest", ["2x8", "other=2x8"], None),
+        ("Nothing", ["2x8"], r"1 input is too many: forward\(\)"),
+        ("Many", ["2x8", "2x8", "scale=2:int"], None),
+        ("First", ["2x8", "2x8", "2x8"], r"3 inputs are too many for 2: forward\(x, /, y=None\)"),
+        ("First", ["x=2x8"], r"forward has no parameter 'x'"),
+        ("nn.Conv2d(8, 8, 1)", ["2x8x8x8", "input=2x8x8x8"], r"'input' is given twice"),
+    ],
+)
+def test_inputs_are_laid_on_parameters_as_python_does(
+    target: str, texts: list[str], words: str | None, tmp_path: Path
+) -> None:
+    """What is behind a ``*`` takes no place, and a ``**rest`` takes names only."""
+    file = tmp_path / "forwards.py"
+    file.write_text(FORWARDS)
+    if words is None:
+        assert on(file, target, *texts)["output"] == [2, 8]
+        return
+    with pytest.raises(NoSuchTarget, match=words):
+        on(file, target, *texts)
+
+
 def test_a_class_without_values_says_what_it_asks_for(net: Path) -> None:
     """A parameter of the constructor without a value is a symbol, and that is said."""
     record = show(f"{net}::Net", [(1, 3, 8, 8)])

@@ -33,20 +33,26 @@ def laid_out(module: Instance, inputs: Sequence[Input]) -> tuple[tuple[Value, ..
     named = {given.name: _value(given.value, symbols) for given in inputs if given.name is not None}
     if len(named) + len(positional) < len(inputs):
         raise InputMisfit("an input is given twice")
-    names = _parameters(module)
-    if names is not None and len(positional) > len(names) and not _takes_any(module):
-        raise InputMisfit(f"{len(positional)} inputs are too many: {signature_of(module.cls.entry, 'forward')}")
-    if names is not None:
-        wrong = next((name for name in named if name not in names), None)
-        if wrong is not None:
-            raise InputMisfit(f"forward has no parameter '{wrong}': {signature_of(module.cls.entry, 'forward')}")
-        twice = next((name for name in names[: len(positional)] if name in named), None)
-        if twice is not None:
-            raise InputMisfit(f"'{twice}' is given twice: {signature_of(module.cls.entry, 'forward')}")
+    _check(module, len(positional), named)
     required = inputs_of(module, positional or None)
     if len(required) < len(positional):  # some are for parameters that have a default, or for ``*inputs``
         return positional, named
     return (), {**required, **named}
+
+
+def _check(module: Instance, count: int, named: Mapping[str, Value]) -> None:
+    """Whether the call binds: parameters behind a ``*`` take no place, and a ``**rest`` takes names, but no places."""
+    places, names = _parameters(module)
+    if count > len(places) and not _takes_any(module):
+        said = "1 input is" if count == 1 else f"{count} inputs are"
+        room = f" for {len(places)}" if places else ""
+        raise InputMisfit(f"{said} too many{room}: {signature_of(module.cls.entry, 'forward')}")
+    wrong = None if names is None else next((name for name in named if name not in names), None)
+    if wrong is not None:
+        raise InputMisfit(f"forward has no parameter '{wrong}': {signature_of(module.cls.entry, 'forward')}")
+    twice = next((name for name in places[:count] if name in named), None)
+    if twice is not None:
+        raise InputMisfit(f"'{twice}' is given twice: {signature_of(module.cls.entry, 'forward')}")
 
 
 def signature_of(found: object, name: str) -> str:
@@ -60,18 +66,22 @@ def signature_of(found: object, name: str) -> str:
     return f"{name}({text.partition(',')[2].strip() if own else text})"
 
 
-def _parameters(module: Instance) -> list[str] | None:
-    """The names that ``forward`` takes, in order; None where it takes any."""
+def _parameters(module: Instance) -> tuple[list[str], list[str] | None]:
+    """The parameters of ``forward`` that have a place, in order, and all names that it takes; None where it takes any."""
     found = module.cls.entry
     if found is None or not isinstance(found[1], Function):
         layer = module.cls.catalogued
-        return None if layer is None or layer.inputs.keywords is not None else list(layer.inputs.positional)
+        if layer is None:
+            return [], None
+        places = list(layer.inputs.positional)
+        named = [name for name in (*places, *layer.inputs.keyword_only) if name not in layer.inputs.positional_only]
+        return places, named if layer.inputs.keywords is None else None
     params = found[1].node.params
-    if params.star_kwarg is not None:
-        return None
-    return [p.name.value for p in (*params.posonly_params, *params.params)][1:] + [
-        p.name.value for p in params.kwonly_params
-    ]
+    unnamed = [p.name.value for p in params.posonly_params]
+    more = [p.name.value for p in params.params]
+    places = [*unnamed, *more][1:]
+    names = [name for name in places if name in more] + [p.name.value for p in params.kwonly_params]
+    return places, names if params.star_kwarg is None else None
 
 
 def _takes_any(module: Instance) -> bool:
