@@ -186,6 +186,39 @@ def test_inputs_are_laid_on_parameters_as_python_does(
         on(file, target, *texts)
 
 
+PLACES = """
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, width, /, classes=10):
+        super().__init__()
+        self.fc = nn.Linear(width, classes)
+
+    def forward(self, x, /, y=None, *, mask=None):
+        return self.fc(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "texts", "output"),
+    [
+        ("Net", [], ["...", 10]),
+        ("Net", ["2x8"], [2, 10]),
+        ("Net(8)", ["2x8"], [2, 10]),
+        ("Net(8)", ["2x8", "y=2x3"], [2, 10]),
+        ("Net(8)", ["2x8", "2x3", "mask=2x8"], [2, 10]),
+        ("Net(8)", ["mask=2x8"], ["...", 10]),
+    ],
+)
+def test_parameters_that_only_have_a_place(target: str, texts: list[str], output: list[Any], tmp_path: Path) -> None:
+    """Those before a ``/`` are given by place, the input that stands for what is not given too."""
+    file = tmp_path / "places.py"
+    file.write_text(PLACES)
+    record = on(file, target, *texts)
+    assert record["output"] == output and record["refused"] is None
+
+
 def test_a_class_without_values_says_what_it_asks_for(net: Path) -> None:
     """A parameter of the constructor without a value is a symbol, and that is said."""
     record = show(f"{net}::Net", [(1, 3, 8, 8)])

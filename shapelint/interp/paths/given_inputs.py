@@ -10,7 +10,7 @@ from ...shapes import Dim, Shape, Tensor, Value, fresh
 from ...shapes.written_inputs import DTYPES, Input, InputValue, TensorInput
 from ..model.classes import Instance
 from ..model.functions import Function
-from .placeholders import inputs_of
+from .placeholders import by_place, inputs_of
 
 __all__ = ["InputMisfit", "NoSuchTarget", "laid_out", "signature_of"]
 
@@ -37,7 +37,7 @@ def laid_out(module: Instance, inputs: Sequence[Input]) -> tuple[tuple[Value, ..
     required = inputs_of(module, positional or None)
     if len(required) < len(positional):  # some are for parameters that have a default, or for ``*inputs``
         return positional, named
-    return (), {**required, **named}
+    return by_place(module.cls.entry[1] if module.cls.entry else None, {**required, **named})
 
 
 def _check(module: Instance, count: int, named: Mapping[str, Value]) -> None:

@@ -20,7 +20,7 @@ from ..model.values import Gap
 from ..objects.parameters import MORE_KEYWORDS, MORE_POSITIONAL
 from .tensor_hints import tensor_hint
 
-__all__ = ["arguments_of", "inputs_of"]
+__all__ = ["arguments_of", "by_place", "inputs_of"]
 
 _TEXT_PARAMETERS = frozenset(
     {"str", "bool", "Callable", "Type", "List", "Tuple", "Dict", "Any", "dict", "list", "tuple"}
@@ -125,6 +125,13 @@ def inputs_of(instance: Instance, inputs: tuple[Value, ...] | None, *, optional:
         left_out = (param.name.value for param in wanted if param.default is not None)
         given.update({name: Unknown(f"argument '{name}' of forward") for name in left_out})
     return given
+
+
+def by_place(function: Value, given: Mapping[str, Value]) -> tuple[tuple[Value, ...], dict[str, Value]]:
+    """``given`` as a call has it: what only has a place (before the ``/`` of a signature) by place, the rest by name."""
+    params = function.node.params.posonly_params if isinstance(function, Function) else ()
+    unnamed = [param.name.value for param in params if param.name.value in given]
+    return tuple(given[name] for name in unnamed), {name: given[name] for name in given if name not in unnamed}
 
 
 def _as_input(value: Value) -> Value:

@@ -21,7 +21,7 @@ from ..model.values import Thrown
 from ..project.project import Project
 from .attempt import attempt, name_paths
 from .given_inputs import InputMisfit, NoSuchTarget, laid_out, signature_of
-from .placeholders import arguments_of
+from .placeholders import arguments_of, by_place
 
 __all__ = ["Executed", "InputMisfit", "NoSuchTarget", "construct", "execute", "laid_out", "targets_in"]
 
@@ -92,7 +92,9 @@ def _evaluated(machine: Machine, module: Module, expression: str) -> Instance:
         with machine.activation(frame):
             value = machine.evaluate(node, frame)
             if isinstance(value, Class):
-                value = call(machine, value, (), arguments_of(value, sizes=machine.project.sizes), None, frame)
+                found = value.find("__init__")
+                given = arguments_of(value, sizes=machine.project.sizes)
+                value = call(machine, value, *by_place(found[1] if found else None, given), None, frame)
             elif isinstance(value, Function):
                 value = call(machine, value, (), {}, None, frame)
     except Thrown as error:
