@@ -6,8 +6,9 @@ They are asked where a path was given up, so that what comes after an endless lo
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import TypeGuard
 from warnings import catch_warnings, simplefilter
 
 import libcst as cst
@@ -31,16 +32,19 @@ _PATHLESS = frozenset({Kind.ARGUMENT, Kind.PADDING})
 _EXPECTED = (cst.Try, cst.TryStar, cst.With, cst.Lambda)
 """What is inside of these may be there to fail: ``with pytest.raises(ValueError): ...``."""
 _LITERALS = (cst.Integer, cst.Float, cst.SimpleString)
+_MAYBE_LITERALS = (ast.Constant, ast.UnaryOp, ast.Tuple, ast.List)
 _CONSTANTS = frozenset({"True", "False", "None"})
 
 
 def refused_literals(project: Project, module: Module) -> list[Run]:
     """A run for each layer of the file that PyTorch refuses to build, or to call on whatever input, for its literals."""
     tree = _python_tree(module.source.text)
-    if tree is None or not any(map(_builds_a_layer, ast.walk(tree))):
+    rows = frozenset(node.lineno for node in ast.walk(tree) if _builds_a_layer(node)) if tree is not None else None
+    if tree is None or not rows:
         return []
     rebound = _rebound(tree)
-    calls = islice((node for node in _literal_calls(module.source.tree) if _root(node.func) not in rebound), _MOST)
+    found = (node for statement in _statements_at(rows, tree, module.source.tree) for node in _literal_calls(statement))
+    calls = islice((node for node in found if _root(node.func) not in rebound), _MOST)
     return [_run(project, module, node, Override()) for node in calls if _is_refused(_built(project, module, node))]
 
 
@@ -73,9 +77,35 @@ def _is_refused(made: Attempt) -> bool:
     return bool(kinds) and kinds <= _PATHLESS
 
 
-def _literal_calls(tree: cst.Module) -> Iterator[cst.Call]:
+def _statements_at(
+    rows: frozenset[int], python: ast.Module | ast.ClassDef, block: cst.Module | cst.IndentedBlock
+) -> Iterator[cst.CSTNode]:
+    """The statements of ``block``, which Python knows as ``python``, that hold one of the rows; in place of classes theirs.
+
+    libcst's tree takes long to walk, and bodies of functions that nobody has looked into would be parsed on the way.
+    """
+    following = iter(python.body)
+    for statement in block.body:
+        small = len(statement.body) if isinstance(statement, cst.SimpleStatementLine) else 1
+        same = list(islice(following, small))
+        held, first = rows & _rows(same), same[0]
+        body = statement.body if isinstance(statement, cst.ClassDef) else None
+        if isinstance(first, ast.ClassDef) and isinstance(body, cst.IndentedBlock) and held <= _rows(first.body):
+            yield from _statements_at(held, first, body)
+        elif held:
+            yield statement
+
+
+def _rows(statements: Sequence[ast.stmt]) -> frozenset[int]:
+    """Those from the first line of the first statement to the last of the last, decorators included."""
+    first, last = statements[0], statements[-1]
+    decorators = getattr(first, "decorator_list", ())
+    return frozenset(range(min(node.lineno for node in (first, *decorators)), (last.end_lineno or last.lineno) + 1))
+
+
+def _literal_calls(statement: cst.CSTNode) -> Iterator[cst.Call]:
     """The calls of names with nothing but literals, in the order of the file, where no exception is expected."""
-    waiting: list[cst.CSTNode] = [tree]
+    waiting: list[cst.CSTNode] = [statement]
     while waiting:
         node = waiting.pop()
         if isinstance(node, _EXPECTED):
@@ -118,12 +148,13 @@ def _python_tree(text: str) -> ast.Module | None:
         return None
 
 
-def _builds_a_layer(node: ast.AST) -> bool:
-    """Whether there is a call of the name of a layer: libcst's tree takes long to walk, and need not be if there is none."""
+def _builds_a_layer(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Whether there is a call of the name of a layer with nothing but what may be literals."""
     if not isinstance(node, ast.Call):
         return False
-    callee = node.func
-    return (callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", None)) in CATALOGUE
+    callee, values = node.func, [*node.args, *(keyword.value for keyword in node.keywords)]
+    name = callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", None)
+    return name in CATALOGUE and bool(values) and all(isinstance(value, _MAYBE_LITERALS) for value in values)
 
 
 def _rebound(tree: ast.Module) -> frozenset[str]:
