@@ -217,3 +217,31 @@ def test_the_command_writes_files(net: Path, capfd: pytest.CaptureFixture[str]) 
     assert run(["show", str(net), "--html", str(page)]) == 2
     assert run(["show", f"{net}::Net", "--html", str(net.parent / "missing" / "net.html")]) == 2
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_picture_on_standard_output(
+    net: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """``-`` is no file of that name."""
+    monkeypatch.chdir(net.parent)
+    assert run(["show", f"{net}::Net", "--input", "2x3x6x6", "--dot", "-", "--mermaid", "net.mmd"]) == 0
+    assert capfd.readouterr().out == drawn(net, "Net", "2x3x6x6", "dot")[0]
+    assert not (net.parent / "-").exists() and (net.parent / "net.mmd").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--html", "x", "--dot", "./x"], "--html and --dot cannot be the same file"),
+        (["--dot", "-", "--mermaid", "-"], "--dot and --mermaid cannot be the same file"),
+        (["--html", "x", "--diff", "HEAD"], "--html draws the model and does not go with --diff"),
+        (["--svg", "x", "--output-format", "json"], "--svg draws the model and does not go with --output-format json"),
+    ],
+)
+def test_pictures_that_would_be_lost(
+    net: Path, options: list[str], words: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One file for two of them, or something else that is asked for and would not be printed."""
+    monkeypatch.chdir(net.parent)
+    assert run(["show", f"{net}::Net", "--input", "2x3x6x6", *options]) == 2
+    assert words in capfd.readouterr().err and not (net.parent / "x").exists()

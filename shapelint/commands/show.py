@@ -78,6 +78,9 @@ def command(
     names = _columns(columns, sort)
     if output_format == "markdown" and revision is None:
         raise Failure("--output-format markdown goes with --diff REV")
+    if files and (revision is not None or output_format != "table"):
+        other = "--diff" if revision is not None else f"--output-format {output_format}"
+        raise Failure(f"--{next(iter(files))} draws the model and does not go with {other}")
     try:
         if files:
             return _draw(target, given, files)
@@ -138,12 +141,17 @@ def _draw(target: str, given: Sequence[Input] | InputsOf, files: Mapping[str, st
 
     if "::" not in target:
         raise Failure(f"{target}: a graph is of one model: name it as in {target}::Net")
+    if len({os.path.realpath(path) for path in files.values()}) < len(files):
+        raise Failure(f"{' and '.join(f'--{kind}' for kind in files)} cannot be the same file")
     try:
         drawn = draw(target, given, tuple(files))
     except ConfigError as error:
         raise Failure(str(error)) from None
     failed = list(drawn.missing.values())
     for kind, text in drawn.texts.items():
+        if files[kind] == "-":
+            write(text)
+            continue
         try:
             replace_file(files[kind], text.encode("utf-8", "backslashreplace"))
         except OSError as error:
