@@ -119,3 +119,14 @@ def test_an_option_of_annotate_that_is_wrong(capsys: pytest.CaptureFixture[str])
     """It is told as an option."""
     assert run(["annotate", "--diff", "--input", "Net=picture=1x3x9x9", "net.py"]) == 2
     assert "--input Net: forward has no parameter 'picture'" in capsys.readouterr().err
+
+
+def test_an_option_of_annotate_for_no_class(capsys: pytest.CaptureFixture[str]) -> None:
+    """A class that is misspelt is told; one that is in another of the files is not missed."""
+    before = Path("net.py").read_text(encoding="utf-8")
+    Path("other.py").write_text("import torch\n", encoding="utf-8")
+    assert run(["annotate", "--input", "Nett=1x3x9x9", "net.py", "other.py"]) == 2
+    assert capsys.readouterr().err == "shapelint: --input Nett: no class 'Nett' in these files\n"
+    assert Path("net.py").read_text(encoding="utf-8") == before
+    assert run(["annotate", "--check", "--input", "Net=1x3x9x9", "other.py", "net.py"]) in (0, 1)
+    assert "no class" not in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -85,7 +86,7 @@ def command(paths: Sequence[str], inputs: Sequence[str], config: Sequence[str], 
     except ConfigError as error:
         raise Failure(str(error)) from None
     checked_configurations(configs, found.files)
-    wrong = list(_misfits(found.files, configs, given))
+    wrong = [*_unknown(found.files, given), *_misfits(found.files, configs, given)]
     for line in wrong:
         complain(line)
     if wrong:
@@ -107,6 +108,19 @@ def command(paths: Sequence[str], inputs: Sequence[str], config: Sequence[str], 
     if changed and not diff:
         complain(f"{changed} file{'s' * (changed != 1)} {'out of date' if check else 'annotated'}")
     return 2 if failed else int(changed > 0 and (check or diff))
+
+
+def _unknown(files: Sequence[str], given: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """A line for each class of the options that is written in none of the files: its inputs would be no use to anybody."""
+    missing = {name for name, _ in given if name.isascii()}  # a notebook may write others as escapes
+    for file in files:
+        try:
+            content = read_file(file)
+        except OSError:
+            return  # told when it is annotated
+        missing = {name for name in missing if not re.search(rb"\b%b\b" % name.encode(), content)}
+    if files:
+        yield from (f"--input {name}: no class '{name}' in these files" for name in sorted(missing))
 
 
 def _misfits(files: Sequence[str], configs: Configurations, given: Sequence[tuple[str, str]]) -> Iterator[str]:
