@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...shapes import Unknown, Value
+from ...shapes import Kind, Reject, Unknown, Value
 from ..machine.machine import Machine
 from ..machine.tables import Args, Kwargs, Native, Node, call
 from ..machine.value_join import join
@@ -38,8 +38,20 @@ def _init_sequential(machine: Machine, args: Args, kwargs: Kwargs, node: Node, f
 
 def _run_sequential(machine: Machine, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
     """``forward``: each module on what the one before returned."""
+    self, given = receiver(args), args[1:]
+    if (
+        len(given) > 1
+        and self.cls.name == "Sequential"
+        and machine.parents
+        and not any(isinstance(arg, Gap) for arg in given)
+    ):
+        message = (
+            f"at most 1 argument expected, got {len(given)}"  # a class that derives from it has a forward of its own
+        )
+        machine.tape.calls[machine.parents[-1]].reject = Reject(Kind.ARGUMENT, message)
+        return Unknown(message)
     value = args[1] if len(args) > 1 else next(iter(kwargs.values()), Unknown("no input"))
-    for _, child in children(receiver(args)):
+    for _, child in children(self):
         if isinstance(child, Gap):
             value = machine.unknown(child.reason, node, frame)
         elif isinstance(child, Choice) and None in child.options:
