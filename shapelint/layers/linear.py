@@ -19,9 +19,9 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
     return {}
 
 
-@layer("Identity", "*args, **kwargs", formula="(*) -> (*)")
-def identity(need: Needs, a: Args, input: Tensor) -> Tensor:
-    """The input itself, whatever arguments the constructor was given."""
+@layer("Identity", "*args, **kwargs", formula="(*) -> (*)", loose="input")
+def identity(need: Needs, a: Args, input: Value) -> Value:
+    """The input itself, whatever it is and whatever arguments the constructor was given."""
     return input
 
 

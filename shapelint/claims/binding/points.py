@@ -198,8 +198,9 @@ class Points:
         for node in (element, *(element.body if isinstance(element, cst.SimpleStatementLine) else ())):
             for statement in self._values.get(id(node), ()):
                 call = self._producer(statement.value, statement.after_call)
+                certain = statement.certain and not _is_held_whole(statement)
                 for value in _tensors(statement.value):
-                    found.append(self._output(value, call, statement.after_call - 0.25, statement.certain))
+                    found.append(self._output(value, call, statement.after_call - 0.25, certain))
                 whole = statement.space.get(filled(node) or "")
                 if isinstance(whole, Tensor):
                     found.append(self._output(whole, None, statement.after_call - 0.25, statement.certain))
@@ -219,6 +220,12 @@ class Points:
     def _output(self, value: Tensor, call: Call | None, time: float, certain: bool, declared: bool = False) -> Point:
         place = None if call is None else self._calls.forceable(call)
         return Point(self.run.tape.resolve(value.shape), value, call, False, time, place, certain, declared)
+
+
+def _is_held_whole(statement: Statement) -> bool:
+    """Whether one name holds several tensors: one shape beside it may be what they are together (``# b,32*(16+1),6,6``)."""
+    value = statement.value
+    return isinstance(value, tuple) and len(statement.names) == 1 and len(list(_tensors(value))) > 1
 
 
 def _tensors(value: Value) -> Iterator[Tensor]:

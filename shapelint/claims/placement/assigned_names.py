@@ -9,7 +9,7 @@ import libcst as cst
 from ..comments.remark import Remark, RemarkKind
 from .placement import Placement, Position
 
-__all__ = ["Assigned", "assignment_named", "assignments_below"]
+__all__ = ["Assigned", "assigned_in_a_block", "assignment_named", "assignments_below"]
 
 Assigned = tuple[cst.CSTNode, str]
 """A simple statement and the name that it gives a value to."""
@@ -34,6 +34,38 @@ def assignment_named(remark: Remark, place: Placement) -> Assigned | None:
             case _:
                 return None  # a branch or a loop may assign it too
     return None
+
+
+def assigned_in_a_block(remark: Remark, place: Placement) -> bool:
+    """Whether the word before the shape (``# inp: [b, 960, h/32]``) is a name that a loop or branch above it assigns.
+
+    Then it speaks of that value, whatever else the word may mean, and which value that is depends on the turns.
+    """
+    name = remark.subject or remark.label.rstrip(" :=")
+    if place.above is None or not name.isidentifier() or isinstance(place.chain.node, cst.Call):
+        return False
+    for element in reversed(place.chain.elements[: place.above.last + 1]):
+        if isinstance(element, cst.SimpleStatementLine):
+            if any(name in _names_of(statement) for statement in element.body):
+                return False
+        elif any(name in _names_of(statement) for statement in _statements_in(element)):
+            return True
+    return False
+
+
+def _statements_in(block: cst.CSTNode) -> Iterator[cst.BaseSmallStatement]:
+    """The simple statements within a loop or branch; none of a definition, whose names are its own."""
+    waiting = [block]
+    while waiting:
+        match waiting.pop():
+            case cst.SimpleStatementLine(body=body):
+                yield from body
+            case cst.FunctionDef() | cst.ClassDef():
+                pass
+            case (
+                cst.BaseCompoundStatement() | cst.BaseSuite() | cst.Else() | cst.Finally() | cst.ExceptHandler()
+            ) as inner:
+                waiting += inner.children
 
 
 def assignments_below(name: str, place: Placement) -> Iterator[Assigned]:

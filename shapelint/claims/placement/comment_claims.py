@@ -17,8 +17,9 @@ from ...source.parse import Source
 from ..comments.grammar import is_code, may_be_shape, parse_comment, parse_row
 from ..comments.remark import Remark, RemarkKind
 from ..file_memory import remembered
-from .assigned_names import assignment_named
+from .assigned_names import assigned_in_a_block, assignment_named
 from .claim import Claim, argument_named
+from .explained_numbers import explains_a_number
 from .placement import Placement, Position, place
 
 __all__ = ["claims_of"]
@@ -60,6 +61,7 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
         Claim(remark, placement, placement.comment in crowded)
         for (_, remark), placement in zip(stating, placements, strict=True)
         if placement not in unfounded and (not remark.shapes[0].whole or _ends_statement(placement))
+        if not assigned_in_a_block(remark, placement) and not explains_a_number(source, remark, placement)
     )
 
 

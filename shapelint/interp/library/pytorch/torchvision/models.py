@@ -16,6 +16,7 @@ from shapelint.interp.library.declare import Invocation, method, models
 from shapelint.interp.library.sizes import is_size
 from shapelint.interp.model.classes import Class, Instance
 from shapelint.interp.model.module_tree import MODULE
+from shapelint.interp.model.values import Gap
 from shapelint.interp.modules.entries import register
 from shapelint.shapes import Shape, Tensor, Unknown, Value
 
@@ -25,6 +26,7 @@ _HARMLESS = frozenset({"weights", "pretrained", "progress", "num_classes"})
 _NET = Class("Module of torchvision", (MODULE,), unknown_base="torchvision.models")
 _PART = Class("Part", (MODULE,), unknown_base="a part of a model of torchvision")
 _SIZES, _STEPS = "_sizes", "_steps"
+_INSIDE = "what is inside a part of a model of torchvision is not followed"
 
 
 @cache
@@ -63,6 +65,8 @@ def _child(at: Invocation, kind: str, arguments: Sequence[Any], classes: Value) 
         part = at.call(_PART)
         if isinstance(part, Instance):
             at.update(part, {_SIZES: tuple(arguments)})
+            # Whoever asks for its children (`list(vgg.features.children())[:3]`) gets some, and nobody knows which.
+            register(at.machine, part, Unknown(_INSIDE), Gap(_INSIDE))
         return _unwritten(part)
     if kind == "Sequential":
         ends = [None] * (len(arguments) - 1) + [classes]
