@@ -79,8 +79,12 @@ def _at_layer(checked: Checked, proof: Proof, code: str, name: str, settled: set
     repair = refusal_repair(proof.run, proof.call, solution, checked.exploration.runs)
     if repair is None:
         return _at_half_kernel(checked, proof, code, name)
+    refused = [call for call in proof.run.tape.calls if call.reject is not None]
     still = {call.site.node for call in proof.run.replay(repair.override).tape.calls if call.reject is not None}
-    settled |= {call.site.node for call in proof.run.tape.calls if call.reject is not None} - still
+    before = [call for call in refused if call.parent == proof.call.parent and call.index < proof.call.index]
+    if any(call.site.node in still for call in before):
+        return None  # PyTorch does not come as far as this call, so what it would accept here proves little
+    settled |= {call.site.node for call in refused} - still
     return at_repair(checked, proof, repair, code, name)
 
 
