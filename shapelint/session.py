@@ -31,10 +31,10 @@ __all__ = ["Session", "check_paths", "internal_error"]
 _LARGEST = 3_000_000
 _MENTION = b"torch"
 _CLASS = lazy(r"\bclass\s+(\w+)")
-_MOST_HELD = 1_100_000
-"""Characters of imported files whose trees are kept, those that were asked for last.  They take some 80 MB."""
-_MOST_YOUNG = 500_000
-"""The command line switches the garbage collector off: so many objects may be left of finished files, which take 75 MB."""
+_MOST_HELD = 800_000
+"""Characters of imported files whose trees are kept, those that were asked for last.  They take some 60 MB."""
+_MOST_YOUNG = 300_000
+"""The command line switches the garbage collector off: so many objects may be left of finished files, which take 45 MB."""
 
 
 class Session:
