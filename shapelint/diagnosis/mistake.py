@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from ..diagnostic import Edit, Fix, Span
+from ..diagnostic import Edit, Fix, Label, Span
 from ..interp import Call
 from ..records import dataclass
 from ..shapes import Tensor
@@ -18,13 +18,14 @@ __all__ = ["Mistake", "first_argument", "given_at", "operands_of", "suffix"]
 class Mistake:
     """``label``: what is wrong at ``span``; ``fix``: what to write.
 
-    ``here``: that is the place even if the repair does not hold.
+    ``here``: that is the place even if the repair does not hold.  ``labels``: other places to look at.
     """
 
     span: Span
     label: str
     fix: Fix
     here: bool = False
+    labels: tuple[Label, ...] = ()
 
 
 def given_at(checked: Checked, proof: Proof, tensor: Tensor) -> cst.BaseExpression | None:

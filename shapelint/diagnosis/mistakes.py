@@ -17,11 +17,12 @@ from .checked import Checked
 from .diagnose import diagnose
 from .explanations import explained
 from .mistake import Mistake, given_at
-from .mistaken_input import lacks_axes, mistakes_of_input
+from .mistaken_input import is_not_flattened, lacks_axes, mistakes_of_input
 from .mistaken_operands import mistakes_of_operands
 from .named_widths import mistakes_in_names
 from .origin import helper_arguments
 from .proofs import Proof
+from .written_numbers import mistakes_in_written_numbers
 
 __all__ = ["first_that_holds"]
 
@@ -66,7 +67,10 @@ def first_that_holds(
     for mistake in before:
         if mistake.here:
             found = diagnose(checked, proof, code, name, span=mistake.span, label=mistake.label)
-    for mistake in reversed(tuple(_mistakes_of_helpers(checked, proof))):
+    elsewhere = tuple(_mistakes_of_helpers(checked, proof))
+    if usual.fix is None and not elsewhere and not (is_not_flattened(proof) or any(mistake.here for mistake in before)):
+        elsewhere = tuple(mistakes_in_written_numbers(checked, proof))
+    for mistake in reversed(elsewhere):
         found = _reported(checked, proof, mistake, found, code, name)
     if usual.fix is not None:
         found = replace(usual, otherwise=found)
@@ -97,7 +101,9 @@ def _of_last_batch(checked: Checked, proof: Proof, code: str, name: str) -> Diag
 def _reported(
     checked: Checked, proof: Proof, mistake: Mistake, otherwise: Diagnostic | None, code: str, name: str
 ) -> Diagnostic | None:
-    found = diagnose(checked, proof, code, name, span=mistake.span, label=mistake.label, fix=mistake.fix)
+    found = diagnose(
+        checked, proof, code, name, span=mistake.span, label=mistake.label, labels=mistake.labels, fix=mistake.fix
+    )
     return None if found is None else replace(found, otherwise=otherwise)
 
 

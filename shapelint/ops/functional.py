@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shapes import Dim, Kind, Needs, Reject, Shape, Tensor, Value, fresh
+from ..shapes import Dim, Expr, Kind, Needs, Reject, Shape, Tensor, Value, fresh
 from ..shapes.broadcast import broadcast
 from .axes import axis, rank_among, rank_of, shapeless
 from .declare import Declared, op
@@ -236,11 +236,32 @@ def _check_groups(need: Needs, query: Tensor, *others: Tensor) -> None:
     formula="(L, N, E), (S, N, K), (S, N, V) -> (L, N, out features)",
 )
 def multi_head_attention_forward(
-    need: Needs, query: Value, out_proj_weight: Value, need_weights: Value, **others: Value
+    need: Needs,
+    query: Value,
+    embed_dim_to_check: Value,
+    in_proj_weight: Value,
+    out_proj_weight: Value,
+    need_weights: Value,
+    use_separate_proj_weight: Value,
+    **others: Value,
 ) -> tuple[Tensor, Tensor | None]:
     """The query with as many features as ``out_proj_weight`` gives; the attention weights are not followed."""
     tensor, weight = operand(need, query, "query"), operand(need, out_proj_weight, "out_proj_weight")
     dims = tensor.shape.dims
+    if dims:
+        if isinstance(embed_dim_to_check, (int, Expr)):
+            message = f"{embed_dim_to_check} features of query expected, got {dims[-1]}"
+            need.equal(dims[-1], embed_dim_to_check, Kind.OPERANDS, message)
+        if use_separate_proj_weight is False and isinstance(in_proj_weight, Tensor):
+            _check_packed_weight(need, in_proj_weight, dims[-1])
     wide = weight.shape.dims[0] if rank_of(weight) == 2 else fresh("E", reason="the output projection is not known")
     output = Tensor(Shape((*dims[:-1], wide), tensor.shape.lead), tensor.dtype)
     return output, None if need_weights is False else unknown_tensor("attention weights")
+
+
+def _check_packed_weight(need: Needs, weight: Tensor, width: Dim) -> None:
+    """The three projections to ``width`` features are in one matrix, one below the other."""
+    wanted = Shape((3 * width, width))
+    if rank_of(weight) == 2:
+        for size, other in zip(weight.shape.dims, wanted.dims, strict=True):
+            need.equal(size, other, Kind.OPERANDS, f"in_proj_weight of shape {wanted} expected, got {weight.shape}")
