@@ -1,7 +1,8 @@
 """Results of earlier runs, so that a file that did not change is not parsed again.
 
 The key of a result is everything it came from: shapelint itself, the settings, the file, and every file that was asked
-for while following imports, absent ones included.
+for while following imports, absent ones included.  Of such a file only what was looked at: most of them can be edited in most
+places without changing what is said of those that import them.
 
 A cache folder may come with somebody else's repository.  Entries are JSON, never pickles, and are checked like any input;
 no link is followed, neither to read nor to write; and an entry cannot have a file shown whose content it does not know.
@@ -12,32 +13,24 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from . import codec
 from .coverage import Coverage
 from .diagnostic import Diagnostic
 from .files import read_file
+from .fingerprint import digest
 from .replacing import write_file
 from .settings import Settings
 from .version import __version__
 
-try:
-    from _blake2 import blake2b  # what hashlib gives, without loading OpenSSL for the others
-except ImportError:
-    from hashlib import blake2b
-
-__all__ = ["Cache", "digest"]
+__all__ = ["Cache"]
 
 _FOLDER = ".shapelint_cache"
 _LARGEST_ENTRY = 4_000_000
 _TAG = b"Signature: 8a477f597d28d172789f06886806bc55\n# A cache folder of shapelint.\n"
-
-
-def digest(content: bytes) -> str:
-    """A fingerprint of ``content``."""
-    return blake2b(content, digest_size=16).hexdigest()
 
 
 class Cache:
@@ -49,44 +42,66 @@ class Cache:
         self._maker = digest(repr((_installation(), sys.version_info[:3], settings)).encode("utf-8", "surrogateescape"))
 
     def load(
-        self, path: str, content: bytes, digest_of: Callable[[str], str | None]
+        self,
+        path: str,
+        content: bytes,
+        digest_of: Callable[[str], str | None],
+        is_as_seen: Callable[[str, Any], bool] = lambda other, seen: False,
     ) -> tuple[tuple[Diagnostic, ...], Coverage] | None:
-        """The result for ``path`` if it holds ``content`` and no file it depends on has changed, else None.
+        """The result for ``path`` if it holds ``content`` and in no file it depends on has changed what was seen of it, else None.
 
-        ``digest_of``: the fingerprint of another file, None if there is none.
+        ``digest_of``: the fingerprint of another file, None if there is none.  ``is_as_seen``: whether all is the same in a file
+        that was seen of it, as :meth:`store` was given it.
         """
         if self._is_elsewhere:
             return None
         try:
-            entry: Any = json.loads(read_file(self._file(path), _LARGEST_ENTRY, follow=False))
+            head, details, result = read_file(self._file(path), _LARGEST_ENTRY, follow=False).split(b"\n")
+            entry: Any = json.loads(head)
             followed = entry["followed"]
-            if entry["key"] != self._key(content) or any(
-                digest_of(other) != known for other, known in followed.items()
-            ):
+            if entry["key"] != self._key(content):
                 return None
-            diagnostics, coverage = codec.decode(entry["result"])
+            changed = {other: digest_of(other) for other, known in followed.items() if digest_of(other) != known}
+            seen: Any = json.loads(details) if changed else {}
+            if not all(now and followed[other] and is_as_seen(other, seen[other]) for other, now in changed.items()):
+                return None
+            diagnostics, coverage = codec.decode(json.loads(result))
         except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
             return None
         # Lines of the files that findings point into are printed.
         shown = {file for d in diagnostics for file in (d.filename, *(label.filename for label in d.labels))}
-        return (diagnostics, coverage) if all(file in (path, None) or followed.get(file) for file in shown) else None
+        if not all(file in (path, None) or (followed.get(file) and file not in changed) for file in shown):
+            return None
+        if changed:
+            entry["followed"] = {**followed, **changed}
+            self._write(path, json.dumps(entry).encode(), details, result)
+        return diagnostics, coverage
 
     def store(
         self,
         path: str,
         content: bytes,
-        followed: dict[str, str | None],
+        followed: Mapping[str, str | None],
         diagnostics: tuple[Diagnostic, ...],
         coverage: Coverage,
+        seen: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
-        """Remember a result; ``followed``: fingerprints of the files it depends on."""
+        """Remember a result.
+
+        ``followed``: fingerprints of the files it depends on; ``seen``: of those it does not depend on as a whole, what was
+        seen of them, as JSON.
+        """
         if self._is_elsewhere:
             return
-        result = codec.encode(diagnostics, coverage)
-        entry = json.dumps({"key": self._key(content), "followed": followed, "result": result}).encode()
+        head = {"key": self._key(content), "followed": followed}
+        self._write(
+            path, *(json.dumps(part).encode() for part in (head, dict(seen), codec.encode(diagnostics, coverage)))
+        )
+
+    def _write(self, path: str, *parts: bytes) -> None:
         try:
             self._prepare()
-            write_file(self._file(path), entry)
+            write_file(self._file(path), b"\n".join(parts))
         except OSError:
             return
 

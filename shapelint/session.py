@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from .config import Config, Configurations
 from .coverage import Coverage
@@ -52,13 +53,14 @@ class Session:
         self._digests: dict[str, str | None] = {}
         self._projects: dict[tuple[object, ...], Project] = {}
         self._environments: dict[tuple[str | None, str], Environment | None] = {}
-        self._expected: frozenset[str] = frozenset()
+        self._expected: set[str] = set()
         self.classes: dict[str, frozenset[str]] = {}
         """Those that each file defines whose configuration names some."""
 
     def expect(self, paths: Iterable[str]) -> None:
-        """Say which files will be checked: what others import of them is then parsed but once."""
-        self._expected = frozenset(map(os.path.normpath, paths))
+        """Say which files will be checked, instead of those of before: what others import of them is then parsed but once."""
+        self._expected.clear()
+        self._expected.update(map(os.path.normpath, paths))
 
     def check_file(self, path: str, named: bool = True) -> FileReport:
         """Lint one file.  A file that does not mention torch is not a target.  One that is not text may mention it in
@@ -112,7 +114,7 @@ class Session:
 
     def _remembered(self, content: bytes, path: str, cache: Cache | None) -> FileReport | None:
         """The report of an earlier run, if it is in the cache and can have come from this very text."""
-        hit = None if cache is None else cache.load(path, content, self._digest)
+        hit = None if cache is None else cache.load(path, content, self._digest, partial(self._is_as_seen, path))
         if hit is None:
             return None
         diagnostics, coverage = hit
@@ -146,10 +148,29 @@ class Session:
             return FileReport(path, error=error_line)
         diagnostics = self._with_pages(result.diagnostics, path)
         if cache is not None and result.parsed:
-            followed = {other: self._digest(other) for other in self._depends_on(path, project)}
-            cache.store(path, content, followed, diagnostics, result.coverage)
+            self._store(cache, path, content, diagnostics, result.coverage, None if notebook is None else project)
         cells = () if notebook is None else notebook.cells
         return FileReport(path, diagnostics, result.coverage, result.parsed, text=text, cells=cells)
+
+    def _store(
+        self,
+        cache: Cache,
+        path: str,
+        content: bytes,
+        findings: tuple[Diagnostic, ...],
+        coverage: Coverage,
+        of_notebook: Project | None,
+    ) -> None:
+        """Have a result in the cache, with the files by which it is still valid.  A notebook is of several files, each of which
+        may have seen something."""
+        config = self.configs.of_file(path)
+        environment = self._environment(config.settings.python, config.root)
+        seen = self.project(path).seen() if of_notebook is None else {}
+        others = seen if of_notebook is None else of_notebook.depends_on(path)
+        consulted = () if environment is None else environment.consulted
+        followed = {other: self._digest(other) for other in (*others, *consulted)}
+        parts = {other: part for other, part in seen.items() if part is not None and other not in consulted}
+        cache.store(path, content, followed, findings, coverage, parts)
 
     def _with_pages(self, findings: tuple[Diagnostic, ...], path: str) -> tuple[Diagnostic, ...]:
         """The findings in a file, their places in notebooks that it imports being those that people see."""
@@ -231,11 +252,14 @@ class Session:
             self._environments[python, root] = found
         return self._environments[python, root]
 
-    def _depends_on(self, path: str, project: Project) -> Iterable[str]:
-        """The files by which an entry of the cache for the file at ``path`` is still valid."""
-        config = self.configs.of_file(path)
-        environment = self._environment(config.settings.python, config.root)
-        return {*project.depends_on(path), *(() if environment is None else environment.consulted)}
+    def _is_as_seen(self, path: str, other: str, seen: Any) -> bool:
+        """Whether the file ``other`` is what it was, as far as it was seen when the one at ``path`` was checked."""
+        from .source.guard import SourceError
+
+        try:
+            return self.project(path).is_as_seen(other, seen)
+        except SourceError:
+            return False
 
     def _content(self, path: str) -> bytes | None:
         if path not in self._contents:
@@ -255,7 +279,7 @@ class Session:
         except OSError:
             content = None
         if self._use_cache:
-            from .cache import digest
+            from .fingerprint import digest
 
             self._digests[path] = None if content is None else digest(content)
         return content

@@ -97,6 +97,7 @@ def _results(
         yield index, timed(Outcome(report), began, request)
     if not left:
         return
+    session.expect(found.files[index] for index in left)
     jobs = min(request.jobs or _default_jobs(len(left)), len(left))
     progress = _progress(found, left, findings, jobs, request)
     try:

@@ -43,7 +43,7 @@ def shared(
         gc.freeze()  # what is here already is nobody's garbage
         build = partial(_worker, session, request, task, files)
     else:
-        build = partial(_fresh_worker, request, tuple(found.files), task, files)
+        build = partial(_fresh_worker, request, tuple(path for path, _ in files), task, files)
 
     def pulse(items: Sequence[int]) -> None:
         if progress is not None and items:

@@ -115,9 +115,9 @@ class LiveSource(Source):
 
     def _enter(self, state: _State) -> None:
         self._state = state
-        self.text = state.text
+        self._text = state.text
         # The module is one node through all edits, too: calls that no expression of the file makes are said to be at it.
-        object.__setattr__(self.tree, "body", state.body)
+        object.__setattr__(self.root, "body", state.body)
         self._version += 1
         self._owners = None
 

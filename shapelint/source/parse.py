@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 import libcst as cst
@@ -11,14 +11,16 @@ import libcst as cst
 from ..diagnostic import Span
 from .comments import Comment, comments_of
 from .guard import SourceError, guard, refused_template
-from .late_bodies import LateBody, outlined
+from .late_bodies import LateBody, Outlined
 from .lean import lean_parsing
 from .lines import split_lines
+from .looked import Fingerprints, Looked, Seen, answers_again
+from .outline import Body, Outline, outline_of
 from .positions import Positions
 from .refused import refused_syntax
 from .templates import templates_may_be_beside
 
-__all__ = ["Source", "SourceError", "parse", "parse_trusted"]
+__all__ = ["Source", "SourceError", "parse", "parse_piece", "parse_trusted"]
 
 _TEMPLATES_ARE_GRAMMAR = sys.version_info >= (3, 14)
 """Python itself accepts what libcst may refuse; under older ones the guard has asked libcst."""
@@ -27,7 +29,8 @@ _TEMPLATES_ARE_GRAMMAR = sys.version_info >= (3, 14)
 class Source:
     """One file: its text, its tree, and, computed on first use, the positions of everything.
 
-    ``text`` has no byte order mark.  ``lines`` are without their line ends.
+    ``text`` has no byte order mark.  ``lines`` are without their line ends.  ``looked``: what of it was looked at.  Whoever lints
+    another file asks for the definitions (``pieces.py``), and for words by :meth:`mentions`: the rest counts as all of it.
     """
 
     def __init__(
@@ -37,13 +40,66 @@ class Source:
         tree: cst.Module,
         rows: Sequence[tuple[int, int]] = (),
         late: Sequence[LateBody] = (),
+        outline: Outline | None = None,
+        looked: Looked | None = None,
     ) -> None:
-        self.path, self.text, self.tree = path, text, tree
+        """``outline``: None if nobody can tell the parts of the file from each other."""
+        self.path, self.outline = path, outline
+        self._text, self.root = text, tree
+        self.looked = Looked() if looked is None else looked
         self._statements, self._late = rows, late
 
-    @cached_property
+    @property
+    def text(self) -> str:
+        self.looked.whole = True
+        return self._text
+
+    @property
+    def tree(self) -> cst.Module:
+        """The tree of the file, whose node itself is the ``root``."""
+        self.looked.whole = True
+        return self.root
+
+    @property
     def lines(self) -> tuple[str, ...]:
-        return split_lines(self.text)
+        self.looked.whole = True
+        return self._lines
+
+    @cached_property
+    def _lines(self) -> tuple[str, ...]:
+        return split_lines(self._text)
+
+    @property
+    def size(self) -> int:
+        """How many characters the text has, for those who keep sources."""
+        return len(self._text)
+
+    def holds(self, text: str) -> bool:
+        """Whether its text is ``text``, for those who keep sources."""
+        return self._text == text
+
+    def mentions(self, word: str) -> bool:
+        """Whether the word is anywhere in the text."""
+        words = self.looked.words
+        if word not in words:
+            words[word] = word in self._text
+        return words[word]
+
+    def seen(self) -> Seen | None:
+        """What was looked at; None if it may be anything."""
+        return None if self.looked.whole or self._parts is None else self.looked.seen(self._parts)
+
+    def is_as_seen(self, seen: Seen) -> bool:
+        """Whether all is as it was when an earlier text was looked at, as :meth:`seen` has it."""
+        known, numbers, words = seen
+        parts = self._parts
+        return parts is not None and answers_again(words, self._text) and known in (None, parts.of(numbers))
+
+    @cached_property
+    def _parts(self) -> Fingerprints | None:
+        if self.outline is None or "\r" in self._text.replace("\r\n", ""):
+            return None  # rows may be counted in two ways
+        return Fingerprints(self._text, self.outline)
 
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
@@ -67,6 +123,7 @@ class Source:
     def span(self, node: cst.CSTNode) -> Span:
         """The span of ``node``: without brackets around it, an argument without its comma, a statement without
         the comments before it, a function or class without its decorators.  Raises KeyError for whitespace."""
+        self.looked.whole = True
         return self._positions.span(node)
 
     def placed(self) -> Collection[int]:
@@ -76,11 +133,12 @@ class Source:
     def last_begun(self, row: int) -> int | None:
         """The index in ``tree.body`` of the last statement that begins in ``row`` or before, -1 if none does; None if only
         their spans can tell."""
+        self.looked.whole = True
         return self._positions.last_begun(row)
 
     @cached_property
     def _positions(self) -> Positions:
-        return Positions(self.tree, self._statements, self._late)
+        return Positions(self.root, self._statements, self._late)
 
 
 def parse(text: str, path: str) -> Source:
@@ -90,12 +148,9 @@ def parse(text: str, path: str) -> Source:
     if known is None:
         return parse_trusted(text, path)
     rows = [(node.lineno, node.end_lineno or node.lineno) for node in known.body]
-    outline = outlined(text, known)
+    outline = outline_of(text, known)
     try:
-        if outline is None:
-            return parse_trusted(text, path, rows)
-        tree = _tree(outline.text)
-        return Source(path, text, tree, rows, outline.fill(tree, _tree))
+        return _parsed(text, path, rows, outline, outline.bodies())
     except SourceError as error:
         raise refused_syntax(known, split_lines(text)) or refused_template(text) or error from None
 
@@ -103,6 +158,27 @@ def parse(text: str, path: str) -> Source:
 def parse_trusted(text: str, path: str, rows: Sequence[tuple[int, int]] = ()) -> Source:
     """As :func:`parse`, for text that the guard has let pass; ``rows`` of its statements, if they are known."""
     return Source(path, text, _tree(text), rows)
+
+
+def parse_piece(text: str, path: str, bodies: Mapping[tuple[int, int], Body | None], looked: Looked) -> Source:
+    """As :func:`parse_trusted`, for a part of a file; ``bodies``: of the functions in it, which are parsed later."""
+    return _parsed(text, path, (), None, bodies, looked)
+
+
+def _parsed(
+    text: str,
+    path: str,
+    rows: Sequence[tuple[int, int]],
+    outline: Outline | None,
+    bodies: Mapping[tuple[int, int], Body | None],
+    looked: Looked | None = None,
+) -> Source:
+    looked = Looked() if looked is None else looked
+    if not any(bodies.values()):
+        return Source(path, text, _tree(text), rows, (), outline, looked)
+    outlined = Outlined(text.split("\n"), bodies)
+    tree = _tree(outlined.text)
+    return Source(path, text, tree, rows, outlined.fill(tree, _tree, looked), outline, looked)
 
 
 def _tree(text: str) -> cst.Module:

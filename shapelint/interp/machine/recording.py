@@ -18,7 +18,7 @@ __all__ = ["assume", "forced", "learn", "record", "site_of"]
 
 def site_of(node: cst.CSTNode | None, frame: Frame) -> Site:
     """The place of a call; the whole file for one that the interpreter makes itself."""
-    return Site(frame.module.source, frame.module.source.tree if node is None else node)
+    return Site(frame.module.source, frame.module.source.root if node is None else node)
 
 
 def record(

@@ -21,7 +21,7 @@ def layer_text(call: Call) -> str:
         return call.name
     node = module.built.node
     args = ", ".join(
-        " ".join(module.built.source.tree.code_for_node(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT)).split())
+        " ".join(cst.Module([]).code_for_node(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT)).split())
         for arg in node.args
     )
     text = f"{call.name}({args})"

@@ -57,7 +57,7 @@ class Module:
     may_yield: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.may_yield = "yield" in self.source.text
+        self.may_yield = self.source.mentions("yield")
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -28,7 +28,7 @@ class Site:
     @property
     def row(self) -> int | None:
         """The line; None for the whole file and for what has no position."""
-        if self.node is self.source.tree:
+        if self.node is self.source.root:
             return None
         try:
             return self.source.span(self.node).row

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 import libcst as cst
 
 from ...layers import Layer
 from ...shapes import Needs, Reject, Unknown, Value
+from ...source.late_bodies import of_function
 from ..machine.machine import Machine
 from ..machine.recording import record
 from ..machine.tables import Args, Kwargs, Node, call, called
@@ -68,7 +68,7 @@ def _set_by_python(cls: Class) -> Mapping[str, Value]:
     return found
 
 
-@lru_cache(maxsize=256)
+@of_function(256)
 def _assigned_attributes(node: cst.FunctionDef | cst.Lambda) -> frozenset[str]:
     """The names of the attributes that a function assigns, of whatever object."""
     found: set[str] = set()

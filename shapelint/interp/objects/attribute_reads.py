@@ -58,7 +58,7 @@ def has_attribute(machine: Machine, value: Value, name: str) -> bool | None:
 
 def _may_bind(module: Module, name: str) -> bool:
     """Whether a module may have a global that is not among those that are known: one that it, or ``import *``, mentions."""
-    return any(word in module.source.text for word in (name, "import *", "__getattr__", "globals()", "setattr("))
+    return any(map(module.source.mentions, (name, "import *", "__getattr__", "globals()", "setattr(")))
 
 
 def _of_external(machine: Machine, value: External, name: str) -> Value:

@@ -6,11 +6,11 @@ Nobody sees when such a function runs, so what it sets on an object is unknown f
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 import libcst as cst
 
 from ...shapes import Tensor, Value
+from ...source.late_bodies import of_function
 from ..machine.machine import Machine
 from ..model.classes import Instance
 from ..model.frame import Frame
@@ -80,7 +80,7 @@ def _changes_in(
             yield from _changes(found[1], holder, seen)
 
 
-@lru_cache(maxsize=512)
+@of_function(512)
 def _writes_elements(node: cst.FunctionDef | cst.Lambda) -> bool:
     """Whether a function has a statement that may write to a tensor: ``t[0] = 1``, ``t += 1``, ``t.fill_(1)``."""
     waiting: list[cst.CSTNode] = [node.body]
@@ -97,7 +97,7 @@ def _writes_elements(node: cst.FunctionDef | cst.Lambda) -> bool:
     return False
 
 
-@lru_cache(maxsize=512)
+@of_function(512)
 def _mentioned(node: cst.FunctionDef | cst.Lambda) -> tuple[tuple[str, str, bool], ...]:
     """Each ``name.attribute`` in a function, and whether it is set or added to there."""
     found: dict[tuple[str, str], bool] = {}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from types import CodeType
 
 import libcst as cst
 
 from ...shapes import Unknown, Value
+from ...source.late_bodies import of_function
 from ..model.classes import Class, Instance
 from ..model.functions import Function
 
@@ -25,7 +25,7 @@ def code_of(function: Function) -> Value:
     return Instance(_CODE, {name: getattr(code, name) for name in _SHOWN})
 
 
-@lru_cache(maxsize=64)
+@of_function(64)
 def _compiled(node: cst.FunctionDef | cst.Lambda) -> CodeType | None:
     if isinstance(node, cst.Lambda):
         return None

@@ -31,7 +31,7 @@ def iterate(machine: Machine, value: Value, node: cst.CSTNode | None, frame: Fra
         return known
     if isinstance(value, Tensor) and value.shape.rank:
         return _some_rows(value)
-    if isinstance(value, ParametersOf) and "requires_grad" in frame.module.source.text:
+    if isinstance(value, ParametersOf) and frame.module.source.mentions("requires_grad"):
         return _parameters(value)
     reason = value.reason if isinstance(value, Unknown) else "iteration over an unknown value"
     machine.unknown(reason, node, frame)

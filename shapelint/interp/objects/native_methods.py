@@ -129,7 +129,7 @@ def _is_plain(value: Value) -> bool:
 def _extend(
     machine: Machine, value: list[Value], args: Args, kwargs: Kwargs, node: cst.CSTNode | None, frame: Frame
 ) -> None:
-    extend(machine, value, iterate(machine, args[0], node or frame.module.source.tree, frame))
+    extend(machine, value, iterate(machine, args[0], node or frame.module.source.root, frame))
 
 
 def _update(

@@ -9,11 +9,11 @@ the difference.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from functools import lru_cache
 
 import libcst as cst
 
 from ...shapes import Expr, Unknown, Value, fresh
+from ...source.late_bodies import of_function
 from ..machine.machine import Machine
 from ..machine.outcome import PLAIN, Remembered
 from ..model.frame import Frame
@@ -78,7 +78,7 @@ def _key(machine: Machine, function: Function, arguments: Mapping[str, Value]) -
     return tuple(parts)
 
 
-@lru_cache(maxsize=512)
+@of_function(512)
 def _names(node: cst.FunctionDef | cst.Lambda) -> frozenset[str] | None:
     """Every name that a function uses, where it is bound or one of Python's pure functions; None if there are others."""
     params = node.params

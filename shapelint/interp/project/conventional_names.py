@@ -20,10 +20,10 @@ _OTHER_FRAMEWORKS = re.compile(
 
 def conventional_meaning(name: str, source: Source) -> str | None:
     """The full dotted name that ``name`` most likely means in ``source``; None if there is no convention for it."""
-    return _CONVENTIONAL[name] if name in _CONVENTIONAL and _is_for_torch(source) else None
+    return _CONVENTIONAL[name] if name in _CONVENTIONAL and _is_for_torch(source.text) else None
 
 
 @lru_cache(maxsize=4)  # asked for each use of such a name
-def _is_for_torch(source: Source) -> bool:
+def _is_for_torch(text: str) -> bool:
     """Whether a file names no other framework, which may have an ``nn`` or an ``F`` of its own."""
-    return _OTHER_FRAMEWORKS.search(source.text) is None
+    return _OTHER_FRAMEWORKS.search(text) is None

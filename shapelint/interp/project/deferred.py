@@ -13,7 +13,7 @@ import libcst as cst
 
 from ...shapes import Unknown, Value
 from ...source.parse import Source, SourceError
-from ...source.pieces import Definition, definitions_of
+from ...source.pieces import NamedNode, definitions_of
 from ..machine.flow import OutOfFuel
 from ..machine.machine import Machine
 from ..machine.resolver import Resolver
@@ -92,7 +92,7 @@ def defer_definitions(project: Resolver[Machine], source: Source, frame: Frame) 
         frame.names[definition.name] = Deferred(compute, decorated=definition.decorated)
 
 
-def _define(project: Resolver[Machine], definition: Definition, frame: Frame) -> Value:
+def _define(project: Resolver[Machine], definition: NamedNode, frame: Frame) -> Value:
     machine = Machine(project, MODULE_FUEL)
     try:
         node = definition.node()

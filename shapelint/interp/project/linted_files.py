@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Set
 
 from ...source.parse import Source, parse
 from ...source.pieces import PartialSource, partial_source
@@ -19,7 +20,7 @@ class LintedFiles:
     ``text_held``: how many characters the trees stand for.
     """
 
-    def __init__(self, paths: frozenset[str]) -> None:
+    def __init__(self, paths: Set[str]) -> None:
         self._paths = paths
         self._trees: dict[str, Source] = {}  # whoever was asked for last is the last
         self.text_held = 0
@@ -32,7 +33,7 @@ class LintedFiles:
     def whole(self, path: str, text: str) -> Source | None:
         """The tree of a linted file that was parsed already; None if it was not, or if its text has changed since."""
         source = self._trees.get(os.path.normpath(path))
-        return source if source is not None and source.text == text and type(source) is not PartialSource else None
+        return source if source is not None and source.holds(text) and type(source) is not PartialSource else None
 
     def keep(self, source: Source) -> None:
         """Have the tree of a file at hand as long as it is one of the last."""
@@ -44,7 +45,7 @@ class LintedFiles:
     def parsed(self, text: str, path: str) -> Source:
         """A file that another imports: whole if it is at hand or linted, else by its definitions.  Raises SourceError."""
         known = self._trees.get(os.path.normpath(path))
-        if known is None or known.text != text:
+        if known is None or not known.holds(text):
             # Most definitions of a file that is only imported are not asked for: finding them is a hundredth of the work
             # of parsing them.
             known = parse(text, path) if path in self._paths else partial_source(text, path)
@@ -57,4 +58,4 @@ class LintedFiles:
 
 
 def _weight(source: Source) -> int:
-    return len(source.text) // (_A_PART if type(source) is PartialSource else 1)
+    return source.size // (_A_PART if type(source) is PartialSource else 1)

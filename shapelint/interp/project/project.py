@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
 from types import MappingProxyType
 
 import libcst as cst
 
 from ...shapes import Unknown, Value
+from ...source.looked import Seen
 from ...source.parse import Source, SourceError
 from ...source.pieces import statements_of
 from ..library.catalogue import builtins, meaning_of, star_names
@@ -24,6 +25,7 @@ from ..model.frame import Frame
 from ..model.values import External, Thrown
 from .conventional_names import conventional_meaning
 from .deferred import MODULE_FUEL, defer_definitions, evaluated, is_registry, is_waiting, waiting_for
+from .files_looked_at import FilesLookedAt
 from .given_up import forget_values
 from .linted_files import LintedFiles
 
@@ -62,11 +64,11 @@ class Project:
     def __init__(
         self,
         read: Callable[[str], str | None],
-        linted: frozenset[str] = frozenset(),
+        linted: Set[str] = frozenset(),
         sizes: Mapping[str, int] = MappingProxyType({}),
         installed: Callable[[str], str | None] = lambda package: None,
     ) -> None:
-        self._read, self._installed = read, installed
+        self._files, self._installed = FilesLookedAt(read), installed
         self.sizes = sizes
         self._linted = LintedFiles(linted)
         self._modules: dict[str, Module | None] = {}
@@ -174,8 +176,9 @@ class Project:
     def _execute_for(self, machine: Machine, key: str, place: tuple[str, int, str]) -> None:
         """Execute the file of an import that may enter ``key`` somewhere, and its decorated definitions if it mentions it."""
         importer, (_, level, dotted) = self._imports[place], place
-        text = next(filter(None, map(self._text, self._stems(importer, level, dotted))), "")
-        if key not in text:
+        stems = self._stems(importer, level, dotted)
+        mentions = (self._files.mentions(path, key) for stem in stems for path in _paths_of(stem))
+        if not next((is_in for is_in in mentions if is_in is not None), False):
             return
         del self._imports[place]
         known = set(self._modules)
@@ -244,7 +247,7 @@ class Project:
 
     def open(self, path: str) -> Module | None:
         """The module of the file at ``path``, as if it were imported; None if it cannot be read.  Raises SourceError."""
-        text = self._read(path)
+        text = self._files.read(path)
         return None if text is None else self._execute(self._linted.parsed(text, path))
 
     def find(self, importer: Source, level: int, dotted: str) -> Module | None:
@@ -308,23 +311,28 @@ class Project:
     def let_go(self, most: int = 0) -> None:
         """Give back what the file before left, and of what is parsed all but so many characters, those asked for last."""
         self.begin(sys.maxsize)
+        self._files.forget()
         self._linted.forget(most)
 
-    def _text(self, stem: str) -> str | None:
-        """The text of the file that :meth:`_load` would execute; None if there is none."""
-        paths = (os.path.normpath(path) for path in (f"{stem}.py", os.path.join(stem, "__init__.py")))
-        return next((text for path in paths if (text := self._read(path)) is not None), None)
+    def seen(self) -> Mapping[str, Seen | None]:
+        """Every path that was looked for since :meth:`let_go`, found or not, with what was looked at in the file: None where that
+        may be anything."""
+        return self._files.seen()
+
+    def is_as_seen(self, path: str, seen: Seen) -> bool:
+        """Whether the file at ``path`` is, as far as it was looked at, what it was then.  Raises SourceError."""
+        text = self._files.read(path)
+        return text is not None and self._linted.parsed(text, path).is_as_seen(seen)
 
     def _load(self, stem: str, importer: str) -> Module | None:
         asked = self._asked.setdefault(os.path.normpath(importer), set())
-        for path in (f"{stem}.py", os.path.join(stem, "__init__.py")):
-            path = os.path.normpath(path)
+        for path in _paths_of(stem):
             asked.add(path)
             if path in self._modules:
                 if self._modules[path] is not None:
                     return self._modules[path]
                 continue
-            text = self._read(path)
+            text = self._files.read(path)
             self._modules[path] = None
             if text is None:
                 continue
@@ -337,6 +345,7 @@ class Project:
 
     def _execute(self, source: Source) -> Module:
         """Run the top level of an imported file; its definitions wait until they are used."""
+        self._files.open(source)
         module = new_module(os.path.basename(source.path).removesuffix(".py"), source)
         # Known before it is executed, since it may import a file that imports it in turn.
         self._modules[os.path.normpath(source.path)] = module
@@ -354,6 +363,12 @@ class Project:
                 forget_values(module, body[index:])
                 break
         return module
+
+
+def _paths_of(stem: str) -> Iterator[str]:
+    """The files that a module may be in, given their path without an ending."""
+    yield os.path.normpath(f"{stem}.py")
+    yield os.path.normpath(os.path.join(stem, "__init__.py"))
 
 
 def _goes_on() -> None:

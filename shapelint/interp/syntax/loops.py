@@ -133,7 +133,7 @@ def _try_ending(machine: Machine, node: cst.For, elements: tuple[Value, ...], fr
 def _trains(node: cst.For | cst.While, frame: Frame) -> bool:
     """Whether the loop is one over epochs or batches: its body calls ``loss.backward()``."""
     # The text is searched first, since most files have no such call and the walk is slow.
-    return ".backward(" in frame.module.source.text and any(map(_steps_back, substatements(node)))
+    return frame.module.source.mentions(".backward(") and any(map(_steps_back, substatements(node)))
 
 
 def _steps_back(node: cst.CSTNode) -> bool:
