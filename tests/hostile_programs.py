@@ -124,6 +124,9 @@ _PROGRAMS = {
     "strided stacks": _net("self.c = nn.Conv2d(3, 3, 3, 2, 1)", "for i in range(3000):\n    x = torch.cat([self.c(x), F.interpolate(self.c(x), scale_factor=3)], -1)\nreturn x"),
     "comparisons": _net(forward="a, b, c, d = x.shape\nfor i in range(3000):\n    if a * a * b + c * d * i == d * d * c + b // (i + 1) or a ** 8 > b ** 7 + c:\n        x = x.view(a * b, -1)\nreturn x"),
     "unknown conditions": _net(forward="for i in range(3000):\n    if x.sum() > i:\n        x = x + 1\n    elif x.mean() > i:\n        x = [x, x][i % 2]\n    else:\n        x = (x, x)[0]\nreturn x"),
+    "simulated steps": _net(forward="on = torch.ones_like(x).bool()\nfor t in range(1, 2501):\n    if on.sum() == 0:\n        break\n    d = "
+    + " + ".join(["x[on] * x[on] / (x[on] + 1)"] * 20) + "\n    x[on] = x[on] + d\n    on[x < 0] = 0\nreturn x"),
+    "operators in a row": _net(forward="m = x > 0\nwhile True:\n    x = " + " + ".join(["x[m] * x[m]"] * 200) + "\nreturn x"),
     "nested conditions": _net(forward="\n".join("  " * i + f"if x[{i}] > 0:" for i in range(40)) + "\n" + "  " * 40 + "x = x + 1\nreturn x"),
     "conditions in a row": _net(forward="\n".join(f"a{i} = 1 if x[{i}] > 0 else 2\nif a{i} == 1:\n    return x" for i in range(300)) + "\nreturn x"),
     "choices of choices": "u = undefined\na = 1\n" + "\n".join(f"a = (a, a + {i}) if u({i}) else [a, a * {i}]" for i in range(300)),

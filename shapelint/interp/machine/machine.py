@@ -106,7 +106,8 @@ class Machine:
     def burn(self, amount: int = 1) -> None:
         """Use fuel; raises :class:`OutOfFuel` when there is none.
 
-        Every statement and call burns, so every path ends, ``while True`` and endless recursion included.
+        Every statement and call burns, and every operator that is worked out anew, so every path ends, ``while True`` and
+        endless recursion included.
         """
         self.fuel -= amount
         if self.fuel < self._stop_at:

@@ -75,6 +75,7 @@ def perform(
         entry.output = bounded_tensors(machine, result_of(known.form, entry.inputs))
         learn(machine, entry, known.equalities)
         return
+    machine.burn()  # a statement may hold a thousand operators, and a loop may go through it a thousand times
     need = Needs()
     try:
         entry.output = bounded_tensors(machine, apply(need))

@@ -22,7 +22,8 @@ _MANY = 4_000
 _MANY_COSTLY = 64
 """Nobody builds so many blocks in a loop in which each costs a hundredth of what a path may take."""
 _MOST_OPEN = 16
-"""A ``while`` that an unknown condition may end in each of so many rounds goes on until values agree that nobody knows."""
+"""A loop that an unknown condition may end in each of so many rounds goes on until values agree that nobody knows: a ``while``,
+or a ``for`` over many elements, which simulates a step of time in each."""
 
 
 @statement(cst.For)
@@ -42,6 +43,7 @@ def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
             return None if flow is BREAK else flow
     before = machine.fuel, len(machine.tape.calls)
     is_cut = False
+    open_rounds, left = 0, frame.perhaps_left
     for position, element in enumerate(elements):
         # Only after one round is it known whether the body goes through a data set, which is slow each time.
         if position == 1 and (
@@ -49,6 +51,8 @@ def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
             or (len(elements) > _MANY_COSTLY and _is_too_long(machine, node, len(elements), *before))
         ):
             element, is_cut = Gap("further rounds of a long loop"), True
+        elif open_rounds == _MOST_OPEN and len(elements) > _MANY_COSTLY:
+            element, is_cut = Gap("further rounds of a loop that may have ended"), True
         if isinstance(element, Gap):
             flow = _perhaps(machine, node, Unknown(element.reason) if element.like is None else element.like, frame)
         else:
@@ -59,6 +63,7 @@ def _for(machine: Machine, node: cst.For, frame: Frame) -> Flow:
             return flow
         if is_cut:
             break
+        open_rounds, left = open_rounds + (frame.perhaps_left > left), frame.perhaps_left
         if position == 0 and ending:
             _try_ending(machine, node, ending, frame)
     return None if node.orelse is None else run_block(machine, body_of(node.orelse), frame)
