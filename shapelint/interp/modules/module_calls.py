@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ...layers import CATALOGUE, Layer
 from ...ops.sharing import perhaps_shared, with_memory
-from ...shapes import Dim, Expr, Needs, Reject, Shape, Tensor, Unknown, Value, unknown_rank
+from ...shapes import Dim, Expr, Needs, Reject, Shape, Tensor, Unknown, Value, fresh, unknown_rank
 from ..machine.machine import Machine
 from ..machine.memo import call_key, perform
 from ..machine.recording import forced, record
@@ -170,7 +170,11 @@ def _without_batch(
 def _as_if_accepted(
     layer: Layer, module: Instance, operands: Sequence[Value], named: Mapping[str, Value], reject: Reject
 ) -> Value:
-    """After a rejected call go on as if the input had had the expected width, so that one mistake stays one."""
+    """After a rejected call go on as if the input had had the expected width, so that one mistake stays one.
+
+    A layer that gives back the shape of its input (``bn1`` where ``bn2`` was meant) may be the mistake itself: then what goes
+    on is as wide as the input was.  So nothing is said of the width, until something below needs one.
+    """
     shapes = layer.expects(module.attributes)
     if operands and shapes and shapes[0] is not None and isinstance(operands[0], Tensor):
         given, expected = operands[0].shape, shapes[0]
@@ -180,10 +184,26 @@ def _as_if_accepted(
                 for g, e in zip(given.dims, expected.dims, strict=True)
             ]
             try:
-                return layer.apply(Needs(), module.attributes, [Tensor(Shape(tuple(dims))), *operands[1:]], named)
+                made = layer.apply(Needs(), module.attributes, [Tensor(Shape(tuple(dims))), *operands[1:]], named)
             except Reject:
-                pass
+                return Unknown(reject.message)
+            return _of_either_width(made, given.dims) if _has_shape(made, dims) else made
     return Unknown(reject.message)
+
+
+def _has_shape(value: Value, dims: Sequence[Dim]) -> bool:
+    return isinstance(value, Tensor) and value.shape.lead is None and value.shape.dims == tuple(dims)
+
+
+def _of_either_width(made: Value, given: Sequence[Dim]) -> Value:
+    """``made``, with a fresh size wherever the input had another one than the layer expects."""
+    if not isinstance(made, Tensor):
+        return made
+    sizes = (
+        dim if dim == size else fresh("C", reason="PyTorch refuses the call that gives it")
+        for dim, size in zip(made.shape.dims, given, strict=True)
+    )
+    return Tensor(Shape(tuple(sizes)), made.dtype)
 
 
 def _is_parameter(dim: Dim) -> bool:
