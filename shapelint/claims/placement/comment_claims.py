@@ -54,7 +54,9 @@ def claims_of(source: Source) -> tuple[Claim, ...]:
         and argument_named(remark, p) is None
         and assignment_named(remark, p) is None
     ]
-    crowded = _crowded(source, placed)
+    crowded = _crowded(source, placed) | _closing_headings(
+        source, zip(placements, (r for _, r in stating), strict=True)
+    )
     unfounded = [p for p, (_, remark) in zip(placements, stating, strict=True) if _heads_removed(source, p, remark)]
     crowded |= {p.comment for p in placements if any(_is_next(source, label, p) for label in unfounded)}
     return tuple(
@@ -152,6 +154,33 @@ def _crowded(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[
             found |= {before.comment, placement.comment}
         before, states = placement, remark.kind is RemarkKind.STATE
     return found
+
+
+def _closing_headings(source: Source, placed: Iterable[tuple[Placement, Remark]]) -> set[Comment]:
+    """``# Output: ...`` below ``# Input: ...`` and above its layer, after a blank line: a heading says both of what is below."""
+    found: set[Comment] = set()
+    label: Placement | None = None
+    for placement, remark in placed:
+        row = placement.comment.row
+        if remark.kind is RemarkKind.INPUT and placement.comment.own_line:
+            label = placement
+        elif (
+            remark.kind is RemarkKind.OUTPUT
+            and placement.paragraph
+            and label is not None
+            and _is_next(source, label, placement)
+            and _heads_a_paragraph(source, row)
+        ):
+            found.add(placement.comment)
+    return found
+
+
+def _heads_a_paragraph(source: Source, row: int) -> bool:
+    """Whether above the comments that end in ``row`` there is a blank line, or the line that opens their block."""
+    while row > 1 and source.lines[row - 1].lstrip().startswith("#"):
+        row -= 1
+    above = source.lines[row - 1].strip()
+    return not above or above.endswith((":", "(", "["))
 
 
 def _heads_removed(source: Source, placement: Placement, remark: Remark) -> bool:
