@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ... import ops
-from ...shapes import Expr, Needs, Reject, Tensor, Unknown, Value
+from ...shapes import Expr, Needs, Parameter, Reject, Tensor, Unknown, Value
 from ..machine.bounds import bounded_tensors, excess, go_through
 from ..machine.machine import Machine
 from ..machine.memo import call_key, perform
@@ -21,6 +21,7 @@ from .joined_lists import joined
 __all__ = ["as_size", "index_tensor", "known", "operate_tensors", "read_attribute", "write"]
 
 _PLAIN = frozenset({int, bool, str, float, type(None)})
+_COMPARISONS = frozenset({"==", "!=", "<=", ">="})
 # Packages whose names are functions, types and constants; what a file takes from any other may be a number.
 _NO_SIZES = ("torch", "numpy", "typing", "inspect", "collections")
 # Of a long list the first tensors say enough of where the operands come from.
@@ -40,17 +41,27 @@ def _call_operator(machine: Machine, op: ops.Op, args: Args, kwargs: Kwargs, nod
     if op.in_place and plain and isinstance(plain[0], Tensor):
         machine.heap.touch_tensor(plain[0])
     result = _operation(machine, op.name, plain, named, lambda need: op.apply(need, plain, named), node, frame)
+    if op.in_place and plain:
+        result = _itself(plain[0], result)
     return ShapeOf(result.tensor) if isinstance(result, ops.OpenSize) else result
 
 
 def operate_tensors(machine: Machine, symbol: str, left: Value, right: Value, node: Node, frame: Frame) -> Value:
     """An operator of Python with a tensor; ``right`` is None for an operator of one operand."""
     left, right = known(machine, left), known(machine, right)
-    if symbol.endswith("=") and isinstance(left, Tensor):
+    is_in_place = symbol.endswith("=") and symbol not in _COMPARISONS
+    if is_in_place and isinstance(left, Tensor):
         machine.heap.touch_tensor(left)
-    return _operation(
+    result = _operation(
         machine, symbol, (left, right), {}, lambda need: ops.operate(need, symbol, left, right), node, frame
     )
+    return _itself(left, result) if is_in_place else result
+
+
+def _itself(changed: Value, result: Value) -> Value:
+    """What a call gives that changed a tensor in place: after ``self.steps += 1`` a parameter is still one of its module."""
+    is_same = isinstance(changed, Parameter) and isinstance(result, Tensor) and result.shape == changed.shape
+    return changed if is_same else result
 
 
 def index_tensor(machine: Machine, tensor: Tensor, key: Value, node: Node, frame: Frame) -> Value:
