@@ -51,6 +51,7 @@ class Session:
         self._caches: dict[tuple[str, Settings], Cache] = {}
         self._contents: dict[str, bytes | None] = {}
         self._digests: dict[str, str | None] = {}
+        self._broken: set[str] = set()
         self._projects: dict[tuple[object, ...], Project] = {}
         self._environments: dict[tuple[str | None, str], Environment | None] = {}
         self._expected: set[str] = set()
@@ -256,9 +257,12 @@ class Session:
         """Whether the file ``other`` is what it was, as far as it was seen when the one at ``path`` was checked."""
         from .source.guard import SourceError
 
+        if other in self._broken:
+            return False
         try:
             return self.project(path).is_as_seen(other, seen)
         except SourceError:
+            self._broken.add(other)  # every file that imports it asks
             return False
 
     def _content(self, path: str) -> bytes | None:

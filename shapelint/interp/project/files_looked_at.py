@@ -39,6 +39,10 @@ class FilesLookedAt:
         if source not in known:
             known.append(source)
 
+    def drop(self, path: str) -> None:
+        """The file has another text, and is opened anew."""
+        self._sources.pop(path, None)
+
     def seen(self) -> Mapping[str, Seen | None]:
         """What was looked at of each, None where that may be anything, or there is no file."""
         return {path: self._seen(path) for path in sorted(self._paths | self._words.keys())}

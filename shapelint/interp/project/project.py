@@ -296,6 +296,7 @@ class Project:
     def forget(self, path: str) -> None:
         """Read the file at ``path`` anew when it is imported next, and those that depend on it, found or not."""
         path = os.path.normpath(path)
+        self._files.drop(path)
         if path not in self._modules and not any(path in asked for asked in self._asked.values()):
             return
         for known in [known for known in self._modules if known == path or path in self.depends_on(known)]:
