@@ -15,7 +15,7 @@ from weakref import WeakSet
 
 from ...shapes import Memory, Tensor, Unknown, Value, unknown_rank
 from ..model.module_tree import is_module
-from ..model.values import Choice, Gap
+from ..model.values import Choice, Gap, Waiting
 from .value_join import alike, join, same
 
 __all__ = ["Heap"]
@@ -186,6 +186,8 @@ def _differ_in_number(column: tuple[Value, ...]) -> bool:
 
 def _join_entries(values: list[Value], arms: int, repeated: bool) -> Value:
     """The value of a name or key that had ``values`` in those of the ``arms`` that bound it."""
+    # An arm that is the first to use an import has its value, and the others have what waits for that use.
+    values = [value.settled if isinstance(value, Waiting) else value for value in values]
     if len(values) < arms and _may_be_a_module(values[0]):
         # Whether there is such a submodule matters to the container that runs or counts its submodules.
         return Gap("added an unknown number of times") if repeated else join([*values, None])

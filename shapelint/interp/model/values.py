@@ -17,7 +17,19 @@ if TYPE_CHECKING:
     from .classes import Instance
     from .site import Site
 
-__all__ = ["Choice", "DefaultDict", "External", "Gap", "Identity", "Loaded", "OneOf", "ParametersOf", "Ratio", "Thrown"]
+__all__ = [
+    "Choice",
+    "DefaultDict",
+    "External",
+    "Gap",
+    "Identity",
+    "Loaded",
+    "OneOf",
+    "ParametersOf",
+    "Ratio",
+    "Thrown",
+    "Waiting",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,17 @@ class Loaded(Tensor):
     """An image or a batch of a data set: nothing computed it, and another data set has other sizes."""
 
     __slots__ = ()
+
+
+class Waiting:
+    """A value that is computed when it is first asked for."""
+
+    __slots__ = ()
+
+    @property
+    def settled(self) -> Value:
+        """The value once it has been computed, until then this object itself."""
+        raise NotImplementedError
 
 
 class Thrown(Exception):

@@ -19,7 +19,7 @@ from ..machine.machine import Machine
 from ..machine.resolver import Resolver
 from ..model.classes import Instance, Module
 from ..model.frame import Frame
-from ..model.values import Thrown
+from ..model.values import Thrown, Waiting
 from ..objects.definitions import define_class, define_function
 
 __all__ = [
@@ -36,7 +36,7 @@ MODULE_FUEL = 40_000
 """What the top level of an imported file, or one of its definitions, may use."""
 
 
-class Deferred:
+class Deferred(Waiting):
     """A definition or an import that is evaluated when its name is first used.
 
     ``compute`` gives the value.  ``module``: the module that an import takes it from.  ``decorated``: whether it is a
@@ -59,6 +59,10 @@ class Deferred:
     def is_busy(self) -> bool:
         """Whether its value is being computed just now."""
         return self._state == "busy"
+
+    @property
+    def settled(self) -> Value:
+        return self._value if self._state == "done" else self
 
     def comes_from(self, source: Source) -> bool:
         """Whether it is imported from the file ``source``."""
