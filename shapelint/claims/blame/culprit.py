@@ -21,7 +21,7 @@ from ..verdict import Verdict
 from .anchor import anchored_chain
 from .faults import Faults, faults_of, no_longer_refused, stale_at_other_sizes
 from .input_channels import input_channels_repair
-from .plausibility import alike, is_outdone, is_unlikely, was_meant
+from .plausibility import alike, is_outdone, is_unlikely, mirrored, was_meant
 from .repairs import Repair, repairs
 from .window_fit import gain
 
@@ -113,7 +113,7 @@ def _best(reading: Reading, divergence: Divergence, chain: Sequence[Call], prese
             continue
         change = Override(repair.override.arguments, symbols=solution.sizes)
         mended = faults_of(run.replay(change), reading, solution)
-        if mended.false and repair.call.module is not None and repair.call.module.called > 1:
+        if mended.false and _is_repeated(repair.call, run):
             mended = _solved_anew(repair, reading) or mended
         # A repair after which PyTorch refuses what it took before repairs nothing.
         if divergence.key in mended.true and mended.refused <= present.refused:
@@ -121,7 +121,7 @@ def _best(reading: Reading, divergence: Divergence, chain: Sequence[Call], prese
     found = [tried for tried in found if not any(_outdoes(other, tried) for other in found)]
     return min(
         found,
-        key=lambda t: (t.faults.count, -alike(t.repair, run), -gain(t.repair, run, solution)),
+        key=lambda t: (t.faults.count, -alike(t.repair, run), -mirrored(t.repair, run), -gain(t.repair, run, solution)),
         default=None,
     )
 
@@ -151,8 +151,19 @@ def _values(repair: Repair) -> tuple[Value, ...]:
     return (repair.value, *repair.others[:_MOST_VALUES])
 
 
+def _is_repeated(call: Call, run: Run) -> bool:
+    """Whether the layer runs several times, or is one of several that a block's constructor makes."""
+    made = call.constructor
+    if call.module is None or made is None:
+        return False
+    return call.module.called > 1 or any(
+        other.constructor is not None and other.constructor.node is made.node and other.module is not call.module
+        for other in run.tape.calls
+    )
+
+
 def _solved_anew(repair: Repair, reading: Reading) -> Faults | None:
-    """What is wrong after the repair of a layer that runs several times, under the sizes that then make all claims true."""
+    """What is wrong after the repair of a layer that is repeated, under the sizes that then make all claims true."""
     mended = read_claims(with_change(reading.run, repair.override), reading.claims, unanimous=True)
     if mended is None or mended.count(Verdict.FALSE) or mended.refused:
         return None

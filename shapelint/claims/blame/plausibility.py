@@ -15,7 +15,7 @@ from ..reading.reading import Divergence, Reading
 from .repairs import Repair
 from .window_fit import gain, known_integers, square
 
-__all__ = ["alike", "is_outdone", "is_unlikely", "was_meant"]
+__all__ = ["alike", "is_outdone", "is_unlikely", "mirrored", "was_meant"]
 
 _WINDOW = ("kernel_size", "stride", "dilation", "padding", "output_padding")
 _FROM_UNFIT_TO_EXACT = 2
@@ -50,6 +50,13 @@ def alike(repair: Repair, run: Run) -> int:
     return len({id(call.module) for call in _alike(repair, run)})
 
 
+def mirrored(repair: Repair, run: Run) -> int:
+    """How many layers of the other direction have the window that the repair gives: a decoder mirrors its encoder."""
+    name = repair.call.name
+    other = name.replace("ConvTranspose", "Conv") if "ConvTranspose" in name else name.replace("Conv", "ConvTranspose")
+    return 0 if other == name else len({id(call.module) for call in _alike(repair, run, other)})
+
+
 def is_outdone(repair: Repair, other: Repair) -> bool:
     """Whether ``repair`` gives a layer of stride 1 another kernel, where ``other`` gives it the padding with which its own
     kernel keeps the size: a padding is forgotten sooner than a kernel is mistaken, however many have the other kernel."""
@@ -63,17 +70,18 @@ def is_outdone(repair: Repair, other: Repair) -> bool:
     return stride == 1 and 2 * padding == dilation * (kernel - 1)
 
 
-def _alike(repair: Repair, run: Run) -> Iterator[Call]:
-    """The calls of such layers."""
+def _alike(repair: Repair, run: Run, name: str | None = None) -> Iterator[Call]:
+    """The calls of such layers, or of those that are called ``name``."""
+    name = name or repair.call.name
     mine, module = repair.arguments, repair.call.module
     is_elsewhere = all(call is not repair.call for call in run.tape.calls)  # the same layer is in that run again
-    names = [name for name in _WINDOW if name in mine]
+    names = [each for each in _WINDOW if each in mine]
     for call in run.tape.calls:
-        if not call.leaf or call.name != repair.call.name or call.module is None or call.module is module:
+        if not call.leaf or call.name != name or call.module is None or call.module is module:
             continue
         if is_elsewhere and repair.constructor.same(call.constructor):
             continue
-        if all(square(call.arguments.get(name)) == square(mine[name]) for name in names):
+        if all(square(call.arguments.get(each)) == square(mine[each]) for each in names):
             yield call
 
 

@@ -9,8 +9,8 @@ deterministic and takes milliseconds.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from ...records import dataclass, field, replace
 from ...shapes import Dim, Expr, Reject, Shape, Symbol, Tensor, Value, substitute
@@ -124,6 +124,9 @@ class Entered:
         return value
 
 
+FoundAt: TypeAlias = "tuple[cst.CSTNode, str]"
+
+
 @dataclass(slots=True)
 class Tape:
     """The record of one run, in execution order.
@@ -132,8 +135,9 @@ class Tape:
     certain size (the channels of an input under ``Conv2d(3, ...)``).  ``forks``: for each unknown condition that was
     followed both ways, inner ones first, which entries of ``calls`` each arm made (from, to) and whether it lived: a
     program that works does not take an arm that raises.  ``supposed``: the batched shapes that tensors of unknown rank
-    were given because a layer takes them, which perhaps takes one without a batch as well.  ``last_batches``: which entries
-    of ``calls`` the rounds of smaller last batches made.
+    were given because a layer takes them, which perhaps takes one without a batch as well.  ``found``: the same by where the
+    layer was called and the name of its input, one for each time.  ``last_batches``: which entries of ``calls`` the rounds
+    of smaller last batches made.
     """
 
     calls: list[Call] = field(default_factory=list)
@@ -143,6 +147,7 @@ class Tape:
     bindings: dict[Symbol, Dim] = field(default_factory=dict)
     forks: list[tuple[tuple[int, int, bool], ...]] = field(default_factory=list)
     supposed: list[Shape] = field(default_factory=list)
+    found: dict[FoundAt, list[Shape]] = field(default_factory=dict)
     last_batches: list[range] = field(default_factory=list)
     _resolved: dict[Expr, Dim] = field(default_factory=dict)
 
@@ -187,6 +192,8 @@ class Override:
     ``Run.inputs``) and for parameters without default.  ``inputs``: shapes and element kinds for parameters of ``forward``.
     ``assumed``: an assignment or a parameter -> the shape to take for its value where not even the rank is known.
     ``unbatched``: tensors of unknown rank have no batch, as far as the layers that are called on them allow.
+    ``found``: the shapes that layers gave tensors of unknown rank in the run that is replayed (:attr:`Tape.found`), so that
+    their sizes are the same symbols, or the values of these.
     """
 
     arguments: Mapping[tuple[cst.CSTNode, str], Value] = field(default_factory=dict)
@@ -195,6 +202,7 @@ class Override:
     inputs: Mapping[str, tuple[Shape, str | None]] = field(default_factory=dict)
     assumed: Mapping[cst.CSTNode, Shape] = field(default_factory=dict)
     unbatched: bool = False
+    found: Mapping[FoundAt, Sequence[Shape]] = field(default_factory=dict)
 
     @property
     def key(self) -> Hashable:

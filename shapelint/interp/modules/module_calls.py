@@ -88,7 +88,7 @@ def _apply_layer(machine: Machine, entry: Call, module: Instance, layer: Layer, 
     except Reject as reject:  # a lazy layer checks its other arguments when it is called
         entry.reject, entry.output = reject, Unknown(reject.message)
         return
-    _narrow(machine, module, layer, dict(zip(layer.inputs.positional, operands, strict=False)) | named)
+    _narrow(machine, entry, module, layer, dict(zip(layer.inputs.positional, operands, strict=False)) | named)
     entry.inputs = tuple(o for o in entry.operands if isinstance(o, Tensor))
     entry.input_shapes = tuple(tensor.shape for tensor in entry.inputs)
     entry.arguments = _arguments_of(module)
@@ -131,7 +131,7 @@ def _settled(module: Instance, layer: Layer, operands: Sequence[Value]) -> Layer
     return layer
 
 
-def _narrow(machine: Machine, module: Instance, layer: Layer, given: Mapping[str, Value]) -> None:
+def _narrow(machine: Machine, entry: Call, module: Instance, layer: Layer, given: Mapping[str, Value]) -> None:
     """An input of unknown rank has the rank that the layer takes: the call would fail otherwise.
 
     Where it may as well lack its batch, it is supposed to have one; a replay asks what happens otherwise.
@@ -148,9 +148,26 @@ def _narrow(machine: Machine, module: Instance, layer: Layer, given: Mapping[str
     if machine.override.unbatched:
         wanted = _without_batch(module, layer, given, wanted)
     else:
+        wanted = {name: _as_found(machine, entry, name, shape) for name, shape in wanted.items()}
         machine.tape.supposed += wanted.values()
     for name, shape in wanted.items():
         open_ranks[name].narrow(shape)
+
+
+def _as_found(machine: Machine, entry: Call, name: str, shape: Shape) -> Shape:
+    """``shape`` for an input of unknown rank, with the sizes of the run that is replayed where the layer takes any."""
+    at = entry.site.node, name
+    found, earlier = machine.tape.found.setdefault(at, []), machine.override.found.get(at, ())
+    if len(found) < len(earlier) and len(earlier[len(found)].dims) == len(shape.dims):
+        pairs = zip(shape.dims, earlier[len(found)].dims, strict=True)
+        shape = Shape(tuple(size if _is_free(dim) else dim for dim, size in pairs), shape.lead)
+    found.append(shape)
+    return shape
+
+
+def _is_free(dim: Dim) -> bool:
+    free = dim.as_symbol if isinstance(dim, Expr) else None
+    return free is not None and bool(free.uid)
 
 
 def _without_batch(

@@ -109,7 +109,11 @@ def _run_class(project: Project, module: Module, cls: Class, usage: Usage, overr
             return run_class(project, module, cls, usage, changed)[0]
         first = tuple(_replayed(value, machine.tape, changed) for value in positional)
         named = {name: _replayed(value, machine.tape, changed) for name, value in given.items()}
-        return run_class(project, module, cls, replace(usage, inputs=(first, named)), changed)[0]
+        found = {
+            at: [machine.tape.resolve(shape).substitute(changed.symbols) for shape in shapes]
+            for at, shapes in machine.tape.found.items()
+        }
+        return run_class(project, module, cls, replace(usage, inputs=(first, named)), replace(changed, found=found))[0]
 
     inputs = (*positional, *given.values())
     run = made.run(f"{cls.name}()", node, again, concrete=usage.concrete, inputs=inputs, instance=instance)
