@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .terms import after_worth
 from .tokens import Token, tokenize
-from .vocabulary import roles_of
+from .vocabulary import is_size_name, roles_of
 
 __all__ = ["is_code", "is_code_tokens"]
 
@@ -98,6 +99,8 @@ def _calls(tokens: Sequence[Token]) -> bool:
                 return True  # "Tuple[int, int]"
             continue
         dotted = index > 0 and tokens[index - 1].kind == "." and token.glued
+        if is_size_name(token.text) and after_worth(tokens, index + 1) > index + 1:
+            continue  # "self.ndf(64) * 32 * 32"
         if token.text in ("Size", "size", "shape", "Tensor", "tensor") and (dotted or token.text[0].isupper()):
             if token.text == "Tensor" and dotted:
                 return True

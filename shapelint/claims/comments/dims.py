@@ -40,7 +40,7 @@ def readings(terms: Terms, text: str) -> tuple[DimList, ...]:
         bracket, trailing, terms = group.opening, group.trailing, group.terms
     signs = set(terms.operators)
     if "," not in signs and any(
-        " " in text[leaf.start : leaf.end] for leaf in terms.operands if isinstance(leaf, Leaf)
+        " " in text[leaf.start : leaf.end].partition("(")[0] for leaf in terms.operands if isinstance(leaf, Leaf)
     ):
         raise NotAShape("words")
     if "=" in signs and terms.operators.count("=") > terms.operators.count(","):

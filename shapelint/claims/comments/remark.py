@@ -11,9 +11,12 @@ from __future__ import annotations
 import enum
 
 from ...records import dataclass
+from ...regex import lazy
 from ...shapes import Dim
 
-__all__ = ["DimText", "Notation", "RemarkKind", "ShapePattern", "Remark", "canonical"]
+__all__ = ["DimText", "Notation", "RemarkKind", "ShapePattern", "Remark", "canonical", "without_worth"]
+
+_WORTH = lazy(r"(?P<size>.*[\w)](?<!size)(?<!shape))\(\d+(?: or \d+)*\)")
 
 
 class RemarkKind(enum.Enum):
@@ -110,6 +113,12 @@ class Remark:
     def shape(self) -> ShapePattern | None:
         """The only shape of the comment; None if it has none or several."""
         return self.shapes[0] if len(self.shapes) == 1 else None
+
+
+def without_worth(text: str) -> str:
+    """The text of a dim without what it is worth: ``ndf*2(128)`` is ``ndf*2``; any other text as it is."""
+    match = _WORTH.fullmatch(text)
+    return text if match is None else str(match["size"])
 
 
 def canonical(name: str) -> str:

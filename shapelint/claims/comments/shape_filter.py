@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from ...regex import lazy
 from .dims import DimList
 from .not_a_shape import NotAShape
-from .remark import DimText
+from .remark import DimText, without_worth
 from .tokens import tokenize
 from .vocabulary import is_axis, is_batch, is_size_name
 
@@ -93,7 +93,7 @@ def _names(dim: DimText) -> Sequence[str]:
         return ()
     if dim.text.isidentifier():
         return (dim.text,)
-    tokens = tokenize("," + _BETWEEN_WORDS.sub("_", dim.text))
+    tokens = tokenize("," + _BETWEEN_WORDS.sub("_", without_worth(dim.text)))
     return [
         token.text
         for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False)

@@ -16,7 +16,7 @@ from ...records import dataclass
 from .tokens import Token
 from .vocabulary import CHANNELS, is_axis, is_batch, is_size_name
 
-__all__ = ["SEPARATORS", "Group", "Leaf", "Node", "Terms", "parse_terms"]
+__all__ = ["SEPARATORS", "Group", "Leaf", "Node", "Terms", "after_worth", "parse_terms"]
 
 _OPERATORS = frozenset({",", "x", "*", "/", "//", "+", "-", "%", "**", "^", "@"})
 SEPARATORS = frozenset({",", "@", " "})
@@ -42,7 +42,8 @@ class Leaf:
 class Group:
     """``terms`` in brackets, None where these are empty.  ``trailing``: a comma before the closing bracket.
 
-    A number with a name glued to it (``8ndf``) is a group without brackets: ``opening`` is ``""``.
+    A number with a name glued to it (``8ndf``) is a group without brackets: ``opening`` is ``""``; so is a size with what
+    it is worth (``ndf*2(128)``).
     """
 
     opening: str
@@ -99,6 +100,9 @@ def parse_terms(tokens: Sequence[Token], at: int, depth: int = 0) -> tuple[Terms
     operators: list[str] = []
     while True:
         at = _skip_annotation(tokens, at, node, depth)
+        worth = _after_worth(tokens, at, node, operators)
+        if worth > at:
+            node, at = _worth(operands, operators, tokens[worth - 1].end), worth
         operator, after = _operator(tokens, at, depth, node, operators)
         following = _operand(tokens, after, depth) if operator else None
         if following is None:
@@ -119,10 +123,11 @@ def _operator(tokens: Sequence[Token], at: int, depth: int, node: Node, before: 
             figures = _figure(node) and following.kind == "number"  # "13, 512 + 13, 512" is a sum of shapes
             listed = "," in before and not figures and (sign.kind == "+" or following.kind == "number")
             return (sign.kind, at + 1) if listed else ("", at)  # "64 x 32 x 32 - a remark"
-        if sign.kind == "," and {"x", "@"} & set(before):
-            after = tokens[at + 2 if following.kind != "end" else at]
-            if following.kind != "number" or after.text in CHANNELS:
-                return "", at  # "8x8, 128 channels": a height and a width, and a remark
+        after = tokens[at + 2 if following.kind != "end" else at]
+        if sign.kind == "," and following.kind == "name" and after.kind == "=":
+            return "", at  # "512 * 4 * 4, stride = 1": an argument
+        if sign.kind == "," and {"x", "@"} & set(before) and (following.kind != "number" or after.text in CHANNELS):
+            return "", at  # "8x8, 128 channels": a height and a width, and a remark
     elif sign.kind == "=":
         return ("=", at + 1) if isinstance(node, Leaf) and node.kind == "name" else ("", at)
     if sign.kind in _OPERATORS:
@@ -146,6 +151,39 @@ def _skip_annotation(tokens: Sequence[Token], at: int, node: Node, depth: int) -
     if tokens[after].kind != ")" or (words and after - at > 4) or not (words or tokens[at + 1].kind == "="):
         return at
     return after + 1 if tokens[after + 1].kind in (",", "x", "]", "*", "arrow", "end") else at
+
+
+def _worth(operands: list[Node], operators: list[str], end: int) -> Node:
+    """Makes one operand of the last, with the name that it multiplies: what it is worth says that they are one size."""
+    whole = Terms((operands.pop(),), ())
+    if operands and isinstance(whole.operands[0], Leaf) and whole.operands[0].kind == "number":
+        whole = Terms((operands.pop(), *whole.operands), (operators.pop(),))
+    operands.append(Group("", whole, whole.start, end, False))
+    return operands[-1]
+
+
+def _after_worth(tokens: Sequence[Token], at: int, node: Node, before: Sequence[str]) -> int:
+    """Past what a size is worth, if the list goes on: ``ndf*2(128) * 16 * 16``, ``self.nc(1 or 3) x 64 x 64``."""
+    match node:
+        case Leaf("name"):
+            is_size = is_size_name(node.text) is True
+        case Leaf("number"):
+            is_size = bool(before) and before[-1] == "*"
+        case _:
+            is_size = isinstance(node, Group) and node.opening == "(" and not node.is_list
+    return after_worth(tokens, at) if is_size else at
+
+
+def after_worth(tokens: Sequence[Token], at: int) -> int:
+    """The token after a number in brackets that are glued to a size in a list that goes on; ``at`` if there is none."""
+    if tokens[at].kind != "(" or not tokens[at].glued:
+        return at
+    after = at + 1
+    while tokens[after].kind == "number" and tokens[after + 1].text == "or":
+        after += 2
+    if tokens[after].kind != "number" or tokens[after + 1].kind != ")":
+        return at
+    return after + 2 if tokens[after + 2].kind in ("x", "*") else at
 
 
 def _letter(node: Node) -> bool:

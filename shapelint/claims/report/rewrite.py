@@ -13,7 +13,7 @@ from ...shapes import Dim, symbol, symbols_of
 from ...shapes.dim import Floor, Symbol, of_atom, substitute
 from ..comments.dim_values import value_of
 from ..comments.not_a_shape import NotAShape
-from ..comments.remark import DimText, ShapePattern, canonical
+from ..comments.remark import DimText, ShapePattern, canonical, without_worth
 from ..comments.terms import parse_terms
 from ..comments.tokens import Token, tokenize
 
@@ -81,6 +81,11 @@ def _respell(
     separator: str,
     factors: Sequence[int] = (),
 ) -> str:
+    short = without_worth(written.text)
+    if short != written.text:
+        bare = DimText(short, written.start, written.start + len(short), written.dim)
+        respelled = _respell(bare, size, spellings, style, separator, factors)
+        return f"{respelled}({size})" if isinstance(size, int) and not respelled.isdigit() else respelled
     opening, inner, closing = _unwrapped(written.text)
     swapped = exchanged(inner, size, factors)
     if swapped is not None:
