@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -16,6 +15,7 @@ from ..records import dataclass
 from ..shapes import Kind
 from .checked import Checked
 from .origin import origin_of, place_of
+from .other_uses import is_built_otherwise
 from .versions import is_matter_of_version
 
 __all__ = ["Proof", "proofs"]
@@ -176,7 +176,9 @@ def _is_proven(checked: Checked, run: Run, call: Call) -> bool:
         return False  # an input that we left out, or a default that means "must be given"
     if call.reject is not None and call.reject.kind is Kind.ARGUMENT and call.module is None and _is_made_up(run, call):
         return False  # ``transform.inverse(x, norm)``: an object of another class, whose methods take other arguments
-    construction = _has_parameter(checked, run, "__init__", default=False) or _is_built_otherwise(checked, run.node)
+    construction = _has_parameter(checked, run, "__init__", default=False) or is_built_otherwise(
+        checked.source.text, run.node.name.value
+    )
     optional = _has_parameter(checked, run, "forward", default=True)
     if not construction and not optional and not _has_unset(checked, run):
         return True
@@ -229,12 +231,3 @@ def _has_unset(checked: Checked, run: Run) -> bool:
     """Whether the class has a default or an attribute of None, which often stands for "to be given by whoever builds it"."""
     cls = next(cls for cls in checked.exploration.classes() if cls.node is run.node)
     return any(map(unset_attributes, cls.mro)) or len(arguments_of(cls, unset=True)) > len(arguments_of(cls))
-
-
-def _is_built_otherwise(checked: Checked, cls: cst.ClassDef) -> bool:
-    """Whether the file mentions the class elsewhere than in ``Name()``, ``super(Name, self)``, ``__all__`` and the like."""
-    name = cls.name.value
-    harmless = (
-        rf"\bclass\s+{name}\b|\bsuper\(\s*{name}\b|[\"']{name}[\"']|\b{name}\(\s*\)|\bisinstance\([^()]*\b{name}\b"
-    )
-    return re.search(rf"\b{name}\b", re.sub(harmless, "", checked.source.text)) is not None
