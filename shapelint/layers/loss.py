@@ -31,7 +31,8 @@ def reduced(need: Needs, a: Args, shape: Shape, more: Sequence[str] = ()) -> Ten
     reduction = _reduction(a)
     if not isinstance(reduction, str):
         return Tensor(unknown_rank("reduction is not known"))
-    known = reduction in ("none", "mean", "sum", *more)
+    # The name of "mean" in PyTorch 0.4 still works, with a warning, in nearly all losses.
+    known = reduction in ("none", "mean", "sum", "elementwise_mean", *more)
     need.require(known, Kind.ARGUMENT, f"unknown reduction {reduction!r}", "reduction")
     return Tensor(shape if reduction == "none" else Shape(()))
 
