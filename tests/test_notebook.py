@@ -47,16 +47,18 @@ def test_code_cells_are_one_module() -> None:
         ("%%time\nx = 1", "\nx = 1\n"),
         ("%%bash\nls -l", "\n\n"),
         ("%%writefile model.py\nimport torch", "\n\n"),
-        ("print 'python 2'\nx = 1", "\n\n"),
+        ("print 'python 2'\nx = 1", "x = a_cell_that_is_not_python\n\n"),
+        ("<blank>\nfor a, (b, c) in x:\n    d.e[0] += 1", "a = b = c = d = a_cell_that_is_not_python\n\n\n"),
+        ("<blank>\ntorch.f()\nif x == 1: y", "\n\n\n"),
         ("(" * 5_000, "\n"),
         ("await model()", "await model()\n"),
         ('x = f"{y["a"]}"\nz = 1', 'x = f"{y["a"]}"\nz = 1\n'),
         ('%time f()\nx = f"{y["a"]}"', 'f()\nx = f"{y["a"]}"\n'),
-        ('x = f"{y["a"]"', "\n"),
+        ('x = f"{y["a"]"', "x = a_cell_that_is_not_python\n"),
     ],
 )
 def test_what_is_no_python_is_blanked(cell: str, python: str) -> None:
-    """Magics, shell lines, help requests and broken cells; every other line keeps its row."""
+    """Magics, shell lines, help requests and broken cells, whose names are unknown; every other line keeps its row."""
     book = read_ipynb(notebook(cell, "last = 1"))
     assert book.text == f"{python}last = 1\n"
     parse(book.text, "nb.ipynb")

@@ -1,7 +1,7 @@
 """IPython's own syntax in a cell: magics, shell lines and help requests.
 
 What a magic runs in the notebook is kept, at its columns; any other line that is not Python becomes ``pass``, a cell that
-is not Python at all becomes empty lines.  So every line keeps its row.
+is not Python at all becomes empty lines, and what it changes unknown.  So every line keeps its row.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from ..guard import SourceError, guard
+from .broken_cells import stand_in
 from .cells import CellLine
 
 __all__ = ["cell_magic", "is_magic", "statement_of", "without_magics", "without_prompts"]
@@ -65,7 +66,7 @@ def without_magics(lines: Sequence[CellLine], keep_broken: bool = False) -> tupl
     # Asked last: whether a newer Python would accept the cell takes a process to find out.
     if keep_broken or _error(out, newer=True) is None:
         return tuple(out)
-    return tuple(line.instead("") for line in lines)
+    return stand_in(lines)
 
 
 def _run_by_magic(text: str) -> tuple[int, int] | None:
