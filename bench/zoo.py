@@ -77,7 +77,8 @@ def _result(truth: Mapping[str, Any], options: argparse.Namespace) -> Result:
     target = str(options.site.resolve() / truth["target"])
     start = time.perf_counter()
     try:
-        shown = (_shown_by_command if options.process else _shown)(target, truth["inputs"])
+        given = truth.get("given", truth["inputs"])
+        shown = (_shown_by_command if options.process else _shown)(target, given)
         failure = shown.get("error")
     except Exception as error:  # noqa: BLE001  # a crash is a result to print, not the end of the benchmark
         shown, failure = {}, f"{type(error).__name__}: {error}"
@@ -89,14 +90,14 @@ def _result(truth: Mapping[str, Any], options: argparse.Namespace) -> Result:
 def _shown(target: str, inputs: Any) -> Mapping[str, Any]:
     from shapelint.summary import show
 
-    result: Mapping[str, Any] = show(target, [tuple(size) for size in inputs])
+    result: Mapping[str, Any] = show(target, [size if isinstance(size, str) else tuple(size) for size in inputs])
     return result
 
 
 def _shown_by_command(target: str, inputs: Any) -> Mapping[str, Any]:
     command = [sys.executable, "-m", "shapelint", "show", target, "--output-format", "json"]
     for size in inputs:
-        command += ["--input", "x".join(map(str, size))]
+        command += ["--input", size if isinstance(size, str) else "x".join(map(str, size))]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if not done.stdout:
         return {"error": done.stderr.strip()[-300:]}

@@ -8,6 +8,8 @@ import.
 
 from __future__ import annotations
 
+from zoo_rows_unseen import UNSEEN, Given
+
 __all__ = ["ROWS"]
 
 IMAGE = (1, 3, 224, 224)
@@ -21,7 +23,8 @@ _HF = "transformers/models/{0}/modeling_{0}.py"
 _VIT = "vit_pytorch/{}.py"
 _VIT_ARGUMENTS = "image_size=224, patch_size=16, num_classes=10, dim=128, depth=3, heads=4, mlp_dim=256"
 
-ROWS: dict[str, tuple[tuple[str, str, tuple[tuple[int, ...], ...]], ...]] = {
+ROWS: dict[str, tuple[tuple[str, str, Given], ...]] = {
+    **UNSEEN,
     "segmentation_models_pytorch": tuple(
         (_SMP, f"{decoder}({encoder!r}, encoder_weights=None, classes=5)", ((2, 3, 224, 224),))
         for decoder, encoder in (

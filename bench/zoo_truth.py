@@ -28,7 +28,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from zoo_rows import ROWS
+from zoo_rows_unseen import Given
 
+from shapelint.shapes.written_inputs import as_inputs
 from shapelint.verify.record import Refused, build, record, tolerant_imports
 
 Size = tuple[int, ...]
@@ -51,7 +53,7 @@ class Model:
     make: Callable[[], Any]
     file: str
     expression: str
-    inputs: tuple[Size, ...] = ()
+    inputs: Given = ()
 
     @property
     def target(self) -> str:
@@ -130,7 +132,8 @@ _LISTERS = {"torchvision": _torchvision, "pytorchcv": _pytorchcv, "timm": _timm}
 def _truth(model: Model) -> dict[str, Any]:
     start = time.perf_counter()
     try:
-        truth = record(model.make, inputs(model))
+        given = inputs(model)
+        truth = {**record(model.make, as_inputs(given)), "given": given}
     except Refused as refusal:
         truth = {"error": str(refusal)}
     seconds = round(time.perf_counter() - start, 2)
@@ -139,7 +142,7 @@ def _truth(model: Model) -> dict[str, Any]:
     return {**truth, "target": model.target, "package": model.package, "name": model.name, "seconds": seconds}
 
 
-def inputs(model: Model) -> tuple[Size, ...]:
+def inputs(model: Model) -> Given:
     """The sizes to call ``model`` with: its own (``in_size``), or the usual 224 (299 for Inception)."""
     if model.inputs:
         return model.inputs

@@ -75,6 +75,8 @@ def operand(need: Needs, value: Value, name: str) -> Tensor:
         return value
     if isinstance(value, (bool, int, float, complex)):
         return scalar(value)
+    if isinstance(value, UnknownFloat):
+        return Tensor(Shape(()), "float")
     if isinstance(value, Expr):
         given = min((symbol.name for symbol in symbols_of(value) if not symbol.uid), default=None)
         if given is not None:

@@ -165,7 +165,10 @@ def _numbers(value: Value, count: int) -> tuple[int, ...]:
     found = ntuple(value, count)
     if not isinstance(found, tuple):
         raise TypeError
-    return tuple(map(_number, found if len(found) == count else found * count))
+    numbers = tuple(map(_number, found if len(found) == count else found * count))
+    if len(numbers) != count:  # of a weight whose rank is not known
+        raise TypeError
+    return numbers
 
 
 def _number(value: Value) -> int:

@@ -11,7 +11,7 @@ from .classes import Class, Module
 if TYPE_CHECKING:
     import libcst as cst
 
-__all__ = ["Frame"]
+__all__ = ["Frame", "private_name"]
 
 
 @dataclass(slots=True, eq=False)
@@ -52,3 +52,17 @@ class Frame:
     def target(self, name: str) -> dict[str, Value]:
         """The namespace that an assignment to ``name`` changes (``global`` and ``nonlocal`` included)."""
         return self.elsewhere[name].names if name in self.elsewhere else self.names
+
+    def private(self, name: str) -> str:
+        """The attribute that ``self.__name`` means where this code stands: ``_Class__name``; any other name is itself."""
+        if name[:2] != "__" or name[-2:] == "__":
+            return name
+        frame: Frame | None = self
+        while frame is not None and frame.owner is None:
+            frame = frame.outer
+        return name if frame is None or frame.owner is None else private_name(name, frame.owner.name)
+
+
+def private_name(name: str, owner: str) -> str:
+    """What Python calls ``name``, two underscores before it, in the body of the class ``owner``."""
+    return f"_{owner.lstrip('_')}{name}" if owner.strip("_") else name

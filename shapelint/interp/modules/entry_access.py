@@ -15,6 +15,9 @@ from .entries import entries_of, is_uncertain, named_entries, names_of, torch_co
 
 __all__ = ["get_item", "remove_item"]
 
+_MOST_NUMBERED = 256
+"""Elements that are asked for one by one, each of which is a call."""
+
 
 @iterated(Instance)
 def _elements_of(machine: Machine, value: Instance) -> list[Value] | None:
@@ -27,7 +30,30 @@ def _elements_of(machine: Machine, value: Instance) -> list[Value] | None:
         return as_list(machine, call_method(machine, value, "__iter__", (), None, machine.frames[-1]))
     if value.cls.dataclass:
         return list(value.attributes.values())
-    return None
+    return _by_number(machine, value)
+
+
+def _by_number(machine: Machine, value: Instance) -> list[Value] | None:
+    """What ``value[0]``, ``value[1]`` and so on are until IndexError, by which Python iterates over what has no ``__iter__``."""
+    if value.cls.find("__getitem__") is None or value.cls.find("__len__") is None or not _is_open(value):
+        return None
+    frame = machine.frames[-1]
+    length = call_method(machine, value, "__len__", (), None, frame)
+    if type(length) is not int or length > _MOST_NUMBERED:
+        return None
+    found: list[Value] = []
+    try:
+        while len(found) <= length:
+            found.append(call_method(machine, value, "__getitem__", (len(found),), None, frame))
+    except Thrown as error:
+        return found if error.name == "IndexError" else None
+    return None  # it may go on for ever, or not end there on a condition that is unknown
+
+
+def _is_open(value: Instance) -> bool:
+    """Whether no base that is not seen may define how it is iterated over."""
+    base = value.cls.unknown_base
+    return value.opaque is None if base is None else base in ("collections.abc.Sequence", "typing.Sequence")
 
 
 @searched(Instance)

@@ -168,6 +168,19 @@ def _of_property(machine: Machine, value: Property, name: str) -> Value:
     return _not_followed(machine, value, name)
 
 
+def _of_bound(machine: Machine, value: Bound, name: str) -> Value:
+    """``__func__`` and ``__self__``; whatever else a method has it takes from its function."""
+    match name:
+        case "__func__":
+            return value.function
+        case "__self__":
+            return value.self
+        case "__call__" | "__get__":
+            return _not_followed(machine, value, name)
+        case _:
+            return get_attribute(machine, value.function, name)
+
+
 def _not_followed(machine: Machine, value: Bound | Ratio | Property, name: str) -> Unknown:
     return Unknown(f"attribute '{name}' of a {type(value).__name__.lower()}")
 
@@ -188,7 +201,7 @@ def _of_native(machine: Machine, value: Value, name: str) -> Value:
 
 
 _READERS: dict[type, Callable[[Machine, Any, str], Value]] = {
-    Bound: _not_followed,
+    Bound: _of_bound,
     Builtin: _of_builtin,
     Choice: _of_choice,
     Class: of_class,

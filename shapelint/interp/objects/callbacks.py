@@ -13,7 +13,7 @@ from ...shapes import Tensor, Value
 from ...source.late_bodies import of_function
 from ..machine.machine import Machine
 from ..model.classes import Instance
-from ..model.frame import Frame
+from ..model.frame import Frame, private_name
 from ..model.functions import Bound, Function, Partial, Property
 from .attribute_writes import set_attribute
 
@@ -69,15 +69,27 @@ def _is_closure(function: Function) -> bool:
 def _changes_in(
     function: Function, owners: dict[str, Value], seen: set[tuple[int, int]]
 ) -> Iterator[tuple[Instance, str]]:
-    for name, attribute, is_set in _mentioned(function.node):
+    for name, attribute, is_set, asked in _mentioned(function.node):
         holder = _object(name, function.scope, owners)
         if holder is None:
             continue
-        if is_set:
+        if function.owner is not None and attribute[:2] == "__" != attribute[-2:]:
+            attribute = private_name(attribute, function.owner.name)
+        if is_set or (asked and not _keeps_itself(holder.attributes.get(attribute))):
             yield holder, attribute
+        part = holder.attributes.get(attribute)
+        if isinstance(part, Instance):  # it stays where it is, whatever it is asked to do, but may change itself
+            for method in asked:
+                known = part.cls.find(method)
+                yield from () if known is None else _changes(known[1], part, seen)
         found = holder.cls.find(attribute)
         if found is not None:  # a method or property, which may set more
             yield from _changes(found[1], holder, seen)
+
+
+def _keeps_itself(part: Value) -> bool:
+    """Whether calls of its methods leave an attribute what it is: an object of a class whose methods all are in the code."""
+    return isinstance(part, Instance) and part.cls.unknown_base is None and part.cls.container is None
 
 
 @of_function(512)
@@ -98,33 +110,38 @@ def _writes_elements(node: cst.FunctionDef | cst.Lambda) -> bool:
 
 
 @of_function(512)
-def _mentioned(node: cst.FunctionDef | cst.Lambda) -> tuple[tuple[str, str, bool], ...]:
-    """Each ``name.attribute`` in a function, and whether it is set or added to there."""
-    found: dict[tuple[str, str], bool] = {}
+def _mentioned(node: cst.FunctionDef | cst.Lambda) -> tuple[tuple[str, str, bool, tuple[str, ...]], ...]:
+    """Each ``name.attribute`` in a function, whether it is set or filled there, and which of its methods are called."""
+    found: dict[tuple[str, str], tuple[bool, list[str]]] = {}
     waiting: list[cst.CSTNode] = [node.body]
     while waiting:
         part = waiting.pop()
         waiting += part.children
-        for attribute, is_set in ((part, False), (_set_or_filled(part), True)):
+        changed, method = _set_or_filled(part)
+        for attribute in (part, changed):
             if isinstance(attribute, cst.Attribute) and isinstance(attribute.value, cst.Name):
                 key = attribute.value.value, attribute.attr.value
-                found[key] = found.get(key, False) or is_set
-    return tuple((name, attribute, is_set) for (name, attribute), is_set in found.items())
+                is_set, asked = found.get(key, (False, []))
+                is_changed = attribute is changed
+                asked += [method] if is_changed and method is not None else []
+                found[key] = is_set or (is_changed and method is None), asked
+    return tuple((*key, is_set, tuple(dict.fromkeys(asked))) for key, (is_set, asked) in found.items())
 
 
-def _set_or_filled(node: cst.CSTNode) -> cst.BaseExpression | None:
-    """The attribute in ``self.seen = x``, ``self.seen[0] = x`` and ``self.seen.append(x)``."""
+def _set_or_filled(node: cst.CSTNode) -> tuple[cst.BaseExpression | None, str | None]:
+    """The attribute in ``self.seen = x``, ``self.seen[0] = x`` and ``self.seen.append(x)``, and of the last the method."""
     target: cst.BaseExpression
+    method = None
     match node:
         case cst.AssignTarget() | cst.AugAssign() | cst.AnnAssign():
             target = node.target
-        case cst.Call(func=cst.Attribute(value=called_on)):
-            target = called_on
+        case cst.Call(func=cst.Attribute(value=called_on, attr=cst.Name(value=name))):
+            target, method = called_on, name
         case _:
-            return None
+            return None, None
     while isinstance(target, cst.Subscript):
-        target = target.value
-    return target
+        target, method = target.value, None  # what is called is an element, not the attribute
+    return target, method
 
 
 def _object(name: str, scope: Frame | None, owners: dict[str, Value]) -> Instance | None:

@@ -13,7 +13,7 @@ from ..machine.machine import Machine
 from ..machine.tables import call
 from ..model.class_names import ClassNames
 from ..model.classes import Class, Instance
-from ..model.frame import Frame
+from ..model.frame import Frame, private_name
 from ..model.functions import Builtin, ClassMethod
 from ..model.module_tree import MODULE
 from ..model.values import Choice, External, Thrown
@@ -76,6 +76,8 @@ def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
     inner.owner = cls
     inner.node = frame.node
     run_block(machine, node.body.body, inner)
+    for name in [name for name in cls.names if name[:2] == "__" != name[-2:]]:
+        cls.names[private_name(name, cls.name)] = cls.names.pop(name)
     if "typing.NamedTuple" in kinds or any(_is_dataclass(d) for d in node.decorators):
         make_dataclass(cls)
     if "typing.NamedTuple" in kinds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from ...shapes import Unknown, Value
@@ -10,7 +11,7 @@ from ..machine.tables import call
 from ..model.classes import Class, Instance, Super
 from ..model.functions import Bound, Builtin, ClassMethod, Function, Property, StaticMethod
 from ..model.module_tree import MODULE, children
-from ..model.values import Thrown
+from ..model.values import Choice, Thrown
 from .attribute_writes import SETATTR
 from .class_namespace import OF_CLASSES
 from .descriptors import got
@@ -70,7 +71,8 @@ def _found(machine: Machine, value: Instance, name: str) -> Value:
     found = value.cls.find(name)
     if found is not None:
         return _bound(machine, found[1], value)
-    if value.cls.unknown_base is not None or value.opaque is not None:
+    base = value.cls.unknown_base
+    if (value.opaque, base) != (None, None) and (base != "builtins.dict" or hasattr(OrderedDict, name)):
         return Unknown(f"'{name}' may come from '{value.cls.unknown_base}'")
     if "__getattr__" in value.attributes:
         # ``setattr`` was called with a name that is not known, perhaps with this one.
@@ -114,6 +116,8 @@ def _bound(machine: Machine, found: Value, self: Instance) -> Value:
             return found.function
         case ClassMethod():
             return Bound(found.function, self.cls)
+        case Choice():  # what a decorator made of it depends on what is not known
+            return Choice(tuple(_bound(machine, option, self) for option in found.options))
         case _:
             return got(machine, found, self, self.cls)
 

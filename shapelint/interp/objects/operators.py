@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import libcst as cst
 
-from ...shapes import Expr, Tensor, Unknown, Value
+from ...shapes import Expr, Tensor, Unknown, UnknownFloat, Value
 from ...shapes.limits import TOO_LONG
 from ..machine.bounds import bounded, excess
 from ..machine.machine import Machine
@@ -104,6 +104,8 @@ def _of_kinds(
             return _of_views(symbol, one, other)
         case (Class() | External() | None, _) if symbol == "|":
             return Unknown("a type")  # ``int | None``
+        case (UnknownFloat(), int() | float() | UnknownFloat()) | (int() | float(), UnknownFloat()) if symbol in "+-*/":
+            return UnknownFloat(f"'{symbol}' of unknown numbers")
     # After the rules for sizes, by which a list may be multiplied: where plain values do not fit, Python raises.
     if isinstance(left, PLAIN) and isinstance(right, PLAIN):
         if symbol in _ORDER and (excess(machine, left) or excess(machine, right)):

@@ -27,11 +27,14 @@ from .conventional_names import conventional_meaning
 from .deferred import MODULE_FUEL, defer_definitions, evaluated, is_registry, is_waiting, waiting_for
 from .files_looked_at import FilesLookedAt
 from .given_up import forget_values
+from .lazy_modules import imports_for_checkers
 from .linted_files import LintedFiles
 
 __all__ = ["NEVER_FOLLOWED", "Project", "new_module"]
 
-NEVER_FOLLOWED = frozenset(sys.stdlib_module_names) | {"torch", "numpy", "scipy", "matplotlib", "PIL", "cv2", "einops"}
+NEVER_FOLLOWED = frozenset(sys.stdlib_module_names) | {"torch", "numpy", "scipy", "matplotlib", "PIL", "cv2", "einops",
+    "packaging",
+}  # fmt: skip
 """Packages that the interpreter models itself or knows nothing of, whatever files of these names the project has."""
 _HIGHEST = 8
 """How many folders above the importing file an absolute import is looked for."""
@@ -79,6 +82,7 @@ class Project:
         self._noted: list[tuple[Source, int, str, str]] = []
         self._imports: dict[tuple[str, int, str], Source] = {}
         self._only_forced: set[str] = set()
+        self._told: set[str] = set()
         self._depth = self._searches = 0
         self.pulse: Callable[[], None] = _goes_on
         self.blueprints: dict[Hashable, Blueprint] = {}
@@ -96,6 +100,7 @@ class Project:
             known.clear()
         self._noted.clear()
         self._only_forced.clear()
+        self._told.clear()
         self._searches = 0
         self.fuel = fuel
 
@@ -118,7 +123,23 @@ class Project:
         if name in module.names:
             return evaluated(module.names, name)
         inside = self._beside(module, name)
+        if inside is None and self._told_checkers(machine, module) and name in module.names:
+            return evaluated(module.names, name)
         return inside if inside is not None else Unknown(f"'{name}' is not in module '{module.name}'")
+
+    def _told_checkers(self, machine: Machine, module: Module) -> bool:
+        """Bind what a module that replaces itself tells type checkers that it holds; whether that is anything new."""
+        source = module.source
+        if source.path in self._told or "TYPE_CHECKING" not in source.text:
+            return False
+        self._told.add(source.path)
+        frame = Frame(module, dict(module.names))
+        found = imports_for_checkers(source, statements_of(source))
+        with machine.activation(frame):
+            run_block(machine, found, frame)
+        new = {name: value for name, value in frame.names.items() if name not in module.names}
+        module.names.update(new)
+        return bool(new)
 
     def force_named(self, machine: Machine, name: str) -> bool:
         """Evaluate the decorated definitions of this name, which may be their key in a registry; False if there is none."""

@@ -40,7 +40,7 @@ def assign(machine: Machine, target: cst.BaseExpression, value: Value, frame: Fr
 def _set_attribute(
     machine: Machine, target: cst.Attribute, value: Value, frame: Frame, names: dict[str, Value]
 ) -> None:
-    set_attribute(machine, machine.evaluate(target.value, frame), target.attr.value, value)
+    set_attribute(machine, machine.evaluate(target.value, frame), frame.private(target.attr.value), value)
 
 
 def _assign_rest(
@@ -123,7 +123,7 @@ def delete(machine: Machine, target: cst.CSTNode, frame: Frame) -> None:
             holder = machine.evaluate(target.value, frame)
             if isinstance(holder, Instance):
                 machine.heap.touch(holder.attributes)
-                holder.attributes.pop(target.attr.value, None)
+                holder.attributes.pop(frame.private(target.attr.value), None)
         case cst.Subscript():
             holder = machine.evaluate(target.value, frame)
             _delete_item(machine, holder, subscript_key(machine, target, frame))

@@ -8,7 +8,8 @@ from ...shapes import Expr, Unknown, Value
 from ...shapes.limits import TOO_LARGE
 from ..machine.bounds import bounded
 from ..machine.machine import Machine
-from ..machine.tables import expression
+from ..machine.tables import call, expression
+from ..model.classes import Instance
 from ..model.frame import Frame
 from ..objects.iteration import iterate
 from ..objects.text_length import may_format_long
@@ -110,7 +111,10 @@ def _dict(machine: Machine, node: cst.Dict, frame: Frame) -> Value:
                 result[key] = value
             except TypeError:
                 return machine.unknown("a dict with an unknown key", node, frame)
-        elif isinstance(value, dict):
+            continue
+        if isinstance(value, Instance):  # ``{**config}``: an object with keys
+            value = call(machine, machine.project.builtin("dict"), (value,), {}, node, frame)
+        if isinstance(value, dict):
             result.update(value)
         else:
             return machine.unknown("a dict with unknown entries", node, frame)

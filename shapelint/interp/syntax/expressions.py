@@ -63,6 +63,8 @@ def _yield(machine: Machine, node: cst.Yield, frame: Frame) -> Value:
 @expression(cst.Attribute)
 def _attribute(machine: Machine, node: cst.Attribute, frame: Frame) -> Value:
     holder, name = machine.evaluate(node.value, frame), node.attr.value
+    if name[:2] == "__":
+        name = frame.private(name)
     if type(holder) is Instance and name in holder.attributes:
         return holder.attributes[name]
     if name in ("H", "mT", "mH") and isinstance(holder, Tensor):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from ...shapes import Expr, Tensor, Unknown, Value
+from ...shapes import Expr, Tensor, Unknown, UnknownFloat, Value
 from ..machine.machine import Machine
 from ..machine.tables import expression
 from ..machine.value_join import join
@@ -35,6 +35,8 @@ def _unary(machine: Machine, node: cst.UnaryOperation, frame: Frame) -> Value:
             return -value if symbol == "-" else +value if symbol == "+" else ~value if isinstance(value, int) else value
         case Expr():
             return -value if symbol == "-" else value
+        case UnknownFloat() if symbol != "~":
+            return UnknownFloat("a sign before an unknown number")
         case _:
             return Unknown("a sign before an unknown value")
 

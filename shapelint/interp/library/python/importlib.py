@@ -7,11 +7,20 @@ from shapelint.shapes import Unknown, Value
 
 __all__ = ["module_named"]
 
+_OTHER_HARDWARE = frozenset({"torch_npu", "torch_xla", "torch_mlu", "torch_musa", "torch_neuronx", "habana_frameworks"})
+
 
 @models("importlib.import_module", "name, package=None")
 def import_module(at: Invocation, name: Value, package: Value) -> Value:
     """The module of this name; one that begins with dots is looked for beside the file that asks."""
     return module_named(at, name)
+
+
+@models("importlib.util.find_spec", "name, package=None")
+def find_spec(at: Invocation, name: Value, package: Value) -> Value:
+    """Packages for other hardware are taken as missing: what they do faster has the shapes of what is written beside it."""
+    is_other = isinstance(name, str) and name in _OTHER_HARDWARE
+    return None if is_other else Unknown("whether a package is installed")
 
 
 def module_named(at: Invocation, name: Value) -> Value:

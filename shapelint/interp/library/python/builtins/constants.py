@@ -8,7 +8,7 @@ from shapelint.interp.model.classes import Class
 from shapelint.shapes import Unknown, Value
 
 _NOT_MODELLED = """
-    open input eval exec vars globals hash delattr chr ord bytes complex memoryview bytearray hex bin __import__ compile
+    open input eval exec vars hash delattr chr ord bytes complex memoryview bytearray hex bin __import__ compile
     staticmethod classmethod property exit quit
 """
 _EXCEPTIONS = """

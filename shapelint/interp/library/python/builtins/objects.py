@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shapelint.interp.library.declare import Invocation, models
-from shapelint.interp.model.classes import Class, Instance
+from shapelint.interp.library.declare import Invocation, method, models
+from shapelint.interp.model.classes import Class, Instance, Module
 from shapelint.interp.model.functions import Builtin
 from shapelint.interp.model.values import External, Gap, Identity, Thrown
 from shapelint.interp.objects.attribute_reads import get_attribute, has_attribute
@@ -101,3 +101,39 @@ def local_names(at: Invocation) -> Value:
 def slice_of(at: Invocation, start: Value, stop: Value, step: Value) -> Value:
     """``start:stop:step``; a single argument is where it stops."""
     return slice(start) if stop is ... else slice(start, stop, step)
+
+
+_GLOBALS = Class("globals", unknown_base="builtins.dict")
+_MODULE = "{module}"
+
+
+@models("builtins.globals", "")
+def global_names(at: Invocation) -> Value:
+    """The names of the file, to be asked for one by one: ``globals()[name]``."""
+    return Instance(_GLOBALS, {_MODULE: at.frame.module})
+
+
+@method(_GLOBALS, "__getitem__ get", "self, key, default=None")
+def named(at: Invocation, self: Instance, key: Value, default: Value) -> Value:
+    """What a name is bound to; of one that is missing it is not known whether it is, as any code may add names."""
+    module = self.attributes[_MODULE]
+    if not isinstance(key, str) or not isinstance(module, Module) or key not in module.names:
+        return Unknown("a global name that is not known")
+    return at.machine.project.name_in(at.machine, module, key)
+
+
+@method(_GLOBALS, "__contains__", "self, key")
+def is_named(at: Invocation, self: Instance, key: Value) -> Value:
+    """Whether there is such a name."""
+    module = self.attributes[_MODULE]
+    is_bound = isinstance(module, Module) and isinstance(key, str) and key in module.names
+    return True if is_bound else Unknown("whether a global name is bound")
+
+
+@method(_GLOBALS, "__setitem__", "self, key, value")
+def name(at: Invocation, self: Instance, key: Value, value: Value) -> Value:
+    """``globals()[name] = value``."""
+    module = self.attributes[_MODULE]
+    if isinstance(key, str) and isinstance(module, Module):
+        at.machine.bind(module.names, key, value)
+    return None

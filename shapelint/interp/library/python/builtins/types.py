@@ -173,5 +173,7 @@ def is_callable(at: Invocation, object: Value) -> Value:
     """Whether it can be called."""
     if isinstance(object, (Function, Class, Builtin, Bound, Partial)):
         return True
-    is_plain = isinstance(object, (int, str, float, list, tuple, dict)) or object is None
+    if isinstance(object, Instance) and _is_callable(object):
+        return True
+    is_plain = isinstance(object, (int, str, float, list, tuple, dict, Tensor)) or object is None
     return False if is_plain else Unknown("callable")

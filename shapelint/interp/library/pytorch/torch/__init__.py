@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from shapelint import ops
 from shapelint.interp.library.declare import ANYTHING, Invocation, models
 from shapelint.interp.library.no_effect import decorates, returns, returns_first
-from shapelint.interp.model.values import Thrown
+from shapelint.interp.model.classes import Class, Instance
+from shapelint.interp.model.values import External, Thrown
 from shapelint.interp.objects.iteration import as_list
 from shapelint.ops.elements import Array
-from shapelint.shapes import Expr, Shape, Tensor, Unknown, Value
+from shapelint.shapes import Expr, Shape, Tensor, Unknown, UnknownFloat, Value
 
 models("torch.no_grad torch.inference_mode torch.cuda.amp.autocast", ANYTHING)(decorates)
 models("torch.set_grad_enabled torch.manual_seed torch._C._log_api_usage_once", ANYTHING)(returns(None))
 models(
     "torch.is_grad_enabled torch.compiler.is_compiling torch.jit.is_scripting torch.jit.is_tracing torch.fx.is_fx_tracing "
-    "torch.onnx.is_in_onnx_export torch.compiler.is_exporting torch.compiler.is_dynamo_compiling torch._dynamo.is_compiling",
+    "torch.onnx.is_in_onnx_export torch.compiler.is_exporting torch.compiler.is_dynamo_compiling torch._dynamo.is_compiling "
+    "torch._C._is_tracing",
     ANYTHING,
 )(returns(False))
 models("torch.compile torch._dynamo.disable torch.fx.wrap", ANYTHING)(returns_first)
@@ -62,3 +64,26 @@ def size(at: Invocation, elements: Value) -> Value:
     """A tuple."""
     known = as_list(at.machine, elements)
     return Unknown("a size of unknown length") if known is None else tuple(known)
+
+
+_LIMITS = Class("finfo")
+_SIGNED = {"int8": 8, "int16": 16, "short": 16, "int32": 32, "int": 32, "int64": 64, "long": 64}
+
+
+@models("torch.finfo", "type=None")
+def limits_of_floats(at: Invocation, type: Value) -> Value:
+    """The limits of a type of floats are numbers, on which no shape depends."""
+    names = ("min", "max", "eps", "tiny", "smallest_normal", "resolution")
+    return Instance(_LIMITS, dict.fromkeys(names, UnknownFloat("a limit of a type of numbers")))
+
+
+@models("torch.iinfo", "type")
+def limits_of_integers(at: Invocation, type: Value) -> Value:
+    """The limits of a type of whole numbers, where the code names it."""
+    name = type.dotted.rpartition(".")[2] if isinstance(type, External) else ""
+    if name == "uint8":
+        return Instance(_LIMITS, {"min": 0, "max": 255, "bits": 8})
+    if name not in _SIGNED:
+        return Unknown("the limits of a type of numbers")
+    bits = _SIGNED[name]
+    return Instance(_LIMITS, {"min": -(2 ** (bits - 1)), "max": 2 ** (bits - 1) - 1, "bits": bits})
