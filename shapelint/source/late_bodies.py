@@ -30,7 +30,7 @@ class LateBody(cst.IndentedBlock):
     ``place``: the numbers of its definition and its function in the file; ``looked``: is told when it is read.
     """
 
-    __slots__ = ("_parse", "above", "looked", "place", "rows", "stub", "written")  # type: ignore[misc]  # of libcst, typed as of an instance
+    __slots__ = ("_parse", "above", "looked", "place", "rows", "stub", "written", "__weakref__")  # type: ignore[misc]  # of libcst, typed as of an instance
 
     if TYPE_CHECKING:
         rows: range
@@ -55,10 +55,10 @@ class LateBody(cst.IndentedBlock):
         for field in ("header", "indent", "footer"):
             object.__setattr__(self, field, getattr(stub, field))
         object.__setattr__(self, "body", (*stub.body[:-1], *made.body.body))
-        self.looked.at_body(self.place, self._close)
+        self.looked.at_body(self.place, self)
         return object.__getattribute__(self, name)
 
-    def _close(self) -> None:
+    def close(self) -> None:
         """Tell when it is read the next time; what is parsed is kept."""
         for field in _FIELDS:
             object.__delattr__(self, field)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
+from weakref import ref
 
 from ..fingerprint import digest
 from .outline import Outline
@@ -20,6 +21,11 @@ Seen: TypeAlias = "list[Any]"
 definition its number with those of its bodies, and the words that were looked for."""
 
 
+class _Body(Protocol):
+    def close(self) -> None:
+        """Tell when it is read the next time."""
+
+
 class Looked:
     """What was looked at since :meth:`forget`.
 
@@ -27,28 +33,28 @@ class Looked:
     ``definitions``: by number those at the top level, each with the numbers of the bodies in it that were read.
     """
 
-    __slots__ = ("_closers", "definitions", "whole", "words")
+    __slots__ = ("_read", "definitions", "whole", "words")
 
     def __init__(self) -> None:
         self.whole = False
         self.words: dict[str, bool] = {}
         self.definitions: dict[int, set[int]] = {}
-        self._closers: list[Callable[[], None]] = []
+        self._read: list[ref[_Body]] = []  # each of which refers to this
 
     def at_definition(self, number: int) -> None:
         """A definition was asked for."""
         self.definitions.setdefault(number, set())
 
-    def at_body(self, place: tuple[int, int], close: Callable[[], None]) -> None:
-        """A body was read for the first time.  ``close``: has it call this the next time."""
+    def at_body(self, place: tuple[int, int], body: _Body) -> None:
+        """A body was read for the first time."""
         self.definitions.setdefault(place[0], set()).add(place[1])
-        self._closers.append(close)
+        self._read.append(ref(body))
 
     def forget(self) -> None:
         """Another file will be linted, which may look at other parts."""
-        for close in self._closers:
-            close()
-        self._closers.clear()
+        for body in filter(None, (known() for known in self._read)):
+            body.close()
+        self._read.clear()
         self.whole = False
         self.words, self.definitions = {}, {}
 

@@ -265,6 +265,7 @@ class Project:
     def keep(self, source: Source) -> None:
         """Have the tree of a linted file at hand for those that import it, as long as it is one of the last."""
         self._linted.keep(source)
+        self._files.open(source)
 
     def open(self, path: str) -> Module | None:
         """The module of the file at ``path``, as if it were imported; None if it cannot be read.  Raises SourceError."""
