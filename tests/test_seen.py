@@ -216,7 +216,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_edits_of_all_files(project: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     """One of them is edited at a time, as somebody types."""
     hits: list[bool] = []
@@ -234,7 +234,7 @@ def test_edits_of_all_files(project: Path, monkeypatch: pytest.MonkeyPatch, seed
     _said(names, use_cache=True)
     assert not any(hits)
     kept = 0
-    for _ in range(40):
+    for _ in range(30):
         name = rng.choice(names)
         _, text = next(typing[name])
         (project / name).write_text(text)
@@ -242,7 +242,7 @@ def test_edits_of_all_files(project: Path, monkeypatch: pytest.MonkeyPatch, seed
         cached, anew = _said(names, use_cache=True), _said(names, use_cache=False)
         kept += sum(hits)
         assert cached == anew, name
-    assert kept > 40  # files other than the edited one, for the most part
+    assert kept > 30  # files other than the edited one, for the most part
 
 
 SIZES = """\
