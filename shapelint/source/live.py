@@ -17,6 +17,7 @@ from ..diagnostic import Span
 from ..records import dataclass, replace
 from .comments import Comment
 from .guard import SourceError, guard
+from .live_bodies import Replaced, grafted
 from .live_pieces import Piece, Uncut, cut
 from .parse import Source, parse
 from .statement_names import reached
@@ -31,10 +32,12 @@ _ODD = ("\r", "\f", "\0", "\ufeff")
 @dataclass(frozen=True, slots=True)
 class Change:
     """What an edit came to.  ``parsed``: how many statements were parsed.  ``affected``: the global names whose meaning may
-    have changed, None for all of them."""
+    have changed, None for all of them.  ``replaced``: the definitions that are others now, if nothing but bodies of functions
+    differs, else None; nodes outside of these bodies are what they were."""
 
     parsed: int
     affected: frozenset[str] | None
+    replaced: tuple[Replaced, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,12 +78,13 @@ class LiveSource(Source):
         fresh = [piece for piece in pieces if id(piece) not in known]
         kept = set(map(id, pieces))
         gone = [piece for piece in old if id(piece) not in kept]
+        replaced = _replaced(gone, fresh)
         self._enter(_placed(text, pieces))
         parsed = sum(len(piece.nodes) for piece in fresh)
         if [piece for piece in old if id(piece) in kept] != [piece for piece in pieces if id(piece) in known]:
             return Change(parsed, None)  # statements have changed places, and of two of one name the last counts
         edited = [piece.names for piece in (*fresh, *gone)]
-        return Change(parsed, reached(edited, [piece.names for piece in pieces]))
+        return Change(parsed, reached(edited, [piece.names for piece in pieces]), replaced)
 
     def moves(self, text: str) -> tuple[Mapping[Position, Position], range, int] | None:
         """How the tokens have moved if ``text`` has the same ones; None if it has not.
@@ -201,6 +205,28 @@ class LiveSource(Source):
     def last_begun(self, row: int) -> int | None:
         """The index in ``tree.body`` of the last statement that begins in ``row`` or before, -1 if none does."""
         return bisect_right(self._state.begun, row) - 1
+
+
+def _replaced(gone: Sequence[Piece], fresh: Sequence[Piece]) -> tuple[Replaced, ...] | None:
+    """The definitions in ``fresh`` that differ in bodies of functions from those in ``gone``, if that is all."""
+    if len(gone) != len(fresh):
+        return None
+    found: list[Replaced] = []
+    for old, new in zip(gone, fresh, strict=True):
+        if not old.nodes and not new.nodes:
+            continue  # comments below all statements
+        if old.skeleton is None or new.skeleton is None or not _are_alike(old.source, new.source):
+            return None
+        pairs = grafted(old.nodes[0], new.nodes[0], old.skeleton, new.skeleton)
+        if pairs is None:
+            return None
+        found += pairs
+    return tuple(found)
+
+
+def _are_alike(old: Source, new: Source) -> bool:
+    """Whether the two are indented alike, which libcst notes for a file only."""
+    return old.tree.default_indent == new.tree.default_indent and old.tree.default_newline == new.tree.default_newline
 
 
 def _placed(text: str, pieces: Sequence[Piece]) -> _State:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from .comments import Comment
+from .live_bodies import Skeleton, skeleton_of
 from .parse import Source, parse_trusted
 from .statement_names import Names, names_of
 
@@ -22,15 +23,22 @@ class Piece:
     """Some rows of a text, ``height`` of them, that begin with something other than a blank one.
 
     ``source``: what they are alone.  ``nodes``: the statements in them, ``begun``: the rows in which these begin, from 1.
-    ``names``: what the statement binds and mentions; None where that is not known.
+    ``names``: what the statement binds and mentions; None where that is not known.  ``skeleton``: of a definition.
     """
 
-    __slots__ = ("_comments", "begun", "height", "names", "nodes", "source")
+    __slots__ = ("_comments", "begun", "height", "names", "nodes", "skeleton", "source")
 
     def __init__(
-        self, source: Source, nodes: tuple[cst.CSTNode, ...], begun: tuple[int, ...], height: int, names: Names | None
+        self,
+        source: Source,
+        nodes: tuple[cst.CSTNode, ...],
+        begun: tuple[int, ...],
+        height: int,
+        names: Names | None,
+        skeleton: Skeleton | None = None,
     ) -> None:
         self.source, self.nodes, self.begun, self.height, self.names = source, nodes, begun, height, names
+        self.skeleton = skeleton
         self._comments: dict[tuple[int, ...], tuple[Comment, ...]] = {}
 
     def comments(self, rows: tuple[int, ...]) -> tuple[Comment, ...]:
@@ -62,7 +70,8 @@ def cut(text: str, tree: ast.Module, path: str, known: Sequence[Piece]) -> tuple
         if len(nodes) != bool(group):
             raise Uncut
         begun = tuple(node.lineno - start for node in group[:1])
-        pieces.append(Piece(source, nodes, begun, stop - start, names_of(group)))
+        skeleton = skeleton_of(group, rows, start)
+        pieces.append(Piece(source, nodes, begun, stop - start, names_of(group), skeleton))
     return tuple(pieces)
 
 

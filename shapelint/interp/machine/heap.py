@@ -28,11 +28,15 @@ Journal: TypeAlias = "dict[int, tuple[Mutable, Mutable]]"
 
 
 class Heap:
-    """The journals of the arms that are being followed, innermost last."""
+    """The journals of the arms that are being followed, innermost last.
 
-    __slots__ = ("_journals", "_loose", "_memories")
+    ``announced``: where everything that is announced is noted, by id; None if nobody wants to know.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_announced", "_journals", "_loose", "_memories")
+
+    def __init__(self, announced: dict[int, object] | None = None) -> None:
+        self._announced = announced
         self._journals: list[Journal] = []
         self._loose: dict[int, Mutable] = {}  # by id, and the dict itself so that no other gets its id
         self._memories: WeakSet[Memory] = WeakSet()
@@ -43,6 +47,8 @@ class Heap:
 
     def touch(self, container: Mutable) -> None:
         """Announce that ``container`` is about to change."""
+        if self._announced is not None:
+            self._announced[id(container)] = container
         if self._journals and id(container) not in self._journals[-1]:
             self._journals[-1][id(container)] = (container, container.copy())
 

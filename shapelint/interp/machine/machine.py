@@ -50,7 +50,7 @@ class Machine:
 
     ``project``: the files around.  ``fuel``: how many statements and calls it may still execute.  ``training``: the
     mode of a module on which neither ``train()`` nor ``eval()`` was called; True for scripts, as in torch, since some
-    models return more then.  ``override``: what a replay changes.
+    models return more then.  ``override``: what a replay changes.  ``noted``: where its changes are, if not among those of runs.
 
     ``tape``: what was seen.  ``heap``: what lets arms be undone.  ``doubt``: how many unknown conditions and ``try``
     statements the path is inside of; ``guarded``: how many of the latter.  ``drawn``: how often a data set was gone
@@ -61,7 +61,13 @@ class Machine:
     """
 
     def __init__(
-        self, project: Resolver[Machine], fuel: int, override: Override | None = None, *, training: bool = False
+        self,
+        project: Resolver[Machine],
+        fuel: int,
+        override: Override | None = None,
+        *,
+        training: bool = False,
+        noted: dict[int, object] | None = None,
     ) -> None:
         self.project = project
         self.fuel = fuel
@@ -69,7 +75,7 @@ class Machine:
         self.training = training
         self.override = override or Override()
         self.tape = Tape()
-        self.heap = Heap()
+        self.heap = Heap(noted if noted is not None or project.announced is None else project.announced.by_runs)
         self.doubt = 0
         self.guarded = 0
         self.drawn = 0

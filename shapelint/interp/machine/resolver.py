@@ -9,6 +9,7 @@ from ...shapes import Value
 from ..model.blueprint import Blueprint
 from ..model.classes import Module
 from ..model.frame import Frame
+from .announced import Announced
 from .outcome import Outcome, Remembered
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Resolver(Protocol[MachineT]):
     ``remembered``: what functions of the linted code came to.  ``fuel``: how much all paths of the file may still use.
     They live here because many machines run one file.  ``sizes``: what the user says of names that have no value in the
     code.  ``pulse``: called before each path is followed, and now and then on it; whoever wants to give up the work raises
-    an exception there.
+    an exception there.  ``announced``: where it is noted what is changed; None if nobody wants to know.
     """
 
     pulse: Callable[[], None]
@@ -39,6 +40,7 @@ class Resolver(Protocol[MachineT]):
     remembered: dict[Hashable, Remembered]
     fuel: int
     sizes: Mapping[str, int]
+    announced: Announced | None
 
     def look_up(self, machine: MachineT, name: str, node: cst.CSTNode, frame: Frame) -> Value:
         """The value of a plain name."""

@@ -40,6 +40,7 @@ class Function:
     class in whose body it is defined.  ``attributes``: what was set on it (``f.calls = 0``).  ``is_wrapped``: whether a
     decorator that is not known may give it arguments (``@hydra.main(...)``).  ``parameters``: what its signature says,
     read at the first call.  ``site``: where it is defined.
+    ``looked_into``: whether something was made of its body without a call.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Function:
     is_generator: bool = False
     attributes: dict[str, Value] = field(default_factory=dict)
     is_wrapped: bool = False
+    looked_into: bool = field(init=False, default=False)
     parameters: Parameters | None = field(init=False, default=None)
     site: Site = field(init=False)
 

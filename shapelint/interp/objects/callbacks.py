@@ -35,14 +35,17 @@ def given_away(machine: Machine, value: Value) -> None:
         value.write(None)
     if isinstance(value, _CALLBACKS):
         for holder, name in dict.fromkeys(_changes(value, None, set())):
+            machine.heap.touch(holder.attributes)
             holder.set_elsewhere |= {name}
             if name in holder.attributes:
                 set_attribute(machine, holder, name, holder.attributes[name])
         function: Value = value
         while isinstance(function, (Bound, Partial)):
             function = function.function
-        if isinstance(function, Function) and _writes_elements(function.node):
-            machine.heap.forget_tensors()
+        if isinstance(function, Function):
+            function.looked_into = True
+            if _writes_elements(function.node):
+                machine.heap.forget_tensors()
 
 
 def _changes(value: Value, self: Instance | None, seen: set[tuple[int, int]]) -> Iterator[tuple[Instance, str]]:
@@ -69,6 +72,7 @@ def _is_closure(function: Function) -> bool:
 def _changes_in(
     function: Function, owners: dict[str, Value], seen: set[tuple[int, int]]
 ) -> Iterator[tuple[Instance, str]]:
+    function.looked_into = True
     for name, attribute, is_set, asked in _mentioned(function.node):
         holder = _object(name, function.scope, owners)
         if holder is None:

@@ -27,7 +27,7 @@ from ..model.values import External, Thrown
 from .class_statements import build_class
 from .parameters import defaults_of
 
-__all__ = ["define_class", "define_function"]
+__all__ = ["define_class", "define_function", "yields"]
 
 _DECORATING = 4_000
 """What the call of a decorator may use of the fuel of a path."""
@@ -47,7 +47,7 @@ def define_function(machine: Machine, node: cst.FunctionDef, frame: Frame) -> Va
         defaults_of(machine, node.params, frame),
         frame.module,
         owner=frame.owner,
-        is_generator=frame.module.may_yield and _yields(node.body),
+        is_generator=frame.module.may_yield and yields(node.body),
     )
     for decorator in reversed(node.decorators):
         known = machine.evaluate(decorator.decorator, frame)
@@ -62,11 +62,11 @@ def _is_accessor(decorator: cst.BaseExpression) -> bool:
     return isinstance(decorator, cst.Attribute) and decorator.attr.value in ("setter", "deleter")
 
 
-def _yields(node: cst.CSTNode) -> bool:
+def yields(node: cst.CSTNode) -> bool:
     """Whether a statement of the body yields; a ``yield`` deeper inside an expression is hardly ever written."""
     if is_waiting(node):
         return False
-    return type(getattr(node, "value", None)) is cst.Yield or any(map(_yields, substatements(node)))
+    return type(getattr(node, "value", None)) is cst.Yield or any(map(yields, substatements(node)))
 
 
 def _decorate(machine: Machine, decorator: Value, value: Value, node: cst.CSTNode, frame: Frame) -> Value:

@@ -19,6 +19,7 @@ _SHOWN = ("co_argcount", "co_kwonlyargcount", "co_name", "co_posonlyargcount", "
 
 def code_of(function: Function) -> Value:
     """The code object; one that does not compile alone (``nonlocal``) is unknown."""
+    function.looked_into = True
     code = _compiled(function.node)
     if code is None:
         return Unknown("the code of a function")

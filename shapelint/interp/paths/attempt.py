@@ -84,13 +84,21 @@ def attempt(machine: Machine, module: Module, path: Callable[[Frame], Value]) ->
         ended = Ending(Cause.EXCEPTION, error.name, error.site)
     except RecursionError:
         ended = Ending(Cause.DEPTH, "nested too deeply")
+        _break(machine)
     except BaseException:
+        _break(machine)
         while machine.heap.arms:  # what is kept of earlier runs must not have what an arm did
             machine.heap.take_back()
         raise
     if is_new:
         machine.project.fuel -= before - max(machine.fuel, 0)
     return Attempt(machine, module, output, ended)
+
+
+def _break(machine: Machine) -> None:
+    """Say that a path ended in the middle of whatever it did."""
+    if machine.project.announced is not None:
+        machine.project.announced.is_broken = True
 
 
 def name_paths(tape: Tape, root: Instance) -> None:

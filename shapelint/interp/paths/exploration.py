@@ -68,24 +68,37 @@ class Exploration:
     ) -> None:
         self.source, self.project, self._memory = source, project, memory
         self._inputs = {name: _Inputs(texts) for name, texts in inputs.items()}
+        self._sequentials: dict[cst.CSTNode, Run | None] = {}
+        self._run_all(is_spoken_of)
+        if memory is not None and memory.is_misled():
+            self._run_all(is_spoken_of)
+
+    def _run_all(self, is_spoken_of: Callable[[cst.CSTNode], bool]) -> None:
+        source, project = self.source, self.project
         self.runs: list[Run] = []
         self._machines: list[tuple[Run, Machine]] = []
-        self._sequentials: dict[cst.CSTNode, Run | None] = {}
-        project.begin(FILE_FUEL)
-        script = run_script(source, project)
+        if self._memory is None:
+            project.begin(FILE_FUEL)
+            script = run_script(source, project)
+        else:
+            script = self._memory.script(source, project, FILE_FUEL)
         self.module = script.module
         self._add(script.run, script.machine)
         for name, node in tests_of(script):
-            self._add(*run_test(project, self.module, name, node))
+            self._add(*self._called(name, node))
         for name, node in demos_of(script):
             if not any(entry.site.node is node for run in self.runs for entry in run.tape.entered):
-                self._add(*run_test(project, self.module, name, node))
+                self._add(*self._called(name, node))
         for run, machine in self._run_classes(is_spoken_of):
             self._add(run, machine)
 
     def _add(self, run: Run, machine: Machine) -> None:
         self.runs.append(run)
         self._machines.append((run, machine))
+
+    def _called(self, name: str, node: cst.FunctionDef) -> tuple[Run, Machine]:
+        make = partial(run_test, self.project, self.module, name, node)
+        return make() if self._memory is None else self._memory.called(name, node, self.project, make)
 
     def _run_classes(self, is_spoken_of: Callable[[cst.CSTNode], bool]) -> list[tuple[Run, Machine]]:
         """The runs of the classes, in the order of the file."""

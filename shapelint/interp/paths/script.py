@@ -27,7 +27,7 @@ from ..project.given_up import forget_values, run_definitions
 from ..project.project import Project, new_module
 from .attempt import attempt
 
-__all__ = ["Script", "demos_of", "run_script", "run_test", "tests_of"]
+__all__ = ["Script", "demos_of", "fuel_of", "run_script", "run_test", "tests_of"]
 
 _GLOBAL = lazy(r"^\s+global\s", re.MULTILINE)
 _LEAST_FUEL, _FUEL_A_LINE, _MOST_FUEL = 4_000, 3, 20_000
@@ -44,7 +44,7 @@ class Script:
 
 def run_script(source: Source, project: Project, override: Override | None = None) -> Script:
     """Execute the statements of ``source``.  After one that raises nothing is certain any more."""
-    machine = Machine(project, _fuel(source), override, training=True)
+    machine = Machine(project, fuel_of(source), override, training=True)
     module = new_module("__main__", source)
 
     def path(frame: Frame) -> Value:
@@ -105,7 +105,7 @@ def run_test(
 ) -> tuple[Run, Machine]:
     """Call the function ``name`` of the module, which is defined by ``node`` and needs no arguments."""
     source = module.source
-    machine = Machine(project, _fuel(source), override, training=True)
+    machine = Machine(project, fuel_of(source), override, training=True)
 
     def path(frame: Frame) -> Value:
         call(machine, module.names[name], (), {}, None, frame)
@@ -117,6 +117,6 @@ def run_test(
     return attempt(machine, module, path).run(f"{name}()", node, again, concrete=True), machine
 
 
-def _fuel(source: Source) -> int:
+def fuel_of(source: Source) -> int:
     """What a script, or one of its tests, may use: a test of many models in one file need not build all of them."""
     return min(_LEAST_FUEL + _FUEL_A_LINE * source.text.count("\n"), _MOST_FUEL)

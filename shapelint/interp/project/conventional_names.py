@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from ...source.parse import Source
 
-__all__ = ["conventional_meaning"]
+__all__ = ["conventional_meaning", "is_for_torch"]
 
 _CONVENTIONAL = {"torch": "torch", "nn": "torch.nn", "F": "torch.nn.functional", "np": "numpy"}
 _OTHER_FRAMEWORKS = re.compile(
@@ -20,10 +20,10 @@ _OTHER_FRAMEWORKS = re.compile(
 
 def conventional_meaning(name: str, source: Source) -> str | None:
     """The full dotted name that ``name`` most likely means in ``source``; None if there is no convention for it."""
-    return _CONVENTIONAL[name] if name in _CONVENTIONAL and _is_for_torch(source.text) else None
+    return _CONVENTIONAL[name] if name in _CONVENTIONAL and is_for_torch(source.text) else None
 
 
 @lru_cache(maxsize=4)  # asked for each use of such a name
-def _is_for_torch(text: str) -> bool:
+def is_for_torch(text: str) -> bool:
     """Whether a file names no other framework, which may have an ``nn`` or an ``F`` of its own."""
     return _OTHER_FRAMEWORKS.search(text) is None

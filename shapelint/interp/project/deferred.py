@@ -45,6 +45,9 @@ class Deferred(Waiting):
 
     __slots__ = ("_compute", "_module", "_state", "_value", "decorated")
 
+    computed = 0
+    """How many of them were ever evaluated."""
+
     def __init__(
         self,
         compute: Callable[[], Value],
@@ -73,6 +76,7 @@ class Deferred(Waiting):
         """The value; a definition that needs itself is unknown, as is one that fails."""
         if self._state == "waiting":
             self._state = "busy"
+            Deferred.computed += 1
             try:
                 self._value = self._compute()
             except (Thrown, OutOfFuel) as error:
@@ -97,7 +101,8 @@ def defer_definitions(project: Resolver[Machine], source: Source, frame: Frame) 
 
 
 def _define(project: Resolver[Machine], definition: NamedNode, frame: Frame) -> Value:
-    machine = Machine(project, MODULE_FUEL)
+    noted = None if project.announced is None else project.announced.by_import(frame.module, definition.name)
+    machine = Machine(project, MODULE_FUEL, noted=noted)
     try:
         node = definition.node()
     except SourceError as error:

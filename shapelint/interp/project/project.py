@@ -18,13 +18,13 @@ from ..library.shelves import shelved
 from ..machine.blocks import run_block
 from ..machine.flow import OutOfFuel
 from ..machine.machine import Machine
-from ..machine.outcome import Outcome, Remembered
 from ..model.blueprint import Blueprint
 from ..model.classes import Module
 from ..model.frame import Frame
 from ..model.values import External, Thrown
 from .conventional_names import conventional_meaning
 from .deferred import MODULE_FUEL, defer_definitions, evaluated, is_registry, is_waiting, waiting_for
+from .executed_imports import ExecutedImports
 from .files_looked_at import FilesLookedAt
 from .given_up import forget_values
 from .lazy_modules import imports_for_checkers
@@ -44,7 +44,7 @@ _DEEPEST_FORCED = 24
 """How many imported files may be executed one within the other, each for what the next may have registered."""
 
 
-class Project:
+class Project(ExecutedImports):
     """The files that can be imported; one project serves all files of a session, and parses each of them once.
 
     It executes them anew for each file that is linted (:meth:`begin`): modules hold registries, which whoever imports them fills.
@@ -71,38 +71,16 @@ class Project:
         sizes: Mapping[str, int] = MappingProxyType({}),
         installed: Callable[[str], str | None] = lambda package: None,
     ) -> None:
+        super().__init__()
         self._files, self._installed = FilesLookedAt(read), installed
         self.sizes = sizes
         self._linted = LintedFiles(linted)
-        self._modules: dict[str, Module | None] = {}
-        self._external: dict[str, Value] = {}
         self._builtins = builtins()
         self._asked: dict[str, set[str]] = {}
         self._forcing = False
-        self._noted: list[tuple[Source, int, str, str]] = []
-        self._imports: dict[tuple[str, int, str], Source] = {}
-        self._only_forced: set[str] = set()
-        self._told: set[str] = set()
-        self._depth = self._searches = 0
+        self._depth = 0
         self.pulse: Callable[[], None] = _goes_on
         self.blueprints: dict[Hashable, Blueprint] = {}
-        self.outcomes: dict[Hashable, Outcome] = {}
-        """Of calls, by what they were called with, as long as one file is executed."""
-        self.remembered: dict[Hashable, Remembered] = {}
-        """Of functions of the linted code that look at their arguments alone, for as long."""
-        self.fuel = sys.maxsize
-        """Of all paths of the file that is executed, but for replays."""
-
-    def begin(self, fuel: int) -> None:
-        """Another file is to be executed, or another version of one, with that much ``fuel``: what was executed before it must
-        not change what is said of it.  Only what is parsed is kept, and what depends on the arguments of a layer alone."""
-        for known in (self._modules, self._external, self._imports, self.outcomes, self.remembered):
-            known.clear()
-        self._noted.clear()
-        self._only_forced.clear()
-        self._told.clear()
-        self._searches = 0
-        self.fuel = fuel
 
     def look_up(self, machine: Machine, name: str, node: cst.CSTNode, frame: Frame) -> Value:
         """The value of a plain name."""
@@ -145,8 +123,7 @@ class Project:
         """Evaluate the decorated definitions of this name, which may be their key in a registry; False if there is none."""
         if self._forcing:
             return False
-        modules = [module for module in self._modules.values() if module is not None]
-        waiting = [module for module in modules if is_waiting(module, name)]
+        waiting = [module for module in self.executed if is_waiting(module, name)]
         for module in waiting:
             self.name_in(machine, module, name)
         return bool(waiting)
@@ -167,11 +144,11 @@ class Project:
             return False
         frame = machine.frames[-1]
         is_local = frame.names is not frame.module.names and any(each is registry for each in frame.names.values())
-        if is_local or self._searches >= _MOST_SEARCHES:
+        if is_local or self.searches >= _MOST_SEARCHES:
             return False
-        self._searches += 1
+        self.searches += 1
         around = {frame.module: None for frame in machine.frames}
-        if not is_registry(registry, [*filter(None, self._modules.values()), *around]):
+        if not is_registry(registry, [*self.executed, *around]):
             return False
         self._depth += 1
         try:
@@ -372,7 +349,8 @@ class Project:
         module = new_module(os.path.basename(source.path).removesuffix(".py"), source)
         # Known before it is executed, since it may import a file that imports it in turn.
         self._modules[os.path.normpath(source.path)] = module
-        machine = Machine(self, MODULE_FUEL)
+        noted = None if self.announced is None else self.announced.by_import(module)
+        machine = Machine(self, MODULE_FUEL, noted=noted)
         frame = Frame(module, module.names)
         defer_definitions(self, source, frame)
         body = statements_of(source)

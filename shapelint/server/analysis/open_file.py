@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 
 from ...diagnosis.checked import Checked
 from ...engine import Result, lint, understood
@@ -87,7 +87,7 @@ class OpenFile:
     def _anew(self, text: str, project: Project, settings: Settings, chosen: Mapping[str, InputKind]) -> Analysis:
         change = self._source.update(text)
         self._key = None  # until the work is done
-        self._memory = self._memory.after(None if self._stale else change.affected)
+        self._memory = self._memory.after(None if self._stale else change)
         self._stale = False
         result, checked = self._linted(text, project, settings)
         shapes = shapes_in(checked, settings, chosen)
@@ -106,17 +106,22 @@ class OpenFile:
     def _linted(self, text: str, project: Project, settings: Settings) -> tuple[Result, Checked]:
         """What is found in ``text``, which the source has already; repairs are tried in the same source, and taken back."""
         present = self._source.snapshot()
+        bring_back: Callable[[], None] | None = None
 
         def understand(other: str) -> Checked:
+            nonlocal bring_back
             if other is text:
                 return understood(self._source, settings, project, self._memory)
+            bring_back = bring_back or self._memory.set_aside(project)
             self._source.restore(present)  # what is affected is what differs from the text itself
             change = self._source.update(other)
-            return understood(self._source, settings, project, self._memory.after(change.affected))
+            return understood(self._source, settings, project, self._memory.trying(change, project))
 
         try:
             result, checked = lint(text, self.path, settings, understand)
         finally:
             self._source.restore(present)
+            if bring_back is not None:
+                bring_back()
         assert checked is not None  # it was parsed
         return result, checked
