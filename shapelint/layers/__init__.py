@@ -33,9 +33,10 @@ from . import (
     upsample,
 )
 from .declare import Args, Declaration, Layer, Lazy, Resizing, Window
+from .fractional import of_layer
 from .signature import Signature
 
-__all__ = ["CATALOGUE", "OPAQUE", "Args", "Declaration", "Layer", "Lazy", "Resizing", "Signature", "Window"]
+__all__ = ["CATALOGUE", "OPAQUE", "Args", "Declaration", "Layer", "Lazy", "Resizing", "Signature", "Window", "of_layer"]
 
 _MODULES = (
     conv, conv_transpose, pool, adaptive_pool, unpool, pad, batch_norm, norm, linear, activation, reshaping, fold, upsample,

@@ -150,7 +150,8 @@ def lp_pool(need: Needs, a: Args, input: Tensor) -> Tensor:
         exactly(need, a, a.kernel_size, "kernel_size")
         message = f"an integer expected for kernel_size, got {a.kernel_size}"
         need.require(a.spatial > 1, Kind.ARGUMENT, message, "kernel_size")
-    return taken.tensor(taken.channels, size)
+    found = taken.tensor(taken.channels, size)
+    return Tensor(found.shape, found.dtype if found.dtype in ("float", "complex", None) else "float")  # by a root
 
 
 def exactly(need: Needs, a: Args, given: Sequence[Value], name: str) -> None:

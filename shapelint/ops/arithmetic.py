@@ -11,6 +11,7 @@ from ..shapes import Kind, Needs, Reject, Shape, Tensor, Unknown, Value, unknown
 from ..shapes.broadcast import broadcast
 from . import elements
 from .declare import Declared, keep_shape, op
+from .fractional import of_numbers
 from .linear_algebra import product
 from .operand_values import WHOLE, like, operand, promote, term, unpacked
 from .select import nonzero
@@ -67,7 +68,9 @@ def binary(need: Needs, symbol: str, left: Tensor, right: Tensor) -> Tensor:
 def operate(need: Needs, symbol: str, left: Value, right: Value) -> Value:
     """An operator of Python on tensors: ``"+"``, ``"@"``, ``"=="``, ``"+="``; ``right`` is None for a unary one."""
     result = _operated(need, symbol, left, right)
-    return elements.arrayed(result) if isinstance(left, elements.Array) or isinstance(right, elements.Array) else result
+    if isinstance(left, elements.Array) or isinstance(right, elements.Array):
+        return elements.arrayed(result)
+    return of_numbers(symbol, left, right, result)
 
 
 def _operated(need: Needs, symbol: str, left: Value, right: Value) -> Value:
@@ -276,8 +279,9 @@ def lerp(need: Needs, input: Tensor, end: Value, weight: Value, out: Value) -> T
 )
 def addcmul(need: Needs, input: Tensor, tensor1: Value, tensor2: Value, value: Value, out: Value) -> Tensor:
     """``input + value * tensor1 * tensor2`` and its quotient."""
-    others = (term(need, tensor1, "tensor1").shape, term(need, tensor2, "tensor2").shape)
-    return Tensor(broadcast(need, (input.shape, *others)), input.dtype)
+    others = (term(need, tensor1, "tensor1"), term(need, tensor2, "tensor2"))
+    kind = promote((input.dtype, *(other.dtype for other in others)))
+    return Tensor(broadcast(need, (input.shape, *(other.shape for other in others))), kind)
 
 
 @op("torch.broadcast_tensors", "*tensors", formula="every tensor expanded to the common shape")

@@ -22,6 +22,7 @@ from ..records import dataclass
 from ..shapes import Kind, Needs, Reject, Tensor, Value, unknown_rank
 from . import elements
 from .elements import Array, arrayed
+from .fractional import of_operator
 from .operand_values import operand
 from .sharing import settle, with_memory, written
 
@@ -145,6 +146,7 @@ class Op:
             bound["input"] = operand(need, given, "input")
         result = self.shape(need, **bound)
         if not self.in_place or not isinstance(given, Tensor):
+            result = of_operator(self.name, args, kwargs, result)
             return self._settled(bound, arrayed(result) if self.name.startswith("numpy.") else result)
         if self.name in _RESHAPING:
             given.write(None)

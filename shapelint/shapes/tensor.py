@@ -140,13 +140,21 @@ class Tensor:
 
 
 class Fractions(Tensor):
-    """A tensor that certainly has fractions for elements, since it was drawn as such: no index.
+    """A tensor that certainly has fractions for elements, real or complex: no index.
 
-    ``"float"`` is else what a tensor is taken for of whose elements the code says nothing.  Whatever an operator makes of one
-    is a plain tensor again.
+    ``"float"`` is else what a tensor is taken for of whose elements the code says nothing.  What operators and layers make of
+    one is a plain tensor again, unless ``ops/fractional.py`` and ``layers/fractional.py`` say otherwise.
     """
 
     __slots__ = ()
+
+    @classmethod
+    def of(cls, tensor: Tensor) -> Fractions:
+        """The same tensor, of which that is known."""
+        made = cls(tensor.shape, tensor.dtype)
+        made.memory, made.places = tensor.memory, tensor.places
+        made._asked, made._made_of = tensor._asked, tensor._made_of
+        return made
 
 
 class Parameter(Tensor):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
-from ...shapes import Expr, Needs, Reject, Tensor, Value
+from ...shapes import Expr, Fractions, Needs, Reject, Tensor, Value
 from ..model.tape import Call
 from .bounds import bounded_tensors
 from .machine import Machine
@@ -39,9 +39,11 @@ def call_key(name: Hashable, args: Sequence[Value], kwargs: Mapping[str, Value])
 
 
 def _part(value: Value) -> Hashable:
-    if type(value) is Tensor:
+    if type(value) is Tensor or type(value) is Fractions:
         shape = value.shape
-        return None if shape.lead is not None or value.memory is not None else (shape.dims, value.dtype)
+        if shape.lead is not None or value.memory is not None:
+            return None
+        return (shape.dims, value.dtype) if type(value) is Tensor else (shape.dims, value.dtype, Fractions)
     kind = type(value)
     if kind in PLAIN:
         return kind, value

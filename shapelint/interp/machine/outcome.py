@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from ...records import dataclass
-from ...shapes import Dim, Expr, Shape, Symbol, Tensor, Value, symbols_of
+from ...shapes import Dim, Expr, Fractions, Shape, Symbol, Tensor, Value, symbols_of
 from ..model.site import Site
 
 __all__ = ["NOTHING", "PLAIN", "Outcome", "Remembered", "form_of", "result_of"]
@@ -24,10 +24,11 @@ NOTHING: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A tensor that the call made."""
+    """A tensor that the call made.  ``kind``: its class, which says whether it certainly has fractions."""
 
     shape: Shape
     dtype: str | None
+    kind: type[Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,13 @@ def form_of(result: Value, tensors: Sequence[Tensor], operands: Iterable[Value])
 
 
 def _form(result: Value, tensors: Sequence[Tensor], known: frozenset[Symbol]) -> Value:
-    if type(result) is Tensor:
+    if type(result) is Tensor or type(result) is Fractions:
         for index, tensor in enumerate(tensors):
             if result is tensor:
                 return _Given(index)
         shape = result.shape
         plain = shape.lead is None and result.memory is None and all(symbols_of(dim) <= known for dim in shape.dims)
-        return _Made(shape, result.dtype) if plain else NOTHING
+        return _Made(shape, result.dtype, type(result)) if plain else NOTHING
     if type(result) in PLAIN:
         return result
     if type(result) is Expr:
@@ -117,7 +118,7 @@ def _symbols(values: Iterable[Value]) -> Iterator[Symbol]:
 def result_of(form: Value, tensors: Sequence[Tensor]) -> Value:
     """The result of one more such call, with tensors of its own; ``tensors`` are those among its operands."""
     if type(form) is _Made:
-        return Tensor(form.shape, form.dtype)
+        return form.kind(form.shape, form.dtype)
     if type(form) is _Given:
         return tensors[form.index]
     if type(form) is _Several:

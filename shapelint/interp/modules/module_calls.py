@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...layers import CATALOGUE, Layer
+from ...layers import CATALOGUE, Layer, of_layer
 from ...ops.sharing import perhaps_shared, with_memory
 from ...shapes import Dim, Expr, Needs, Reject, Shape, Tensor, Unknown, Value, fresh, unknown_rank
 from ..machine.machine import Machine
@@ -97,7 +97,7 @@ def _apply_layer(machine: Machine, entry: Call, module: Instance, layer: Layer, 
     key = call_key(blueprint, operands, named) if isinstance(blueprint, Blueprint) else None
     perform(
         machine, entry, key, entry.operands,
-        lambda need: layer.apply(need, module.attributes, operands, named),
+        lambda need: of_layer(layer.name, operands, layer.apply(need, module.attributes, operands, named)),
         lambda reject: _as_if_accepted(layer, module, operands, named, reject),
     )  # fmt: skip
     sources = with_memory(entry.operands)
