@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..shapes import Dim, Expr, Kind, Needs, Reject, Unknown, Value, fresh
+from ..shapes import Dim, Expr, Kind, Needs, Reject, Tensor, Unknown, Value, fresh
 from .declare import Args, Size
 
-__all__ = ["dim", "entries", "flag", "nonnegative", "ntuple", "number", "optional", "positive", "sizes"]
+__all__ = [
+    "assigned_weight",
+    "dim",
+    "entries",
+    "flag",
+    "nonnegative",
+    "ntuple",
+    "number",
+    "optional",
+    "positive",
+    "sizes",
+]
 
 
 def ntuple(value: Value, count: int) -> tuple[Value, ...] | Unknown:
@@ -35,6 +46,17 @@ def dim(value: Value, name: str, minimum: int = 0) -> Dim:
     if isinstance(value, (int, Expr)):
         return value
     return fresh(name, minimum=minimum, reason=value.reason if isinstance(value, Unknown) else f"{name} is not known")
+
+
+def assigned_weight(a: Args) -> tuple[Dim, Dim] | None:
+    """The two sizes of a weight that was assigned to a layer after it was built: torch computes with that one.
+
+    ``decoder.weight = embedding.weight`` ties the two together, whatever ``decoder`` was built for.
+    """
+    given = getattr(a, "weight", None) if getattr(a, "_weight_assigned", None) is True else None
+    if not isinstance(given, Tensor) or given.shape.lead is not None or len(given.shape.dims) != 2:
+        return None
+    return given.shape.dims[0], given.shape.dims[1]
 
 
 def sizes(need: Needs, a: Args, name: str, kind: Kind = Kind.ARGUMENT) -> tuple[Dim, ...]:

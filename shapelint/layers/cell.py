@@ -35,7 +35,7 @@ def _cell(need: Needs, a: Args, input: Tensor, states: Iterable[Value]) -> Tenso
     size = Shape((*before.dims, dim(a.hidden_size, "hidden")), before.lead)
     for state in states:
         if size.lead is None:
-            check_state(need, state, size.dims, "hidden state")
+            check_state(need, state, size.dims, "hidden state", "hx")
     return Tensor(size, input.dtype)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..shapes import Dim, Expr, Fractions, Kind, Needs, Shape, Tensor, Value, fresh, less
-from .argument_readers import dim, flag, number
+from .argument_readers import assigned_weight, dim, flag, number
 from .declare import Args, Size, layer
 from .image_axes import ranks
 from .operands import same_dims, same_shape
@@ -34,7 +34,9 @@ def _construct(need: Needs, a: Args) -> Mapping[str, Value]:
 
 def _indices(need: Needs, input: Tensor) -> None:
     """Fractions are no indices; a tensor of whose elements nothing is known may hold whole numbers."""
-    need.require(not isinstance(input, Fractions), Kind.OPERANDS, "integers expected as indices, got fractions")
+    need.require(
+        not isinstance(input, Fractions), Kind.OPERANDS, "integers expected as indices, got fractions", "input"
+    )
 
 
 def _weights(a: Args) -> Mapping[str, Size]:
@@ -52,7 +54,9 @@ def _weights(a: Args) -> Mapping[str, Size]:
 def embedding(need: Needs, a: Args, input: Tensor) -> Tensor:
     """A vector for each index."""
     _indices(need, input)
-    return Tensor(Shape((*input.shape.dims, dim(a.embedding_dim, "D")), input.shape.lead))
+    tied = assigned_weight(a)
+    wide = dim(a.embedding_dim, "D") if tied is None else tied[1]
+    return Tensor(Shape((*input.shape.dims, wide), input.shape.lead))
 
 
 @layer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..shapes import Kind, Needs, Shape, Tensor, Unknown, Value
-from .argument_readers import dim, flag, number, optional
+from .argument_readers import assigned_weight, dim, flag, number, optional
 from .declare import Args, Lazy, layer
 from .image_axes import width
 
@@ -37,6 +37,10 @@ def identity(need: Needs, a: Args, input: Value) -> Value:
 )
 def linear(need: Needs, a: Args, input: Tensor) -> Tensor:
     """The last dimension from ``in_features`` to ``out_features``; any number of dimensions before it."""
+    tied = assigned_weight(a)
+    if tied is not None:
+        before = width(need, input, tied[1], "features (of the weight that was assigned)", argument="input")
+        return Tensor(Shape((*before.dims, tied[0]), before.lead), input.dtype)
     before = width(need, input, dim(a.in_features, "C"), argument="in_features")
     return Tensor(Shape((*before.dims, dim(a.out_features, "C")), before.lead), input.dtype)
 

@@ -22,7 +22,7 @@ def _classes(need: Needs, a: Args, input: Tensor, target: Tensor, probabilities:
         return Shape(target.shape.dims, target.shape.lead) if target.shape.rank == 0 else unknown_rank(input.shape.lead)
     if isinstance(a.weight, Tensor) and a.weight.shape.lead is None:
         message = f"weight of shape ({dims[at]},) expected, got {a.weight.shape}"
-        same_dims(need, a.weight.shape.dims, (dims[at],), message, Kind.CHANNELS)
+        same_dims(need, a.weight.shape.dims, (dims[at],), message, Kind.CHANNELS, "weight")
     if target.shape.lead is not None:
         return Shape(rest)
     message = f"target of shape {Shape(rest)} expected, got {target.shape}"
@@ -83,7 +83,18 @@ def ctc_loss(
     ranks(need, log_probs, 2, 3, "log_probs")
     if log_probs.shape.lead is not None:
         return reduced(need, a, unknown_rank("a loss of unknown rank"))
-    return reduced(need, a, Shape(log_probs.shape.dims[1:-1]))
+    batch = log_probs.shape.dims[1:-1]
+    for name, lengths in (("input_lengths", input_lengths), ("target_lengths", target_lengths)):
+        if isinstance(lengths, (tuple, list)) and all(isinstance(length, int) for length in lengths):
+            given: tuple[Dim, ...] = (len(lengths),)
+        elif isinstance(lengths, Tensor) and lengths.shape.lead is None and len(lengths.shape.dims) == 1:
+            given = lengths.shape.dims
+        else:
+            continue
+        if len(batch) == 1:
+            message = f"{name} of shape {Shape(batch)} expected, got {Shape(given)}"
+            need.equal(given[0], batch[0], Kind.OPERANDS, message, name)
+    return reduced(need, a, Shape(batch))
 
 
 def _adaptive_construct(need: Needs, a: Args) -> Mapping[str, Value]:

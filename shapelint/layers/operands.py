@@ -27,11 +27,18 @@ def same_shape(need: Needs, one: Tensor, other: Tensor, kind: Kind = Kind.OPERAN
         same_dims(need, one.shape.dims, other.shape.dims, message, kind)
 
 
-def same_dims(need: Needs, one: Sequence[Dim], other: Sequence[Dim], message: str, kind: Kind = Kind.OPERANDS) -> None:
+def same_dims(
+    need: Needs,
+    one: Sequence[Dim],
+    other: Sequence[Dim],
+    message: str,
+    kind: Kind = Kind.OPERANDS,
+    argument: str | None = None,
+) -> None:
     """Both must be equally many and equal dimensions."""
-    need.require(len(one) == len(other), kind, message)
+    need.require(len(one) == len(other), kind, message, argument)
     for left, right in zip(one, other, strict=True):
-        need.equal(left, right, kind, message)
+        need.equal(left, right, kind, message, argument)
 
 
 def _pair(need: Needs, one: Shape, other: Shape, kind: Kind) -> Shape:

@@ -109,11 +109,11 @@ def _recur(need: Needs, a: Args, input: Tensor) -> tuple[Tensor, tuple[Dim, ...]
     return output, (layers, *batch, out), (layers, *batch, hidden)
 
 
-def check_state(need: Needs, given: Value, size: tuple[Dim, ...], name: str) -> None:
+def check_state(need: Needs, given: Value, size: tuple[Dim, ...], name: str, argument: str | None = None) -> None:
     """A given state must have the size of the state that comes out."""
     if isinstance(given, Tensor) and given.shape.lead is None:
         message = f"{name} of shape {Shape(size)} expected, got {given.shape}"
-        same_dims(need, given.shape.dims, size, message)
+        same_dims(need, given.shape.dims, size, message, argument=argument)
 
 
 def _unknown_output(a: Args, input: Tensor) -> Tensor:

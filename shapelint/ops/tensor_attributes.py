@@ -219,9 +219,24 @@ def is_tensor(need: Needs, obj: Value) -> bool | Unknown:
     )
 
 
-@op("Tensor.{backward,__setstate__,__reduce__,share_memory_}", "input, *args, **kwargs", formula="-> nothing")
-def backward(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> None:
+@op("Tensor.{__setstate__,__reduce__,share_memory_}", "input, *args, **kwargs", formula="-> nothing")
+def nothing(need: Needs, input: Tensor, args: tuple[Value, ...], kwargs: Mapping[str, Value]) -> None:
     """No shape depends on it."""
+
+
+@op(
+    "Tensor.backward",
+    "input, gradient=None, retain_graph=None, create_graph=False, inputs=None",
+    formula="() -> nothing; any shape with a gradient",
+)
+def backward(
+    need: Needs, input: Tensor, gradient: Value, retain_graph: Value, create_graph: Value, inputs: Value
+) -> None:
+    """Of one number, unless the gradient is given; no shape depends on it."""
+    if gradient is None and input.shape.is_concrete:
+        count = math.prod(dim for dim in input.shape.dims if isinstance(dim, int))
+        message = f"a single number expected for backward without a gradient, got {input.shape}"
+        need.require(count == 1, Kind.OPERANDS, message)
 
 
 @op("torch.{broadcast_shapes}", "*shapes", formula="sizes, sizes, ... -> their common sizes")

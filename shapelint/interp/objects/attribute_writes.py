@@ -69,6 +69,8 @@ def _set_on_instance(machine: Machine, holder: Instance, name: str, value: Value
         # torch lists a submodule where it was first assigned as one, not where the name was first used.
         holder.attributes.pop(name, None)
     holder.attributes[name] = value
+    if name == "weight" and holder.cls.catalogued is not None:
+        holder.attributes["_weight_assigned"] = True
     if "_blueprint" in holder.attributes:
         # It now differs from layers built with the same arguments, and must not share remembered outcomes with them.
         holder.attributes["_blueprint"] = None

@@ -75,7 +75,7 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value, frame: Fram
         case Instance():
             call_method(machine, holder, "__setitem__", (key, value), target, frame)
         case Tensor():
-            write(machine, holder, key, value)
+            write(machine, holder, key, value, target, frame)
         case OneOf():
             holder.options.clear()
         case Unknown():

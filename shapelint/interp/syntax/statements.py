@@ -23,6 +23,7 @@ from ..objects.operators import operate
 from ..project.import_statements import import_from, import_names
 from .assign import assign, delete, is_tensorial
 from .shape_prints import shown_tensors
+from .size_unpacking import refuse_unpacking
 
 
 @statement(cst.SimpleStatementLine, cst.SimpleStatementSuite)
@@ -53,8 +54,13 @@ def _assign(machine: Machine, node: cst.Assign, frame: Frame) -> Flow:
     if machine.override.assumed:
         value = assume(machine, node, value)
     names: dict[str, Value] = {}
-    for target in node.targets:
-        assign(machine, target.target, value, frame, names)
+    try:
+        for target in node.targets:
+            assign(machine, target.target, value, frame, names)
+    except Thrown as error:
+        if error.name == "ValueError":
+            refuse_unpacking(machine, node, value, frame)
+        raise
     _note(machine, node, value, names, frame)
     return None
 

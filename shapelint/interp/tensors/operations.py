@@ -166,13 +166,18 @@ def _tensors(values: Sequence[Value]) -> list[Tensor]:
     return found
 
 
-def write(machine: Machine, tensor: Tensor, key: Value, value: Value) -> None:
-    """``tensor[key] = value``."""
+def write(machine: Machine, tensor: Tensor, key: Value, value: Value, node: Node, frame: Frame) -> None:
+    """``tensor[key] = value``; only what torch refuses is recorded as a call."""
     key, value = known(machine, key), known(machine, value)
     machine.heap.touch_tensor(tensor)
     if tensor.memory is not None:
         go_through(machine, len(tensor.memory))  # which is copied
     try:
         ops.assign(Needs(), tensor, key, value)
-    except Reject:
+    except Reject as reject:
         tensor.write(None)
+        given = (value,) if isinstance(value, Tensor) else ()
+        entry = record(
+            machine, "[]=", None, (tensor, *given), tuple(each.shape for each in (tensor, *given)), node, frame
+        )
+        entry.reject = reject

@@ -12,6 +12,7 @@ from shapelint.interp.library.batches import collated, converted, length_of, sam
 from shapelint.interp.library.declare import ANYTHING, Invocation, means, method, models
 from shapelint.interp.library.no_effect import returns
 from shapelint.interp.library.sizes import is_size
+from shapelint.interp.library.unequal_samples import refuse_unequal
 from shapelint.interp.machine.value_join import join
 from shapelint.interp.model.classes import Class, Instance
 from shapelint.interp.model.values import Gap, Thrown
@@ -45,6 +46,7 @@ def batches(at: Invocation, self: Instance) -> Value:
     length = length_of(at, dataset)
     if is_size(length) and length == 0:
         return []
+    refuse_unequal(at, self, dataset, length)
     sample = sample_of(at, dataset)
     whole = _whole_size(self.attributes, length)
     batch = _batch(at, self.attributes, sample, whole)
