@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from .diagnostic import Diagnostic, Edit
+from .diagnostic import Diagnostic, Edit, Fix
 from .edits import apply_fixes
 from .records import dataclass, field, replace
 
@@ -68,18 +68,21 @@ class _Trials:
             yield group[0], self._alternative(group[0])
 
     def following(self, decided: Mapping[Diagnostic, Diagnostic]) -> set[Diagnostic]:
-        """The findings without a repair of their own that are gone with the repair of another one: they follow from it."""
+        """The findings that are gone with the repair of another one: they follow from it.
+
+        So does the later of two that go with each other's repair, which is not tried together with the first.
+        """
         found: set[Diagnostic] = set()
-        without = [finding for finding in self.before.diagnostics if decided.get(finding, finding).fix is None]
-        for last in decided.values() if without else ():
+        for finding, last in decided.items():
             fix = last.fix
-            applied = (
-                None if fix is None or fix.applicability == "safe" else apply_fixes(self.text, [last], unsafe=True)
-            )
-            after = None if applied is None else self._linted(applied.text)
-            if fix is not None and after is not None:
+            if finding in found or fix is None or fix.applicability == "safe" or len(self.before.diagnostics) < 2:
+                continue
+            after = self._linted(apply_fixes(self.text, [last], unsafe=True).text)
+            if after is not None:
                 left = set(_places(after.diagnostics, ()))
-                found |= {finding for finding in without if left.isdisjoint(_places([finding], fix.edits))}
+                others = (other for other in self.before.diagnostics if other is not finding)
+                gone = [other for other in others if left.isdisjoint(_places([other], fix.edits))]
+                found |= {other for other in gone if _follows(decided.get(other, other).fix, fix)}
         return found
 
     def _alternative(self, finding: Diagnostic) -> Diagnostic:
@@ -109,6 +112,12 @@ class _Trials:
             self.left -= 1
             self.known[text] = self.lint(text)
         return self.known.get(text)
+
+
+def _follows(own: Fix | None, other: Fix) -> bool:
+    """Whether a finding that is gone with ``other`` is not told.  A comment may become true, and is yet what its author must
+    read; two findings that one edit corrects are two places that somebody got wrong."""
+    return own is None or (own.applicability != "safe" and own.edits != other.edits)
 
 
 def _places(findings: Sequence[Diagnostic], edits: Sequence[Edit]) -> Iterator[tuple[int, str]]:

@@ -11,7 +11,7 @@ from ..shapes import Tensor
 from .checked import Checked
 from .proofs import Proof
 
-__all__ = ["Mistake", "first_argument", "given_at", "operands_of", "suffix"]
+__all__ = ["Mistake", "appended", "first_argument", "given_at", "given_inside", "operands_of", "suffix"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,17 @@ def given_at(checked: Checked, proof: Proof, tensor: Tensor) -> cst.BaseExpressi
             break
         found = first_argument(checked, call) or found
     return found
+
+
+def given_inside(checked: Checked, proof: Proof, tensor: Tensor) -> cst.BaseExpression | None:
+    """The argument by which ``forward`` gives ``tensor`` to the layer, or to the Sequential that it is in."""
+    call, found = proof.call, first_argument(checked, proof.call)
+    while call.parent is not None:
+        call = proof.run.tape.calls[call.parent]
+        if call.name != "Sequential" or call.inputs[:1] != (tensor,):
+            return found
+        found = first_argument(checked, call) or found
+    return None
 
 
 def first_argument(checked: Checked, call: Call) -> cst.BaseExpression | None:
@@ -69,3 +80,14 @@ def suffix(checked: Checked, node: cst.BaseExpression, method: str, label: str, 
         Fix("unsafe", f"use .{method}", (Edit(span, f"{text}.{method}" if simple else f"({text}).{method}"),)),
         here,
     )
+
+
+def appended(checked: Checked, node: cst.Call, argument: str, label: str, *, here: bool = False) -> Mistake:
+    """The mistake of a call that lacks an argument, which is written behind the others."""
+    span = checked.source.span(node)
+    if node.args:
+        last = checked.source.span(node.args[-1])
+        at = Span(last.end_row, last.end_column, last.end_row, last.end_column)
+        return Mistake(span, label, Fix("unsafe", f"use {argument}", (Edit(at, f", {argument}"),)), here)
+    at = Span(span.end_row, span.end_column - 1, span.end_row, span.end_column - 1)
+    return Mistake(span, label, Fix("unsafe", f"use {argument}", (Edit(at, argument),)), here)

@@ -11,19 +11,23 @@ import libcst as cst
 from ..diagnostic import Edit, Fix, Span
 from ..shapes import Dim
 from .checked import Checked
-from .mistake import Mistake, first_argument, given_at, suffix
+from .mistake import Mistake, first_argument, given_at, given_inside, suffix
 from .mistaken_joins import joined_along_the_batch
+from .mistaken_source import mistakes_on_the_way
 from .proofs import Proof
 
-__all__ = ["is_not_flattened", "lacks_axes", "mistakes_of_input"]
+__all__ = ["has_axes_too_many", "is_given_to_the_model", "is_not_flattened", "lacks_axes", "mistakes_of_input"]
 
 _ON_AXIS_1 = frozenset({"in_channels", "num_features", "num_channels"})
+_OF_ANY_RANK = ("BatchNorm", "InstanceNorm", "MaxPool", "AvgPool", "Adaptive", "Dropout")
 _ON_LAST_AXIS = frozenset({"in_features", "input_size", "normalized_shape"})
 _MOVES = {
     (3, 1, 2): "transpose(1, 2)",
     (3, 2, 1): "transpose(1, 2)",
     (4, 3, 1): "permute(0, 3, 1, 2)",
     (4, 1, 3): "permute(0, 2, 3, 1)",
+    (5, 2, 1): "transpose(1, 2)",
+    (5, 4, 1): "permute(0, 4, 1, 2, 3)",
 }
 """How to move an axis: (rank, where it is, where it is wanted)."""
 
@@ -33,17 +37,23 @@ def mistakes_of_input(checked: Checked, proof: Proof) -> Iterator[Mistake]:
     call = proof.call
     if lacks_axes(proof):
         yield from _axes_missing(checked, proof)
+    if has_axes_too_many(proof):
+        yield from _axes_too_many(checked, proof)
     expected = call.arguments.get(proof.argument or "")
     if not call.inputs or call.input_shapes[0].lead is not None or not isinstance(expected, int):
         return
     if proof.argument not in _ON_AXIS_1 | _ON_LAST_AXIS:
         return
     dims = call.input_shapes[0].dims
+    yield from mistakes_on_the_way(checked, proof)
     yield from joined_along_the_batch(checked, proof, expected)
     yield from _result_dropped(checked, proof)
     yield from _no_batch(checked, proof)
     if is_not_flattened(proof):
         yield from _not_flattened(checked, proof)
+    merged = first_argument(checked, call)
+    if proof.argument == "in_features" and len(dims) > 3 and _product(dims[-2:]) == expected and merged is not None:
+        yield suffix(checked, merged, f"flatten({len(dims) - 2})", "the last two axes are not joined", here=True)
     given = given_at(checked, proof, call.inputs[0])
     if given is None:
         return
@@ -62,7 +72,26 @@ def mistakes_of_input(checked: Checked, proof: Proof) -> Iterator[Mistake]:
     if call.layer is not None and call.layer.spatial == 2 and len(dims) == 3:
         move = "permute(2, 0, 1)" if places == [2] else None
     if move is not None:
-        yield suffix(checked, given, move, f"the {expected} are on axis {places[0]} here", here=True)
+        label = f"the {expected} are on axis {places[0]} here"
+        yield suffix(checked, given, move, label, here=True)
+        if proof.argument == "num_features" and move == "transpose(1, 2)":
+            yield from _normalized_across(checked, proof, given, label)
+
+
+def _normalized_across(checked: Checked, proof: Proof, given: cst.BaseExpression, label: str) -> Iterator[Mistake]:
+    """A BatchNorm1d of (N, L, C): what comes after it takes the features on the last axis again."""
+    node = proof.call.site.node
+    if (
+        not isinstance(node, cst.Call)
+        or proof.call.site.source is not checked.source
+        or given is not node.args[0].value
+    ):
+        return
+    inner = suffix(checked, given, "transpose(1, 2)", label)
+    end = checked.source.span(node)
+    at = Span(end.end_row, end.end_column, end.end_row, end.end_column)
+    edits = (*inner.fix.edits, Edit(at, ".transpose(1, 2)"))
+    yield Mistake(inner.span, label, Fix("unsafe", "use .transpose(1, 2) before and after", edits), here=True)
 
 
 def lacks_axes(proof: Proof) -> bool:
@@ -71,6 +100,45 @@ def lacks_axes(proof: Proof) -> bool:
     if call.layer is None or not call.layer.spatial or not call.inputs or proof.argument is not None or call.constructs:
         return False
     return call.input_shapes[0].lead is None and len(call.input_shapes[0].dims) < call.layer.spatial + 2
+
+
+def has_axes_too_many(proof: Proof) -> bool:
+    """Whether a layer of images or series is refused because its input has too many axes."""
+    call = proof.call
+    if call.layer is None or not call.layer.spatial or not call.inputs or proof.argument is not None or call.constructs:
+        return False
+    return call.input_shapes[0].lead is None and len(call.input_shapes[0].dims) > call.layer.spatial + 2
+
+
+def is_given_to_the_model(proof: Proof) -> bool:
+    """Whether the refused layer takes what the outermost module was called with."""
+    outer = proof.call
+    while outer.parent is not None:
+        outer = proof.run.tape.calls[outer.parent]
+    return outer is not proof.call and proof.run.concrete and outer.inputs[:1] == proof.call.inputs[:1]
+
+
+def _axes_too_many(checked: Checked, proof: Proof) -> Iterator[Mistake]:
+    """An axis of one too many; a normalization or pool of fewer axes than the layer whose output it takes."""
+    call, dims = proof.call, proof.call.input_shapes[0].dims
+    assert call.layer is not None
+    inner = given_inside(checked, proof, call.inputs[0])
+    is_first = is_given_to_the_model(proof)
+    if inner is not None and is_first and 1 not in dims[1:] and len(dims) == call.layer.spatial + 3:
+        yield suffix(checked, inner, "flatten(0, 1)", "the batch has two axes here")
+    given = given_at(checked, proof, call.inputs[0])
+    for axis in range(1, len(dims)):
+        if given is not None and dims[axis] == 1 and len(dims) == call.layer.spatial + 3:
+            yield suffix(checked, given, f"squeeze({axis})", "one axis too many")
+    constructor = call.constructor
+    if constructor is None or constructor.source is not checked.source or not isinstance(constructor.node, cst.Call):
+        return
+    func = constructor.node.func
+    name = func.attr if isinstance(func, cst.Attribute) else func
+    other = f"{call.layer.name.removesuffix('d')[:-1]}{len(dims) - 2}d"
+    if isinstance(name, cst.Name) and name.value == call.layer.name and call.layer.name.startswith(_OF_ANY_RANK):
+        span = checked.source.span(name)
+        yield Mistake(span, "for fewer axes than arrive", Fix("unsafe", f"use {other}", (Edit(span, other),)))
 
 
 def _axes_missing(checked: Checked, proof: Proof) -> Iterator[Mistake]:
@@ -158,6 +226,9 @@ def _not_flattened(checked: Checked, proof: Proof) -> Iterator[Mistake]:
     call, constructor = proof.call, proof.call.constructor
     parent = None if call.parent is None else proof.run.tape.calls[call.parent]
     if parent is not None and parent.name == "Sequential":
+        taken = first_argument(checked, parent)
+        if taken is not None and parent.parent is not None and parent.inputs[:1] == call.inputs[:1]:
+            yield suffix(checked, taken, "flatten(1)", "this is not flattened")
         if (
             constructor is None
             or constructor.source is not checked.source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import libcst as cst
@@ -10,10 +11,11 @@ from ..diagnostic import Edit, Fix, Span
 from ..records import replace
 from ..shapes import Dim
 from .checked import Checked
-from .mistake import Mistake, suffix
+from .mistake import Mistake, appended, suffix
+from .mistaken_source import makers
 from .proofs import Proof
 
-__all__ = ["joined_along_the_batch", "mistakes_of_joins"]
+__all__ = ["joined_along_the_batch", "mistakes_of_joins", "stacked_in_front"]
 
 _JOINS = frozenset({"torch.cat", "torch.concat", "torch.concatenate"})
 
@@ -35,9 +37,18 @@ def mistakes_of_joins(checked: Checked, proof: Proof) -> Iterator[Mistake]:
     if written is None or len(operands) != len(shapes) or not isinstance(written.value, cst.Integer):
         return
     axis, rank = int(written.value.value), max(map(len, shapes))
+    squeezed = list(_batch_squeezed(checked, proof))
+    if squeezed:
+        yield squeezed[0]
+        return
     for operand, dims in zip(operands, shapes, strict=True):
         if len(dims) == rank - 1 and all(_lacks(dims, other, axis) for other in shapes if len(other) == rank):
             yield suffix(checked, operand.value, f"unsqueeze({axis})", f"axis {axis} is missing")
+        for lost in range(rank) if len(dims) == rank - 1 else ():
+            whole = [*dims[:lost], 1, *dims[lost:]]
+            fits = [_equal_but_for(axis, whole, other) for other in shapes if len(other) == rank]
+            if lost != axis and fits and all(fits):
+                yield suffix(checked, operand.value, f"unsqueeze({lost})", f"axis {lost} is missing")
 
 
 def joined_along_the_batch(checked: Checked, proof: Proof, expected: Dim) -> Iterator[Mistake]:
@@ -55,6 +66,45 @@ def joined_along_the_batch(checked: Checked, proof: Proof, expected: Dim) -> Ite
     axis = 1 if proof.argument in ("in_channels", "num_features") else len(shapes[0]) - 1
     if 0 < axis < len(shapes[0]) and shapes[0][axis] * len(shapes) == expected:
         yield replace(_other_axis(checked, node, written, axis), label="joined along the batch", here=True)
+
+
+def stacked_in_front(checked: Checked, proof: Proof) -> Iterator[Mistake]:
+    """``torch.stack`` of the steps of a sequence, which come before the batch then, where the target has them after it."""
+    expected = re.search(r"target of shape \(([^()]*)\) expected, got \(([^()]*)\)", proof.message)
+    if expected is None:
+        return
+    wanted, given = (text.replace(",", " ").split() for text in expected.groups())
+    if len(wanted) < 2 or wanted == given or [wanted[1], wanted[0], *wanted[2:]] != given:
+        return
+    for call in makers(checked, proof, proof.call.inputs[0]):
+        node = call.site.node
+        if call.name == "torch.stack" and isinstance(node, cst.Call) and len(node.args) == 1 and not node.args[0].star:
+            yield appended(checked, node, "dim=1", "the steps are stacked before the batch", here=True)
+            return
+
+
+def _batch_squeezed(checked: Checked, proof: Proof) -> Iterator[Mistake]:
+    """``x.squeeze()`` of a batch of one, which takes the axis of the batch as well."""
+    for tensor in proof.call.inputs:
+        for call in makers(checked, proof, tensor):
+            node, dims = call.site.node, call.input_shapes[0].dims
+            bare = isinstance(node, cst.Call) and not node.args and call.name == "squeeze"
+            if not bare or len(dims) < 3 or dims[0] != 1 or call.input_shapes[0].lead is not None:
+                continue
+            if (
+                isinstance(node, cst.Call)
+                and isinstance(node.func, cst.Attribute)
+                and all(dim == 1 for dim in dims[2:])
+            ):
+                text = cst.Module([]).code_for_node(node.func.value)
+                span = checked.source.span(node)
+                fix = Fix("unsafe", "keep the batch", (Edit(span, f"{text}.flatten(1)"),))
+                yield Mistake(span, "a batch of one loses its axis too", fix, here=True)
+
+
+def _equal_but_for(axis: int, one: Sequence[Dim], other: Sequence[Dim]) -> bool:
+    """Whether two sizes are equal but for ``axis``."""
+    return all(left == right for at, (left, right) in enumerate(zip(one, other, strict=True)) if at != axis)
 
 
 def _lacks(dims: Sequence[Dim], other: Sequence[Dim], axis: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -11,14 +12,14 @@ from ..interp import Call
 from ..shapes import Tensor
 from .checked import Checked
 from .mistake import Mistake, operands_of, suffix
-from .mistaken_joins import mistakes_of_joins
-from .mistaken_state import axis_written, state_of_length, states_of_all_layers
+from .mistaken_elements import mistakes_of_elements
+from .mistaken_joins import mistakes_of_joins, stacked_in_front
+from .mistaken_state import axis_written, state_of_length, states_of_all_layers, step_without_axis
 from .origin import argument_node
 from .proofs import Proof
 
 __all__ = ["mistakes_of_operands"]
 
-_PER_ELEMENT = frozenset({"*", "+", "-", "/", "torch.mul", "torch.add", "mul", "add"})
 _OF_BATCHES = frozenset({"bmm", "torch.bmm"})
 _PRODUCTS = frozenset({"@", "matmul", "bmm", "torch.matmul", "torch.bmm"})
 
@@ -29,10 +30,14 @@ def mistakes_of_operands(checked: Checked, proof: Proof) -> Iterator[Mistake]:
     if call.layer is not None and call.arguments.get("batch_first") is False:
         yield from _without_batch_first(checked, call)
     yield from state_of_length(checked, proof)
+    yield from step_without_axis(checked, proof)
+    if call.name == "backward" and isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute):
+        yield suffix(checked, node.func.value, "mean()", "a number for each sample, not one for all")
     if call.site.source is not checked.source or len(call.inputs) < 2:
         return
     yield from _mask_of_batch(checked, proof)
     yield from _transposed_mask(checked, proof)
+    yield from _mask_of_samples(checked, proof)
     yield from mistakes_of_joins(checked, proof)
     if any(shape.lead is not None for shape in call.input_shapes):
         return
@@ -46,10 +51,9 @@ def mistakes_of_operands(checked: Checked, proof: Proof) -> Iterator[Mistake]:
         yield suffix(checked, operands[0], "unsqueeze(1)", "a matrix of one row for each sample is expected")
     if call.name in _OF_BATCHES and operands and (len(left), len(right)) == (3, 2) and right == (left[0], left[2]):
         yield suffix(checked, operands[1], "unsqueeze(2)", "a matrix of one column for each sample is expected")
-    if call.name in _PER_ELEMENT and operands and len(left) != len(right):
-        for longer, shorter, operand in ((left, right, operands[1]), (right, left, operands[0])):
-            if longer[:-1] == shorter:
-                yield suffix(checked, operand, "unsqueeze(-1)", "the last axis is missing")
+    if call.name in _OF_BATCHES and len(left) == 2 and len(right) == 3 and left[1] == right[1]:
+        yield from _of_one_matrix(checked, node)
+    yield from mistakes_of_elements(checked, proof, operands)
     if (
         not call.name.removeprefix("torch.nn.functional.")
         .lower()
@@ -61,12 +65,23 @@ def mistakes_of_operands(checked: Checked, proof: Proof) -> Iterator[Mistake]:
         yield from states_of_all_layers(checked, proof)
     if operands and left[:-1] == right and left[-1:] == (1,):
         yield suffix(checked, operands[0], f"squeeze({len(left) - 1})", "one axis more than the target")
+    if operands and len(left) == 3 and left[1] == 1 and left[:1] == right:
+        yield suffix(checked, operands[0], "squeeze(1)", "one axis more than expected")
+    yield from stacked_in_front(checked, proof)
     if operands and right[:-1] == left[: len(right) - 1] and right[-1:] == (1,) and len(right) in (2, len(left) + 1):
         yield suffix(checked, operands[1], f"squeeze({len(right) - 1})", "one axis more than expected")
     if operands and len(left) == len(right) > 2 and right[1] == 1 and (left[0], *left[2:]) == (right[0], *right[2:]):
         yield suffix(checked, operands[1], "squeeze(1)", "classes have no axis of their own")
     if operands and len(left) == 3 and left[:2] == right:
         yield suffix(checked, operands[0], "transpose(1, 2)", "the classes belong on axis 1")
+
+
+def _of_one_matrix(checked: Checked, node: cst.CSTNode) -> Iterator[Mistake]:
+    """``bmm`` with one matrix for all samples, which ``matmul`` takes."""
+    func = node.func if isinstance(node, cst.Call) else None
+    if isinstance(func, cst.Attribute):
+        fix = Fix("unsafe", "use matmul", (Edit(checked.source.span(func.attr), "matmul"),))
+        yield Mistake(checked.source.span(node), "bmm takes a matrix for each sample", fix)
 
 
 def _mask_of_batch(checked: Checked, proof: Proof) -> Iterator[Mistake]:
@@ -96,6 +111,16 @@ def _transposed_mask(checked: Checked, proof: Proof) -> Iterator[Mistake]:
     wanted = dims[:2] if first else (dims[1], dims[0])
     if any(shape.dims == wanted[::-1] for shape in proof.call.input_shapes[1:]):
         yield suffix(checked, argument.value, "transpose(0, 1)", "its axes are exchanged")
+
+
+def _mask_of_samples(checked: Checked, proof: Proof) -> Iterator[Mistake]:
+    """A mask for each sample, where one for each head of each sample is expected."""
+    argument, heads = _argument_of_call(proof), proof.call.arguments.get("num_heads")
+    if argument is None or "mask" not in (proof.argument or "") or not isinstance(heads, int):
+        return
+    found = re.search(r"of shape \((\d+), (.*)\) expected, got \((\d+), (.*)\)", proof.message)
+    if found is not None and found[2] == found[4] and int(found[1]) == heads * int(found[3]):
+        yield suffix(checked, argument.value, f"repeat_interleave({heads}, dim=0)", "a mask for each head is expected")
 
 
 def _argument_of_call(proof: Proof) -> cst.Arg | None:

@@ -10,10 +10,10 @@ from ..diagnostic import Edit, Fix
 from ..interp import Call
 from ..shapes import Tensor
 from .checked import Checked
-from .mistake import Mistake, first_argument
+from .mistake import Mistake, first_argument, suffix
 from .proofs import Proof
 
-__all__ = ["axis_written", "state_of_length", "states_of_all_layers"]
+__all__ = ["axis_written", "state_of_length", "states_of_all_layers", "step_without_axis"]
 
 
 def state_of_length(checked: Checked, proof: Proof) -> Iterator[Mistake]:
@@ -38,6 +38,18 @@ def state_of_length(checked: Checked, proof: Proof) -> Iterator[Mistake]:
         return
     fix = Fix("unsafe", f"use axis {batch}", tuple(dict.fromkeys(edits)))
     yield Mistake(edits[0].span, f"the batch is on axis {batch}", fix)
+
+
+def step_without_axis(checked: Checked, proof: Proof) -> Iterator[Mistake]:
+    """One step of a sequence, (N, C), beside a state of (layers, N, hidden): taken for a sequence without a batch."""
+    call, given = proof.call, first_argument(checked, proof.call)
+    if "num_layers" not in call.arguments or given is None or not call.inputs:
+        return
+    dims, first = call.input_shapes[0].dims, call.arguments.get("batch_first")
+    states = list(_states(call))
+    if len(dims) == 2 and states and all(len(s.shape.dims) == 3 and s.shape.dims[1] == dims[0] for s in states):
+        method = f"unsqueeze({1 if first is True else 0})"
+        yield suffix(checked, given, method, "the axis of the steps is missing", here=True)
 
 
 def states_of_all_layers(checked: Checked, proof: Proof) -> Iterator[Mistake]:

@@ -16,12 +16,19 @@ from ..records import replace
 from .checked import Checked
 from .diagnose import diagnose
 from .explanations import explained
-from .mistake import Mistake, given_at
-from .mistaken_input import is_not_flattened, lacks_axes, mistakes_of_input
+from .mistake import Mistake, given_at, given_inside
+from .mistaken_input import (
+    has_axes_too_many,
+    is_given_to_the_model,
+    is_not_flattened,
+    lacks_axes,
+    mistakes_of_input,
+)
 from .mistaken_operands import mistakes_of_operands
 from .named_widths import mistakes_in_names
 from .origin import helper_arguments
 from .proofs import Proof
+from .unused_layer import forgotten_layers
 from .written_numbers import mistakes_in_written_numbers
 
 __all__ = ["first_that_holds"]
@@ -57,6 +64,7 @@ def first_that_holds(
         return replace(usual, fix=None)
     usual = explained(checked, proof, _at_the_call(checked, proof, usual))
     before = (
+        *forgotten_layers(checked, proof),
         *mistakes_of_input(checked, proof),
         *mistakes_in_names(checked, proof),
         *mistakes_of_operands(checked, proof),
@@ -80,11 +88,17 @@ def first_that_holds(
 
 
 def _at_the_call(checked: Checked, proof: Proof, usual: Diagnostic) -> Diagnostic:
-    """Where too few axes arrive, the call that gives them is wrong: no argument of the layer is."""
-    given = given_at(checked, proof, proof.call.inputs[0]) if lacks_axes(proof) else None
+    """Where too few axes arrive, the call that gives them is wrong: no argument of the layer is.
+
+    So it is with too many, if they are those of the model's own input: else the layer may be the one for fewer axes.
+    """
+    too_few, too_many = lacks_axes(proof), has_axes_too_many(proof) and is_given_to_the_model(proof)
+    given = given_at(checked, proof, proof.call.inputs[0]) if too_few or too_many else None
+    if too_many and 1 not in proof.call.input_shapes[0].dims[1:]:  # no axis that somebody added
+        given = given_inside(checked, proof, proof.call.inputs[0]) or given
     if given is None:
         return usual
-    label = "too few axes are given here"
+    label = "too few axes are given here" if too_few else "too many axes are given here"
     return diagnose(checked, proof, usual.code, usual.name, span=checked.source.span(given), label=label) or usual
 
 

@@ -3,6 +3,7 @@ both directions, ``n_fft // 2 + 1`` where the layer beside it is given just that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import libcst as cst
@@ -41,7 +42,7 @@ def mistakes_in_names(checked: Checked, proof: Proof) -> Iterator[Mistake]:
     names = _widths_by_text(checked, proof, inside)
     span, written = checked.source.span(argument.value), _code(argument.value)
     for text, label in (
-        (_sum_of(_parts(checked, proof), names), "what arrives is joined of these"),
+        (_sum_of(_parts(checked, proof), names, _unused(inside)), "what arrives is joined of these"),
         (_both_directions(proof, names, arriving), "both directions arrive"),
         (
             _only(text for text, width in names.items() if width == arriving and not text.isidentifier()),
@@ -174,11 +175,19 @@ def _in_one_class(checked: Checked, join: Call, layer: Call) -> bool:
     return any(_holds(span, here) and _holds(span, there) for span in map(checked.source.span, classes))
 
 
-def _sum_of(parts: Sequence[Dim], names: Mapping[str, Dim]) -> str | None:
-    """The sum of ``parts`` by their names; None where one has no name or several."""
+def _unused(inside: cst.FunctionDef) -> frozenset[str]:
+    """The parameters that the function never mentions: what they are for was forgotten."""
+    body = cst.Module([]).code_for_node(inside.body)
+    params = (param.name.value for param in (*inside.params.params, *inside.params.kwonly_params))
+    return frozenset(name for name in params if re.search(rf"\b{name}\b", body) is None)
+
+
+def _sum_of(parts: Sequence[Dim], names: Mapping[str, Dim], unused: frozenset[str] = frozenset()) -> str | None:
+    """The sum of ``parts`` by their names; None where one has no name or several, of which one alone is ``unused``."""
     texts: list[str] = []
     for part in parts:
-        text = _only(name for name, width in names.items() if width == part and name.isidentifier())
+        called = [name for name, width in names.items() if width == part and name.isidentifier()]
+        text = _only(iter(called)) or _only(name for name in called if name in unused)
         if text is None:
             if not isinstance(part, int) or part > _LITERAL or any(width == part for width in names.values()):
                 return None

@@ -97,6 +97,7 @@ def _blame_receiver(checked: Checked, proof: Proof, producer: Call | None) -> Di
     fix = _other_width(checked, proof.call, proof.argument, arriving, proof) or _other_name(checked, proof, arriving)
     help = divisors_text(proof.message)
     label = "this number is wrong" if help is None else "does not divide the channels"
+    label = "this does not fit" if proof.argument == "input" else label
     if proof.call.module is not None and proof.call.constructor is None:  # a layer of another package's model
         label = "this does not fit what arrives"
         from ..diagnosis.mistaken_input import is_not_flattened

@@ -52,10 +52,20 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
             NAME,
             span=_in_the_call(checked, proof),
             label="PyTorch rejects this",
-            help=divisors_text(proof.message),
+            help=divisors_text(proof.message) or _of_recurrent(proof),
         )
         if found is not None:
             yield found
+
+
+def _of_recurrent(proof: Proof) -> str | None:
+    """What a Sequential gives to the layer after a recurrent one."""
+    if not proof.message.endswith("got tuple") or proof.call.parent is None:
+        return None
+    before = [call for call in proof.run.tape.calls[: proof.call.index] if call.parent == proof.call.parent]
+    if not before or "hidden_size" not in before[-1].arguments:
+        return None
+    return f"{before[-1].name} returns its output and its last state: only the first of the two goes on"
 
 
 def _in_the_call(checked: Checked, proof: Proof) -> Span | None:
