@@ -41,6 +41,7 @@ _WORKED = re.compile(r"=\s*[\d(][\d\s()+*/.-]*[+/-][\d\s()+*/.-]*=(?=\s*\d+\s*[x
 _LABEL = re.compile(r"[,;.]\s+(?:output|input) (?:shape|size)\b", re.IGNORECASE)
 _LED_TO = re.compile(r"[#\s]*(?P<words>[A-Za-z][A-Za-z ,']*[a-z])\s*(?:--?>|=>|\u2192)\s*(?=[A-Za-z(\[][^<>]*$)")
 _DESCRIBED = re.compile(r"[#\s]*[A-Za-z][^<>\u2192]*\s[-\u2013\u2014]\s+(?=(?:[BN]|bs|batch)\s?[x\u00d7]\s?\d)")
+_AND_WORDS = re.compile(r"(?<=[)\]])\s*(?:-+>|=>|\u2192|\s-)\s+(?P<words>[A-Za-z][A-Za-z ,']*)\.?$")
 _SWITCHED_OFF = re.compile(r"#+[ \t]+#")
 """A comment in code that is commented out itself."""
 _SHORTEST, _LONGEST = 4, 300  # "#4x4"; a line of more than 300 characters is data, and would only cost time
@@ -77,6 +78,8 @@ def read_comment(text: str) -> Remark:
     try:
         remark = read_remark(line, first)
     except NotAShape:
+        if _AND_WORDS.search(text) is not None:
+            return _before_words(text, first)
         return _led_to(text) if _LABEL.search(text) is None else _last_clause(text)
     if is_code_tokens(line.tokens[first:]):
         raise NotAShape("code")
@@ -86,6 +89,18 @@ def read_comment(text: str) -> Remark:
 def _without_working(match: re.Match[str]) -> str:
     """``out_shape = (16-1)*2-2*1+4 = 32*32``: only the result counts; blanks keep its offset."""
     return "=" + " " * (len(match[0]) - 1)
+
+
+def _before_words(text: str, first: int) -> Remark:
+    """``Output: (batch, 1, 28, 28) -> grayscale images``: a labelled list, and in words what it holds."""
+    tail = _AND_WORDS.search(text)
+    assert tail is not None
+    remark = read_remark(Line.of(text[: tail.start()]), first)
+    labelled = remark.kind in (RemarkKind.INPUT, RemarkKind.OUTPUT) and len(remark.shapes) == 1
+    places = any(WordRole.PLACE in (roles_of(word.strip(",'")) or ()) for word in tail["words"].split())
+    if not labelled or places or len(remark.shapes[0].dims) < 2:
+        raise NotAShape("an arrow to no shape")
+    return remark
 
 
 def _last_clause(text: str) -> Remark:

@@ -21,7 +21,7 @@ def as_written(reading: Reading, exploration: Exploration) -> tuple[Reading, fro
     if not reading.divergences or reading.run.module is None or reading.run.concrete:
         return reading, frozenset()
     free = _for_other_defaults(reading, exploration)
-    if free is None or _denies_input(free, reading):
+    if free is None or _denies_input(free, reading) or _multiplies(free, reading):
         return reading, frozenset()
     meant = _chosen_and_true(free)
     wrong = {divergence.key for divergence in reading.divergences}
@@ -44,6 +44,21 @@ def _denies_input(free: Reading, reading: Reading) -> bool:
     """Whether it takes another input than the label says, not only other parameters, to make the comments true."""
     false = {assertion.claim for assertion, judgement in free.judged if judgement.verdict is Verdict.FALSE}
     return any(claim.labels_input for claim in false & reading.true_claims)
+
+
+def _multiplies(free: Reading, reading: Reading) -> bool:
+    """Whether sizes that hold one by one under the defaults are taken for the one size of a flat tensor, which a free width
+    can always be: ``3 x 64 x 64`` above a network for its 12288 classes."""
+    one_by_one = {
+        assertion.key
+        for assertion, judgement in reading.judged
+        if judgement.verdict is Verdict.TRUE and all(pair.axis is not None for pair in judgement.true)
+    }
+    return any(
+        assertion.key in one_by_one and any(pair.axis is None for pair in judgement.true)
+        for assertion, judgement in free.judged
+        if judgement.verdict is Verdict.TRUE
+    )
 
 
 def _explains_more(free: Reading, reading: Reading) -> bool:

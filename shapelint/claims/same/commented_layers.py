@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 
 from ...source.comments import Comment
@@ -10,6 +12,8 @@ from ..placement.location import Bracketed, Location, Statements, locate
 from .same_words import comment_declares
 
 __all__ = ["said_by_comments"]
+
+_WINDOWED = re.compile("Conv|Pool|Pad|Upsample|Shuffle|Block|Sequential", re.IGNORECASE)
 
 
 def said_by_comments(source: Source) -> dict[cst.CSTNode, str]:
@@ -34,11 +38,33 @@ def _beside(locus: Location, comment: Comment, source: Source) -> list[cst.CSTNo
         case _:
             return []
     if comment.own_line:
-        near = elements[done : done + 1]
-        near = tuple(e for e in near if source.span(e).row == comment.row + 1)
+        near = tuple(e for e in elements[done : done + 1] if _is_next(source.span(e).row, comment, source))
     else:
         near = tuple(e for e in elements[:done] if source.span(e).end_row == comment.row)[-1:]
-    return [call for element in near for call in _calls(element)]
+    return [layer for element in near for call in _calls(element) for layer in _layers(call)]
+
+
+def _is_next(row: int, comment: Comment, source: Source) -> bool:
+    """Whether nothing but further comments is between ``comment`` and what begins in ``row``."""
+    between = range(comment.row + 1, row)
+    return {other.row for other in source.comments_in(between)} == set(between)
+
+
+def _layers(call: cst.Call) -> list[cst.Call]:
+    """The only layer with a window in a Sequential; every other call itself."""
+    if _name(call) != "Sequential":
+        return [call]
+    inside = [arg.value for arg in call.args if isinstance(arg.value, cst.Call)]
+    windowed = [layer for layer in inside if _WINDOWED.search(_name(layer))]
+    return windowed if len(windowed) == 1 and len(inside) == len(call.args) else []
+
+
+def _name(call: cst.Call) -> str:
+    match call.func:
+        case cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name):
+            return name
+        case _:
+            return ""
 
 
 def _calls(node: cst.CSTNode) -> list[cst.CSTNode]:

@@ -33,6 +33,7 @@ _SIZES = frozenset(
 )
 _PADDING = frozenset({"pad", "pads", "padding", "padded"})
 _BESIDE = frozenset({"pad", "padding", "padded", "conv", "convd", "pool", "convolution"})
+_LARGEST_KERNEL = 7  # "keep 3x3" may mean what the layer has
 _ADJECTIVES = frozenset(
     {"the", "spatial", "input", "image", "feature", "map", "same", "its", "original", "of", "a", "output", "exactly",
      "inputs", "images", "features", "maps", "and", "both", "h", "w"}
@@ -112,6 +113,8 @@ def _keeps(words: Sequence[str]) -> bool:
         if word not in _KEEPING:
             continue
         before, rest = words[:index], [other for other in words[index + 1 : index + 9] if other not in _ADJECTIVES]
+        if len(rest) == 3 and rest[0].isdigit() and rest[1:] == ["x", rest[0]] and int(rest[0]) > _LARGEST_KERNEL:
+            return before in ([], ["this"])  # "keep 32x32", "this keeps the output image 320x320"
         introduced = not before or (before[-1] == "to" and not _PADDING.isdisjoint(before)) or before == ["to"]
         if not introduced or not rest or rest[0] not in _SIZES:
             return False
