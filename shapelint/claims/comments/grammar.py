@@ -41,6 +41,11 @@ _WORKED = re.compile(r"=\s*[\d(][\d\s()+*/.-]*[+/-][\d\s()+*/.-]*=(?=\s*\d+\s*[x
 _LABEL = re.compile(r"[,;.]\s+(?:output|input) (?:shape|size)\b", re.IGNORECASE)
 _LED_TO = re.compile(r"[#\s]*(?P<words>[A-Za-z][A-Za-z ,']*[a-z])\s*(?:--?>|=>|\u2192)\s*(?=[A-Za-z(\[][^<>]*$)")
 _DESCRIBED = re.compile(r"[#\s]*[A-Za-z][^<>\u2192]*\s[-\u2013\u2014]\s+(?=(?:[BN]|bs|batch)\s?[x\u00d7]\s?\d)")
+_FROM_TO = re.compile(
+    r"[#\s]*(?P<words>[A-Za-z][A-Za-z0-9 ,':()=-]*?)\s(?=(?P<left>\d+(?:\s?[xX\u00d7]\s?\d+){1,2})"
+    r"\s+(?:to|into)\s+\d+(?:\s?[xX\u00d7]\s?\d+){1,2}[\s.)]*$)"
+)
+_PAIR = re.compile(r"\d\s?[xX*\u00d7]\s?\d")
 _AND_WORDS = re.compile(r"(?<=[)\]])\s*(?:-+>|=>|\u2192|\s-)\s+(?P<words>[A-Za-z][A-Za-z ,']*)\.?$")
 _SWITCHED_OFF = re.compile(r"#+[ \t]+#")
 """A comment in code that is commented out itself."""
@@ -80,6 +85,8 @@ def read_comment(text: str) -> Remark:
     except NotAShape:
         if _AND_WORDS.search(text) is not None:
             return _before_words(text, first)
+        if _FROM_TO.match(text) is not None:
+            return _from_to(text)
         return _led_to(text) if _LABEL.search(text) is None else _last_clause(text)
     if is_code_tokens(line.tokens[first:]):
         raise NotAShape("code")
@@ -100,6 +107,19 @@ def _before_words(text: str, first: int) -> Remark:
     places = any(WordRole.PLACE in (roles_of(word.strip(",'")) or ()) for word in tail["words"].split())
     if not labelled or places or len(remark.shapes[0].dims) < 2:
         raise NotAShape("an arrow to no shape")
+    return remark
+
+
+def _from_to(text: str) -> Remark:
+    """``Step 3, stride of 2 to project 8x8 to 16x16``: words without sizes, and at the end from which size to which."""
+    sentence = _FROM_TO.match(text)
+    assert sentence is not None
+    words = [word for word in re.findall("[A-Za-z]+", sentence["words"]) if not word.lower().startswith("stride")]
+    if _PAIR.search(sentence["words"]) or any(map(is_trap, words)):
+        raise NotAShape("words before it")
+    remark = _clause(text, sentence.end())
+    if remark.kind is not RemarkKind.ARROW or len(remark.shapes) != 2:
+        raise NotAShape("words before it")
     return remark
 
 
@@ -157,7 +177,9 @@ def may_be_shape(text: str) -> bool:
     if not _SHORTEST <= len(text) <= _LONGEST or _SWITCHED_OFF.match(text):
         return False
     if _SIGN.search(text):
-        return not _is_prose(text) or any((_LABEL.search(text), _LED_TO.match(text), _DESCRIBED.match(text)))
+        return not _is_prose(text) or any(
+            (_LABEL.search(text), _LED_TO.match(text), _DESCRIBED.match(text), _FROM_TO.match(text))
+        )
     return _is_letters(text)
 
 
