@@ -13,6 +13,7 @@ _SIZE = re.compile(
     rf"(?P<channels>[\w.()/*+\- ]*?)(?:^|{_TIMES}|[\s(\[=:])(?P<height>\d+){_TIMES}(?P<width>\d+)\s*[)\]]*\s*[.`]*\s*$"
 )
 _ARROW = re.compile(r"-+>|=+\s*>|→")
+_CODE = re.compile(r"#+\s*[\w.]+\s*=\s*[\w.]+\(")  # "# self.fc = nn.Linear(233, 1024)": a layer that was switched off
 _ASIDE = re.compile(r"\([^()]*\bof\s+$")  # "(7x7 covers 77% of 8x8)" is a remark, not what the comment states
 
 
@@ -46,7 +47,7 @@ def size_comments(text: str) -> list[SizeComment]:
 def _read(text: str, row: int, column: int, own_line: bool) -> SizeComment | None:
     begin = max((arrow.end() for arrow in _ARROW.finditer(text)), default=0)
     match = _SIZE.search(text, begin)
-    if match is None or _ASIDE.search(text, 0, match.start("height")):
+    if match is None or (not begin and _CODE.match(text)) or _ASIDE.search(text, 0, match.start("height")):
         return None
     if "," in text[match.end("height") : match.start("width")] and not _is_listed(text[begin : match.start("height")]):
         return None

@@ -53,6 +53,7 @@ def test_sizes_are_read(comment: str, channels: int | None, spatial: tuple[int, 
 
 def test_other_comments_are_not_read() -> None:
     """Symbolic sizes and prose are left to shapelint: the yardstick reads only what it is sure of."""
+    assert not size_comments("# self.fc = nn.Linear(233, 1024)\n# x = self.stack(x)[:, :, 0, 0]\n")
     assert size_comments("# 3 layers\n# (B, C, H, W)\n# output (N, 1)\n") in ([], size_comments("# output (N, 1)\n"))
 
 
