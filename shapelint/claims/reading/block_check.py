@@ -12,6 +12,7 @@ import libcst as cst
 
 from ...interp.model.tape import Override, Run
 from ...shapes import Shape, Tensor, fresh, substitute
+from ..binding.assertion import Judgement
 from ..binding.points import Points, points_of
 from ..binding.solution import Solution
 from ..placement.claim import Claim
@@ -51,14 +52,21 @@ def holds_in_its_block(reading: Reading, divergence: Divergence) -> bool:
 
 
 def _labels(reading: Reading) -> set[Claim]:
-    """The claims that say in words what the run is given, and are right about it."""
+    """The claims that say what the run is given, and are right about it: in words, or with its channels and its
+    sizes in numbers."""
     given = {id(value) for value in reading.run.inputs}
     return {
         assertion.claim
         for assertion, judgement in reading.judged
-        if assertion.claim.labels_input and judgement.verdict is Verdict.TRUE and judgement.alternative is not None
+        if judgement.verdict is Verdict.TRUE and judgement.alternative is not None
+        if assertion.claim.labels_input or _is_whole(judgement)
         if id(judgement.alternative.point.value) in given
     }
+
+
+def _is_whole(judgement: Judgement) -> bool:
+    """Whether all axes of an image but the batch are stated in numbers."""
+    return {1, 2, 3} <= {pair.axis for pair in judgement.true if isinstance(pair.claimed, int)}
 
 
 def _with_input_open(reading: Reading, members: Collection[Claim]) -> tuple[Run, Shape | None, Shape | None]:
