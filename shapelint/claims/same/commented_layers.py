@@ -50,12 +50,12 @@ def _is_next(row: int, comment: Comment, source: Source) -> bool:
     return {other.row for other in source.comments_in(between)} == set(between)
 
 
-def _layers(call: cst.Call) -> list[cst.Call]:
+def _layers(call: cst.CSTNode) -> list[cst.CSTNode]:
     """The only layer with a window in a Sequential; every other call itself."""
-    if _name(call) != "Sequential":
+    if not isinstance(call, cst.Call) or _name(call) != "Sequential":
         return [call]
     inside = [arg.value for arg in call.args if isinstance(arg.value, cst.Call)]
-    windowed = [layer for layer in inside if _WINDOWED.search(_name(layer))]
+    windowed: list[cst.CSTNode] = [layer for layer in inside if _WINDOWED.search(_name(layer))]
     return windowed if len(windowed) == 1 and len(inside) == len(call.args) else []
 
 
