@@ -55,7 +55,7 @@ _ROLES = _table(
     FILL="""is are was be a an the of and now so far we got get have has its it this here current currently will should
         as tensor tensors feature features featuremap map maps fmap volume image images img picture data vector with
         new spatial activation activations becomes become for from original final total each latent noise torch whose
-        that long float i e g eg hidden then still expected overall full fixed all""",
+        that long float i e g eg hidden then still expected overall full fixed all going""",
     PLACE="""after layer layers block stage step level conv convd deconv convolution pool pooling maxpool avgpool fc
         linear dense bn relu stem head bottleneck encoder decoder first second third fourth fifth last next previous st
         nd rd upsample upsampling downsample downsampling up down flatten flattened reshape reshaped view permute

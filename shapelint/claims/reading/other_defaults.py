@@ -47,12 +47,12 @@ def _denies_input(free: Reading, reading: Reading) -> bool:
 
 
 def _multiplies(free: Reading, reading: Reading) -> bool:
-    """Whether sizes that hold one by one under the defaults are taken for the one size of a flat tensor, which a free width
-    can always be: ``3 x 64 x 64`` above a network for its 12288 classes."""
+    """Whether sizes that are laid over axes one by one under the defaults are taken for the one size of a flat tensor,
+    which a free width can always be: ``3 x 64 x 64`` above a network for its 12288 classes."""
     one_by_one = {
         assertion.key
         for assertion, judgement in reading.judged
-        if judgement.verdict is Verdict.TRUE and all(pair.axis is not None for pair in judgement.true)
+        if (laid := (*judgement.true, *judgement.false)) and all(pair.axis is not None for pair in laid)
     }
     return any(
         assertion.key in one_by_one and any(pair.axis is None for pair in judgement.true)
