@@ -136,7 +136,7 @@ def _plain(need: Needs, a: Args, input: Tensor, hx: Value) -> Value:
     output, size, _ = found
     if isinstance(hx, (tuple, list)):
         raise Reject(Kind.ARGUMENT, f"one tensor expected for hx, got {len(hx)}", "hx")
-    check_state(need, hx, size, "hidden state")
+    check_state(need, hx, size, "hidden state", "hx")
     return output, Tensor(Shape(size), input.dtype)
 
 
@@ -193,6 +193,6 @@ def lstm(need: Needs, a: Args, input: Tensor, hx: Value = None) -> Value:
     output, hidden, cell = found
     if isinstance(hx, (tuple, list)):
         need.require(len(hx) == 2, Kind.ARGUMENT, f"hidden and cell state expected for hx, got {len(hx)} values", "hx")
-        check_state(need, hx[0], hidden, "hidden state")
-        check_state(need, hx[1], cell, "cell state")
+        check_state(need, hx[0], hidden, "hidden state", "hx")
+        check_state(need, hx[1], cell, "cell state", "hx")
     return output, (Tensor(Shape(hidden), input.dtype), Tensor(Shape(cell), input.dtype))
