@@ -51,7 +51,7 @@ class Assertion:
     alternatives: tuple[Alternative, ...]
     excuses: Callable[[], Iterable[Alternative]] = tuple
     other_side: Callable[[], Iterable[Alternative]] = tuple
-    unranked: bool = False
+    is_unranked: Callable[[], bool] = bool
     """Whether a tensor of unknown rank is among those that it may speak of: perhaps it speaks of that one."""
     distinct: tuple[Alternative, ...] = field(init=False)
     """``alternatives`` without those that are equal in all that counts: the turns of a loop, equal blocks."""
@@ -133,7 +133,7 @@ class Assertion:
         taken: Collection[tuple[int, object]],
         steady: Mapping[tuple[object, Symbol | None], Dim],
     ) -> bool:
-        if self.claim.crowded or self.unranked:
+        if self.claim.crowded or self.is_unranked():
             return True
         if any(is_flattened_next(alternative, solution) for alternative in self.distinct):
             return True

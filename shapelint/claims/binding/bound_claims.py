@@ -52,12 +52,20 @@ def _bind(points: Points, claim: Claim, part: Part, convention: Convention, chan
         return Assertion(claim, part, laid)
     excuses = partial(_excuses, points, claim, part, channels_last, found[0].declared)
     other_side = partial(_other_side, points, claim, part, convention, channels_last)
-    return Assertion(claim, part, laid, excuses, other_side, _is_unranked(part.pattern, found))
+    return Assertion(claim, part, laid, excuses, other_side, partial(_is_unranked, points, claim, part.pattern, found))
 
 
-def _is_unranked(pattern: ShapePattern, points: Sequence[Point]) -> bool:
-    """Whether one of several tensors may have the stated rank, which is not known of it."""
-    shapes = [point.shape for point in points if point.shape.lead is not None]
+def _is_unranked(points: Points, claim: Claim, pattern: ShapePattern, found: Sequence[Point]) -> bool:
+    """Whether one of several tensors may have the stated rank, which is not known of it.
+
+    A comment that heads a paragraph may speak of what is made there, also where it was compared with what is above.
+    """
+    place = claim.placement
+    near = list(found)
+    if place.paragraph and place.below is not None and not isinstance(place.chain.node, cst.Call):
+        below = points.at(Beside(Relation.EACH, place.below)) or ()
+        near += [point for point in below if point.step < place.paragraph and not point.declared]
+    shapes = [point.shape for point in near if point.shape.lead is not None]
     return not any(text.many for text in pattern.dims) and any(len(s.dims) <= len(pattern.dims) for s in shapes)
 
 
