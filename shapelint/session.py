@@ -12,7 +12,7 @@ from .config import Config, Configurations
 from .coverage import Coverage
 from .discovery import find_files
 from .files import read_file, reason
-from .opening import is_no_text, module_text, open_text, page_of
+from .opening import is_no_text, open_text, page_of
 from .regex import lazy
 from .report import FileReport
 from .source.depth import room_for_depth
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .interp import Project
     from .settings import Settings
     from .source.guard import SourceError
+    from .source.notebooks.notebook import Notebook
 
 __all__ = ["Session", "check_paths", "internal_error"]
 
@@ -49,7 +50,8 @@ class Session:
         self._cache_folder = cache_folder
         self._settings_of: dict[str, Settings] = {}
         self._caches: dict[tuple[str, Settings], Cache] = {}
-        self._contents: dict[str, bytes | None] = {}
+        self._texts: dict[str, str | None] = {}
+        self._notebooks: dict[str, Notebook] = {}
         self._digests: dict[str, str | None] = {}
         self._broken: set[str] = set()
         self._projects: dict[tuple[object, ...], Project] = {}
@@ -178,10 +180,8 @@ class Session:
         named = {label.filename for finding in findings for label in finding.labels} | {f.filename for f in findings}
         notebooks = {}
         for other in named - {path, None}:
-            content = self._content(other) if other is not None else None
-            notebook = None if content is None else open_text(content, str(other))[1]
-            if notebook is not None:
-                notebooks[str(other)] = (str(other), notebook.excerpts[0])
+            if self.read(str(other)) is not None and other in self._notebooks:
+                notebooks[str(other)] = (str(other), self._notebooks[str(other)].excerpts[0])
         if not notebooks:
             return findings
         from .notebook_modules import in_page
@@ -198,9 +198,10 @@ class Session:
         """
         from .engine import check_source
 
-        self._let_go()
         try:
-            return check_source(text, path, self._settings(notebook or path), project or self.project(path)), None
+            project = project or self.project(path)
+            self._let_go()
+            return check_source(text, path, self._settings(notebook or path), project), None
         except RecursionError:
             from .engine import Result
             from .source.guard import SourceError
@@ -265,11 +266,6 @@ class Session:
             self._broken.add(other)  # every file that imports it asks
             return False
 
-    def _content(self, path: str) -> bytes | None:
-        if path not in self._contents:
-            self._contents[path] = self._opened(path)
-        return self._contents[path]
-
     def _digest(self, path: str) -> str | None:
         """The fingerprint of what was, or else of what would be, read; the bytes are not kept for it, since an entry of
         the cache may name any number of files."""
@@ -289,9 +285,26 @@ class Session:
         return content
 
     def read(self, path: str) -> str | None:
-        """The text of an imported file as Python, None if there is none."""
-        content = self._content(path)
-        return None if content is None else module_text(content, path)
+        """The text of an imported file as Python, of a notebook the module that its cells are; None if there is none.
+
+        It is read once: each file that is linted asks for all that it imports.
+        """
+        if path not in self._texts:
+            self._texts[path] = self._read(path)
+        return self._texts[path]
+
+    def _read(self, path: str) -> str | None:
+        from .source.guard import SourceError
+
+        content = self._opened(path)
+        try:
+            file, notebook = (None, None) if content is None else open_text(content, path)
+        except SourceError:
+            return None
+        if notebook is not None:
+            self._notebooks[path] = notebook
+            return notebook.text
+        return None if file is None else file.text
 
 
 def check_paths(

@@ -62,14 +62,34 @@ def test_memory_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         for path in paths:
             reports.append(session.check_file(path))
             held.append(session.project(path).text_held)
-        both = len(BLOCKS) + len(NET)
+        both, by_definitions = len(BLOCKS) + len(NET), len(BLOCKS) // 4 + len(NET)
         assert held == [
-            both,
-            both if not most else both + len(NET),
+            both if most else by_definitions,
+            both + len(NET) if most else by_definitions,
             {0: len(BLOCKS), both: both}.get(most, both + len(NET)),
         ]
     assert reports[:3] == reports[3:6] == reports[6:]
     assert [len(report.diagnostics) for report in reports[:3]] == [1, 1, 0]
+
+
+def test_a_file_is_parsed_whole_for_its_turn_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no room to keep it, those that import it before and after read its definitions."""
+    for name, text in (("blocks.py", BLOCKS), ("net.py", NET), ("other.py", NET)):
+        (tmp_path / name).write_text(text)
+    paths = [str(tmp_path / name) for name in ("net.py", "blocks.py", "other.py")]
+    parsed: list[str] = []
+    parse = libcst.parse_module
+
+    def counted(text: str) -> libcst.Module:
+        parsed.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(libcst, "parse_module", counted)
+    monkeypatch.setattr(session_module, "_MOST_HELD", 0)
+    session = Session(Configurations(), use_cache=False)
+    session.expect(paths)
+    assert [len(session.check_file(path).diagnostics) for path in paths] == [1, 0, 1]
+    assert parsed.count(BLOCKS) == 1
 
 
 def test_nothing_of_a_finished_file_is_left_to_a_later_collection(

@@ -1,8 +1,12 @@
-"""Trees of files, kept for those that import them: a linted file is parsed whole, and once, whoever comes first."""
+"""Trees of files, kept for those that import them: a linted file is parsed whole, and once, whoever comes first.
+
+Unless there is no room to keep it until its turn, or its turn is over: then the definitions that are used are enough.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Set
 
 from ...source.parse import Source, parse
@@ -22,13 +26,18 @@ class LintedFiles:
 
     def __init__(self, paths: Set[str]) -> None:
         self._paths = paths
+        self._over: set[str] = set()
+        self._most = sys.maxsize
         self._trees: dict[str, Source] = {}  # whoever was asked for last is the last
         self.text_held = 0
 
     def forget(self, most: int) -> None:
-        """Keep no more than so many characters, those that were asked for last."""
+        """Keep no more than so many characters from now on, those that were asked for last."""
+        self._most = most
         while self.text_held > most:
-            self._drop(next(iter(self._trees)))
+            # A file whose turn is over is read by its definitions, if at all, which costs less than to parse one whole again.
+            over = (path for path in self._trees if not self._waits(path))
+            self._drop(next(over, next(iter(self._trees))))
 
     def whole(self, path: str, text: str) -> Source | None:
         """The tree of a linted file that was parsed already; None if it was not, or if its text has changed since."""
@@ -36,21 +45,33 @@ class LintedFiles:
         return source if source is not None and source.holds(text) and type(source) is not PartialSource else None
 
     def keep(self, source: Source) -> None:
-        """Have the tree of a file at hand as long as it is one of the last."""
+        """Have the tree of a file whose turn it is at hand as long as it is one of the last."""
+        self._over.add(os.path.normpath(source.path))
+        self._keep(source)
+
+    def _keep(self, source: Source) -> None:
         path = os.path.normpath(source.path)
         self._drop(path)
         self._trees[path] = source
         self.text_held += _weight(source)
 
     def parsed(self, text: str, path: str) -> Source:
-        """A file that another imports: whole if it is at hand or linted, else by its definitions.  Raises SourceError."""
+        """A file that another imports: whole if it is at hand or will be linted, else by its definitions.  Raises SourceError."""
         known = self._trees.get(os.path.normpath(path))
         if known is None or not known.holds(text):
             # Most definitions of a file that is only imported are not asked for: finding them is a hundredth of the work
             # of parsing them.
-            known = parse(text, path) if path in self._paths else partial_source(text, path)
-        self.keep(known)
+            known = parse(text, path) if self._is_kept(path, text) else partial_source(text, path)
+        self._keep(known)
         return known
+
+    def _is_kept(self, path: str, text: str) -> bool:
+        """Whether a whole tree is wanted for the file itself, and will still be there."""
+        return self._waits(path) and self.text_held + len(text) <= self._most
+
+    def _waits(self, path: str) -> bool:
+        """Whether a file is linted, and was not yet."""
+        return path in self._paths and path not in self._over
 
     def _drop(self, path: str) -> None:
         source = self._trees.pop(path, None)
