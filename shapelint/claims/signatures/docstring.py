@@ -8,10 +8,12 @@ or begins with the batch: a docstring is prose, and prose is full of tuples.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 from ...records import dataclass
+from ...regex import lazy
 from ..comments.candidate import Candidate, Line, candidate_at, pattern_of
 from ..comments.not_a_shape import NotAShape
 from ..comments.remark import Notation, RemarkKind, ShapePattern
@@ -55,6 +57,8 @@ _LONGEST_NAME = 60  # with its type; a colon further on is one of prose
 _ANNOUNCING = frozenset(
     {"shape", "shapes", "shaped", "size", "dimension", "dimensions", "dims", "tensor", "形状", "形状为"}
 )
+_MAY_BE_SHAPE = lazy(r"[(\[{（［【]|shap|size|dim|tensor|形状", re.IGNORECASE)
+"""A bracket, or a word that announces a shape."""
 _NO_TENSORS = frozenset({"kernel", "stride", "padding", "pad", "dilation", "size", "shape", "window"})
 _LINKS = frozenset({"of", "is", "with", "in"})
 
@@ -140,7 +144,18 @@ def _only_shape(text: str, entry: _Entry) -> ShapePattern | None:
     """The shape of an entry, if its text holds one and no other."""
     if entry.name is not None and not _NO_TENSORS.isdisjoint(parts_of(entry.name)):
         return None
-    line = Line.of(" " * entry.start + text[entry.start : entry.end].replace("\n", " "))
+    piece = text[entry.start : entry.end].replace("\n", " ")
+    return _shape_in(" " * entry.start + piece) if _has_shape(piece) else None
+
+
+@lru_cache(maxsize=512)
+def _has_shape(text: str) -> bool:
+    """Whether the text of an entry holds one shape.  All models of a library document ``progress`` in the same words."""
+    return _MAY_BE_SHAPE.search(text) is not None and _shape_in(text) is not None
+
+
+def _shape_in(text: str) -> ShapePattern | None:
+    line = Line.of(text)
     found: list[ShapePattern] = []
     at, announced, trapped = 0, False, False
     tokens = line.tokens
