@@ -24,10 +24,10 @@ def bind(declared: Signature, args: Sequence[Value], kwargs: Mapping[str, Value]
     >>> [gap.reason for gap in bound["rest"]]
     ['a list']
     """
-    first_gap = next((i for i, value in enumerate(args) if isinstance(value, Gap)), len(args))
     more = kwargs.get("**")
-    if first_gap == len(args) and more is None:
+    if more is None and Gap not in map(type, args):
         return declared.bind(args, kwargs)
+    first_gap = next((i for i, value in enumerate(args) if isinstance(value, Gap)), len(args))
     known, unknown = list(args[:first_gap]), args[first_gap:]
     named = {name: value for name, value in kwargs.items() if name != "**"}
     taken = {*declared.positional[:first_gap], *named}

@@ -79,9 +79,15 @@ def bounded_tensors(machine: Machine, value: Value) -> Value:
     """What an operator or layer has made, or an unknown if torch could not hold it; to make many elements takes fuel."""
     if isinstance(value, Tensor):
         dims = value.shape.dims
-        if len(dims) > MOST_AXES or any(type(dim) is int and dim > LARGEST_SIZE for dim in dims):
+        if len(dims) > MOST_AXES:
             return Unknown(TOO_LARGE_TENSOR)
-        machine.burn(sum(parts_of(dim) for dim in dims if type(dim) is Expr) >> _PARTS)
+        parts = 0
+        for dim in dims:
+            if type(dim) is Expr:
+                parts += parts_of(dim)
+            elif type(dim) is int and dim > LARGEST_SIZE:
+                return Unknown(TOO_LARGE_TENSOR)
+        machine.burn(parts >> _PARTS)
         if value.memory is not None:
             machine.heap.notice(value)
             machine.burn(len(value.places or ()) >> _NUMBERS)

@@ -8,7 +8,7 @@ effects are taken back, and the arms are joined container by container, element 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import compress, count
+from itertools import compress, count, filterfalse
 from operator import is_not
 from typing import Any, TypeAlias
 from weakref import WeakSet
@@ -150,10 +150,10 @@ def _join_dicts(dicts: Sequence[dict[Any, Value]], repeated: bool) -> dict[Any, 
         changed.update(compress(first, map(is_not, first.values(), map(other.get, first))))
         if not other.keys() <= joined.keys():
             changed.update(other.keys() - first.keys())
-            joined |= {key: None for key in other if key not in joined}
+            joined.update(dict.fromkeys(filterfalse(joined.__contains__, other)))
     if repeated:
         changed.update(key for key, value in joined.items() if isinstance(value, Choice))
-    for key in [key for key in joined if key in changed] if changed else ():
+    for key in list(filter(changed.__contains__, joined)) if changed else ():
         joined[key] = _join_entries([each[key] for each in dicts if key in each], len(dicts), repeated)
     return joined
 

@@ -6,7 +6,7 @@ form, from which each later call makes a result of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Final
 
 from ...records import dataclass
@@ -77,10 +77,10 @@ def form_of(result: Value, tensors: Sequence[Tensor], operands: Iterable[Value])
     ``tensors``: the operands that are tensors; ``operands``: all of them.  A result that rests on elements, on an unknown
     rank or on a size that the call invented is not repeated: a second call has other elements and invents another size.
     """
-    return _form(result, tensors, frozenset(_symbols(operands)))
+    return _form(result, tensors, _symbols(operands))
 
 
-def _form(result: Value, tensors: Sequence[Tensor], known: frozenset[Symbol]) -> Value:
+def _form(result: Value, tensors: Sequence[Tensor], known: Set[Symbol]) -> Value:
     if type(result) is Tensor or type(result) is Fractions:
         for index, tensor in enumerate(tensors):
             if result is tensor:
@@ -103,16 +103,20 @@ def _builder(kind: Callable[[list[Value]], Value]) -> Callable[[list[Value]], Va
     return make
 
 
-def _symbols(values: Iterable[Value]) -> Iterator[Symbol]:
+def _symbols(values: Iterable[Value]) -> set[Symbol]:
+    found: set[Symbol] = set()
     for value in values:
         if isinstance(value, Tensor):
-            yield from _symbols(value.shape.dims)
+            for dim in value.shape.dims:
+                if type(dim) is Expr:
+                    found |= symbols_of(dim)
         elif isinstance(value, Expr):
-            yield from symbols_of(value)
+            found |= symbols_of(value)
         elif isinstance(value, (tuple, list)):
-            yield from _symbols(value)
+            found |= _symbols(value)
         elif isinstance(value, slice):
-            yield from _symbols((value.start, value.stop, value.step))
+            found |= _symbols((value.start, value.stop, value.step))
+    return found
 
 
 def result_of(form: Value, tensors: Sequence[Tensor]) -> Value:

@@ -25,12 +25,16 @@ def join(values: Sequence[Value]) -> Value:
     """
     first = values[0]
     # Before the rules, which would make equal numbers a fresh size and one object a Choice of itself.
-    if all(same(first, value) for value in values[1:]):
+    for value in values:
+        if value is not first and not same(first, value):
+            break
+    else:
         return first
     rule = _rule_of(type(first))
-    if rule is None or any(_rule_of(type(value)) is not rule for value in values[1:]):
-        return Unknown(_REASON)
-    return rule(values)
+    for value in values:
+        if _rule_of(type(value)) is not rule:
+            return Unknown(_REASON)
+    return Unknown(_REASON) if rule is None else rule(values)
 
 
 def alike(elements: Sequence[Value]) -> Value:

@@ -20,15 +20,17 @@ def is_module(value: Value) -> TypeGuard[Instance]:
     return type(value) is Instance and MODULE in value.cls.mro
 
 
+_MAY_BE = frozenset({Instance, Gap, Choice})
+"""Most attributes are numbers, and this is asked of each at every call of a container."""
+
+
+def _is_child(value: Value) -> bool:
+    return is_module(value) or type(value) is Gap or (type(value) is Choice and any(map(is_module, value.options)))
+
+
 def children(module: Instance) -> list[tuple[str, Value]]:
     """Submodules by name, in order; a :class:`Gap` where an unknown number of them is, a Choice where one of several."""
-    return [
-        (name, value)
-        for name, value in module.attributes.items()
-        if is_module(value)
-        or isinstance(value, Gap)
-        or (isinstance(value, Choice) and any(is_module(option) for option in value.options))
-    ]
+    return [(name, value) for name, value in module.attributes.items() if type(value) in _MAY_BE and _is_child(value)]
 
 
 def named_modules(

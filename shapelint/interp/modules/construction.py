@@ -8,6 +8,7 @@ import libcst as cst
 
 from ...layers import Layer
 from ...shapes import Needs, Reject, Unknown, Value
+from ...source.inner_nodes import inner_nodes
 from ...source.late_bodies import of_function
 from ..machine.machine import Machine
 from ..machine.recording import record
@@ -80,7 +81,7 @@ def _assigned_attributes(node: cst.FunctionDef | cst.Lambda) -> frozenset[str]:
                 found.add(name)
             case cst.AnnAssign(target=cst.Attribute(attr=cst.Name(value=name))):
                 found.add(name)
-        pending += here.children
+        pending += inner_nodes(here)
     return frozenset(found)
 
 

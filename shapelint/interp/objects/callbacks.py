@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from ...shapes import Tensor, Value
+from ...source.inner_nodes import inner_nodes
 from ...source.late_bodies import of_function
 from ..machine.machine import Machine
 from ..model.classes import Instance
@@ -102,7 +103,7 @@ def _writes_elements(node: cst.FunctionDef | cst.Lambda) -> bool:
     waiting: list[cst.CSTNode] = [node.body]
     while waiting:
         part = waiting.pop()
-        waiting += part.children
+        waiting += inner_nodes(part)
         match part:
             case cst.AugAssign() | cst.AssignTarget(target=cst.Subscript()):
                 return True

@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Mapping
 import libcst as cst
 
 from ...shapes import Expr, Unknown, Value, fresh
+from ...source.inner_nodes import inner_nodes
 from ...source.late_bodies import of_function
 from ..machine.machine import Machine
 from ..machine.outcome import PLAIN, Remembered
@@ -101,7 +102,7 @@ def _names(node: cst.FunctionDef | cst.Lambda) -> frozenset[str] | None:
                 return None
             case _:
                 pass
-        pending.extend(part.children)
+        pending.extend(inner_nodes(part))
     return frozenset(used) if used <= own | _PURE else None
 
 

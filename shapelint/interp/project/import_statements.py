@@ -109,6 +109,6 @@ def _import_star(machine: Machine, module: Module | None, dotted: str, frame: Fr
 
 
 def _dotted(node: cst.CSTNode) -> str:
-    if isinstance(node, cst.Attribute):
+    if type(node) is cst.Attribute:  # isinstance is slow on libcst's abstract classes
         return f"{_dotted(node.value)}.{node.attr.value}"
-    return node.value if isinstance(node, cst.Name) else ""
+    return node.value if type(node) is cst.Name else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import libcst as cst
 
 from ...shapes import Expr, Unknown, Value
@@ -14,8 +16,11 @@ from ..model.frame import Frame
 from ..objects.iteration import iterate
 from ..objects.text_length import may_format_long
 
+_QUOTES, _TRIPLE = ('"', "'"), ('"""', "'''")
 _MOST_DIGITS = 300
 """Decimal digits of an integer within the limits; Python itself refuses to read more than 4300."""
+_LONG = 32
+"""Elements of a display of which it is worth remembering that they are literals: the names of a thousand classes, say."""
 
 
 @expression(cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString)
@@ -24,8 +29,8 @@ def _literal(machine: Machine, node: cst.Integer | cst.Float | cst.Imaginary | c
     text = node.value
     if text.isdigit():
         return int(text) if len(text) <= _MOST_DIGITS else Unknown(TOO_LARGE)
-    if text[0] in "\"'" and "\\" not in text:
-        return text[3:-3] if text.startswith(('"""', "'''")) else text[1:-1]
+    if text[0] in _QUOTES and "\\" not in text:
+        return text[3:-3] if text.startswith(_TRIPLE) else text[1:-1]
     return float(text) if type(node) is cst.Float else bounded(machine, node.evaluated_value)
 
 
@@ -71,7 +76,24 @@ def _ellipsis(machine: Machine, node: cst.Ellipsis, frame: Frame) -> Value:
     return ...
 
 
+@lru_cache(maxsize=32)
+def _strings(node: cst.List | cst.Tuple | cst.Set) -> tuple[str, ...] | None:
+    """The elements of a display of plain strings, which every file that imports it evaluates again; None of any other."""
+    texts: list[str] = []
+    for element in node.elements:
+        value = element.value
+        if type(element) is not cst.Element or type(value) is not cst.SimpleString:
+            return None
+        text = value.value
+        if text[0] not in _QUOTES or "\\" in text:
+            return None
+        texts.append(text[3:-3] if text.startswith(_TRIPLE) else text[1:-1])
+    return tuple(texts)
+
+
 def _elements(machine: Machine, node: cst.List | cst.Tuple | cst.Set, frame: Frame) -> list[Value]:
+    if len(node.elements) >= _LONG and (known := _strings(node)) is not None:
+        return list(known)
     values: list[Value] = []
     for element in node.elements:
         value = machine.evaluate(element.value, frame)

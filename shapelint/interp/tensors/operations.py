@@ -31,7 +31,7 @@ _MOST_RECORDED = 64
 @called(ops.Op)
 def _call_operator(machine: Machine, op: ops.Op, args: Args, kwargs: Kwargs, node: Node, frame: Frame) -> Value:
     """A function or method of torch."""
-    if any(isinstance(arg, Gap) for arg in args) or "**" in kwargs:
+    if Gap in map(type, args) or "**" in kwargs:
         return _operation(machine, op.name, args, {}, lambda need: Unknown("unknown arguments"), node, frame)
     found = joined(op, args, kwargs)
     if found is not None:
