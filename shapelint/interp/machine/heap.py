@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from weakref import WeakSet
 
 from ...shapes import Memory, Tensor, Unknown, Value, unknown_rank
+from ..model.classes import Instance
 from ..model.module_tree import is_module
 from ..model.values import Choice, Gap, Waiting
 from .value_join import alike, join, same
@@ -25,6 +26,9 @@ Mutable: TypeAlias = "dict[Any, Any] | list[Any] | set[Any] | Memory"
 
 Journal: TypeAlias = "dict[int, tuple[Mutable, Mutable]]"
 """``id`` of a container -> the container itself, which keeps that ``id`` from being used again, and a copy of its content."""
+
+_OBJECTS = frozenset({Instance, Choice})
+"""Types of values that may be modules."""
 
 
 class Heap:
@@ -143,6 +147,12 @@ def _join_memories(memories: Sequence[Memory]) -> Memory:
 def _join_dicts(dicts: Sequence[dict[Any, Value]], repeated: bool) -> dict[Any, Value]:
     """Entry by entry.  Most are the same objects in all arms, so no bytecode is executed for them."""
     first, *others = dicts
+    if len(dicts) == 2 and not (first and others[0]):
+        # Of an object that one arm made; each branch around that one joins it again.
+        return {
+            key: _of_one_arm(value, repeated) if type(value) in _OBJECTS else value
+            for key, value in (first or others[0]).items()
+        }
     joined = dict(first)
     changed: set[Any] = set()
     for other in others:
@@ -197,11 +207,15 @@ def _join_entries(values: list[Value], arms: int, repeated: bool) -> Value:
     if len(values) < arms and _may_be_a_module(values[0]):
         # Whether there is such a submodule matters to the container that runs or counts its submodules.
         return Gap("added an unknown number of times") if repeated else join([*values, None])
-    # A name that only one arm binds keeps that arm's value: whoever reads it later took that arm.
     value = join(values)
     if repeated and isinstance(value, list) and all(value is not other for other in values):
         return [Gap(gap.reason, _of_any_round(gap.like)) for gap in value if isinstance(gap, Gap)]
     return Unknown("differs between rounds") if repeated and isinstance(value, Choice) else value
+
+
+def _of_one_arm(value: Value, repeated: bool) -> Value:
+    """The value of a name or key that only one of two arms binds: that arm's, since whoever reads it later took that arm."""
+    return _join_entries([value], 2, repeated)
 
 
 def _of_any_round(like: Value) -> Value:

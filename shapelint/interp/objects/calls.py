@@ -168,7 +168,9 @@ def call_function(
             names[param.name.value] = assume(machine, param, names.get(param.name.value))
     frame = Frame(function.module, names, function.scope, function.node, owner=function.owner)
     frame.self = args[0] if args else None
-    if isinstance(function.node, cst.Lambda):
+    if not isinstance(
+        function.node, cst.FunctionDef
+    ):  # most are, and to be an instance of another class is slow to deny
         with machine.activation(frame):
             return machine.evaluate(function.node.body, frame)
     if function.is_generator:

@@ -32,7 +32,7 @@ def parameters_of(function: Function) -> Parameters:
         only = [p.name.value for p in params.kwonly_params]
         plain = [p.name.value for p in params.params]
         positional = (*(p.name.value for p in params.posonly_params), *plain)
-        star = params.star_arg.name.value if isinstance(params.star_arg, cst.Param) else None
+        star = params.star_arg.name.value if type(params.star_arg) is cst.Param else None
         keywords = None if params.star_kwarg is None else params.star_kwarg.name.value
         function.parameters = Parameters(positional, frozenset((*plain, *only)), (*positional, *only), star, keywords)
     return function.parameters
@@ -42,7 +42,7 @@ def bind_parameters(machine: Machine, function: Function, args: Args, kwargs: Kw
     """Arguments by parameter name.  What a :class:`Gap` may fill is unknown; a misfit raises TypeError in the program."""
     params = parameters_of(function)
     vague = "**" in kwargs
-    gap = next((i for i, value in enumerate(args) if type(value) is Gap), None)
+    gap = next(i for i, value in enumerate(args) if type(value) is Gap) if Gap in map(type, args) else None
     rest = args[len(params.positional) if gap is None else min(gap, len(params.positional)) :]
     if gap is not None:
         args, vague = args[:gap], True

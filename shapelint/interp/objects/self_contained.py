@@ -9,6 +9,7 @@ the difference.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from typing import Any
 
 import libcst as cst
 
@@ -25,11 +26,12 @@ __all__ = ["remembered"]
 
 _PURE = frozenset({"abs", "divmod", "enumerate", "int", "len", "list", "max", "min", "range", "sorted", "str", "zip"})
 """Built-in functions that change nothing, and ask nothing but their arguments."""
-_OTHER = (
+_OTHER = frozenset({
     cst.Lambda, cst.FunctionDef, cst.ClassDef, cst.Global, cst.Nonlocal, cst.Import, cst.ImportFrom, cst.Await, cst.Yield,
     cst.Try, cst.With, cst.NamedExpr,
-)  # fmt: skip
+})  # fmt: skip
 """What such a function has none of."""
+_BINDING = frozenset({cst.AssignTarget, cst.AnnAssign, cst.For, cst.CompFor})
 
 
 def remembered(machine: Machine, function: Function, frame: Frame, execute: Callable[[], Value]) -> Value:
@@ -85,23 +87,19 @@ def _names(node: cst.FunctionDef | cst.Lambda) -> frozenset[str] | None:
     params = node.params
     own = {param.name.value for param in (*params.posonly_params, *params.params, *params.kwonly_params)}
     used: set[str] = set()
-    pending: list[cst.CSTNode] = [node.body]
+    pending: list[Any] = [node.body]
     while pending:
         part = pending.pop()
-        match part:
-            case cst.Attribute():
-                pending.append(part.value)  # and not the attribute's name
-                continue
-            case cst.AssignTarget(target=target) | cst.AnnAssign(target=target) | cst.For(target=target):
-                own |= _bound(target)
-            case cst.CompFor():
-                own |= _bound(part.target)
-            case cst.Name():
-                used.add(part.value)
-            case _ if isinstance(part, _OTHER):
-                return None
-            case _:
-                pass
+        kind = type(part)  # a pattern of a class asks isinstance, which is slow on libcst's abstract ones
+        if kind in _OTHER:
+            return None
+        if kind is cst.Attribute:
+            pending.append(part.value)  # and not the attribute's name
+            continue
+        if kind in _BINDING:
+            own |= _bound(part.target)
+        elif kind is cst.Name:
+            used.add(part.value)
         pending.extend(inner_nodes(part))
     return frozenset(used) if used <= own | _PURE else None
 

@@ -63,7 +63,9 @@ def _interpolated(machine: Machine, part: cst.FormattedStringExpression, frame: 
     spec = "".join(piece.value for piece in specs if isinstance(piece, cst.FormattedStringText))
     if not isinstance(value, (str, int, float, Expr)) or part.conversion:
         return None
-    if any(isinstance(piece, cst.FormattedStringExpression) for piece in specs) or may_format_long(f"{{:{spec}}}", ()):
+    if any(isinstance(piece, cst.FormattedStringExpression) for piece in specs):
+        return None
+    if spec and may_format_long(f"{{:{spec}}}", ()):
         return None
     try:
         return str(value) if isinstance(value, Expr) else format(value, spec)
