@@ -13,6 +13,7 @@ import pytest
 from shapelint import session as session_module
 from shapelint.config import Configurations
 from shapelint.session import Session
+from shapelint.source import pieces
 from shapelint.source.parse import Source
 
 BLOCKS = "import torch.nn as nn\n\n\nclass Block(nn.Conv2d):\n    def __init__(self, n):\n        super().__init__(3, n, 3)\n"
@@ -85,11 +86,14 @@ def test_a_file_is_parsed_whole_for_its_turn_only(tmp_path: Path, monkeypatch: p
         return parse(text)
 
     monkeypatch.setattr(libcst, "parse_module", counted)
+    searched: list[str] = []
+    search = pieces.guard
+    monkeypatch.setattr(pieces, "guard", lambda text: searched.append(text) or search(text))
     monkeypatch.setattr(session_module, "_MOST_HELD", 0)
     session = Session(Configurations(), use_cache=False)
     session.expect(paths)
     assert [len(session.check_file(path).diagnostics) for path in paths] == [1, 0, 1]
-    assert parsed.count(BLOCKS) == 1
+    assert parsed.count(BLOCKS) == searched.count(BLOCKS) == 1
 
 
 def test_nothing_of_a_finished_file_is_left_to_a_later_collection(

@@ -20,7 +20,7 @@ from .looked import Looked
 from .outline import Outline, outline_of
 from .parse import Source, parse_piece, parse_trusted
 
-__all__ = ["NamedNode", "PartialSource", "definitions_of", "partial_source", "statements_of"]
+__all__ = ["NamedNode", "PartialSource", "definitions_of", "guarded_outline", "statements_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,12 @@ class PartialSource(Source):
         raise KeyError(node)
 
 
-def partial_source(text: str, path: str) -> PartialSource:
-    """Read a file for its definitions.  Raises SourceError as ``parse`` does."""
+def guarded_outline(text: str) -> Outline:
+    """Where the definitions of a file are.  Raises SourceError as ``parse`` does."""
     tree = guard(text)
     if tree is None:
         raise SourceError("cannot be parsed")
-    return PartialSource(path, text, outline_of(text, tree))
+    return outline_of(text, tree)
 
 
 def definitions_of(source: Source) -> Sequence[NamedNode]:

@@ -9,8 +9,9 @@ import os
 import sys
 from collections.abc import Set
 
+from ...source.outline import Outline
 from ...source.parse import Source, parse
-from ...source.pieces import PartialSource, partial_source
+from ...source.pieces import PartialSource, guarded_outline
 
 __all__ = ["LintedFiles"]
 
@@ -29,6 +30,7 @@ class LintedFiles:
         self._over: set[str] = set()
         self._most = sys.maxsize
         self._trees: dict[str, Source] = {}  # whoever was asked for last is the last
+        self._outlines: dict[str, tuple[str, Outline]] = {}
         self.text_held = 0
 
     def forget(self, most: int) -> None:
@@ -61,9 +63,16 @@ class LintedFiles:
         if known is None or not known.holds(text):
             # Most definitions of a file that is only imported are not asked for: finding them is a hundredth of the work
             # of parsing them.
-            known = parse(text, path) if self._is_kept(path, text) else partial_source(text, path)
+            known = parse(text, path) if self._is_kept(path, text) else self._by_definitions(text, path)
         self._keep(known)
         return known
+
+    def _by_definitions(self, text: str, path: str) -> PartialSource:
+        """A tree may come and go many times; where the definitions are is asked of Python's parser once."""
+        known = self._outlines.get(path)
+        if known is None or known[0] != text:
+            known = self._outlines[path] = text, guarded_outline(text)
+        return PartialSource(path, text, known[1])
 
     def _is_kept(self, path: str, text: str) -> bool:
         """Whether a whole tree is wanted for the file itself, and will still be there."""
