@@ -10,6 +10,7 @@ import pytest
 from interp_support import explored
 
 from shapelint.claims.blame import odd_layer
+from shapelint.claims.signatures import docstring
 from shapelint.diagnostic import Span
 from shapelint.engine import check_source
 from shapelint.interp import Call
@@ -17,6 +18,9 @@ from shapelint.interp.machine import heap, value_join
 from shapelint.interp.machine.machine import Machine
 from shapelint.interp.machine.value_join import same
 from shapelint.interp.model import classes
+from shapelint.interp.model.classes import Instance
+from shapelint.interp.model.frame import Frame
+from shapelint.interp.model.values import Choice
 from shapelint.interp.objects import self_contained
 from shapelint.interp.project import deferred
 from shapelint.shapes import Unknown
@@ -291,3 +295,73 @@ def test_a_recursion_on_what_is_unknown_is_not_followed_in_all_ways(executed: Co
     assert executed.total() < 200
     assert isinstance(names["found"], Unknown)
     assert names["after"] == 5
+
+
+def test_a_table_of_names_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file that imports it has a list of its own, and none evaluates the strings one by one."""
+    evaluated: Counter[str] = Counter()
+    evaluate = Machine.evaluate
+
+    def count(machine: Machine, node: cst.CSTNode, frame: Frame) -> object:
+        evaluated[type(node).__name__] += 1
+        return evaluate(machine, node, frame)
+
+    monkeypatch.setattr(Machine, "evaluate", count)
+    table = [f"class {number}" for number in range(200)]
+    text = f"names = {table!r}\nfirst = names.pop(0)\nfor _ in range(2):\n    again = {table!r}\n    again.append(1)\n"
+    names = explored(text).module.names
+    assert names["names"] == table[1:]
+    assert names["again"] == [*table, 1]
+    assert not evaluated["SimpleString"]
+
+
+def test_other_tables_are_evaluated() -> None:
+    """Escapes, numbers and what is put together are no plain strings."""
+    words = ["'a\\tb'", "1", "'c' 'd'", "f'{2}'", "*'ef'", "r'g'", '"""h"""']
+    names = explored(
+        "".join(
+            f"r{at} = [{'0,' * 40} {word}]\ns{at} = ['x'{', ' + word + ', 1' * 40}]\n".replace("0,", "'0',")
+            for at, word in enumerate(words)
+        )
+    ).module.names
+    last = [["a\tb"], [1], ["cd"], ["2"], ["e", "f"], ["g"], ["h"]]
+    assert [names[f"r{at}"] for at in range(len(words))] == [["0"] * 40 + each for each in last]
+    assert [names[f"s{at}"] for at in range(len(words))] == [["x", *each, *[1] * 40] for each in last]
+
+
+def test_what_one_arm_made_is_joined_by_its_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the forty attributes of a layer that is built in an arm none is looked into, however many arms are around it."""
+    asked: list[object] = []
+    join = heap._join_entries
+    monkeypatch.setattr(heap, "_join_entries", lambda values, *more: asked.append(values) or join(values, *more))
+    names = explored("""
+    import somewhere
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = nn.Conv2d(3, 8, 3)
+    if somewhere.a():
+        if somewhere.b():
+            if somewhere.c():
+                net = Net()
+    """).module.names
+    net = names["net"]
+    assert isinstance(net, Choice)
+    assert isinstance(net.options[0], Instance)
+    assert "inner" in net.options[0].attributes
+    assert len(asked) < 12
+
+
+def test_the_words_of_a_docstring_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library says the same of the same argument everywhere; what has no bracket and announces nothing is not read."""
+    read: list[str] = []
+    of = docstring.Line.of
+    monkeypatch.setattr(docstring.Line, "of", lambda text: read.append(text) or of(text))
+    docstring._has_shape.cache_clear()
+    entries = (
+        "Args:\n    progress (bool): whether to tell\n    weights: those of the paper\n    x: a batch (N, C, H, W)\n"
+    )
+    first, second = docstring.parse_docstring(entries), docstring.parse_docstring(f"Another.\n\n{entries}")
+    assert [claim.name for claim in first] == [claim.name for claim in second] == ["x"]
+    assert second[0].pattern.start - first[0].pattern.start == len("Another.\n\n")
+    assert len(read) == 4  # progress, x, and x at both of its places
