@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import types
 from collections.abc import Iterable
+from enum import Enum
 from functools import partial
 from itertools import islice
 
@@ -53,7 +54,7 @@ _HOLDERS = frozenset(
 _CLOSED = (
     str, int, float, complex, bytes, type(None), type(...), type(NotImplemented), type, range, slice, types.ModuleType,
     types.BuiltinFunctionType, types.GenericAlias, cst.CSTNode, Source, NamedNode, Project, Machine, Layer, Span, Parameters, Site,
-    External, Ratio, Expr, Symbol, Unknown, UnknownFloat, Op,
+    External, Ratio, Expr, Symbol, Unknown, UnknownFloat, Op, Enum,
 )  # fmt: skip
 """What holds nothing that the program could change, or is no value of it."""
 
