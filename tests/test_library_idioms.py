@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from interp_support import explored, rejections, result
 
+from shapelint.summary import show
+
 
 def test_a_method_knows_its_function_and_its_object() -> None:
     """By which a base asks whether a subclass has a method of its own."""
@@ -246,3 +248,50 @@ def test_tensors_cannot_be_called() -> None:
     r = (default(None, x), default(lambda: x), callable(nn.ReLU()), callable(x))
     """
     assert result(body) == ("(2, 8)", "(2, 8)", True, False)
+
+
+def test_a_model_is_given_what_its_own_forward_takes() -> None:
+    """``net.forward = MethodType(forward, net)`` after it was built: the names are those of the new function."""
+    source = """
+import types
+import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(3, 4)
+
+    def forward(self, x, scale):
+        return self.fc(x) * scale
+
+def made():
+    def forward(self, image):
+        return self.fc(image)
+    net = Net()
+    net.forward = types.MethodType(forward, net)
+    return net
+"""
+    shown = show("net.py::made()", [(2, 3)], read={"net.py": source}.get)
+    assert (shown["output"], shown["refused"]) == ([2, 4], None)
+
+
+def test_bases_that_torch_keeps_to_itself_are_modules() -> None:
+    """So what holds one is no leaf; what it computes is not known."""
+    source = """
+import torch.nn as nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+class Norm(_BatchNorm):
+    def _check_input_dim(self, input):
+        return
+
+class Both(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.norm = Norm(3)
+
+    def forward(self, x):
+        return self.norm(x)
+"""
+    shown = show("net.py::Both", [(2, 3)], read={"net.py": source}.get)
+    assert [(call["path"], call["out"]) for call in shown["calls"]] == [("norm", None)]

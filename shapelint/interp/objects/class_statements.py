@@ -69,8 +69,10 @@ def build_class(machine: Machine, node: cst.ClassDef, frame: Frame) -> Class:
                 unknown_base = "an unknown class"
             case _:
                 pass
-    if unknown_base is not None and not any(MODULE in base.mro for base in bases) and _has_forward(node):
-        bases.append(MODULE)  # `from .base import BaseModel` of a file that is not there
+    # `from .base import BaseModel` of a file that is not there, or a base that torch keeps to itself (`_BatchNorm`)
+    is_module = unknown_base is not None and (_has_forward(node) or unknown_base.rpartition("_")[0] == "torch.nn.")
+    if is_module and not any(MODULE in base.mro for base in bases):
+        bases.append(MODULE)
     cls = Class(node.name.value, tuple(bases), ClassNames(), frame.module, node, unknown_base=unknown_base)
     inner = Frame(frame.module, cls.names, None if frame.outer is None and frame.node is None else frame, is_class=True)
     inner.owner = cls

@@ -10,7 +10,7 @@ from ...shapes import Dim, Shape, Tensor, Value, fresh
 from ...shapes.written_inputs import DTYPES, Input, InputValue, TensorInput
 from ..model.classes import Instance
 from ..model.functions import Function
-from .placeholders import by_place, inputs_of
+from .placeholders import by_place, entered, inputs_of
 
 __all__ = ["InputMisfit", "NoSuchTarget", "laid_out", "signature_of"]
 
@@ -34,10 +34,10 @@ def laid_out(module: Instance, inputs: Sequence[Input]) -> tuple[tuple[Value, ..
     if len(named) + len(positional) < len(inputs):
         raise InputMisfit("an input is given twice")
     _check(module, len(positional), named)
-    required = inputs_of(module, positional or None)
+    required, entry = inputs_of(module, positional or None), entered(module)
     if len(required) < len(positional):  # some are for parameters that have a default, or for ``*inputs``
         return positional, named
-    return by_place(module.cls.entry[1] if module.cls.entry else None, {**required, **named})
+    return by_place(entry[1] if entry else None, {**required, **named})
 
 
 def _check(module: Instance, count: int, named: Mapping[str, Value]) -> None:
@@ -46,13 +46,13 @@ def _check(module: Instance, count: int, named: Mapping[str, Value]) -> None:
     if count > len(places) and not _takes_any(module):
         said = "1 input is" if count == 1 else f"{count} inputs are"
         room = f" for {len(places)}" if places else ""
-        raise InputMisfit(f"{said} too many{room}: {signature_of(module.cls.entry, 'forward')}")
+        raise InputMisfit(f"{said} too many{room}: {signature_of(entered(module), 'forward')}")
     wrong = None if names is None else next((name for name in named if name not in names), None)
     if wrong is not None:
-        raise InputMisfit(f"forward has no parameter '{wrong}': {signature_of(module.cls.entry, 'forward')}")
+        raise InputMisfit(f"forward has no parameter '{wrong}': {signature_of(entered(module), 'forward')}")
     twice = next((name for name in places[:count] if name in named), None)
     if twice is not None:
-        raise InputMisfit(f"'{twice}' is given twice: {signature_of(module.cls.entry, 'forward')}")
+        raise InputMisfit(f"'{twice}' is given twice: {signature_of(entered(module), 'forward')}")
 
 
 def signature_of(found: object, name: str) -> str:
@@ -68,7 +68,7 @@ def signature_of(found: object, name: str) -> str:
 
 def _parameters(module: Instance) -> tuple[list[str], list[str] | None]:
     """The parameters of ``forward`` that have a place, in order, and all names that it takes; None where it takes any."""
-    found = module.cls.entry
+    found = entered(module)
     if found is None or not isinstance(found[1], Function):
         layer = module.cls.catalogued
         if layer is None:
@@ -86,7 +86,7 @@ def _parameters(module: Instance) -> tuple[list[str], list[str] | None]:
 
 def _takes_any(module: Instance) -> bool:
     """Whether ``forward`` has a ``*inputs``, or a layer of torch as many as it likes."""
-    found = module.cls.entry
+    found = entered(module)
     return found is None or not isinstance(found[1], Function) or isinstance(found[1].node.params.star_arg, cst.Param)
 
 

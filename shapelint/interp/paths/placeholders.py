@@ -15,12 +15,12 @@ from ...layers import Layer
 from ...shapes import Dim, Expr, Shape, Symbol, Tensor, Unknown, Value, substitute, unknown_rank
 from ...shapes.dim import of_atom
 from ..model.classes import Class, Instance
-from ..model.functions import Function
+from ..model.functions import Bound, Function
 from ..model.values import Gap
 from ..objects.parameters import MORE_KEYWORDS, MORE_POSITIONAL
 from .tensor_hints import tensor_hint
 
-__all__ = ["arguments_of", "by_place", "inputs_of"]
+__all__ = ["arguments_of", "by_place", "entered", "inputs_of"]
 
 _TEXT_PARAMETERS = frozenset(
     {"str", "bool", "Callable", "Type", "List", "Tuple", "Dict", "Any", "dict", "list", "tuple"}
@@ -102,10 +102,18 @@ def _parameter(param: cst.Param, size: int | None) -> Dim | Unknown:
     return of_atom(Symbol(name, minimum=minimum, reason=f"parameter '{name}' has no default"))
 
 
+def entered(instance: Instance) -> tuple[Class, Value] | None:
+    """What a call of a module enters, with its class: a method that it was given (``net.forward = MethodType(f, net)``)
+    comes before that of the class."""
+    own = instance.attributes.get("forward")
+    is_method = isinstance(own, Bound) and own.self is instance and isinstance(own.function, Function)
+    return (instance.cls, own.function) if is_method and isinstance(own, Bound) else instance.cls.entry
+
+
 def inputs_of(instance: Instance, inputs: tuple[Value, ...] | None, *, optional: bool = False) -> dict[str, Value]:
     """Values for the parameters of ``forward`` that have no default, by name: ``inputs`` as far as they go, shapes as
     tensors, then tensors of unknown rank.  With ``optional`` the other parameters get unknowns."""
-    found = instance.cls.entry
+    found = entered(instance)
     if found is None:
         return {}
     if not isinstance(found[1], Function):
