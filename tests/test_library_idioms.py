@@ -295,3 +295,22 @@ class Both(nn.Module):
 """
     shown = show("net.py::Both", [(2, 3)], read={"net.py": source}.get)
     assert [(call["path"], call["out"]) for call in shown["calls"]] == [("norm", None)]
+
+
+def test_methods_of_modules_that_are_not_modelled_exist() -> None:
+    """``get_parameter`` raises nothing that a handler could take for a missing weight."""
+    body = """
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(8, 4)
+            self._register_load_state_dict_pre_hook(print)
+        def forward(self, x):
+            try:
+                self.get_parameter("fc.weight")
+            except AttributeError:
+                raise ValueError("no such parameter")
+            return self.fc(x)
+    r = Net()(torch.zeros(2, 8))
+    """
+    assert result(body) == "(2, 4)"
