@@ -17,11 +17,13 @@ __all__ = ["coverage_of"]
 
 
 def coverage_of(checked: Checked) -> Coverage:
-    """The coverage of one file.  A layer counts once for each place that calls it, and is known if any run knows it."""
+    """The coverage of one file.  A layer counts once for each place that calls it, and is known if any run knows what it gives,
+    or that PyTorch refuses it."""
     layers: dict[tuple[cst.CSTNode, cst.CSTNode | None], bool] = {}
     for call in _layer_calls(checked):
         key = (call.site.node, None if call.constructor is None else call.constructor.node)
-        layers[key] = layers.get(key, False) or (call.output_shape is not None and _is_known(call.output_shape))
+        known = call.reject is not None or (call.output_shape is not None and _is_known(call.output_shape))
+        layers[key] = layers.get(key, False) or known
     verdicts = _verdicts(checked)
     return Coverage(
         files=1,
