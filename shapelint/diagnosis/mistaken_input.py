@@ -16,7 +16,14 @@ from .mistaken_joins import joined_along_the_batch
 from .mistaken_source import mistakes_on_the_way
 from .proofs import Proof
 
-__all__ = ["has_axes_too_many", "is_given_to_the_model", "is_not_flattened", "lacks_axes", "mistakes_of_input"]
+__all__ = [
+    "has_axes_too_many",
+    "is_given_to_the_model",
+    "is_not_flattened",
+    "is_one_sample",
+    "lacks_axes",
+    "mistakes_of_input",
+]
 
 _ON_AXIS_1 = frozenset({"in_channels", "num_features", "num_channels"})
 _OF_ANY_RANK = ("BatchNorm", "InstanceNorm", "MaxPool", "AvgPool", "Adaptive", "Dropout")
@@ -202,24 +209,58 @@ def _result_dropped(checked: Checked, proof: Proof) -> Iterator[Mistake]:
             )
 
 
+def is_one_sample(proof: Proof) -> bool:
+    """Whether the axes of the input, the first included, multiply to the features that a Linear takes: a sample's own."""
+    dims = proof.call.input_shapes[0].dims if proof.call.inputs else ()
+    if proof.argument != "in_features" or len(dims) < 2 or proof.call.input_shapes[0].lead is not None:
+        return False
+    return bool(_product(dims) == proof.call.arguments["in_features"]) and any(_batches_missing(proof))
+
+
 def _no_batch(checked: Checked, proof: Proof) -> Iterator[Mistake]:
-    """The network was called with one sample instead of a batch."""
-    outer = proof.call
-    while outer.parent is not None:
-        outer = proof.run.tape.calls[outer.parent]
+    """The network was called with one sample instead of a batch: here, and perhaps in other calls of it."""
+    outer = proof.run.tape.calls[_outermost(proof)]
     given = first_argument(checked, outer)
-    if outer is proof.call or given is None or not proof.run.concrete or len(outer.inputs) != 1:
+    if given is None:
+        return
+    for method in _batches_missing(proof):
+        label = "the channel axis is missing" if method == "unsqueeze(1)" else "the batch is missing"
+        mistake = suffix(checked, given, method, label, here=is_one_sample(proof))
+        yield mistake
+        alike = [
+            suffix(checked, other, method, label).fix.edits
+            for call in proof.run.tape.calls
+            if call.parent is None and call.module is outer.module and call.input_shapes[:1] == outer.input_shapes[:1]
+            if (other := first_argument(checked, call)) is not None
+        ]
+        edits = tuple(dict.fromkeys(edit for each in alike for edit in each))
+        if len(edits) > 1:
+            yield Mistake(mistake.span, label, Fix("unsafe", mistake.fix.message, edits), mistake.here)
+
+
+def _batches_missing(proof: Proof) -> Iterator[str]:
+    """The axes that the layers of images lack that take the network's own input, as methods that add them."""
+    outer = proof.run.tape.calls[_outermost(proof)]
+    if outer is proof.call or not proof.run.concrete or len(outer.inputs) != 1:
         return
     takers = [call for call in proof.run.tape.calls if call.leaf and call.inputs[:1] == outer.inputs]
-    dims = outer.input_shapes[0].dims
+    dims = proof.run.tape.resolve(outer.input_shapes[0]).dims  # the channels of a photo are those that a layer took
     for taker in takers:
         channels = taker.arguments.get("in_channels")
         if taker.layer is None or not taker.layer.spatial or len(dims) != taker.layer.spatial + 1 or not dims:
             continue
         if channels == 1 and dims[0] != 1:
-            yield suffix(checked, given, "unsqueeze(1)", "the channel axis is missing")
+            yield "unsqueeze(1)"
         elif isinstance(dims[0], int) and channels in (None, dims[0]):
-            yield suffix(checked, given, "unsqueeze(0)", "the batch is missing")
+            yield "unsqueeze(0)"
+
+
+def _outermost(proof: Proof) -> int:
+    """The number of the call from which the refused one is reached."""
+    call = proof.call
+    while call.parent is not None:
+        call = proof.run.tape.calls[call.parent]
+    return call.index
 
 
 def _not_flattened(checked: Checked, proof: Proof) -> Iterator[Mistake]:

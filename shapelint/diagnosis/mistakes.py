@@ -21,6 +21,7 @@ from .mistaken_input import (
     has_axes_too_many,
     is_given_to_the_model,
     is_not_flattened,
+    is_one_sample,
     lacks_axes,
     mistakes_of_input,
 )
@@ -80,8 +81,8 @@ def first_that_holds(
         elsewhere = tuple(mistakes_in_written_numbers(checked, proof))
     for mistake in reversed(elsewhere):
         found = _reported(checked, proof, mistake, found, code, name)
-    if usual.fix is not None:
-        found = replace(usual, otherwise=found)
+    if usual.fix is not None and not is_not_flattened(proof) and not is_one_sample(proof):
+        found = replace(usual, otherwise=found)  # else the number is right, even if no correction of the input holds
     for mistake in reversed(before):
         found = _reported(checked, proof, mistake, found, code, name)
     return found
