@@ -132,6 +132,52 @@ def test_a_registry_that_an_object_holds() -> None:
     assert output(body, files=files) == "(N, 8, H, W)"
 
 
+def test_a_registry_that_is_handed_to_a_function() -> None:
+    """What looks into it knows it as its own argument; as monai's ``look_up_option``."""
+    files = {
+        "models/options.py": """
+            from collections.abc import Mapping
+            def look_up(option, supported, default=None):
+                if isinstance(supported, Mapping) and option in supported:
+                    return supported[option]
+                if default is not None:
+                    return default
+                if not supported:
+                    raise ValueError(f"no options: {supported}")
+                raise ValueError(option)
+        """,
+        "models/factory.py": """
+            import torch.nn as nn
+            from .options import look_up
+            class Factory:
+                def __init__(self):
+                    self.made = {}
+                def add(self, name):
+                    def enter(function):
+                        self.made[name.upper()] = function
+                        return function
+                    return enter
+                def get(self, name, dim, default=None):
+                    return look_up(name.upper(), self.made, default)(dim)
+            Conv = Factory()
+            @Conv.add("conv")
+            def make(dim):
+                return (nn.Conv1d, nn.Conv2d)[dim - 1]
+        """,
+    }
+    body = """
+    from .factory import Conv
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = Conv.get("conv", 2)(3, 8, 1)
+            self.other = Conv.get("other", 2, lambda dim: nn.Identity)()
+        def forward(self, x):
+            return self.other(self.conv(x))
+    """
+    assert output(body, files=files) == "(N, 8, H, W)"
+
+
 REGISTRY = {
     "zoo/registry.py": """
         import sys

@@ -76,8 +76,7 @@ def _may_be_filled(machine: Machine, container: dict[Value, Value], element: str
     """Whether definitions that were not evaluated yet have just added something to a registry."""
     if machine.project.force_named(machine, element) and element in container:
         return True
-    if any(value is container for value in machine.frames[-1].names.values()):
-        return False
+    # Also of a dict with a name of this call: a registry may be handed to what looks into it.
     before = len(container)
     return machine.project.force_all(machine, container, only_held=True) and len(container) > before
 
