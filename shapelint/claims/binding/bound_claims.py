@@ -13,6 +13,7 @@ from ..comments.noted_names import NOTE
 from ..comments.remark import ShapePattern
 from ..file_memory import remembered
 from ..placement.claim import Claim, Convention, Part, Side
+from ..placement.placement import Position
 from ..placement.spots import Beside, Relation, Spot, excuses_of, spots_of
 from .alignment import Alternative, alternatives
 from .assertion import Assertion
@@ -70,10 +71,16 @@ def _is_unranked(points: Points, claim: Claim, pattern: ShapePattern, found: Seq
 
 
 def _excuses(points: Points, claim: Claim, part: Part, channels_last: bool, is_declared: bool) -> Iterator[Alternative]:
+    """What excuses ``part``; above the declaration of a part of the network, also what that is resized to where it is called:
+    an author who says what a block is for has its end in mind."""
     for spot in excuses_of(claim, part):
         for point in points.at(spot) or ():
             if not (is_declared and point.declared):
                 yield from _alternatives(points, part.pattern, point, channels_last)
+    if is_declared and claim.placement.position is Position.BETWEEN and claim.placement.below is not None:
+        for point in points.at(Beside(Relation.EACH, claim.placement.below)) or ():
+            for resized in points.resized(point) if point.declared else ():
+                yield from _alternatives(points, part.pattern, resized, channels_last)
 
 
 def _other_side(

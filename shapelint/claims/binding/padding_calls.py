@@ -5,14 +5,20 @@ from __future__ import annotations
 from ...interp.model.tape import Call
 from ...layers import Resizing
 
-__all__ = ["is_padding", "padded_by"]
+__all__ = ["is_padding", "is_resizing", "padded_by"]
 
 _FUNCTIONS = frozenset({"torch.nn.functional.pad", "torch.constant_pad_nd", "pad"})
+_RESIZING = frozenset({"[]", "narrow", "torch.narrow", "interpolate", "torch.nn.functional.interpolate"})
 
 
 def is_padding(call: Call) -> bool:
     """Whether ``call`` does nothing but pad or crop its input."""
     return call.name in _FUNCTIONS or (call.layer is not None and call.layer.resizing is Resizing.PADDING)
+
+
+def is_resizing(call: Call) -> bool:
+    """Whether ``call`` gives its input another size, as code does with what a network made too large or too small."""
+    return call.name in _RESIZING or is_padding(call)
 
 
 def padded_by(call: Call, axes: int) -> tuple[int, ...] | None:

@@ -22,7 +22,7 @@ from ..placement.placement import Stretch
 from ..placement.spots import Beside, Given, Named, Relation, Spot
 from .alignment import Alternative
 from .element_calls import ElementCalls
-from .padding_calls import is_padding
+from .padding_calls import is_padding, is_resizing
 from .point import Point
 from .spoken_of import asked_for_its_size, filled
 
@@ -130,6 +130,12 @@ class Points:
             if isinstance(value := each.names.get(name), Tensor)
         ]
         return found or None
+
+    def resized(self, point: Point) -> Iterator[Point]:
+        """What the tensor at ``point`` is resized, padded or cropped to by the calls that take it."""
+        for call in self.run.tape.calls:
+            if call.leaf and call.inputs and call.inputs[0] is point.value and is_resizing(call):
+                yield from (self._output(each, call, call.index, call.certain) for each in _tensors(call.output))
 
     def giver(self, point: Point) -> cst.CSTNode | None:
         """The node of the call whose output the tensor at ``point`` is; None if the run was given it."""

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 
 from ...interp.model.tape import Call, Run
 from ...shapes import Tensor
-from ..binding.padding_calls import is_padding
+from ..binding.padding_calls import is_padding, is_resizing
 from .window_geometry import WindowGeometry, geometry_of
 
 __all__ = ["is_made_up_for", "pads_before"]
 
-_RESIZING = frozenset({"[]", "narrow", "torch.narrow", "interpolate", "torch.nn.functional.interpolate"})
 _SAYS_SO = ("Pad", "Crop", "Chomp")
 """In the name of a user's module: what a ``Chomp1d`` of another file does is not known, but its author says it."""
 _NEAR = 6
@@ -64,7 +63,7 @@ def _is_compensated_after(run: Run, call: Call, excess: Sequence[int]) -> bool:
 
 
 def _compensates(call: Call, excess: Sequence[int]) -> bool:
-    if call.name in _RESIZING or is_padding(call):
+    if is_resizing(call):
         return True
     if any(word in call.name for word in _SAYS_SO):
         return True
