@@ -1,7 +1,7 @@
 """Symbolic shapes: exact dimension algebra, three-valued comparison, inversion.  Knows nothing of Python source."""
 
 from .compare import Bounds, Equality, bounds_of, compare, less, sign
-from .dim import Dim, Expr, Symbol, fresh, substitute, symbol, symbols_of
+from .dim import Dim, Expr, Symbol, births, fresh, substitute, symbol, symbols_of
 from .division import exact_quotient, quotient
 from .memory import Element, Elements, Memory
 from .needs import Kind, Needs, Reject
@@ -29,6 +29,7 @@ __all__ = [
     "Unknown",
     "UnknownFloat",
     "Value",
+    "births",
     "bounds_of",
     "compare",
     "exact_quotient",

@@ -40,6 +40,7 @@ __all__ = [
     "Monomial",
     "Symbol",
     "collect",
+    "births",
     "fresh",
     "of_atom",
     "substitute",
@@ -280,9 +281,14 @@ def symbol(name: str) -> Expr:
     return Expr(((((Symbol(name), 1),), 1),))
 
 
+def births() -> int:
+    """A number above those of all fresh sizes and tensors of unknown rank so far, and below those of all later ones."""
+    return next(_fresh_uids)
+
+
 def fresh(name: str, *, minimum: int = 1, reason: str | None = None) -> Expr:
     """A dimension that is a new unknown, equal to itself only."""
-    return Expr(((((Symbol(name, uid=next(_fresh_uids), minimum=minimum, reason=reason), 1),), 1),))
+    return Expr(((((Symbol(name, uid=births(), minimum=minimum, reason=reason), 1),), 1),))
 
 
 def of_atom(atom: Atom) -> Expr:

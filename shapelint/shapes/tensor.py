@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..records import dataclass
-from .dim import Dim, fresh
+from .dim import Dim, births, fresh
 from .memory import Element, Elements, Memory, flattened, nested
 from .shape import Shape
 
@@ -31,10 +31,10 @@ class Tensor:
     Two tensors are equal only if they are the same object.  ``dtype`` is ``"float"``, ``"int"``, ``"bool"`` or
     ``"complex"``; None where unknown.  ``memory``: where its numbers are, None where none of them ever was known.  ``places``:
     where in it each element is, in row-major order; None where that is not known.  Views share the memory, so what is
-    written through one of them all others see.
+    written through one of them all others see.  ``born``: which tensor it is, counted among those of unknown rank.
     """
 
-    __slots__ = ("_asked", "_made_of", "dtype", "memory", "places", "shape")
+    __slots__ = ("_asked", "_made_of", "born", "dtype", "memory", "places", "shape")
 
     def __init__(self, shape: Shape, dtype: str | None = "float", elements: Elements | None = None) -> None:
         self.shape, self.dtype = shape, dtype
@@ -44,6 +44,7 @@ class Tensor:
             self.hold(flattened(elements))
         self._asked: dict[int, Dim] = {}
         self._made_of: tuple[Tensor, int] | None = None
+        self.born = 0 if shape.lead is None else births()
 
     def hold(self, values: Sequence[Element]) -> None:
         """Get memory of its own, with these elements."""
@@ -100,17 +101,23 @@ class Tensor:
         """The sizes that were asked for while the rank was not known."""
         return tuple(self._asked.values())
 
-    def narrow(self, shape: Shape) -> None:
+    def narrow(self, shape: Shape) -> list[tuple[Tensor, Shape]]:
         """Give a tensor of unknown rank the rank of ``shape``, and its dims where they were not known before.
 
         So with what it was made of (:meth:`resized`), in a loop, as there may be any number of operations in between.
+        Returns each that changed, with the shape that it had: in an arm of an unknown branch that is undone (``Heap.narrow``).
         """
-        tensor = self
-        while tensor._take(shape) and tensor._made_of is not None:
+        tensor, before, changes = self, self.shape, []
+        while tensor._take(shape):
+            changes.append((tensor, before))
+            if tensor._made_of is None:
+                break
             found = tensor.shape
             tensor, changed = tensor._made_of
+            before = tensor.shape
             tail = [size for index in range(-changed, 0) if (size := tensor.size(index)) is not None]
             shape = Shape((*found.dims[: len(found.dims) - changed], *tail), found.lead)
+        return changes
 
     def _take(self, shape: Shape) -> bool:
         """Become of the rank of ``shape``; False if it has one already."""

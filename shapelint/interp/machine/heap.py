@@ -1,8 +1,9 @@
 """Undoable memory: what lets an unknown condition be followed both ways.
 
 Every mutable container of the linted program (locals, attributes, lists, dicts, sets, the memory of tensors) is announced to
-the heap before it is changed.  While an arm of an unknown branch runs, the first announcement keeps a copy; afterwards the arm's
-effects are taken back, and the arms are joined container by container, element by element.
+the heap before it is changed, and so is a tensor of unknown rank that turns out to have one.  While an arm of an unknown branch
+runs, the first announcement keeps a copy; afterwards the arm's effects are taken back, and the arms are joined container by
+container, element by element.
 """
 
 from __future__ import annotations
@@ -13,19 +14,20 @@ from operator import is_not
 from typing import Any, TypeAlias
 from weakref import WeakSet
 
-from ...shapes import Memory, Tensor, Unknown, Value, unknown_rank
+from ...shapes import Memory, Shape, Tensor, Unknown, Value, births, unknown_rank
 from ..model.classes import Instance
 from ..model.module_tree import is_module
 from ..model.values import Choice, Gap, Waiting
-from .value_join import alike, join, same
+from .value_join import alike, join, join_shapes, same
 
 __all__ = ["Heap"]
 
 Mutable: TypeAlias = "dict[Any, Any] | list[Any] | set[Any] | Memory"
 """A container that can be announced.  Its elements are ``Any``, since ``list[Value]`` would not take a ``list[Tensor]``."""
 
-Journal: TypeAlias = "dict[int, tuple[Mutable, Mutable]]"
-"""``id`` of a container -> the container itself, which keeps that ``id`` from being used again, and a copy of its content."""
+Journal: TypeAlias = "dict[int, tuple[Mutable | Tensor, Mutable | Shape]]"
+"""``id`` of a container -> the container itself, which keeps that ``id`` from being used again, and a copy of its content.
+What may change of a tensor is its shape, once, where its rank was not known."""
 
 _OBJECTS = frozenset({Instance, Choice})
 """Types of values that may be modules."""
@@ -37,11 +39,18 @@ class Heap:
     ``announced``: where everything that is announced is noted, by id; None if nobody wants to know.
     """
 
-    __slots__ = ("_announced", "_journals", "_loose", "_memories")
+    __slots__ = ("_announced", "_begun", "_ended", "_journals", "_loose", "_made", "_memories")
 
     def __init__(self, announced: dict[int, object] | None = None) -> None:
         self._announced = announced
         self._journals: list[Journal] = []
+        self._begun: list[
+            int
+        ] = []  # for each arm, what tells tensors that were made in it from those before (Tensor.born)
+        self._made: list[
+            dict[int, Mutable]
+        ] = []  # for each arm, the attributes of the objects that were made in it, by id
+        self._ended: dict[int, Mutable] = {}  # the same of the arms that are over and were not merged yet
         self._loose: dict[int, Mutable] = {}  # by id, and the dict itself so that no other gets its id
         self._memories: WeakSet[Memory] = WeakSet()
 
@@ -55,6 +64,20 @@ class Heap:
             self._announced[id(container)] = container
         if self._journals and id(container) not in self._journals[-1]:
             self._journals[-1][id(container)] = (container, container.copy())
+
+    def made(self, attributes: dict[str, Value]) -> None:
+        """There is a new object: what the arm does to it is all that ever happens to it there."""
+        if self._made:
+            self._made[-1][id(attributes)] = attributes
+
+    def narrow(self, tensor: Tensor, shape: Shape) -> None:
+        """``tensor`` has the rank of ``shape`` (:meth:`Tensor.narrow`), as far as the arm goes that showed it.
+
+        A tensor that was made in this arm is not seen by others, so it keeps its rank when the arm is over.
+        """
+        for changed, before in tensor.narrow(shape):
+            if self._journals and changed.born < self._begun[-1]:
+                self._journals[-1].setdefault(id(changed), (changed, before))
 
     def notice(self, tensor: Tensor) -> None:
         """There is such a tensor: what is written to nobody knows what may be written to it."""
@@ -81,13 +104,17 @@ class Heap:
     def begin(self) -> None:
         """An arm starts."""
         self._journals.append({})
+        self._begun.append(births())
+        self._made.append({})
 
     def take_back(self) -> Journal:
         """The arm ends: undo its effects, and return what it had made of each container it changed."""
         before = self._journals.pop()
+        self._begun.pop()
+        self._ended.update(self._made.pop())
         after: Journal = {}
         for key, (container, content) in before.items():
-            after[key] = (container, container.copy())
+            after[key] = (container, container.shape if isinstance(container, Tensor) else container.copy())
             _assign(container, content)
         return after
 
@@ -97,26 +124,51 @@ class Heap:
         ``repeated``: one arm is a round of a loop that may be taken any number of times.
         """
         joined = 0
-        if len(arms) == 1:
-            for container, content in arms[0].values():
-                self.touch(container)
-                _assign(container, content)
-            return joined
+        ended, self._ended = self._ended, {}
+        if self._made:
+            self._made[-1].update(ended)
         for key, container in {key: arm[key][0] for arm in arms for key in arm}.items():
-            contents: list[Any] = [arm[key][1] if key in arm else container for arm in arms]
-            joined += sum(map(len, contents))
+            changed = [arm[key][1] for arm in arms if key in arm]
+            if isinstance(container, Tensor):
+                self._give(container, _shown_by_all(changed, len(arms)))
+                continue
             # The joined effects are effects of the arm around these, which may be taken back in turn.
             self.touch(container)
+            if len(arms) == 1 or (key in ended and len(changed) == 1 and not repeated):
+                _assign(container, changed[0])  # nobody sees an object but who took the arm that made it
+                continue
+            contents: list[Any] = [arm[key][1] if key in arm else container for arm in arms]
+            joined += sum(map(len, contents))
             if isinstance(container, dict) and any(content.keys() != contents[0].keys() for content in contents):
                 self._loose[id(container)] = container
             _assign(container, _join_contents(contents, repeated))
         return joined
+
+    def _give(self, tensor: Tensor, shape: Any) -> None:
+        """The arms that live have shown that a tensor has this shape; None if they have not."""
+        if shape is not None:
+            if self._journals and tensor.born < self._begun[-1]:
+                self._journals[-1].setdefault(id(tensor), (tensor, tensor.shape))
+            tensor.shape = shape
+
+
+def _shown_by_all(shapes: Sequence[Any], arms: int) -> Shape | None:
+    """What is known of a tensor of unknown rank after arms of which some have shown these shapes."""
+    if len(shapes) < arms:
+        return None
+    first: Shape = shapes[0]
+    if all(shape == first for shape in shapes):
+        return first  # perhaps of an unknown rank still, with the last sizes known
+    joined = join_shapes(shapes)
+    return joined if joined.lead is None else None
 
 
 def _assign(container: Any, content: Any) -> None:
     """Give ``container`` the content of another of its kind."""
     if isinstance(container, list):
         container[:] = content
+    elif isinstance(container, Tensor):
+        container.shape = content
     elif isinstance(container, Memory):
         container.values = content.values
     else:

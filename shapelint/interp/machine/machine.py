@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import libcst as cst
 
-from ...shapes import Dim, Expr, Tensor, Unknown, Value, sign, symbol
+from ...shapes import Dim, Expr, Symbol, Tensor, Unknown, Value, births, sign, symbol
 from ..model.classes import Instance
 from ..model.frame import Frame
 from ..model.functions import Builtin
@@ -215,6 +215,8 @@ class Machine:
         states = []
         made: list[tuple[int, int, bool]] = []
         thrown: Thrown | None = None
+        before, newest = self.tape.bindings, births()
+        learnt: list[dict[Symbol, Dim]] = []
         key = condition if isinstance(condition, (Unknown, Expr, Choice)) else None
         for assumed, action in arms:
             self.heap.begin()
@@ -228,15 +230,19 @@ class Machine:
                 thrown, lived = error, False
             finally:
                 state = self.heap.take_back()
+                bindings = self.tape.bindings
+                self.tape.know(before)
                 if key is not None:
                     self.assumed.pop(key, None)
             made.append((first, len(self.tape.calls), lived))
             if lived:
                 states.append(state)
+                learnt.append(bindings)
         if any(end > begin for begin, end, _ in made):
             self.tape.forks.append(tuple(made))
         if not states:
             raise thrown or Thrown("RuntimeError")
+        self.tape.know(_learnt_by_all(before, learnt, newest))
         self.burn(self.heap.merge(states, repeated) >> 6)  # next to nothing, unless a long list differs
         return results
 
@@ -246,6 +252,22 @@ class Machine:
         if known is not None:
             return yes() if known else no()
         return join(self.fork(condition, [(True, yes), (False, no)]))
+
+
+def _learnt_by_all(before: dict[Symbol, Dim], learnt: Sequence[dict[Symbol, Dim]], newest: int) -> dict[Symbol, Dim]:
+    """What is known of sizes after arms that have learnt this: what all have, and what one has of a size that is its own.
+
+    A layer that only one arm calls says nothing of the input where the other is taken.  ``newest``: those that arms made are
+    newer.
+    """
+    if all(bindings is before for bindings in learnt):
+        return before
+    joined = dict(before)
+    for bindings in learnt:
+        for name, value in bindings.items():
+            if name.uid > newest or all(name in other and other[name] == value for other in learnt):
+                joined[name] = value
+    return joined
 
 
 class _Activation:

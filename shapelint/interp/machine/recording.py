@@ -74,7 +74,7 @@ def assume(machine: Machine, place: cst.CSTNode, value: Value) -> Value:
     if type(value) is Unknown:
         return Tensor(shape, None)
     if isinstance(value, Tensor) and value.shape.lead is not None:
-        value.narrow(shape)
+        machine.heap.narrow(value, shape)
     return value
 
 

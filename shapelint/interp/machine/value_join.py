@@ -11,7 +11,7 @@ from ..model.classes import Class, Instance
 from ..model.functions import Bound, Builtin, Function, Partial
 from ..model.values import Choice, External, Gap, Loaded, OneOf
 
-__all__ = ["alike", "join", "same"]
+__all__ = ["alike", "join", "join_shapes", "same"]
 
 _REASON = "differs between branches"
 _MOST_OPTIONS = 4
@@ -81,14 +81,15 @@ def _join_tensors(tensors: Sequence[Tensor]) -> Value:
     # Only arrays are an array, and only images an image: of a mixture holds what holds of every tensor.
     kinds = {type(tensor) for tensor in tensors}
     made = kinds.pop() if kinds in ({Array}, {Loaded}) else Tensor
-    result = made(_join_shapes([tensor.shape for tensor in tensors]), tensors[0].dtype)
+    result = made(join_shapes([tensor.shape for tensor in tensors]), tensors[0].dtype)
     memories = [tensor.memory for tensor in tensors if tensor.memory is not None]
     if memories:
         result.memory = Memory(None, memories)  # whichever it is, a write to it is one to that
     return result
 
 
-def _join_shapes(shapes: Sequence[Shape]) -> Shape:
+def join_shapes(shapes: Sequence[Shape]) -> Shape:
+    """The shape of a tensor that has one of these."""
     ranks = {shape.rank for shape in shapes}
     if len(ranks) > 1 or None in ranks:
         return unknown_rank("the rank differs between branches")

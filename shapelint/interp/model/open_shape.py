@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ...shapes import Shape, Tensor, Unknown, Value, fresh
 
 __all__ = ["ShapeOf"]
@@ -15,17 +17,17 @@ class ShapeOf:
     def __init__(self, tensor: Tensor) -> None:
         self.tensor = tensor
 
-    def unpack(self, count: int, star: int | None) -> list[Value]:
+    def unpack(self, count: int, star: int | None, narrow: Callable[[Tensor, Shape], None]) -> list[Value]:
         """One size for each of ``count`` targets, the one at ``star`` excepted.
 
-        Without a starred target the tensor is known to have ``count`` dims from now on.
+        Without a starred target the tensor is known to have ``count`` dims from now on, which ``narrow`` notes.
         """
         if star is None:
             names = "NCHW" if count == 4 else "NCDHW" if count == 5 else "NLDEFG"
             dims = (
                 tuple(fresh(name) for name in names[:count]) if count <= 6 else tuple(fresh("D") for _ in range(count))
             )
-            self.tensor.narrow(Shape(dims))
+            narrow(self.tensor, Shape(dims))
             if self.tensor.shape.rank == count:
                 return list(self.tensor.shape.dims)
             return [Unknown("the rank is not the expected one") for _ in range(count)]

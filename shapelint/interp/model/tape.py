@@ -169,11 +169,16 @@ class Tape:
         return known
 
     def bind(self, free: Symbol, value: Dim) -> None:
-        """``free`` turned out to be ``value``, for the rest of the run."""
-        for name, earlier in self.bindings.items():
-            self.bindings[name] = substitute(earlier, {free: value})
-        self.bindings[free] = value
-        self._resolved.clear()
+        """``free`` turned out to be ``value``, for the rest of the run or of the arm of an unknown branch."""
+        self.know(
+            {**{name: substitute(earlier, {free: value}) for name, earlier in self.bindings.items()}, free: value}
+        )
+
+    def know(self, bindings: dict[Symbol, Dim]) -> None:
+        """Take these for what is known of sizes: what another arm has learnt, or all arms have."""
+        if bindings is not self.bindings:
+            self.bindings = bindings
+            self._resolved.clear()
 
     def of(self, node: cst.CSTNode) -> Iterator[Call]:
         """Calls of modules that the expression ``node`` evaluated to (``nn.Conv2d(...)``, ``spectral_norm(nn.Conv2d(...))``,

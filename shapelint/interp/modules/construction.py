@@ -36,6 +36,7 @@ def _instantiate(machine: Machine, cls: Class, args: Args, kwargs: Kwargs, node:
     if members is not None:
         return _member(members, args)
     instance = Instance(cls, made_within=tuple(machine.calling))
+    machine.heap.made(instance.attributes)
     if node is not None:
         instance.made_by.append(node)
         instance.built = Site(frame.module.source, node)

@@ -151,7 +151,7 @@ def _narrow(machine: Machine, entry: Call, module: Instance, layer: Layer, given
         wanted = {name: _as_found(machine, entry, name, shape) for name, shape in wanted.items()}
         machine.tape.supposed += wanted.values()
     for name, shape in wanted.items():
-        open_ranks[name].narrow(shape)
+        machine.heap.narrow(open_ranks[name], shape)
 
 
 def _as_found(machine: Machine, entry: Call, name: str, shape: Shape) -> Shape:

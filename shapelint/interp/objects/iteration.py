@@ -129,7 +129,7 @@ def unpack(
 ) -> list[Value]:
     """``value`` taken apart into ``count`` targets, the one at ``star`` taking the rest."""
     if isinstance(value, ShapeOf):
-        return value.unpack(count, star)
+        return value.unpack(count, star, machine.heap.narrow)
     if isinstance(value, Choice) and star is None:
         columns = [unpack(machine, option, count, star, node, frame) for option in value.options]
         return [join(list(column)) for column in zip(*columns, strict=True)]
