@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 
 from ..interp import Call, Instance
+from ..interp.model.called_attributes import perhaps_modules
 from ..interp.model.module_tree import children
 from ..interp.paths.targets import Executed
 from ..layers.declare import parameters_of
@@ -60,7 +61,9 @@ def _runs_children(module: Instance) -> bool:
     entry, layer = module.cls.entry, module.cls.catalogued
     if layer is not None and not layer.is_container and entry is not None and entry[0].layer is not None:
         return False
-    return bool(children(module)) or any("." in name for name in parameters_of(module.attributes))
+    if children(module) or any("." in name for name in parameters_of(module.attributes)):
+        return True
+    return bool(perhaps_modules(module))  # it may be one of these that does the work
 
 
 def holder_at(call: Call, calls: Sequence[Call], depth: int) -> Call | None:

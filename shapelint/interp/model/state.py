@@ -8,6 +8,7 @@ from ...layers.declare import parameters_of
 from ...layers.transformer import MOST_LAYERS, Stacked
 from ...records import dataclass
 from ...shapes import Parameter, Tensor, Unknown, Value
+from .called_attributes import perhaps_modules
 from .classes import Instance
 from .copies import copied_instance
 from .module_tree import children, is_module
@@ -144,11 +145,12 @@ def _entry(
 def _unknown(module: Instance, prefix: str, inner: Mapping[str, Value]) -> Iterator[Unfollowed]:
     """Attributes of which nothing is known: parameters of a layer, and what may be a module or not."""
     layer = module.cls.catalogued is not None and not module.cls.catalogued.is_container
+    called = perhaps_modules(module)
     own = parameters_of(module.attributes)
     for name, value in module.attributes.items():
         wanted = name in own or not layer
         if isinstance(value, Unknown) and wanted and not any(child.startswith(f"{name}.") for child in inner):
-            yield Unfollowed(f"{prefix}{name}", value.reason, name in own)
+            yield Unfollowed(f"{prefix}{name}", value.reason, name in own or name in called)
 
 
 def _held(module: Instance, replaced: set[str]) -> list[tuple[str, Tensor, bool | None]]:
