@@ -147,7 +147,7 @@ def local_response_norm(need: Needs, a: Args, input: Tensor) -> Tensor:
     size = number(need, a.size, "size")
     if 0 not in input.shape.dims:
         need.at_least(size, 1, Kind.ARGUMENT, f"size must be positive, got {size}", "size")
-    return Tensor(input.shape, input.dtype)
+    return Tensor(input.shape, "float" if input.dtype in ("int", "bool") else input.dtype)  # divided by an average
 
 
 @layer(

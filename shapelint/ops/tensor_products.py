@@ -69,12 +69,13 @@ def vecdot(need: Needs, input: Tensor, other: Value, y: Value, dim: Value, out: 
 def kron(need: Needs, input: Tensor, other: Value, out: Value) -> Tensor:
     """Every product, block by block."""
     right = operand(need, other, "other")
+    kind = promote((input.dtype, right.dtype))
     if rank_of(input) is None or rank_of(right) is None:
-        return unknown_tensor("a product of unknown rank", input.dtype)
+        return unknown_tensor("a product of unknown rank", kind)
     one, two = input.shape.dims, right.shape.dims
     count = max(len(one), len(two))
     wide = [(1,) * (count - len(side)) + side for side in (one, two)]
-    return Tensor(Shape(tuple(a * b for a, b in zip(*wide, strict=True))), input.dtype)
+    return Tensor(Shape(tuple(a * b for a, b in zip(*wide, strict=True))), kind)
 
 
 @op("{torch,Tensor}.cross", "input, other, dim=None, *, out=None", formula="(*, 3, *), (*, 3, *) -> (*, 3, *)")

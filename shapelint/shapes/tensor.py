@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..records import dataclass
-from .dim import Dim, births, fresh
+from .dim import Dim, Expr, births, fresh
 from .memory import Element, Elements, Memory, flattened, nested
 from .shape import Shape
 
@@ -34,7 +34,7 @@ class Tensor:
     written through one of them all others see.  ``born``: which tensor it is, counted among those of unknown rank.
     """
 
-    __slots__ = ("_asked", "_made_of", "born", "dtype", "memory", "places", "shape")
+    __slots__ = ("_asked", "_made_of", "_shown", "born", "dtype", "memory", "places", "shape")
 
     def __init__(self, shape: Shape, dtype: str | None = "float", elements: Elements | None = None) -> None:
         self.shape, self.dtype = shape, dtype
@@ -44,6 +44,7 @@ class Tensor:
             self.hold(flattened(elements))
         self._asked: dict[int, Dim] = {}
         self._made_of: tuple[Tensor, int] | None = None
+        self._shown: dict[int, Dim] = {}
         self.born = 0 if shape.lead is None else births()
 
     def hold(self, values: Sequence[Element]) -> None:
@@ -129,6 +130,10 @@ class Tensor:
         for index, dim in self._asked.items():
             if -len(dims) <= index < len(dims):
                 dims[index] = dim
+        for index, dim in enumerate(dims):
+            if isinstance(dim, Expr) and dim.as_symbol is not None and dim.as_symbol.uid:
+                # In another arm of a branch too it is the same size of the same tensor.
+                dims[index] = self._shown.setdefault(index, dim)
         self.shape = Shape(tuple(dims), shape.lead)
         return True
 
@@ -160,7 +165,7 @@ class Fractions(Tensor):
         """The same tensor, of which that is known."""
         made = cls(tensor.shape, tensor.dtype)
         made.memory, made.places = tensor.memory, tensor.places
-        made._asked, made._made_of = tensor._asked, tensor._made_of
+        made._asked, made._made_of, made._shown = tensor._asked, tensor._made_of, tensor._shown
         return made
 
 

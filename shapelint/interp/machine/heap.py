@@ -20,7 +20,7 @@ from ..model.module_tree import is_module
 from ..model.values import Choice, Gap, Waiting
 from .value_join import alike, join, join_shapes, same
 
-__all__ = ["Heap"]
+__all__ = ["Heap", "Journal", "ranks_in"]
 
 Mutable: TypeAlias = "dict[Any, Any] | list[Any] | set[Any] | Memory"
 """A container that can be announced.  Its elements are ``Any``, since ``list[Value]`` would not take a ``list[Tensor]``."""
@@ -44,12 +44,10 @@ class Heap:
     def __init__(self, announced: dict[int, object] | None = None) -> None:
         self._announced = announced
         self._journals: list[Journal] = []
-        self._begun: list[
-            int
-        ] = []  # for each arm, what tells tensors that were made in it from those before (Tensor.born)
-        self._made: list[
-            dict[int, Mutable]
-        ] = []  # for each arm, the attributes of the objects that were made in it, by id
+        # For each arm: what tells tensors that were made in it from those before (Tensor.born), and the attributes of the
+        # objects that were made in it, by id.
+        self._begun: list[int] = []
+        self._made: list[dict[int, Mutable]] = []
         self._ended: dict[int, Mutable] = {}  # the same of the arms that are over and were not merged yet
         self._loose: dict[int, Mutable] = {}  # by id, and the dict itself so that no other gets its id
         self._memories: WeakSet[Memory] = WeakSet()
@@ -150,6 +148,13 @@ class Heap:
             if self._journals and tensor.born < self._begun[-1]:
                 self._journals[-1].setdefault(id(tensor), (tensor, tensor.shape))
             tensor.shape = shape
+
+
+def ranks_in(state: Journal) -> list[Shape]:
+    """The shapes that an arm has shown tensors of unknown rank to have."""
+    return [
+        content for container, content in state.values() if isinstance(container, Tensor) and isinstance(content, Shape)
+    ]
 
 
 def _shown_by_all(shapes: Sequence[Any], arms: int) -> Shape | None:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import libcst as cst
 
-from ...shapes import Dim, Expr, Symbol, Tensor, Unknown, Value, births, sign, symbol
+from ...shapes import Dim, Expr, Symbol, Tensor, Unknown, Value, births, sign, symbol, symbols_of
 from ..model.classes import Instance
 from ..model.frame import Frame
 from ..model.functions import Builtin
@@ -21,7 +21,7 @@ from ..model.site import Site
 from ..model.tape import Override, Tape
 from ..model.values import Choice, Thrown
 from .flow import Flow, OutOfFuel
-from .heap import Heap
+from .heap import Heap, Journal, ranks_in
 from .resolver import Resolver
 from .value_join import join
 
@@ -242,7 +242,7 @@ class Machine:
             self.tape.forks.append(tuple(made))
         if not states:
             raise thrown or Thrown("RuntimeError")
-        self.tape.know(_learnt_by_all(before, learnt, newest))
+        self.tape.know(_learnt_by_all(before, learnt, newest, states))
         self.burn(self.heap.merge(states, repeated) >> 6)  # next to nothing, unless a long list differs
         return results
 
@@ -254,18 +254,23 @@ class Machine:
         return join(self.fork(condition, [(True, yes), (False, no)]))
 
 
-def _learnt_by_all(before: dict[Symbol, Dim], learnt: Sequence[dict[Symbol, Dim]], newest: int) -> dict[Symbol, Dim]:
+def _learnt_by_all(
+    before: dict[Symbol, Dim], learnt: Sequence[dict[Symbol, Dim]], newest: int, states: Sequence[Journal]
+) -> dict[Symbol, Dim]:
     """What is known of sizes after arms that have learnt this: what all have, and what one has of a size that is its own.
 
     A layer that only one arm calls says nothing of the input where the other is taken.  ``newest``: those that arms made are
-    newer.
+    newer, but those of tensors from before, as far as ``states`` have given them a rank.
     """
     if all(bindings is before for bindings in learnt):
         return before
+    sizes = {name for state in states for shape in ranks_in(state) for dim in shape.dims for name in symbols_of(dim)}
     joined = dict(before)
     for bindings in learnt:
         for name, value in bindings.items():
-            if name.uid > newest or all(name in other and other[name] == value for other in learnt):
+            if (name.uid > newest and name not in sizes) or all(
+                name in other and other[name] == value for other in learnt
+            ):
                 joined[name] = value
     return joined
 
