@@ -47,6 +47,8 @@ _FLOATING: dict[str, elements.Unary] = {
 def _mapping(name: str, function: elements.Unary, floating: bool) -> Declared:
     def shape(need: Needs, input: Tensor, out: Value) -> Tensor:
         kind = "float" if floating and input.dtype in WHOLE else input.dtype
+        if name == "square" and kind == "bool":
+            kind = "int"  # a power, of which torch counts truths
         if not input.is_known:
             return like(input, kind)
         return elements.mapped(function, input, kind)
