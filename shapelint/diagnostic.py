@@ -19,6 +19,11 @@ class Span:
     end_row: int
     end_column: int
 
+    @property
+    def behind(self) -> Span:
+        """Where something is inserted right behind it."""
+        return Span(self.end_row, self.end_column, self.end_row, self.end_column)
+
 
 @dataclass(frozen=True, slots=True)
 class Label:

@@ -11,7 +11,7 @@ from ..shapes import Tensor
 from .checked import Checked
 from .proofs import Proof
 
-__all__ = ["Mistake", "appended", "first_argument", "given_at", "given_inside", "operands_of", "suffix"]
+__all__ = ["Mistake", "appended", "as_primary", "first_argument", "given_at", "given_inside", "operands_of", "suffix"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +72,21 @@ def operands_of(node: cst.CSTNode) -> list[cst.BaseExpression]:
 def suffix(checked: Checked, node: cst.BaseExpression, method: str, label: str, *, here: bool = False) -> Mistake:
     """The mistake of ``node``, on which ``method`` must be called."""
     span = checked.source.span(node)
+    return Mistake(span, label, Fix("unsafe", f"use .{method}", (Edit(span, f"{as_primary(node)}.{method}"),)), here)
+
+
+def as_primary(node: cst.BaseExpression) -> str:
+    """The code of an expression behind which a dot or a subscript may be written: in brackets, unless it needs none."""
     text = cst.Module([]).code_for_node(node)
     simple = isinstance(node, (cst.Name, cst.Attribute, cst.Call, cst.Subscript)) or node.lpar
-    return Mistake(
-        span,
-        label,
-        Fix("unsafe", f"use .{method}", (Edit(span, f"{text}.{method}" if simple else f"({text}).{method}"),)),
-        here,
-    )
+    return text if simple else f"({text})"
 
 
 def appended(checked: Checked, node: cst.Call, argument: str, label: str, *, here: bool = False) -> Mistake:
     """The mistake of a call that lacks an argument, which is written behind the others."""
     span = checked.source.span(node)
     if node.args:
-        last = checked.source.span(node.args[-1])
-        at = Span(last.end_row, last.end_column, last.end_row, last.end_column)
+        at = checked.source.span(node.args[-1]).behind
         return Mistake(span, label, Fix("unsafe", f"use {argument}", (Edit(at, f", {argument}"),)), here)
     at = Span(span.end_row, span.end_column - 1, span.end_row, span.end_column - 1)
     return Mistake(span, label, Fix("unsafe", f"use {argument}", (Edit(at, argument),)), here)

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from ..diagnostic import Edit, Fix, Span
+from ..diagnostic import Edit, Fix
 from ..interp import Call
 from ..shapes import Dim, Tensor
 from .checked import Checked
-from .mistake import Mistake, suffix
+from .mistake import Mistake, as_primary, suffix
 from .proofs import Proof
 
 __all__ = ["mistakes_of_elements"]
@@ -65,8 +65,7 @@ def _made_with_fewer(checked: Checked, proof: Proof, tensor: Tensor, count: int,
             continue
         plain = [arg for arg in made.args if arg.keyword is None and not arg.star]
         if made.func.attr.value in _MADE_BY_SIZES and len(plain) == count and count > 1:
-            last = checked.source.span(plain[-1])
-            at = Span(last.end_row, last.end_column, last.end_row, last.end_column)
+            at = checked.source.span(plain[-1]).behind
             fix = Fix("unsafe", f"add {missing} axes of 1", (Edit(at, ", 1" * missing),))
             yield Mistake(checked.source.span(made), "too few axes", fix)
             return
@@ -78,10 +77,8 @@ def _mask_of_sequences(checked: Checked, call: Call) -> Iterator[Mistake]:
     if not isinstance(node, cst.Call) or len(node.args) <= place or node.args[place].star:
         return
     given = node.args[place].value
-    span, text = checked.source.span(given), cst.Module([]).code_for_node(given)
-    simple = isinstance(given, (cst.Name, cst.Attribute, cst.Call, cst.Subscript)) or given.lpar
-    index = "[:, None, None, :]"
-    fix = Fix("unsafe", f"use {index}", (Edit(span, f"{text}{index}" if simple else f"({text}){index}"),))
+    span, index = checked.source.span(given), "[:, None, None, :]"
+    fix = Fix("unsafe", f"use {index}", (Edit(span, f"{as_primary(given)}{index}"),))
     yield Mistake(span, "a mask for each sequence, not for each score", fix)
 
 
@@ -95,7 +92,6 @@ def _gathered(checked: Checked, call: Call) -> Iterator[Mistake]:
     if len(rows) != 2 or index != rows[:1] or not (isinstance(axis, cst.Integer) and axis.value == "1"):
         return
     inner = suffix(checked, node.args[place + 1].value, "unsqueeze(1)", "an index for each row needs its axis")
-    end = checked.source.span(node)
-    at = Span(end.end_row, end.end_column, end.end_row, end.end_column)
-    fix = Fix("unsafe", "use .unsqueeze(1), and .squeeze(1) after it", (*inner.fix.edits, Edit(at, ".squeeze(1)")))
+    behind = Edit(checked.source.span(node).behind, ".squeeze(1)")
+    fix = Fix("unsafe", "use .unsqueeze(1), and .squeeze(1) after it", (*inner.fix.edits, behind))
     yield Mistake(inner.span, inner.label, fix)

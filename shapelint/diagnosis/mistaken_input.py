@@ -87,17 +87,10 @@ def mistakes_of_input(checked: Checked, proof: Proof) -> Iterator[Mistake]:
 
 def _normalized_across(checked: Checked, proof: Proof, given: cst.BaseExpression, label: str) -> Iterator[Mistake]:
     """A BatchNorm1d of (N, L, C): what comes after it takes the features on the last axis again."""
-    node = proof.call.site.node
-    if (
-        not isinstance(node, cst.Call)
-        or proof.call.site.source is not checked.source
-        or given is not node.args[0].value
-    ):
+    if first_argument(checked, proof.call) is not given:
         return
     inner = suffix(checked, given, "transpose(1, 2)", label)
-    end = checked.source.span(node)
-    at = Span(end.end_row, end.end_column, end.end_row, end.end_column)
-    edits = (*inner.fix.edits, Edit(at, ".transpose(1, 2)"))
+    edits = (*inner.fix.edits, Edit(checked.source.span(proof.call.site.node).behind, ".transpose(1, 2)"))
     yield Mistake(inner.span, label, Fix("unsafe", "use .transpose(1, 2) before and after", edits), here=True)
 
 

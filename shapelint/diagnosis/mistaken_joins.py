@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from ..diagnostic import Edit, Fix, Span
+from ..diagnostic import Edit, Fix
 from ..records import replace
 from ..shapes import Dim
 from .checked import Checked
@@ -118,6 +118,5 @@ def _other_axis(checked: Checked, node: cst.Call, written: cst.Arg | None, axis:
         return Mistake(
             span, label, Fix("unsafe", f"use dim={axis}", (Edit(checked.source.span(written.value), str(axis)),))
         )
-    last = checked.source.span(node.args[0])
-    at = Span(last.end_row, last.end_column, last.end_row, last.end_column)
+    at = checked.source.span(node.args[0]).behind
     return Mistake(span, label, Fix("unsafe", f"use dim={axis}", (Edit(at, f", dim={axis}"),)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from ..diagnostic import Edit, Fix, Span
+from ..diagnostic import Edit, Fix
 from ..interp import Call
 from ..shapes import Tensor
 from .checked import Checked
@@ -150,8 +150,7 @@ def _without_batch_first(checked: Checked, call: Call) -> Iterator[Mistake]:
     if written is not None or not constructor.node.args or any(arg.star for arg in constructor.node.args):
         return
     span = checked.source.span(constructor.node)
-    end = checked.source.span(constructor.node.args[-1])
-    at = Span(end.end_row, end.end_column, end.end_row, end.end_column)
+    at = checked.source.span(constructor.node.args[-1]).behind
     yield Mistake(
         span, "the batch comes first", Fix("unsafe", "set batch_first=True", (Edit(at, ", batch_first=True"),))
     )

@@ -10,7 +10,7 @@ import libcst as cst
 
 from ..diagnostic import Edit, Fix, Span
 from ..interp import Call
-from ..shapes import Dim, Tensor, Value
+from ..shapes import Dim, Tensor, tensors_in
 from .checked import Checked
 from .mistake import Mistake, appended
 from .proofs import Proof
@@ -48,7 +48,7 @@ def makers(checked: Checked, proof: Proof, tensor: Tensor) -> Iterator[Call]:
     """The operators of this file that ``tensor`` was made by, the last one first."""
     wanted, left = {id(tensor)}, _MOST_MAKERS
     for call in reversed(proof.run.tape.calls[: proof.call.index]):
-        if not call.leaf or call.reject is not None or wanted.isdisjoint(map(id, _tensors(call.output))):
+        if not call.leaf or call.reject is not None or wanted.isdisjoint(map(id, tensors_in(call.output))):
             continue
         left -= 1
         if not left:
@@ -56,14 +56,6 @@ def makers(checked: Checked, proof: Proof, tensor: Tensor) -> Iterator[Call]:
         wanted.update(map(id, call.inputs))
         if call.module is None and call.site.source is checked.source and call.certain:
             yield call
-
-
-def _tensors(value: Value) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, (list, tuple)):
-        for member in value:
-            yield from _tensors(member)
 
 
 def _flattened_with_its_batch(checked: Checked, call: Call, dims: tuple[Dim, ...], expected: int) -> Iterator[Mistake]:
@@ -105,7 +97,7 @@ def _divided_along_the_batch(
     checked: Checked, call: Call, dims: tuple[Dim, ...], axis: int, expected: int
 ) -> Iterator[Mistake]:
     """``x.chunk(2)``: half of the batch instead of half of the features."""
-    node, parts = call.site.node, len(list(_tensors(call.output)))
+    node, parts = call.site.node, len(list(tensors_in(call.output)))
     if call.name not in _DIVIDES or not isinstance(node, cst.Call) or parts < 2 or len(dims) < 2:
         return
     takes_input = call.name.startswith("torch.")
@@ -135,7 +127,7 @@ def _one_direction(checked: Checked, proof: Proof, call: Call, expected: int) ->
         states = recurrent.output[1] if isinstance(recurrent.output, tuple) and len(recurrent.output) == 2 else None
         if expected != 2 * hidden or len(call.inputs) != 1 or len(call.input_shapes[0].dims) != 3:
             continue
-        if any(state is call.inputs[0] for state in _tensors(states)):
+        if any(state is call.inputs[0] for state in tensors_in(states)):
             span, text = checked.source.span(node), cst.Module([]).code_for_node(node.value)
             fix = Fix("unsafe", "join both directions", (Edit(span, f"torch.cat([{text}[-2], {text}[-1]], dim=1)"),))
             yield Mistake(span, "only one of two directions", fix, here=True)
@@ -152,7 +144,7 @@ def _axis_not_kept(checked: Checked, proof: Proof) -> Iterator[Mistake]:
         node, dims = maker.site.node, maker.input_shapes[0].dims
         if maker.name.removeprefix("torch.") not in _REDUCES or not isinstance(node, cst.Call):
             continue
-        lost = [len(tensor.shape.dims) for tensor in _tensors(maker.output)]
+        lost = [len(tensor.shape.dims) for tensor in tensors_in(maker.output)]
         if len(dims) != call.layer.spatial + 2 or not lost or lost[0] != len(dims) - 1:
             continue
         if any(arg.star or (arg.keyword is not None and arg.keyword.value == "keepdim") for arg in node.args):

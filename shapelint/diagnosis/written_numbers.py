@@ -13,6 +13,7 @@ from itertools import islice
 import libcst as cst
 
 from ..diagnostic import Edit, Fix, Label
+from ..source.inner_nodes import inner_nodes
 from .checked import Checked
 from .mistake import Mistake
 from .origin import argument_node
@@ -61,12 +62,12 @@ def _numbers(tree: cst.Module, written: cst.BaseExpression, value: str) -> Itera
 
 
 def _within(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """``node`` and all that is in it, in the order of the file."""
+    """``node`` and all that is in it."""
     waiting: list[cst.CSTNode] = [node]
     while waiting:
         part = waiting.pop()
         yield part
-        waiting += reversed(part.children)
+        waiting += reversed(inner_nodes(part))
 
 
 def _names(node: cst.CSTNode) -> Iterator[str]:
@@ -79,7 +80,7 @@ def _names(node: cst.CSTNode) -> Iterator[str]:
         case cst.Arg(value=value):
             yield from _names(value)
         case _:
-            for part in node.children:
+            for part in inner_nodes(node):
                 yield from _names(part)
 
 

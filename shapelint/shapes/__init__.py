@@ -7,7 +7,7 @@ from .memory import Element, Elements, Memory
 from .needs import Kind, Needs, Reject
 from .shape import Shape, unknown_rank
 from .solve import solve
-from .tensor import Fractions, Parameter, Tensor, Unknown, UnknownFloat
+from .tensor import Fractions, Parameter, Tensor, Unknown, UnknownFloat, tensors_in
 from .value import Value
 
 __all__ = [
@@ -41,5 +41,6 @@ __all__ = [
     "substitute",
     "symbol",
     "symbols_of",
+    "tensors_in",
     "unknown_rank",
 ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ..records import dataclass
 from .dim import Dim, Expr, births, fresh
 from .memory import Element, Elements, Memory, flattened, nested
 from .shape import Shape
+from .value import Value
 
-__all__ = ["Fractions", "Parameter", "Tensor", "Unknown", "UnknownFloat"]
+__all__ = ["Fractions", "Parameter", "Tensor", "Unknown", "UnknownFloat", "tensors_in"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,14 +127,14 @@ class Tensor:
             return False
         dims = list(shape.dims)
         known = self.shape.dims
+        for index, dim in enumerate(dims[: len(dims) - len(known)]):
+            if isinstance(dim, Expr) and dim.as_symbol is not None and dim.as_symbol.uid:
+                # In another arm of a branch too it is the same size of the same tensor.
+                dims[index] = self._shown.setdefault(index, dim)
         dims[len(dims) - len(known) :] = known
         for index, dim in self._asked.items():
             if -len(dims) <= index < len(dims):
                 dims[index] = dim
-        for index, dim in enumerate(dims):
-            if isinstance(dim, Expr) and dim.as_symbol is not None and dim.as_symbol.uid:
-                # In another arm of a branch too it is the same size of the same tensor.
-                dims[index] = self._shown.setdefault(index, dim)
         self.shape = Shape(tuple(dims), shape.lead)
         return True
 
@@ -149,6 +150,15 @@ class Tensor:
 
     def __repr__(self) -> str:
         return f"Tensor{self.shape}"
+
+
+def tensors_in(value: Value) -> Iterator[Tensor]:
+    """All tensors in a value: itself, those of a list, a tuple or a dict, and those inside of these, in order."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, (list, tuple, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from tensors_in(part)
 
 
 class Fractions(Tensor):

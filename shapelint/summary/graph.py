@@ -7,7 +7,7 @@ from typing import Any
 
 from ..diagnostic import Diagnostic
 from ..interp import Call
-from ..shapes import Tensor, Value
+from ..shapes import Tensor, Value, tensors_in
 from .made_calls import is_leaf
 from .model import Shown
 from .rows import page_row, place_at, place_of
@@ -71,7 +71,7 @@ class _Graph:
                 self._put(call, self._operator(call))
         if refused is None:
             end = self._add(kind="output", layer="output", out=shown.values.value(shown.executed.output))
-            self._take(_tensors(shown.executed.output), end)
+            self._take(tensors_in(shown.executed.output), end)
         elif refused["call"] is not None and self.nodes:
             self.nodes[-1] |= {"refused": refused["reason"], "out": None, "mult_adds": None, "memory": None}
 
@@ -91,7 +91,7 @@ class _Graph:
         node = self._add(**fields)
         path = call.path if call.module is not None else ""
         self.nodes[node]["group"] = path.rpartition(".")[0] if path else self._module_around(call)
-        self._take(_tensors(call.operands or call.inputs), node)
+        self._take(tensors_in(call.operands or call.inputs), node)
         self._give(call.output, node)
 
     def _module_around(self, call: Call) -> str:
@@ -122,20 +122,8 @@ class _Graph:
                 self.edges.append({"from": self._made[tensor], "to": node, "shape": shape})
 
     def _give(self, value: Value, node: int) -> None:
-        for tensor in _tensors(value):
+        for tensor in tensors_in(value):
             self._made[tensor] = node
-
-
-def _tensors(value: Value) -> Iterable[Tensor]:
-    match value:
-        case Tensor():
-            yield value
-        case tuple() | list():
-            for part in value:
-                yield from _tensors(part)
-        case dict():
-            for part in value.values():
-                yield from _tensors(part)
 
 
 def _finding(found: Diagnostic) -> dict[str, Any]:

@@ -6,10 +6,10 @@ concatenations of branches; everything else that the input flows through makes i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ..interp.model.tape import Call, Tape
-from ..shapes import Tensor, Value
+from ..shapes import Tensor, Value, tensors_in
 from .receptive_axis import TooLong
 from .receptive_steps import field_after
 from .receptive_value import Field, ReceptiveField
@@ -53,13 +53,5 @@ class _Fields:
             result = field_after(call, self._tape, reached)
         except (TooLong, TypeError):  # an argument that is no number
             result = None
-        for tensor in _tensors(call.output):
+        for tensor in tensors_in(call.output):
             self._found[tensor] = result
-
-
-def _tensors(value: Value) -> Iterable[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, tuple | list):
-        for part in value:
-            yield from _tensors(part)

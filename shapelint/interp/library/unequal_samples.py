@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import libcst as cst
 
-from ...shapes import Kind, Reject, Tensor, Value
+from ...shapes import Kind, Reject, Value, tensors_in
 from ..machine.recording import record
 from ..model.classes import Instance
 from ..model.values import Gap, Thrown
@@ -32,7 +30,7 @@ def refuse_unequal(at: Invocation, loader: Instance, dataset: Value, length: Val
         return
     if size < length and options.get("shuffle") not in (None, False):
         return
-    samples = [list(_tensors(sample)) for sample in _first(at, dataset, min(size, length))]
+    samples = [list(tensors_in(sample)) for sample in _first(at, dataset, min(size, length))]
     for sample in samples[1:]:
         for one, other in zip(samples[0], sample, strict=False):
             shapes = tuple(at.machine.tape.resolve(tensor.shape) for tensor in (one, other))
@@ -65,16 +63,3 @@ def _first(at: Invocation, dataset: Value, count: int) -> list[Value]:
             ]
     except Thrown:
         return []
-
-
-def _tensors(sample: Value) -> Iterator[Tensor]:
-    """The tensors of a sample, in order."""
-    match sample:
-        case Tensor():
-            yield sample
-        case list() | tuple():
-            for part in sample:
-                yield from _tensors(part)
-        case dict():
-            for part in sample.values():
-                yield from _tensors(part)

@@ -28,47 +28,17 @@ _NOT_MODELLED = frozenset(
     {"parametrizations", "reset_parameters", "flatten_parameters", "_reset_parameters", "all_weights"}
 )
 
-_OF_MODULES = frozenset(
-    [
-        "T_destination",
-        "__setstate__",
-        "_apply",
-        "_call_impl",
-        "_compiled_call_impl",
-        "_get_backward_hooks",
-        "_get_backward_pre_hooks",
-        "_get_name",
-        "_load_from_state_dict",
-        "_maybe_warn_non_full_backward_hook",
-        "_named_members",
-        "_register_load_state_dict_pre_hook",
-        "_register_state_dict_hook",
-        "_replicate_for_data_parallel",
-        "_save_to_state_dict",
-        "_slow_forward",
-        "_version",
-        "_wrapped_call_impl",
-        "call_super_init",
-        "dump_patches",
-        "get_buffer",
-        "get_extra_state",
-        "get_parameter",
-        "ipu",
-        "mtia",
-        "register_backward_hook",
-        "register_full_backward_hook",
-        "register_full_backward_pre_hook",
-        "register_load_state_dict_post_hook",
-        "register_load_state_dict_pre_hook",
-        "register_state_dict_post_hook",
-        "register_state_dict_pre_hook",
-        "set_extra_state",
-        "set_submodule",
-        "_parameters",
-        "_buffers",
-        "_non_persistent_buffers_set",
-    ]
-)
+_OF_MODULES = frozenset({
+    "T_destination", "__setstate__", "_apply", "_call_impl", "_compiled_call_impl", "_get_backward_hooks",
+    "_get_backward_pre_hooks", "_get_name", "_load_from_state_dict", "_maybe_warn_non_full_backward_hook",
+    "_named_members", "_register_load_state_dict_pre_hook", "_register_state_dict_hook",
+    "_replicate_for_data_parallel", "_save_to_state_dict", "_slow_forward", "_version", "_wrapped_call_impl",
+    "call_super_init", "dump_patches", "get_buffer", "get_extra_state", "get_parameter", "ipu", "mtia",
+    "register_backward_hook", "register_full_backward_hook", "register_full_backward_pre_hook",
+    "register_load_state_dict_post_hook", "register_load_state_dict_pre_hook", "register_state_dict_post_hook",
+    "register_state_dict_pre_hook", "set_extra_state", "set_submodule", "_parameters", "_buffers",
+    "_non_persistent_buffers_set",
+})  # fmt: skip
 """What ``nn.Module`` has besides what is modelled."""
 
 
